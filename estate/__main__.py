@@ -1,0 +1,5 @@
+"""Run the operator's commands: `python -m estate`."""
+
+from estate.cli import main
+
+main()

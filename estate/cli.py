@@ -1,0 +1,51 @@
+"""The table of commands. A command's module is imported when it is called, so that each starts fast."""
+
+import importlib
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+# name → (module:attribute, one line of help). The attribute is a function, or a Typer app for a group of commands.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("estate.commands.check:check", "Validate the organization's configuration; report every error at once."),
+    "tree": ("estate.commands.tree:tree", "Print the organization: OUs, accounts, ids, what is attached."),
+    "local": ("estate.commands.local:app", "Run a local AWS to try and to test against: up, status, reset, down."),
+}
+
+
+class _LazyGroup(TyperGroup):
+    """A group that knows its commands' names and loads one when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        target, help_line = COMMANDS[cmd_name]
+        module, attribute = target.split(":")
+        loaded = getattr(importlib.import_module(module), attribute)
+        if isinstance(loaded, typer.Typer):
+            loaded.info.help = help_line
+            command = get_command(loaded)
+        else:
+            app = typer.Typer(add_completion=False)
+            app.command(help=help_line)(loaded)
+            command = get_command(app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(cls=_LazyGroup, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def _estate() -> None:
+    """Run an AWS organization from its configuration."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

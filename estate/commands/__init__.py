@@ -1,0 +1,1 @@
+"""One module a command; each calls the rooms that do the work."""
