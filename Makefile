@@ -1,0 +1,26 @@
+# Everything runs in this checkout: `make setup` writes .tools/, .venv/ and node_modules/, nothing else.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+RUN = .venv/bin/python -m
+
+.PHONY: help setup demo test lint bench
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: ## Install what the project needs into the checkout
+	@$(PYTHON) estate/setup.py
+
+demo: setup ## Deploy the sample organization to a local AWS, and prove it
+	@$(RUN) estate demo
+
+test: setup ## Run every test
+	@$(RUN) pytest
+
+lint: setup ## Format check, lint, types, import directions
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy .
+	@.venv/bin/lint-imports
+
+bench: setup ## Measure synth and plan beside their peers (about half an hour)
+	@$(RUN) bench

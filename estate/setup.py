@@ -1,0 +1,104 @@
+"""Set up a checkout: `python3 estate/setup.py` (`make setup`).
+
+Uses nothing but the standard library, since it is what installs everything else. It writes only inside the
+checkout (.tools/, .venv/, node_modules/) and does nothing that is already done.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Callable
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PIPENV = "pipenv==2026.10.3"
+TOOLS = CHECKOUT / ".tools"
+
+
+def version_of(*command: str) -> "tuple[int, ...] | None":
+    """Return the first version number that a command prints; None where there is no such command."""
+    if shutil.which(command[0]) is None:
+        return None
+    printed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    found = re.search(r"(\d+)\.(\d+)", printed)
+    return tuple(int(part) for part in found.groups()) if found else None
+
+
+def check_machine() -> None:
+    """Stop with one line for each tool that is missing or too old."""
+    wanted = (
+        ("Node", (20, 0), ("node", "--version"), "https://nodejs.org/en/download"),
+        ("npm", (9, 0), ("npm", "--version"), "it comes with Node"),
+        ("Terraform", (1, 11), ("terraform", "version"), "https://developer.hashicorp.com/terraform/install"),
+    )
+    problems = []
+    if sys.version_info[:2] != (3, 11):
+        problems.append(f"Python 3.11 is needed, this is {sys.version.split()[0]}: https://www.python.org/downloads")
+    for name, minimum, command, where in wanted:
+        found = version_of(*command)
+        if found is None or found < minimum:
+            at_least = ".".join(str(part) for part in minimum)
+            have = "none was found" if found is None else f"this is {'.'.join(str(part) for part in found)}"
+            problems.append(f"{name} {at_least} or newer is needed, {have}: {where}")
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+def run(step: str, command: "list[str | Path]", **variables: str) -> None:
+    """Run one step; what it prints is shown only when it fails."""
+    print(f"setup: {step}", flush=True)
+    finished = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env={**os.environ, **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        sys.exit(f"{finished.stdout}\nsetup: this failed: {' '.join(map(str, command))}")
+
+
+def once(stamp: Path, *inputs: Path) -> "tuple[bool, Callable[[], int]]":
+    """Tell whether `stamp` is missing or of other contents of `inputs`, and give the function that leaves it."""
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
+    done = stamp.is_file() and stamp.read_text() == digest
+    return not done, lambda: stamp.write_text(digest)
+
+
+def main() -> None:
+    """Check the machine, then install pipenv, the Python packages and the CDKTF command line."""
+    check_machine()
+    pipenv = TOOLS / "pipenv" / "bin" / "pipenv"
+    needed, leave = once(TOOLS / "pipenv.done", Path(__file__))
+    if needed:
+        run("a private pipenv", [sys.executable, "-m", "venv", "--clear", TOOLS / "pipenv"])
+        run(
+            "a private pipenv: install",
+            [TOOLS / "pipenv" / "bin" / "python", "-m", "pip", "install", "--quiet", PIPENV],
+        )
+        leave()
+    needed, leave = once(CHECKOUT / ".venv" / "setup.done", CHECKOUT / "Pipfile.lock")
+    if needed:
+        run(
+            "Python packages from Pipfile.lock into .venv",
+            [pipenv, "sync", "--dev"],
+            PIPENV_VENV_IN_PROJECT="1",
+            PIPENV_IGNORE_VIRTUALENVS="1",
+            PIPENV_PYTHON=sys.executable,
+        )
+        leave()
+    needed, leave = once(CHECKOUT / "node_modules" / "setup.done", CHECKOUT / "package-lock.json")
+    if needed:
+        # The one install script (node-pty) builds what the package already ships.
+        run("the CDKTF command line from package-lock.json", ["npm", "ci", "--ignore-scripts"])
+        leave()
+
+
+if __name__ == "__main__":
+    main()

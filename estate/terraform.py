@@ -1,0 +1,120 @@
+"""Terraform run directly in a synthesized stack's directory: what `cdktf` does, without its start-up."""
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from estate.paths import CHECKOUT, WORK
+from estate.providers import environment
+
+_NO_CHANGE, _CHANGES = 0, 2  # `terraform plan -detailed-exitcode`
+
+
+class TerraformError(RuntimeError):
+    """A Terraform command failed.
+
+    Attributes:
+        stack: The stack's name.
+        log: The file that holds all that Terraform printed.
+        output: What it printed, for the screen.
+    """
+
+    def __init__(self, stack: str, command: str, output: str, log: Path) -> None:
+        super().__init__(f"terraform {command} of stack {stack} failed; its output is in {log}\n{output}")
+        self.stack = stack
+        self.output = output
+        self.log = log
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A synthesized stack that Terraform can work on.
+
+    Args:
+        name: The stack's name, its folder below `out/stacks/`.
+        out: The app's output directory.
+        variables: The environment of Terraform; found by `estate.providers.environment` by default.
+
+    Example:
+        >>> stack = Stack("network")
+        >>> stack.init()
+        >>> stack.plan()
+        False
+    """
+
+    name: str
+    out: Path = CHECKOUT / "cdktf.out"
+    variables: Mapping[str, str] = field(default_factory=environment)
+
+    @property
+    def directory(self) -> Path:
+        """Where Terraform runs; it holds `cdk.tf.json`."""
+        return self.out / "stacks" / self.name
+
+    @property
+    def log(self) -> Path:
+        """Everything that Terraform printed for this stack, newest last."""
+        return WORK / "logs" / f"{self.name}.log"
+
+    @property
+    def plan_file(self) -> Path:
+        """The saved plan, for review and for `apply`."""
+        return WORK / "plans" / f"{self.name}.tfplan"
+
+    def init(self) -> None:
+        """Prepare the directory: backend and provider."""
+        self._run("init", "-input=false")
+
+    def plan(self, *arguments: str) -> bool:
+        """Plan and keep the plan in `plan_file`; tell whether it changes anything."""
+        self.plan_file.parent.mkdir(parents=True, exist_ok=True)
+        keep = f"-out={self.plan_file}"
+        finished = self._run(
+            "plan", "-input=false", "-detailed-exitcode", keep, *arguments, good=(_NO_CHANGE, _CHANGES)
+        )
+        return finished.returncode == _CHANGES
+
+    def apply(self) -> None:
+        """Apply the plan that `plan` kept."""
+        self._run("apply", "-input=false", str(self.plan_file))
+
+    def destroy(self) -> None:
+        """Destroy what the stack made, without asking."""
+        self._run("destroy", "-input=false", "-auto-approve")
+
+    def planned(self) -> dict[str, Any]:
+        """The kept plan as Terraform's JSON (`resource_changes`, …)."""
+        shown: dict[str, Any] = json.loads(self._run("show", "-json", str(self.plan_file), quiet=True).stdout)
+        return shown
+
+    def outputs(self) -> dict[str, Any]:
+        """The deployed stack's outputs, by name."""
+        shown = json.loads(self._run("output", "-json", quiet=True).stdout)
+        return {name: output["value"] for name, output in shown.items()}
+
+    def addresses(self) -> list[str]:
+        """The Terraform addresses in the stack's state."""
+        return self._run("state", "list", quiet=True).stdout.split()
+
+    def _run(
+        self, command: str, *arguments: str, good: Sequence[int] = (0,), quiet: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        finished = subprocess.run(  # noqa: S603 - Terraform, with our own arguments
+            ["terraform", command, *([] if quiet else ["-no-color"]), *arguments],  # noqa: S607 - found by PATH
+            cwd=self.directory,
+            env={**self.variables, "TF_IN_AUTOMATION": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if not quiet:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            with self.log.open("a", encoding="utf-8") as log:
+                log.write(f"$ terraform {command} {' '.join(arguments)}\n{finished.stdout}{finished.stderr}\n")
+        if finished.returncode not in good:
+            raise TerraformError(self.name, command, finished.stderr or finished.stdout, self.log)
+        return finished
