@@ -1,0 +1,109 @@
+"""Checks of plain values, shared by the constructs.
+
+They match whole strings, let values pass that only Terraform will know (tokens, expressions), and never ask the JavaScript
+kernel: a check costs no round trip.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from constructs_lib.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_EXPRESSION = re.compile(r"(?<!\$)\$\{|#\{TfToken\[")
+_LARGEST_NUMBER_TOKEN = -1e280
+_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_SLUG_LENGTH = 40
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
+_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+
+
+def unresolved(value: object) -> bool:
+    """Whether only Terraform will know the value: a CDKTF token, or a string with a Terraform expression."""
+    if isinstance(value, str):
+        return _EXPRESSION.search(value) is not None
+    return isinstance(value, (int, float)) and value < _LARGEST_NUMBER_TOKEN
+
+
+def require_slug(name: str, value: str) -> str:
+    """A slug: what construct ids and Terraform addresses are made of, so never a token."""
+    if len(value) > _SLUG_LENGTH or not _SLUG.fullmatch(value):
+        raise InvalidValueError(
+            name,
+            value,
+            expected=f"at most {_SLUG_LENGTH} lower-case letters, digits and single hyphens, a letter first",
+            cure="A slug names the thing for good; give the display name separately.",
+        )
+    return value
+
+
+def require_match(name: str, value: str, pattern: str | re.Pattern[str], *, expected: str, cure: str = "") -> str:
+    """A string that matches the pattern as a whole."""
+    if not unresolved(value) and not re.fullmatch(pattern, value):
+        raise InvalidValueError(name, value, expected=expected, cure=cure)
+    return value
+
+
+def require_length(name: str, value: str, shortest: int, longest: int) -> str:
+    """A string of this many characters."""
+    if not unresolved(value) and not shortest <= len(value) <= longest:
+        raise InvalidValueError(name, value, expected=f"{shortest} to {longest} characters, not {len(value)}")
+    return value
+
+
+def require_between(name: str, value: int, lowest: int, highest: int, *, unit: str = "", cure: str = "") -> int:
+    """A number within both bounds."""
+    if not unresolved(value) and not lowest <= value <= highest:
+        raise InvalidValueError(name, value, expected=f"{lowest} to {highest}{' ' if unit else ''}{unit}", cure=cure)
+    return value
+
+
+def require_one_of(name: str, value: str, known: Iterable[str], *, cure: str = "") -> str:
+    """One of the known strings."""
+    known = tuple(known)
+    if not unresolved(value) and value not in known:
+        raise InvalidValueError(name, value, expected=f"one of {', '.join(known)}", cure=cure)
+    return value
+
+
+def require_account_id(name: str, value: str) -> str:
+    """An AWS account id: exactly twelve digits, as a string."""
+    return require_match(
+        name, value, _ACCOUNT_ID, expected="12 digits", cure="Write it in quotes, or its leading zeros are lost."
+    )
+
+
+def require_organization_id(name: str, value: str) -> str:
+    """An organization id such as ``o-a1b2c3d4e5``."""
+    return require_match(name, value, _ORGANIZATION_ID, expected="an organization id such as 'o-a1b2c3d4e5'")
+
+
+def require_external_id(name: str, value: str) -> str:
+    """An ``sts:ExternalId``."""
+    return require_match(
+        name, value, _EXTERNAL_ID, expected="2 to 1224 characters out of A-Z a-z 0-9 _ + = , . @ : / -"
+    )
+
+
+def require_role_name(name: str, value: str) -> str:
+    """The name of an IAM role."""
+    return require_match(name, value, _ROLE_NAME, expected="1 to 64 characters out of A-Z a-z 0-9 _ + = , . @ -")
+
+
+def require_network(name: str, value: str, shortest_prefix: int, longest_prefix: int) -> IPv4Network:
+    """An IPv4 network in CIDR notation whose prefix length lies within both bounds."""
+    expected = f"an IPv4 network from /{shortest_prefix} to /{longest_prefix}, such as '10.0.0.0/{shortest_prefix}'"
+    try:
+        network = IPv4Network(value)
+    except ValueError as error:
+        raise InvalidValueError(name, value, expected=expected, cure=f"{error}.") from None
+    if not shortest_prefix <= network.prefixlen <= longest_prefix:
+        raise InvalidValueError(name, value, expected=expected)
+    return network
