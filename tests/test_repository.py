@@ -1,0 +1,33 @@
+"""What must hold for the repository as a whole."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+def test_python_lock_names_no_index():
+    lock = json.loads((CHECKOUT / "Pipfile.lock").read_text())
+    assert lock["_meta"]["sources"] == []
+    packages = lock["default"] | lock["develop"]
+    assert [name for name, entry in packages.items() if "index" in entry] == []
+    assert [name for name, entry in packages.items() if not entry.get("hashes")] == []
+
+
+@pytest.mark.parametrize("name", ["package-lock.json"])
+def test_node_lock_names_no_address(name):
+    lock = json.loads((CHECKOUT / name).read_text())
+    packages = {path: entry for path, entry in lock["packages"].items() if path}
+    assert packages
+    assert [path for path, entry in packages.items() if "resolved" in entry] == []
+    assert [path for path, entry in packages.items() if "integrity" not in entry] == []
+
+
+@pytest.mark.row("C14")
+def test_no_generated_or_secret_file_is_committed():
+    tracked = subprocess.run(["git", "ls-files"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    forbidden = (".tfstate", ".tfplan", ".pem", "cdktf.out/", ".env", ".terraform/")
+    assert [path for path in tracked.splitlines() if path.endswith(forbidden) or "cdktf.out/" in path] == []
