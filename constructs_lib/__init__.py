@@ -11,13 +11,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.lazy import activate
+
 if TYPE_CHECKING:
     from constructs_lib.errors import InvalidValueError as InvalidValueError
+    from constructs_lib.state.access_role import StateAccessRoleConstruct as StateAccessRoleConstruct
+    from constructs_lib.state.backend import StateBackendConstruct as StateBackendConstruct
 
 _MODULES = {
+    "StateAccessRoleConstruct": "state.access_role",
+    "StateBackendConstruct": "state.backend",
     "InvalidValueError": "errors",
 }
 """Public name to the module that defines it; the imports above say the same to type checkers and editors."""
+
+activate()
 
 __all__ = sorted(_MODULES)  # noqa: PLE0605  a list, computed
 

@@ -1,0 +1,30 @@
+"""Provider bindings that load what is used, not everything there is.
+
+The AWS provider package has about 2,100 submodules in Python and as many in JavaScript, and loads all of them on import:
+10 to 20 seconds before an app's first line. With :func:`activate`, which ``import constructs_lib`` calls, each half loads
+a submodule when it is first used. Every type stays available and the synthesized output is the same, byte for byte.
+
+``CONSTRUCTS_LIB_LAZY=0`` switches it off. Whatever is not as expected (another shape of the generated code, a kernel that
+runs already) is loaded the normal way. No installed file is changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from constructs_lib.lazy.finder import Finder
+
+SWITCH = "CONSTRUCTS_LIB_LAZY"
+
+
+def activate() -> None:
+    """Load the submodules of CDKTF's prebuilt providers on demand, from now on, in this process.
+
+    Call it before ``cdktf`` or ``constructs`` is imported: the JavaScript half is told when its kernel starts. Afterwards,
+    only the Python half is lazy. Calling it again changes nothing.
+    """
+    if os.environ.get(SWITCH, "1").lower() in {"0", "false", "no", "off"}:
+        return
+    if not any(isinstance(finder, Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, Finder())
