@@ -15,13 +15,35 @@ from constructs_lib.lazy import activate
 
 if TYPE_CHECKING:
     from constructs_lib.errors import InvalidValueError as InvalidValueError
+    from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
+    from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
+    from constructs_lib.organization.stack import OrganizationStack as OrganizationStack
+    from constructs_lib.organization.values import Account as Account
+    from constructs_lib.organization.values import OrganizationalUnit as OrganizationalUnit
+    from constructs_lib.organization.values import Policy as Policy
+    from constructs_lib.policies.document import PolicyDocument as PolicyDocument
+    from constructs_lib.policies.document import Statement as Statement
+    from constructs_lib.policies.document import allow as allow
+    from constructs_lib.policies.document import deny as deny
+    from constructs_lib.policies.kinds import PolicyKind as PolicyKind
     from constructs_lib.state.access_role import StateAccessRoleConstruct as StateAccessRoleConstruct
     from constructs_lib.state.backend import StateBackendConstruct as StateBackendConstruct
 
 _MODULES = {
+    "Account": "organization.values",
+    "InvalidValueError": "errors",
+    "OrganizationStack": "organization.stack",
+    "OrganizationalUnit": "organization.values",
+    "Policy": "organization.values",
+    "PolicyConstruct": "organization.policy",
+    "PolicyDocument": "policies.document",
+    "PolicyKind": "policies.kinds",
+    "ScpConstruct": "organization.scp",
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",
-    "InvalidValueError": "errors",
+    "Statement": "policies.document",
+    "allow": "policies.document",
+    "deny": "policies.document",
 }
 """Public name to the module that defines it; the imports above say the same to type checkers and editors."""
 
