@@ -15,6 +15,13 @@ from constructs_lib.lazy import activate
 
 if TYPE_CHECKING:
     from constructs_lib.errors import InvalidValueError as InvalidValueError
+    from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct as ActivityAlertsConstruct
+    from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct as ActivityForwarderConstruct
+    from constructs_lib.logging.activity_patterns import activity_patterns as activity_patterns
+    from constructs_lib.logging.log_archive import LogArchiveConstruct as LogArchiveConstruct
+    from constructs_lib.logging.organization_trail import OrganizationTrailConstruct as OrganizationTrailConstruct
+    from constructs_lib.logging.secure_bucket import ObjectLock as ObjectLock
+    from constructs_lib.logging.secure_bucket import SecureBucketConstruct as SecureBucketConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
     from constructs_lib.organization.stack import OrganizationStack as OrganizationStack
@@ -26,22 +33,31 @@ if TYPE_CHECKING:
     from constructs_lib.policies.document import allow as allow
     from constructs_lib.policies.document import deny as deny
     from constructs_lib.policies.kinds import PolicyKind as PolicyKind
+    from constructs_lib.security.encryption_key import EncryptionKeyConstruct as EncryptionKeyConstruct
     from constructs_lib.state.access_role import StateAccessRoleConstruct as StateAccessRoleConstruct
     from constructs_lib.state.backend import StateBackendConstruct as StateBackendConstruct
 
 _MODULES = {
     "Account": "organization.values",
+    "ActivityAlertsConstruct": "logging.activity_alerts",
+    "ActivityForwarderConstruct": "logging.activity_forwarder",
+    "EncryptionKeyConstruct": "security.encryption_key",
     "InvalidValueError": "errors",
+    "LogArchiveConstruct": "logging.log_archive",
+    "ObjectLock": "logging.secure_bucket",
     "OrganizationStack": "organization.stack",
+    "OrganizationTrailConstruct": "logging.organization_trail",
     "OrganizationalUnit": "organization.values",
     "Policy": "organization.values",
     "PolicyConstruct": "organization.policy",
     "PolicyDocument": "policies.document",
     "PolicyKind": "policies.kinds",
     "ScpConstruct": "organization.scp",
+    "SecureBucketConstruct": "logging.secure_bucket",
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",
     "Statement": "policies.document",
+    "activity_patterns": "logging.activity_patterns",
     "allow": "policies.document",
     "deny": "policies.document",
 }

@@ -1,0 +1,90 @@
+"""EventBridge patterns for activity that somebody should hear of. Pure data, no construct."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_CALLS = ["AWS API Call via CloudTrail"]
+_SIGN_INS = ["AWS Console Sign In via CloudTrail"]
+_ARN_PARTS = 6
+
+
+def root_use() -> dict[str, Any]:
+    """A root user signs in or calls an API; what AWS does on root's behalf is left out."""
+    return {
+        "detail-type": [*_CALLS, *_SIGN_INS],
+        "detail": {
+            "userIdentity": {"type": ["Root"], "invokedBy": [{"exists": False}]},
+            "eventType": [{"anything-but": ["AwsServiceEvent"]}],
+        },
+    }
+
+
+def role_assumed(role_names: Iterable[str]) -> dict[str, Any]:
+    """Somebody takes on a role with one of these names, in any account."""
+    return {
+        "detail-type": _CALLS,
+        "detail": {
+            "eventSource": ["sts.amazonaws.com"],
+            "eventName": [{"prefix": "AssumeRole"}],
+            "requestParameters": {"roleArn": _ends_with(role_names)},
+        },
+    }
+
+
+def role_assumed_by_others(role_names: Iterable[str], expected_role_arns: Iterable[str]) -> dict[str, Any]:
+    """Somebody other than the expected roles takes on a role with one of these names.
+
+    CloudTrail tells the caller's account who called (a caller without a role session has no issuer), and the role's account
+    only which account called. So the first decides within the organization, and the second reports accounts from which none
+    of the expected roles can come.
+    """
+    roles = sorted(set(expected_role_arns))
+    accounts = sorted({_account_of(arn) for arn in roles})
+    pattern = role_assumed(role_names)
+    pattern["detail"]["$or"] = [
+        {
+            "userIdentity": {
+                "type": [{"anything-but": ["AWSAccount"]}],
+                "sessionContext": {"sessionIssuer": {"arn": [{"anything-but": roles}, {"exists": False}]}},
+            }
+        },
+        {"userIdentity": {"type": ["AWSAccount"], "accountId": [{"anything-but": accounts}]}},
+    ]
+    return pattern
+
+
+def activity_patterns(
+    *,
+    break_glass_role_names: Iterable[str] = (),
+    execution_role_names: Iterable[str] = (),
+    ci_role_arns: Iterable[str] = (),
+) -> Mapping[str, dict[str, Any]]:
+    """The patterns by name: ``root-use``, and, if the roles are named, ``break-glass-use`` and ``execution-outside-ci``."""
+    found = {"root-use": root_use()}
+    break_glass, execution, ci = (
+        tuple(names) for names in (break_glass_role_names, execution_role_names, ci_role_arns)
+    )
+    if break_glass:
+        found["break-glass-use"] = role_assumed(break_glass)
+    if execution and ci:
+        found["execution-outside-ci"] = role_assumed_by_others(execution, ci)
+    elif execution:
+        found["execution-outside-ci"] = role_assumed(execution)
+    return found
+
+
+def _ends_with(role_names: Iterable[str]) -> list[dict[str, str]]:
+    return [{"suffix": f"/{name}"} for name in sorted(set(role_names))]
+
+
+def _account_of(arn: str) -> str:
+    parts = arn.split(":")
+    if len(parts) != _ARN_PARTS:
+        raise InvalidValueError("ci_role_arns", arn, expected="role ARNs such as 'arn:aws:iam::123456789012:role/ci'")
+    return parts[4]

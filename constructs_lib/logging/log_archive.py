@@ -1,0 +1,274 @@
+"""The bucket that keeps the organization's logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs import Construct
+
+from constructs_lib.logging.secure_bucket import ObjectLock, SecureBucketConstruct
+from constructs_lib.policies.document import Statement, allow, deny
+from constructs_lib.security.encryption_key import EncryptionKeyConstruct
+from constructs_lib.validation import require_account_id, require_organization_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cdktf import TerraformProvider
+
+_SEVEN_YEARS = 2557
+_OWNER_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
+
+
+class LogArchiveConstruct(Construct):
+    """The archive of one organization's logs, in an account in which nobody works.
+
+    Only services write to it, and only on behalf of this organization: CloudTrail for the one organization trail, AWS
+    Config and VPC flow logs for the organization's accounts. A trail that somebody makes in a workload account cannot
+    deliver here, and no other account can write or delete, whatever its own policies say.
+
+    Children: ``Key``, ``AccessLogs`` (the bucket of this bucket's access logs), ``Bucket``.
+
+    Args:
+        scope: Where the archive lives: the security account, in the home region.
+        id_: The construct's id.
+        bucket_name: The name, unique in the partition; the access logs go to ``<bucket_name>-access``.
+        account_id: The account that owns the archive.
+        organization_id: Only this organization's accounts may have logs here.
+        management_account_id: The organization trail belongs to it, even if a delegated administrator made the trail.
+        trail_name: The organization trail that may write here.
+        trail_region: The trail's home region.
+        retention_days: Logs are deleted after so many days; seven years unless told otherwise.
+        archive_after_days: Logs move to Glacier Instant Retrieval after so many days; 90 unless told otherwise, None
+            keeps them where they are.
+        object_lock: Keeps logs from being deleted for a while; none unless told otherwise. It can only be chosen when
+            the bucket is made.
+        reader_arns: Principals, of any account, that may read and decrypt.
+        administrator_arns: Roles that may delete logs; nobody unless told otherwise.
+        force_destroy: Whether destroying the archive destroys the logs; no unless told otherwise.
+        partition: ``aws`` or ``aws-us-gov``.
+        provider: Account and region; the stack's default provider unless told otherwise.
+
+    Raises:
+        InvalidValueError: If an id is malformed, or the times contradict each other.
+
+    Example:
+        >>> archive = LogArchiveConstruct(
+        ...     stack, "LogArchive", bucket_name="acme-logs", account_id="222222222222", organization_id="o-a1b2c3d4e5",
+        ...     management_account_id="111111111111", trail_name="organization", trail_region="eu-central-1",
+        ... )
+
+    Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        bucket_name: str,
+        account_id: str,
+        organization_id: str,
+        management_account_id: str,
+        trail_name: str,
+        trail_region: str,
+        retention_days: int = _SEVEN_YEARS,
+        archive_after_days: int | None = 90,
+        object_lock: ObjectLock | None = None,
+        reader_arns: Sequence[str] = (),
+        administrator_arns: Sequence[str] = (),
+        force_destroy: bool = False,
+        partition: str = "aws",
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        require_account_id("account_id", account_id)
+        require_account_id("management_account_id", management_account_id)
+        require_organization_id("organization_id", organization_id)
+        self._trail_arn = f"arn:{partition}:cloudtrail:{trail_region}:{management_account_id}:trail/{trail_name}"
+        self._arn = f"arn:{partition}:s3:::{bucket_name}"
+        self._key = EncryptionKeyConstruct(
+            self,
+            "Key",
+            alias=bucket_name,
+            description=f"Logs in {bucket_name}",
+            account_id=account_id,
+            statements=[
+                *self._trail_encrypts(partition, management_account_id),
+                _services_encrypt(organization_id),
+                *_readers_decrypt(reader_arns),
+            ],
+            partition=partition,
+            provider=provider,
+        )
+        access_logs = SecureBucketConstruct(
+            self,
+            "AccessLogs",
+            bucket_name=f"{bucket_name}-access",
+            statements=[_access_logs_arrive(self._arn, account_id)],
+            expire_after_days=retention_days,
+            force_destroy=force_destroy,
+            partition=partition,
+            provider=provider,
+        )
+        self._bucket = SecureBucketConstruct(
+            self,
+            "Bucket",
+            bucket_name=bucket_name,
+            key_arn=self._key.key_arn,
+            statements=[
+                *self._trail_writes(organization_id, management_account_id),
+                *self._services_write(organization_id),
+                *self._readers_read(reader_arns),
+                self._others_change_nothing(account_id),
+                self._nobody_deletes(administrator_arns),
+            ],
+            expire_after_days=retention_days,
+            archive_after_days=archive_after_days,
+            object_lock=object_lock,
+            access_log_bucket=access_logs.bucket_name,
+            force_destroy=force_destroy,
+            partition=partition,
+            provider=provider,
+        )
+
+    @property
+    def bucket_name(self) -> str:
+        """The bucket's name; whoever uses it waits until the bucket's policy stands."""
+        return self._bucket.bucket_name
+
+    @property
+    def bucket_arn(self) -> str:
+        """The bucket's ARN."""
+        return self._bucket.bucket_arn
+
+    @property
+    def key_arn(self) -> str:
+        """The ARN of the key that encrypts the logs."""
+        return self._key.key_arn
+
+    @property
+    def trail_arn(self) -> str:
+        """The ARN of the only trail that may write here."""
+        return self._trail_arn
+
+    def _trail_encrypts(self, partition: str, management_account_id: str) -> list[Statement]:
+        cloudtrail = {"Service": "cloudtrail.amazonaws.com"}
+        of_trail = {"StringEquals": {"aws:SourceArn": self._trail_arn}}
+        context = f"arn:{partition}:cloudtrail:*:{management_account_id}:trail/*"
+        return [
+            allow(
+                "kms:GenerateDataKey*",
+                "*",
+                principals=cloudtrail,
+                conditions={**of_trail, "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": context}},
+                sid="TrailEncrypts",
+            ),
+            # S3 bucket keys: CloudTrail decrypts the bucket's data key when it writes.
+            allow(
+                ["kms:Decrypt", "kms:DescribeKey"],
+                "*",
+                principals=cloudtrail,
+                conditions=of_trail,
+                sid="TrailUsesBucketKey",
+            ),
+        ]
+
+    def _trail_writes(self, organization_id: str, management_account_id: str) -> list[Statement]:
+        cloudtrail = {"Service": "cloudtrail.amazonaws.com"}
+        of_trail = {"aws:SourceArn": self._trail_arn}
+        return [
+            allow(
+                "s3:GetBucketAcl",
+                self._arn,
+                principals=cloudtrail,
+                conditions={"StringEquals": of_trail},
+                sid="TrailLooks",
+            ),
+            allow(
+                "s3:PutObject",
+                [f"{self._arn}/AWSLogs/{organization_id}/*", f"{self._arn}/AWSLogs/{management_account_id}/*"],
+                principals=cloudtrail,
+                conditions={"StringEquals": {**of_trail, **_OWNER_CONTROL}},
+                sid="TrailWrites",
+            ),
+        ]
+
+    def _services_write(self, organization_id: str) -> list[Statement]:
+        services = {"Service": ["config.amazonaws.com", "delivery.logs.amazonaws.com"]}
+        of_organization = {"aws:SourceOrgID": organization_id}
+        return [
+            allow(
+                ["s3:GetBucketAcl", "s3:ListBucket"],
+                self._arn,
+                principals=services,
+                conditions={"StringEquals": of_organization},
+                sid="ServicesLook",
+            ),
+            allow(
+                "s3:PutObject",
+                [f"{self._arn}/AWSLogs/*/Config/*", f"{self._arn}/AWSLogs/*/vpcflowlogs/*"],
+                principals=services,
+                conditions={"StringEquals": {**of_organization, **_OWNER_CONTROL}},
+                sid="ServicesWrite",
+            ),
+        ]
+
+    def _readers_read(self, reader_arns: Sequence[str]) -> list[Statement]:
+        if not reader_arns:
+            return []
+        return [
+            allow(
+                ["s3:GetObject", "s3:ListBucket"],
+                [self._arn, f"{self._arn}/*"],
+                principals={"AWS": reader_arns},
+                sid="ReadersRead",
+            )
+        ]
+
+    def _others_change_nothing(self, account_id: str) -> Statement:
+        return deny(
+            ["s3:Delete*", "s3:Put*"],
+            [self._arn, f"{self._arn}/*"],
+            principals="*",
+            conditions={
+                "StringNotEquals": {"aws:PrincipalAccount": account_id},
+                "Bool": {"aws:PrincipalIsAWSService": False},
+            },
+            sid="DenyChangesFromOtherAccounts",
+        )
+
+    def _nobody_deletes(self, administrator_arns: Sequence[str]) -> Statement:
+        return deny(
+            ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+            f"{self._arn}/*",
+            principals="*",
+            conditions={"ArnNotLike": {"aws:PrincipalArn": administrator_arns}} if administrator_arns else None,
+            sid="DenyDeletion",
+        )
+
+
+def _services_encrypt(organization_id: str) -> Statement:
+    return allow(
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "*",
+        principals={"Service": ["config.amazonaws.com", "delivery.logs.amazonaws.com"]},
+        conditions={"StringEquals": {"aws:SourceOrgID": organization_id}},
+        sid="ServicesEncrypt",
+    )
+
+
+def _readers_decrypt(reader_arns: Sequence[str]) -> list[Statement]:
+    if not reader_arns:
+        return []
+    return [allow("kms:Decrypt", "*", principals={"AWS": reader_arns}, sid="ReadersDecrypt")]
+
+
+def _access_logs_arrive(source_arn: str, account_id: str) -> Statement:
+    return allow(
+        "s3:PutObject",
+        f"{source_arn}-access/*",
+        principals={"Service": "logging.s3.amazonaws.com"},
+        conditions={"ArnLike": {"aws:SourceArn": source_arn}, "StringEquals": {"aws:SourceAccount": account_id}},
+        sid="AccessLogsArrive",
+    )

@@ -1,0 +1,1 @@
+"""Security services for a whole organization, run from its security account."""

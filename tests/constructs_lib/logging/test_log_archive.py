@@ -1,0 +1,112 @@
+import json
+
+import pytest
+
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.logging.log_archive import LogArchiveConstruct
+from constructs_lib.logging.secure_bucket import ObjectLock
+from tests.template import synth
+
+ARCHIVE = {
+    "bucket_name": "acme-logs",
+    "account_id": "222222222222",
+    "organization_id": "o-a1b2c3d4e5",
+    "management_account_id": "111111111111",
+    "trail_name": "organization",
+    "trail_region": "eu-central-1",
+}
+TRAIL = "arn:aws:cloudtrail:eu-central-1:111111111111:trail/organization"
+
+
+def build(stack, **changes):
+    return LogArchiveConstruct(stack, "archive", **{**ARCHIVE, **changes})
+
+
+def statements(template):
+    policies = template.resources("aws_s3_bucket_policy")
+    (policy,) = (json.loads(found["policy"]) for name, found in policies.items() if "AccessLogs" not in name)
+    return {found["Sid"]: found for found in policy["Statement"]}
+
+
+@pytest.mark.row("C5", "D6")
+def test_only_the_organizations_own_trail_may_write():
+    found = statements(synth(build))
+    assert found["TrailLooks"]["Condition"] == {"StringEquals": {"aws:SourceArn": TRAIL}}
+    assert found["TrailWrites"]["Condition"]["StringEquals"] == {
+        "aws:SourceArn": TRAIL,
+        "s3:x-amz-acl": "bucket-owner-full-control",
+    }
+    assert found["TrailWrites"]["Resource"] == [
+        "arn:aws:s3:::acme-logs/AWSLogs/111111111111/*",
+        "arn:aws:s3:::acme-logs/AWSLogs/o-a1b2c3d4e5/*",
+    ]
+
+
+@pytest.mark.row("C5")
+def test_every_grant_is_to_a_service_on_behalf_of_the_organization():
+    allowed = [found for found in statements(synth(build)).values() if found["Effect"] == "Allow"]
+    assert allowed
+    for found in allowed:
+        assert set(found["Principal"]) == {"Service"}
+        equals = found["Condition"]["StringEquals"]
+        assert equals.get("aws:SourceArn") == TRAIL or equals.get("aws:SourceOrgID") == "o-a1b2c3d4e5"
+
+
+@pytest.mark.row("C5")
+def test_other_accounts_change_nothing_and_nobody_deletes():
+    found = statements(synth(build))
+    assert found["DenyChangesFromOtherAccounts"]["Condition"]["StringNotEquals"] == {
+        "aws:PrincipalAccount": "222222222222"
+    }
+    assert found["DenyDeletion"]["Principal"] == "*"
+    assert "Condition" not in found["DenyDeletion"]
+    admin = "arn:aws:iam::222222222222:role/BreakGlass"
+    found = statements(synth(lambda stack: build(stack, administrator_arns=[admin])))
+    assert found["DenyDeletion"]["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": admin}}
+
+
+def test_key_may_be_used_by_the_trail_and_services_only():
+    policy = json.loads(synth(build).only("aws_kms_key")["policy"])
+    found = {statement["Sid"]: statement for statement in policy["Statement"]}
+    assert set(found) == {"OwnAccountByItsIamPolicies", "TrailEncrypts", "TrailUsesBucketKey", "ServicesEncrypt"}
+    assert found["TrailEncrypts"]["Condition"]["StringEquals"] == {"aws:SourceArn": TRAIL}
+    assert found["TrailEncrypts"]["Condition"]["StringLike"] == {
+        "kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:111111111111:trail/*"
+    }
+
+
+def test_readers_may_read_and_decrypt():
+    reader = "arn:aws:iam::444444444444:role/siem"
+    template = synth(lambda stack: build(stack, reader_arns=[reader]))
+    assert statements(template)["ReadersRead"]["Principal"] == {"AWS": reader}
+    key = json.loads(template.only("aws_kms_key")["policy"])["Statement"][-1]
+    assert (key["Action"], key["Principal"]) == ("kms:Decrypt", {"AWS": reader})
+
+
+def test_access_logs_go_to_a_bucket_of_their_own():
+    template = synth(build)
+    names = {found["bucket"] for found in template.resources("aws_s3_bucket").values()}
+    assert names == {"acme-logs", "acme-logs-access"}
+    assert template.only("aws_s3_bucket_logging")["target_prefix"] == "acme-logs/"
+
+
+def test_lock_and_partition_reach_the_bucket():
+    template = synth(
+        lambda stack: build(stack, object_lock=ObjectLock("GOVERNANCE", 30), partition="aws-us-gov", force_destroy=True)
+    )
+    assert template.only("aws_s3_bucket_object_lock_configuration")["rule"]["default_retention"]["days"] == 30
+    assert "arn:aws:" not in json.dumps(template.json)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"account_id": "2222"}, "account_id is '2222'"),
+        ({"management_account_id": "x"}, "management_account_id is 'x'"),
+        ({"organization_id": "acme"}, "organization_id is 'acme'"),
+        ({"retention_days": 100}, "archive_after_days is 90"),
+    ],
+)
+def test_malformed_ids_and_times_are_refused(changes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        synth(lambda stack: build(stack, **changes))
