@@ -73,6 +73,15 @@ def require_one_of(name: str, value: str, known: Iterable[str], *, cure: str = "
     return value
 
 
+def require_unique(name: str, values: Iterable[str]) -> None:
+    """No value twice."""
+    seen = set()
+    for value in values:
+        if value in seen:
+            raise InvalidValueError(name, value, expected="each of them once")
+        seen.add(value)
+
+
 def require_account_id(name: str, value: str) -> str:
     """An AWS account id: exactly twelve digits, as a string."""
     return require_match(

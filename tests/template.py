@@ -7,6 +7,7 @@ written, and those files are read.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +43,12 @@ class Template:
         app.synth()
         out = Path(app.outdir)
         manifest = json.loads((out / "manifest.json").read_text())["stacks"][stack.node.id]
-        return cls(
+        template = cls(
             _portable(json.loads((out / manifest["synthesizedStackPath"]).read_text())),
             tuple(found["message"] for found in manifest["annotations"] if found["level"] == "@cdktf/warn"),
         )
+        assert not template.dangling(), "expressions refer to resources that are not there"
+        return template
 
     def resources(self, type_: str) -> dict[str, dict[str, Any]]:
         """All resources of a type, by their name in Terraform."""
@@ -68,6 +71,12 @@ class Template:
     def addresses(self) -> list[str]:
         """The addresses of all resources, sorted; one that changes is a resource destroyed."""
         return sorted(f"{type_}.{name}" for type_, found in self.json.get("resource", {}).items() for name in found)
+
+    def dangling(self) -> set[str]:
+        """The addresses of resources and data sources that expressions name and the stack lacks."""
+        data = (f"data.{type_}.{name}" for type_, found in self.json.get("data", {}).items() for name in found)
+        named = re.findall(r"[{ (](?:data\.)?(aws_\w+\.[\w-]+)", json.dumps(self.json))
+        return set(named) - {*self.addresses(), *(address.removeprefix("data.") for address in data)}
 
     @property
     def outputs(self) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The organization itself: its units, accounts and policies."""

@@ -1,0 +1,113 @@
+"""An organization policy and its attachments."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
+from cdktf_cdktf_provider_aws.organizations_policy_attachment import OrganizationsPolicyAttachment
+from constructs import Construct
+
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.policies.document import PolicyDocument, escape_variables
+from constructs_lib.validation import require_length
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cdktf import ITerraformDependable
+
+    from constructs_lib.policies.kinds import PolicyKind
+
+
+class PolicyConstruct(Construct):
+    """One organization policy, attached to any number of targets.
+
+    Children: ``Resource`` (the policy) and one attachment per target, named by the target's key. A target that gets
+    another id (an organizational unit that had to be made anew, say) keeps its address.
+
+    Args:
+        scope: The stack of the management account, or a construct in it.
+        id_: A slug that stays: the Terraform addresses are made from it.
+        kind: What the policy is; its type must be enabled in the organization.
+        document: Statements for SCPs and RCPs; for the other kinds what the policy's JSON says. It is written minified,
+            since AWS counts every character.
+        targets: A stable key (``root``, ``ou-workloads``, ``account-production``) to the id of the root, the
+            organizational unit or the account. Default: attached nowhere.
+        name: The name that AWS shows, 1 to 128 characters. Default: `id_`.
+        description: At most 512 characters. Default: none.
+        tags: Tags of the policy, beside the provider's default tags.
+        depends_on: What must exist before, usually the organization. Default: what the arguments refer to.
+
+    Raises:
+        InvalidValueError: If AWS would refuse the document, the name or the description.
+
+    Example:
+        >>> PolicyConstruct(
+        ...     stack, "cost-tags", kind=PolicyKind.TAG, targets={"root": root_id},
+        ...     document={"tags": {"cost-center": {"tag_key": {"@@assign": "CostCenter"}}}},
+        ... )
+
+    Source:
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        kind: PolicyKind,
+        document: PolicyDocument | Mapping[str, Any],
+        targets: Mapping[str, str] | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
+    ) -> None:
+        super().__init__(scope, id_)
+        name = id_ if name is None else name
+        self._policy = OrganizationsPolicy(
+            self,
+            "Resource",
+            name=require_length(f"{id_}: name", name, 1, 128),
+            description=require_length(f"{id_}: description", description, 0, 512) if description else None,
+            type=_terraform_type(id_, kind),
+            content=_content(id_, kind, document),
+            tags=tags or None,
+            depends_on=depends_on or None,
+        )
+        self._attach(targets or {})
+
+    @property
+    def policy_id(self) -> str:
+        """The policy's id, ``p-…``."""
+        return self._policy.id
+
+    @property
+    def policy_arn(self) -> str:
+        """The policy's ARN."""
+        return self._policy.arn
+
+    def _attach(self, targets: Mapping[str, str]) -> None:
+        policy_id = self._policy.id if targets else ""
+        for key, target_id in targets.items():
+            OrganizationsPolicyAttachment(self, key, policy_id=policy_id, target_id=target_id)
+
+
+def _terraform_type(where: str, kind: PolicyKind) -> str:
+    if kind.terraform_type is None:
+        raise InvalidValueError(
+            f"{where}: kind", kind.value, expected="a kind of organization policy", cure="This kind belongs to IAM."
+        )
+    return kind.terraform_type
+
+
+def _content(where: str, kind: PolicyKind, document: PolicyDocument | Mapping[str, Any]) -> str:
+    if isinstance(document, PolicyDocument) != kind.has_statements:
+        expected = "a PolicyDocument" if kind.has_statements else "a mapping, since this kind has no statements"
+        raise InvalidValueError(f"{where}: document", document, expected=f"{expected} (kind {kind.value})")
+    if isinstance(document, PolicyDocument):
+        return document.to_terraform()
+    return escape_variables(json.dumps(document, separators=(",", ":"), sort_keys=True, ensure_ascii=False))

@@ -1,0 +1,267 @@
+"""The organization as one Terraform stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_aws.organizations_account import OrganizationsAccount
+from cdktf_cdktf_provider_aws.organizations_delegated_administrator import OrganizationsDelegatedAdministrator
+from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrganization
+from cdktf_cdktf_provider_aws.organizations_organizational_unit import OrganizationsOrganizationalUnit
+
+from constructs_lib.organization.policy import PolicyConstruct
+from constructs_lib.organization.tree import OrganizationTree
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.validation import require_match, require_slug, require_unique
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from cdktf import TerraformBackend, TerraformProvider
+    from constructs import Construct
+
+    from constructs_lib.organization.values import Account, OrganizationalUnit, Policy
+
+SERVICE_ACCESS: Final = (
+    "access-analyzer.amazonaws.com",
+    "account.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "config-multiaccountsetup.amazonaws.com",
+    "config.amazonaws.com",
+    "guardduty.amazonaws.com",
+    "ram.amazonaws.com",
+    "securityhub.amazonaws.com",
+    "sso.amazonaws.com",
+    "tagpolicies.tag.amazonaws.com",
+)
+"""The AWS services that work organization-wide unless told otherwise."""
+
+_SERVICE = r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?"
+_ROOT_ID = "${aws_organizations_organization.organization.roots[0].id}"
+
+
+class OrganizationStack(TerraformStack):
+    """The organization: its units, accounts, policies and delegated administrators. For the management account only.
+
+    Everything is named by slugs, so nothing but a changed slug changes a Terraform address. Accounts and the organization
+    are protected from destruction; an account taken out of `accounts` is refused by Terraform, not closed.
+
+    What changes in place: an account's unit (it moves) and tags, a unit's name. What AWS can only replace is left alone
+    in existing accounts: e-mail, role name, billing access; so is the name, unless `rename_accounts` is set. A unit that
+    gets another parent is made anew before the old one goes, and its accounts move over.
+
+    Children: ``organization``, ``unit-<slug>``, ``account-<slug>``, ``policy-<slug>``, ``delegate-<account>-<service>`` and
+    the outputs ``organization_id``, ``organization_arn``, ``root_id``, ``management_account_id``, ``account_ids`` and
+    ``unit_ids`` (both by slug). The Terraform address of an account is ``aws_organizations_account.account-<slug>``.
+
+    Args:
+        scope: The app.
+        id_: The stack's name.
+        provider: Makes the provider in the stack: ``lambda stack: AwsProvider(stack, "aws", …)``. It belongs to the
+            management account; `allowed_account_ids` makes sure of it.
+        backend: Makes the backend in the stack: ``lambda stack: S3Backend(stack, …)``. Default: a local state file.
+        units: The organizational units, in any order.
+        accounts: The member accounts, in any order.
+        policies: The policies and where they are attached, in any order.
+        delegated_administrators: An account's slug to the service principals that it administers for the organization.
+            They are given service access too.
+        service_access: The service principals that may work in all accounts. Default: `SERVICE_ACCESS`.
+        policy_types: The kinds of policies that can be attached. Default: SCPs and tag policies; kinds that `policies`
+            uses are added.
+        management: The slug that stands for the management account. Default: ``management``.
+        rename_accounts: Whether a changed name is applied to existing accounts. Default: it is not.
+
+    Raises:
+        InvalidValueError: If a slug or e-mail is there twice, a unit or an account is unknown, units nest deeper than five
+            levels, or AWS would refuse a name or a policy.
+
+    Example:
+        >>> OrganizationStack(
+        ...     app, "management",
+        ...     provider=lambda stack: AwsProvider(stack, "aws", region="eu-central-1", allowed_account_ids=["111122223333"]),
+        ...     units=[OrganizationalUnit("workloads", "Workloads")],
+        ...     accounts=[Account("production", "Production", "aws+production@example.com", unit="workloads")],
+        ... )
+
+    Source:
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_introduction.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        provider: Callable[[TerraformStack], TerraformProvider],
+        backend: Callable[[TerraformStack], TerraformBackend] | None = None,
+        units: Sequence[OrganizationalUnit] = (),
+        accounts: Sequence[Account] = (),
+        policies: Sequence[Policy] = (),
+        delegated_administrators: Mapping[str, Sequence[str]] | None = None,
+        service_access: Sequence[str] = SERVICE_ACCESS,
+        policy_types: Sequence[PolicyKind] = (PolicyKind.SCP, PolicyKind.TAG),
+        management: str = "management",
+        rename_accounts: bool = False,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._tree = OrganizationTree(tuple(units), tuple(accounts), require_slug("management", management))
+        require_unique("policies", (policy.slug for policy in policies))
+        delegated = delegated_administrators or {}
+        if backend is not None:
+            backend(self)
+        provider(self)
+        self._organization = self._make_organization(
+            {*service_access, *(service for services in delegated.values() for service in services)},
+            {*policy_types, *(policy.kind for policy in policies)},
+        )
+        self._units = self._make_units()
+        self._accounts = self._make_accounts(rename=rename_accounts)
+        self._policies = {policy.slug: self._make_policy(policy) for policy in policies}
+        self._delegate(delegated)
+        self._make_outputs()
+
+    @property
+    def organization_id(self) -> str:
+        """The organization's id, ``o-…``."""
+        return self._organization.id
+
+    @property
+    def organization_arn(self) -> str:
+        """The organization's ARN, as RAM takes it for a principal."""
+        return self._organization.arn
+
+    @property
+    def root_id(self) -> str:
+        """The id of the root, ``r-…``."""
+        return self._organization.roots.get(0).id
+
+    @property
+    def management_account_id(self) -> str:
+        """The id of the management account."""
+        return self._organization.master_account_id
+
+    def account_id(self, slug: str) -> str:
+        """The id of an account, the management account included."""
+        if slug == self._tree.management:
+            return self.management_account_id
+        return self._accounts[self._tree.require_account(slug, "account_id(…)")].id
+
+    def unit_id(self, slug: str) -> str:
+        """The id of an organizational unit, ``ou-…``."""
+        return self._units[self._tree.unit_at(slug, "unit_id(…)")].id
+
+    def unit_arn(self, slug: str) -> str:
+        """The ARN of an organizational unit, as RAM takes it for a principal."""
+        return self._units[self._tree.unit_at(slug, "unit_arn(…)")].arn
+
+    def policy_id(self, slug: str) -> str:
+        """The id of a policy, ``p-…``."""
+        return self._policies[slug].policy_id
+
+    def _make_organization(self, services: Iterable[str], kinds: Iterable[PolicyKind]) -> OrganizationsOrganization:
+        for service in services:
+            require_match(
+                "service_access", service, _SERVICE, expected="a service principal such as 'ram.amazonaws.com'"
+            )
+        return OrganizationsOrganization(
+            self,
+            "organization",
+            feature_set="ALL",
+            aws_service_access_principals=sorted(services),
+            enabled_policy_types=sorted(kind.terraform_type for kind in kinds if kind.terraform_type),
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+        )
+
+    # Within the stack, ids are written as the expressions that they become: their addresses are known from the slugs, and
+    # asking the JavaScript kernel for each would cost a round trip per reference.
+
+    def _make_units(self) -> dict[str, OrganizationsOrganizationalUnit]:
+        # AWS cannot move a unit. Making the new one first lets the accounts move over before the old one goes.
+        lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
+        return {
+            unit.slug: OrganizationsOrganizationalUnit(
+                self,
+                f"unit-{unit.slug}",
+                name=unit.name,
+                parent_id=_unit_id(unit.parent),
+                tags=unit.tags or None,
+                lifecycle=lifecycle,
+            )
+            for unit in self._tree.units
+        }
+
+    def _make_accounts(self, *, rename: bool) -> dict[str, OrganizationsAccount]:
+        ignored = ["email", "iam_user_access_to_billing", "role_name", *([] if rename else ["name"])]
+        lifecycle = TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=sorted(ignored))
+        return {
+            account.slug: OrganizationsAccount(
+                self,
+                f"account-{account.slug}",
+                name=account.name,
+                email=account.email,
+                parent_id=_unit_id(account.unit),
+                role_name=account.role_name,
+                iam_user_access_to_billing="ALLOW" if account.billing_access else "DENY",
+                close_on_deletion=False,
+                tags=account.tags or None,
+                lifecycle=lifecycle,
+            )
+            for account in self._tree.accounts
+        }
+
+    def _make_policy(self, policy: Policy) -> PolicyConstruct:
+        return PolicyConstruct(
+            self,
+            f"policy-{policy.slug}",
+            kind=policy.kind,
+            document=policy.document,
+            targets=dict(self._target(policy, target) for target in policy.targets),
+            name=policy.name,
+            description=policy.description,
+            tags=policy.tags,
+            depends_on=[self._organization],
+        )
+
+    def _target(self, policy: Policy, target: str) -> tuple[str, str]:
+        where = f"Policy({policy.slug!r}).targets"
+        kind, _, name = target.partition(":")
+        if kind == "root":
+            return "root", _ROOT_ID
+        if kind == "ou":
+            slug = self._tree.unit_at(name, where)
+            return f"ou-{slug}", _unit_id(slug)
+        if name == self._tree.management:
+            return f"account-{name}", "${aws_organizations_organization.organization.master_account_id}"
+        return f"account-{name}", _account_id(self._tree.require_account(name, where))
+
+    def _delegate(self, delegated: Mapping[str, Sequence[str]]) -> None:
+        for slug, services in delegated.items():
+            account_id = _account_id(self._tree.require_account(slug, "delegated_administrators"))
+            for service in services:
+                short = service.removesuffix(".amazonaws.com").replace(".", "-")
+                OrganizationsDelegatedAdministrator(
+                    self, f"delegate-{slug}-{short}", account_id=account_id, service_principal=service
+                )
+
+    def _make_outputs(self) -> None:
+        management_id = "${aws_organizations_organization.organization.master_account_id}"
+        account_ids = {account.slug: _account_id(account.slug) for account in self._tree.accounts}
+        outputs: dict[str, str | dict[str, str]] = {
+            "organization_id": "${aws_organizations_organization.organization.id}",
+            "organization_arn": "${aws_organizations_organization.organization.arn}",
+            "root_id": _ROOT_ID,
+            "management_account_id": management_id,
+            "account_ids": {self._tree.management: management_id, **account_ids},
+            "unit_ids": {unit.slug: _unit_id(unit.slug) for unit in self._tree.units},
+        }
+        for name, value in outputs.items():
+            TerraformOutput(self, name, value=value)
+
+
+def _unit_id(slug: str | None) -> str:
+    return _ROOT_ID if slug is None else f"${{aws_organizations_organizational_unit.unit-{slug}.id}}"
+
+
+def _account_id(slug: str) -> str:
+    return f"${{aws_organizations_account.account-{slug}.id}}"

@@ -1,0 +1,96 @@
+"""The shape of an organization: which unit hangs where, and whether that is possible at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.validation import require_unique, unresolved
+
+if TYPE_CHECKING:
+    from constructs_lib.organization.values import Account, OrganizationalUnit
+
+MAX_DEPTH = 5
+"""How deep units nest below the root."""
+
+
+@dataclass(frozen=True)
+class OrganizationTree:
+    """Units and accounts that fit together.
+
+    Args:
+        units: All units, in any order.
+        accounts: All member accounts, in any order.
+        management: The slug that stands for the management account, which is no member.
+
+    Raises:
+        InvalidValueError: If a slug or an e-mail address is there twice, a unit is unknown, hangs below itself or deeper
+            than five levels.
+    """
+
+    units: tuple[OrganizationalUnit, ...]
+    accounts: tuple[Account, ...]
+    management: str
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit."""
+        require_unique("units", (unit.slug for unit in self.units))
+        require_unique("accounts", [self.management, *(account.slug for account in self.accounts)])
+        require_unique(
+            "accounts' email", (account.email.lower() for account in self.accounts if not unresolved(account.email))
+        )
+        for unit in self.units:
+            self.path(unit.slug)
+        for account in self.accounts:
+            if account.unit is not None:
+                self._known(account.unit, f"Account({account.slug!r}).unit")
+
+    def path(self, slug: str) -> str:
+        """A unit's path: the slugs from the root down to it, joined by ``/``."""
+        found = [slug]
+        while (parent := self._units[found[0]].parent) is not None:
+            self._known(parent, f"OrganizationalUnit({found[0]!r}).parent")
+            if parent in found:
+                raise InvalidValueError(
+                    f"OrganizationalUnit({found[0]!r}).parent", parent, expected="a unit that is not below this one"
+                )
+            found.insert(0, parent)
+        if len(found) > MAX_DEPTH:
+            raise InvalidValueError(
+                f"OrganizationalUnit({slug!r}).parent",
+                "/".join(found),
+                expected=f"at most {MAX_DEPTH} units from the root down, not {len(found)}",
+            )
+        return "/".join(found)
+
+    def unit_at(self, path: str, where: str) -> str:
+        """The slug of the unit that a slug or a path leads to."""
+        slug = path.rpartition("/")[2]
+        self._known(slug, where)
+        if "/" in path and path != self.path(slug):
+            raise InvalidValueError(where, path, expected=f"the unit's path {self.path(slug)!r} or its slug {slug!r}")
+        return slug
+
+    def require_account(self, slug: str, where: str) -> str:
+        """The slug, if it is one of a member account."""
+        if slug not in self._account_slugs:
+            raise InvalidValueError(
+                where, slug, expected=f"one of the accounts {', '.join(sorted(self._account_slugs))}"
+            )
+        return slug
+
+    def _known(self, slug: str, where: str) -> None:
+        if slug not in self._units:
+            raise InvalidValueError(
+                where, slug, expected=f"one of the units {', '.join(sorted(self._units)) or '(none)'}"
+            )
+
+    @cached_property
+    def _units(self) -> dict[str, OrganizationalUnit]:
+        return {unit.slug: unit for unit in self.units}
+
+    @cached_property
+    def _account_slugs(self) -> frozenset[str]:
+        return frozenset(account.slug for account in self.accounts)

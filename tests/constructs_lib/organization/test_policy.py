@@ -1,0 +1,80 @@
+import json
+
+import pytest
+
+from constructs_lib import InvalidValueError, PolicyConstruct, PolicyDocument, PolicyKind, ScpConstruct, deny
+from tests.template import synth
+
+STAY = PolicyDocument.of(deny("organizations:LeaveOrganization", "*"))
+
+
+@pytest.mark.row("A7")
+def test_scp_is_minified_named_by_its_id_and_attached_nowhere():
+    template = synth(lambda stack: ScpConstruct(stack, "stay", document=STAY))
+    assert template.only("aws_organizations_policy") == {
+        "name": "stay",
+        "type": "SERVICE_CONTROL_POLICY",
+        "content": '{"Version":"2012-10-17","Statement":[{"Effect":"Deny",'
+        '"Action":"organizations:LeaveOrganization","Resource":"*"}]}',
+    }
+    assert template.addresses() == ["aws_organizations_policy.stay_0D606323"]
+
+
+@pytest.mark.row("A7", "C7")
+def test_scp_attaches_to_targets_by_their_key():
+    def attached(**targets):
+        return synth(
+            lambda stack: ScpConstruct(
+                stack, "stay", document=STAY, targets=targets, name="Stay", description="No exit", tags={"a": "b"}
+            )
+        )
+
+    template = attached(production="ou-abcd-11111111", staging="ou-abcd-22222222")
+    assert {found["target_id"] for found in template.resources("aws_organizations_policy_attachment").values()} == {
+        "ou-abcd-11111111",
+        "ou-abcd-22222222",
+    }
+    policy = template.only("aws_organizations_policy")
+    assert (policy["name"], policy["description"], policy["tags"]) == ("Stay", "No exit", {"a": "b"})
+    remade = attached(staging="ou-abcd-33333333", production="ou-abcd-44444444")
+    assert remade.addresses() == template.addresses()
+
+
+def test_policy_variables_reach_aws_as_they_are():
+    document = PolicyDocument.of(deny("s3:*", "arn:aws:s3:::home/${aws:username}/*"))
+    content = synth(lambda stack: ScpConstruct(stack, "home", document=document)).only("aws_organizations_policy")[
+        "content"
+    ]
+    assert "home/$${aws:username}/*" in content
+
+
+@pytest.mark.row("C9")
+def test_kinds_without_statements_take_what_their_json_says():
+    document = {"tags": {"cost-center": {"tag_key": {"@@assign": "CostCenter"}}}}
+    policy = synth(
+        lambda stack: PolicyConstruct(stack, "cost", kind=PolicyKind.TAG, document=document, targets={"root": "r-abcd"})
+    ).only("aws_organizations_policy")
+    assert policy["type"] == "TAG_POLICY"
+    assert json.loads(policy["content"]) == document
+    assert " " not in policy["content"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": ""}, r"stay: name is ''; expected 1 to 128 characters"),
+        ({"name": "n" * 129}, r"stay: name .* expected 1 to 128 characters, not 129"),
+        ({"description": "d" * 513}, r"stay: description .* expected 0 to 512 characters, not 513"),
+        ({"document": STAY.to_dict()}, r"stay: document .* expected a PolicyDocument \(kind scp\)"),
+    ],
+)
+def test_scp_refuses(arguments, message):
+    with pytest.raises(InvalidValueError, match=message):
+        synth(lambda stack: ScpConstruct(stack, "stay", **{"document": STAY, **arguments}))
+
+
+def test_policy_refuses_kinds_of_iam_and_statements_where_there_are_none():
+    with pytest.raises(InvalidValueError, match="expected a kind of organization policy"):
+        synth(lambda stack: PolicyConstruct(stack, "p", kind=PolicyKind.TRUST, document=STAY))
+    with pytest.raises(InvalidValueError, match="expected a mapping"):
+        synth(lambda stack: PolicyConstruct(stack, "p", kind=PolicyKind.TAG, document=STAY))
