@@ -1,0 +1,85 @@
+"""Wildcards: of actions, of ARNs (segment by segment), of strings.
+
+In a policy ``*`` stands for any number of characters and ``?`` for exactly one. In an ARN they stay inside their
+segment, of which there are six: a ``*`` in the account never swallows a colon, one in the last segment does.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+SEGMENTS: Final = 6
+"""arn : partition : service : region : account : resource."""
+
+Part = str | tuple[str]
+"""Text in which wildcards are live, or, as a tuple of one, text that stands for itself (a variable's value)."""
+
+_LIVE = re.compile(r"([*?])")
+_ANY = {"*": ".*", "?": "."}
+_IN_SEGMENT = {"*": "[^:]*", "?": "[^:]"}
+
+
+def has_wildcard(text: str) -> bool:
+    """Whether the text holds ``*`` or ``?``."""
+    return "*" in text or "?" in text
+
+
+def glob_parts(parts: Sequence[Part]) -> str:
+    """The regular expression of a wildcard text; wildcards match any character, colons too."""
+    return _translate(parts, _ANY)
+
+
+def arn_parts(parts: Sequence[Part]) -> str:
+    """The regular expression of an ARN pattern; wildcards stay inside their segment.
+
+    An incomplete ARN is completed with ``*``, as AWS does: ``arn:aws:sqs`` is ``arn:aws:sqs:*:*:*``.
+    """
+    segments: list[list[Part]] = [[]]
+    for part in parts:
+        if isinstance(part, tuple):
+            segments[-1].append(part)
+            continue
+        first, *others = part.split(":", SEGMENTS - len(segments))
+        segments[-1].append(first)
+        segments.extend([other] for other in others)
+    segments.extend(["*"] for _ in range(SEGMENTS - len(segments)))
+    heads = [_translate(segment, _IN_SEGMENT) for segment in segments[:-1]]
+    return ":".join((*heads, _translate(segments[-1], _ANY)))
+
+
+def _translate(parts: Sequence[Part], wildcards: dict[str, str]) -> str:
+    found = []
+    for part in parts:
+        if isinstance(part, tuple):
+            found.append(re.escape(part[0]))
+        else:
+            found.extend(wildcards.get(piece) or re.escape(piece) for piece in _LIVE.split(part))
+    return "".join(found)
+
+
+@lru_cache(maxsize=4096)
+def compiled(expression: str) -> re.Pattern[str]:
+    """The compiled expression; its dots match line ends."""
+    return re.compile(expression, re.DOTALL)
+
+
+def matcher(expressions: Iterable[str]) -> Callable[[str], object]:
+    """A function that is true of a text that one of the expressions matches whole."""
+    joined = "|".join(f"(?:{expression})" for expression in expressions)
+    return compiled(joined).fullmatch if joined else lambda _text: False
+
+
+def actions_matcher(actions: Sequence[str]) -> Callable[[str], object]:
+    """A function that is true of a lower-case action that one of these action patterns names."""
+    if "*" in actions:
+        return lambda _action: True
+    lower = [action.lower() for action in actions]
+    exact = frozenset(action for action in lower if not has_wildcard(action))
+    wild = [glob_parts((action,)) for action in lower if has_wildcard(action)]
+    if not wild:
+        return exact.__contains__
+    matches = matcher(wild)
+    return (lambda action: action in exact or matches(action)) if exact else matches
