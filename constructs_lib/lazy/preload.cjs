@@ -12,11 +12,13 @@ const threads = require('worker_threads');
 function requireOnDemand() {
   const INDEX = /[\\/]node_modules[\\/]@(?:cdktf|cdktn)[\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;
   const LINE = /^exports\.([A-Za-z_$][\w$]*) = (require\("\.\/[\w./-]+"\)|__importStar\(require\("\.\/[\w./-]+"\)\));$/gm;
+  const STRICT = '"use strict";';
   const DEFINE =
     'function __lazy(name, load) { Object.defineProperty(exports, name, { enumerable: true, configurable: true, get() {' +
-    ' const value = load(); Object.defineProperty(exports, name, { enumerable: true, value }); return value; } }); }\n';
+    ' const value = load(); Object.defineProperty(exports, name, { enumerable: true, writable: true, value }); return value; } }); }\n';
 
   function lazy(source) {
+    if (!source.startsWith(STRICT)) return undefined;
     let lines = 0;
     const changed = source
       .replace(/^\/\/# sourceMappingURL=.*$/m, '')
@@ -25,7 +27,7 @@ function requireOnDemand() {
         return `__lazy("${name}", () => ${load});`;
       });
     const requires = changed.match(/\brequire\(/g) || [];
-    return lines > 0 && requires.length === lines ? changed.replace('"use strict";', `"use strict";${DEFINE}`) : undefined;
+    return lines > 0 && requires.length === lines ? STRICT + DEFINE + changed.slice(STRICT.length) : undefined;
   }
 
   const load = Module._extensions['.js'];
@@ -59,18 +61,20 @@ function finishIndex() {
   });
 }
 
-// Packages are extracted once and kept. Where that cannot be written to, jsii would refuse to work at all.
+// Packages are extracted once and kept. Where that cannot be done, jsii would refuse to work at all.
 function useCache() {
-  const kept = process.platform === 'darwin' ? 'Library/Caches/com.amazonaws.jsii' : '.cache/aws/jsii';
-  let directory = process.env.JSII_RUNTIME_PACKAGE_CACHE_ROOT || path.join(os.homedir(), kept, 'package-cache');
-  while (!fs.existsSync(directory) && directory !== path.dirname(directory)) directory = path.dirname(directory);
-  let writable = true;
+  const kept = { darwin: 'Library/Caches/com.amazonaws.jsii', linux: '.cache/aws/jsii' }[process.platform];
+  const root = process.env.JSII_RUNTIME_PACKAGE_CACHE_ROOT || (kept && path.join(os.homedir(), kept, 'package-cache'));
+  let usable = true;
   try {
-    fs.accessSync(directory, fs.constants.W_OK);
+    if (root) {
+      fs.mkdirSync(root, { recursive: true, mode: 0o700 });
+      fs.accessSync(root, fs.constants.W_OK);
+    }
   } catch {
-    writable = false;
+    usable = false;
   }
-  process.env.JSII_RUNTIME_PACKAGE_CACHE ??= writable ? 'enabled' : 'disabled';
+  process.env.JSII_RUNTIME_PACKAGE_CACHE ??= usable ? 'enabled' : 'disabled';
 }
 
 // Twenty lines about the version of Node on every start. What they say is said in the README.
