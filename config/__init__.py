@@ -1,0 +1,27 @@
+"""The organization as data: YAML files, their typed model, and the loader that checks them.
+
+Example:
+    >>> organization = config.load(Path("config"))
+    >>> organization.accounts["production"].region
+    'eu-central-1'
+"""
+
+from config.errors import ConfigError, Problem
+from config.loader import examine, load
+from config.nodes import Account, Node, Organization, Policy, Role, Root, Share, Trust, Unit
+
+__all__ = [
+    "Account",
+    "ConfigError",
+    "Node",
+    "Organization",
+    "Policy",
+    "Problem",
+    "Role",
+    "Root",
+    "Share",
+    "Trust",
+    "Unit",
+    "examine",
+    "load",
+]

@@ -1,0 +1,107 @@
+"""The files of a configuration directory, each read and validated for itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from config.errors import Problem
+from config.model.account import AccountFile
+from config.model.lock import Lock
+from config.model.organization import OrganizationFile
+from config.model.policy import PolicyFile
+from config.model.types import as_slug, is_slug
+from config.validation import problems_of, without_refused
+from config.yaml_file import YamlFile, read
+
+ORGANIZATION = "organization.yaml"
+LOCK = "organization.lock.yaml"
+ACCOUNTS = "accounts"
+POLICIES = "policies"
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Entry(Generic[M]):
+    """One file and its model.
+
+    Args:
+        file: Where its values are.
+        model: Its content. Of a file with mistakes, what is right in it, or None if too little is, so that references
+            can be checked all the same.
+        clean: Whether the file has no mistakes of its own.
+    """
+
+    file: YamlFile
+    model: M | None
+    clean: bool
+
+
+@dataclass(frozen=True)
+class Files:
+    """All files; accounts and policies by slug, sorted."""
+
+    directory: Path
+    organization: Entry[OrganizationFile]
+    accounts: dict[str, Entry[AccountFile]]
+    policies: dict[str, Entry[PolicyFile]]
+    lock: Entry[Lock] | None
+
+
+def read_files(directory: Path) -> tuple[Files | None, list[Problem]]:
+    """Read a configuration directory.
+
+    Returns:
+        The files, or None if there is no directory, and what is wrong with each of them.
+    """
+    if not directory.is_dir():
+        cure = "Set ESTATE_CONFIG to the directory that holds organization.yaml, or unset it for config/."
+        return None, [Problem(".", 0, (), "no such directory", "the organization's configuration", cure)]
+    reader = _Reader(directory)
+    organization = reader.entry(ORGANIZATION, OrganizationFile)
+    accounts = dict(reader.entries(ACCOUNTS, AccountFile))
+    policies = dict(reader.entries(POLICIES, PolicyFile))
+    lock = reader.entry(LOCK, Lock) if (directory / LOCK).exists() else None
+    return Files(directory, organization, accounts, policies, lock), reader.problems
+
+
+class _Reader:
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.problems: list[Problem] = []
+
+    def entry(self, name: str, model: type[M]) -> Entry[M]:
+        file, problems = read(self._directory, name)
+        self.problems += problems
+        if file is None:
+            return Entry(YamlFile(name, {}), None, clean=False)
+        try:
+            return Entry(file, model.model_validate(file.data), clean=not problems)
+        except ValidationError as error:
+            self.problems += problems_of(error, model, file.data, lambda path: (file, path))
+            try:
+                return Entry(file, model.model_validate(without_refused(error, file.data)), clean=False)
+            except ValidationError:
+                return Entry(file, None, clean=False)
+
+    def entries(self, folder: str, model: type[M]) -> Iterator[tuple[str, Entry[M]]]:
+        path = self._directory / folder
+        for child in sorted(path.iterdir()) if path.is_dir() else ():
+            if child.suffix == ".yaml" and is_slug(child.stem):
+                yield child.stem, self.entry(f"{folder}/{child.name}", model)
+            elif (
+                not child.name.startswith(".")
+                and child.suffix != ".md"
+                and (folder, child.name) != (POLICIES, "documents")
+            ):
+                slug = as_slug(child.stem)
+                cure = (
+                    f"Rename it to {slug}.yaml, or move it out of {folder}/." if slug else f"Move it out of {folder}/."
+                )
+                expected = "only files named <slug>.yaml"
+                self.problems.append(
+                    Problem(f"{folder}/{child.name}", 0, (), f"the name {child.name!r}", expected, cure)
+                )

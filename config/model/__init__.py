@@ -1,0 +1,1 @@
+"""The models of the configuration's files: pydantic, frozen, no unknown keys."""

@@ -1,0 +1,43 @@
+"""An account: accounts/<slug>.yaml."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.model.base import Model, refuse
+from config.model.settings import PartialSettings
+from config.model.types import AccountId, AccountName, Email, Tags, UnitPath
+
+Purpose = Literal["management", "security", "terraform", "network", "shared-services", "workload"]
+
+
+class AccountFile(Model):
+    """An AWS account. The file's name is its slug, and the slug is what it is: it never changes."""
+
+    name: AccountName = Field(description="Shown in the AWS console; may change.")
+    purpose: Purpose = Field(default="workload", description="What the account is there for.")
+    ou: UnitPath | None = Field(
+        default=None, description="Path of its OU; all accounts but the management account have one."
+    )
+    email: Email | None = Field(default=None, description="Address of its root user, if not made from the pattern.")
+    id: AccountId | None = Field(
+        default=None, description="Its AWS account id: for the management account, and for accounts that exist already."
+    )
+    tags: Tags = Field(default_factory=dict, description="Added to the inherited tags.")
+    settings: PartialSettings = Field(default_factory=dict, description="Merged over the inherited settings.")
+
+    @model_validator(mode="after")
+    def _placed(self) -> Self:
+        if self.purpose == "management":
+            if self.ou is not None:
+                raise refuse(
+                    "no `ou`: the management account stays in the root, where no policy applies to it", "Remove it."
+                )
+            if self.id is None:
+                raise refuse(
+                    "the `id` of the management account, which exists before the organization",
+                    "Sign in to it and run: aws sts get-caller-identity --query Account --output text",
+                )
+        elif self.ou is None:
+            raise refuse("`ou: <path>`: no OU claims this account", "Name one of organization.yaml's OUs.")
+        return self

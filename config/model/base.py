@@ -1,0 +1,101 @@
+"""What all models of the configuration share."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+from config.errors import did_you_mean, one_of
+
+
+class Model(BaseModel):
+    """A mapping in a YAML file: it cannot be changed and knows all its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, serialize_by_alias=True)
+
+
+class Capability(Model):
+    """One thing an account can have, configured by a key of `defaults` or `settings`.
+
+    A capability is off where no level mentions it.
+    """
+
+    enabled: bool = True
+    """False switches off what a level above switches on."""
+
+
+def refuse(expected: str, cure: str = "") -> PydanticCustomError:
+    """The error for a validator to raise.
+
+    Args:
+        expected: What belongs there, to follow the word "expected".
+        cure: What to do about it, a sentence.
+    """
+    return PydanticCustomError("refused", "expected {expected}. {cure}", {"expected": expected, "cure": cure})
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Annotation of a text that must match a pattern as a whole.
+
+    Args:
+        pattern: Regular expression.
+        expected: What the text is, to follow the word "expected".
+        cure: What to do if it does not match: a sentence, or a function of the text.
+        shortest: Fewest characters.
+        longest: Most characters.
+    """
+
+    pattern: str
+    expected: str
+    cure: str | Callable[[str], str] = ""
+    shortest: int = 1
+    longest: int | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        found = {**handler(schema), "pattern": f"^(?:{self.pattern})$", "minLength": self.shortest}
+        return found if self.longest is None else {**found, "maxLength": self.longest}
+
+    def check(self, value: str) -> str:
+        """Pass the text through or refuse it."""
+        if len(value) < self.shortest or (self.longest is not None and len(value) > self.longest):
+            most = f"{self.shortest} to {self.longest}" if self.longest is not None else f"at least {self.shortest}"
+            raise refuse(f"{self.expected}, {most} characters (these are {len(value)})")
+        if not re.fullmatch(self.pattern, value):
+            raise refuse(self.expected, self.cure if isinstance(self.cure, str) else self.cure(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Known:
+    """Annotation of a text that must be one of many known words.
+
+    Args:
+        words: The known words.
+        what: What they are, in the singular.
+    """
+
+    words: tuple[str, ...]
+    what: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "enum": list(self.words)}
+
+    def check(self, value: str) -> str:
+        """Pass the word through or refuse it."""
+        if value not in self.words:
+            raise refuse(f"{self.what}: {one_of(self.words)}", did_you_mean(value, self.words))
+        return value

@@ -1,0 +1,59 @@
+"""A policy of the organization: policies/<slug>.yaml."""
+
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.model.base import Matches, Model, refuse
+from config.model.statement import StatementEntry
+from config.model.types import Description, PolicyName, Selector
+from constructs_lib.policies.kinds import PolicyKind
+
+PolicyType = Literal[
+    "service_control_policy",
+    "resource_control_policy",
+    "tag_policy",
+    "backup_policy",
+    "aiservices_opt_out_policy",
+    "chatbot_policy",
+    "declarative_policy_ec2",
+]
+
+KINDS: Final[dict[str, PolicyKind]] = {
+    kind.terraform_type.lower(): kind for kind in PolicyKind if kind.terraform_type is not None
+}
+
+
+class PolicyFile(Model):
+    """A policy and what it is attached to. The file's name is its slug."""
+
+    type: PolicyType = Field(description="The policy type; organization.yaml must list it under `policy_types`.")
+    name: PolicyName | None = Field(default=None, description="Shown in the AWS console; the slug if not said.")
+    description: Description = Field(default="", description="Why this policy exists.")
+    targets: tuple[Selector, ...] = Field(default=(), description="What it is attached to.")
+    guardrail: str | None = Field(default=None, description="The name of a guardrail from the catalogue.")
+    parameters: dict[str, Any] = Field(default_factory=dict, description="The guardrail's parameters.")
+    statements: tuple[StatementEntry, ...] | None = Field(
+        default=None, min_length=1, description="The policy written out."
+    )
+    document: (
+        Annotated[str, Matches(r"(?!/)(?!.*\.\.).*\.json", "a path below policies/ such as 'documents/tags.json'")]
+        | None
+    ) = Field(default=None, description="A JSON file below policies/ with the policy as AWS takes it.")
+
+    @property
+    def kind(self) -> PolicyKind:
+        """The kind of policy, as the policy library names it."""
+        return KINDS[self.type]
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [name for name in ("guardrail", "statements", "document") if getattr(self, name) is not None]
+        if len(given) != 1:
+            arrived = " and ".join(f"`{name}`" for name in given) or "none"
+            raise refuse(f"exactly one of `guardrail`, `statements` and `document`, not {arrived}")
+        if self.parameters and self.guardrail is None:
+            raise refuse("`parameters` only with `guardrail`")
+        if self.statements is not None and not self.kind.has_statements:
+            raise refuse(f"`document` for a {self.type}", "Only service and resource control policies have statements.")
+        return self

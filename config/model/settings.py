@@ -1,0 +1,24 @@
+"""What can be set for an account, and inherited from its OUs and the organization."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+
+from config.model.base import Model
+from config.model.capabilities.network import Network
+from config.model.types import Region
+
+
+class Settings(Model):
+    """All settings of one account, after merging what every level says.
+
+    Levels from weak to strong: `defaults` of organization.yaml, of each OU from the outermost inwards, `defaults_by_tag`,
+    `settings` of the account. Mappings are merged key by key; a list or a single value replaces what was inherited.
+    """
+
+    region: Region | None = Field(default=None, description="The account's own region; the home region if not said.")
+    network: Network | None = Field(default=None, description="The account's VPC.")
+
+
+PartialSettings = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/$defs/Settings"})]
+"""Settings as one level writes them. They are validated where they apply, merged with the other levels'."""

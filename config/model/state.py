@@ -1,0 +1,52 @@
+"""Where Terraform's state is kept."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.model.base import Matches, Model, refuse
+from config.model.types import Arn, Region
+
+BucketName = Annotated[
+    str,
+    Matches(
+        r"(?!xn--)[a-z0-9](?:[a-z0-9-]|\.(?!\.))+[a-z0-9]",
+        "a bucket name of lower-case letters, digits, hyphens and dots",
+        shortest=3,
+        longest=63,
+    ),
+]
+
+
+class LocalState(Model):
+    """A file on the machine that runs Terraform: to try things out."""
+
+    backend: Literal["local"] = "local"
+
+
+class S3State(Model):
+    """An object per stack in a bucket of the terraform account."""
+
+    backend: Literal["s3"]
+    bucket: BucketName
+    region: Region = Field(description="The bucket's region.")
+    kms_key: Arn | None = Field(default=None, description="ARN of the key that encrypts the state.")
+    access_role: Arn | None = Field(default=None, description="ARN of the role that every stack's backend assumes.")
+    lock: Literal["s3", "dynamodb", "both"] = Field(
+        default="s3",
+        description="What keeps two runs apart; `both` while moving from a DynamoDB table to S3's lock files.",
+    )
+    dynamodb_table: (
+        Annotated[str, Matches("[A-Za-z0-9_.-]+", "a DynamoDB table name", shortest=3, longest=255)] | None
+    ) = Field(default=None, description="The lock table, for `lock: dynamodb` and `lock: both`.")
+
+    @model_validator(mode="after")
+    def _table_if_used(self) -> Self:
+        if self.lock == "s3" and self.dynamodb_table is not None:
+            raise refuse("no `dynamodb_table` with `lock: s3`", "Remove it, or say `lock: both` to use it too.")
+        if self.lock != "s3" and self.dynamodb_table is None:
+            raise refuse(f"`dynamodb_table` with `lock: {self.lock}`", "Add the lock table's name.")
+        return self
+
+
+State = Annotated[LocalState | S3State, Field(discriminator="backend")]

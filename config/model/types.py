@@ -1,0 +1,150 @@
+"""The kinds of text that the configuration is made of."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from config.model.base import Known, Matches, refuse
+from config.regions import ALL_REGIONS
+
+SLUG_PATTERN = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+_SLUG_CURE = "Use lower-case letters, digits and single hyphens, starting with a letter."
+_SLUG = "a slug such as 'shared-services'"
+
+
+def is_slug(text: str) -> bool:
+    """Whether the text is a slug."""
+    longest = 40
+    return len(text) <= longest and re.fullmatch(SLUG_PATTERN, text) is not None
+
+
+def as_slug(text: str) -> str:
+    """The slug that a name suggests, for messages; empty if there is none."""
+    return (
+        re.sub(r"[^a-z0-9]+", "-", re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", text).lower())
+        .strip("-")
+        .lstrip("0123456789-")
+    )
+
+
+def _slug_cure(text: str) -> str:
+    suggestion = as_slug(text)
+    return f"Write {suggestion!r}." if suggestion else _SLUG_CURE
+
+
+def _account_id_cure(text: str) -> str:
+    digits = re.sub(r"\D", "", text)
+    return f'Write "{digits}".' if len(digits) == 12 else "Copy it from AWS; keep leading zeros."  # noqa: PLR2004 - ids have 12 digits
+
+
+def _id_as_text(value: Any) -> Any:
+    """YAML reads 12 unquoted digits as a number (with a leading zero, as text): the id is the same."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Slug = Annotated[str, Matches(SLUG_PATTERN, _SLUG, _slug_cure, longest=40)]
+"""An identity that never changes: resource addresses, stack names and state keys are made from it."""
+
+OrganizationSlug = Annotated[str, Matches(SLUG_PATTERN, "a short slug such as 'acme'", _slug_cure, longest=20)]
+"""Shorter than other slugs: names that are unique in all of AWS, such as buckets', start with it."""
+
+UnitPath = Annotated[
+    str,
+    Matches(rf"{SLUG_PATTERN}(?:/{SLUG_PATTERN})*", "a path of OU slugs such as 'workloads/production'"),
+]
+
+AccountId = Annotated[
+    str,
+    Matches("[0-9]{12}", "an account id of exactly 12 digits", _account_id_cure),
+    BeforeValidator(_id_as_text, json_schema_input_type=str),
+]
+
+AccountName = Annotated[str, Matches(r"[ -~]*[!-~][ -~]*", "an account name in printable ASCII", longest=50)]
+UnitName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", longest=128)]
+PolicyName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", longest=128)]
+Description = Annotated[str, Matches(r"[^\x00-\x08\x0b-\x1f]*", "a description", shortest=0, longest=512)]
+
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+Email = Annotated[
+    str, Matches(_ADDRESS, "an e-mail address such as 'aws+production@example.com'", shortest=6, longest=64)
+]
+
+
+def _check_email_pattern(value: str) -> str:
+    if value.count("{account}") != 1 or not re.fullmatch(_ADDRESS, value.replace("{account}", "a")):
+        raise refuse(
+            "an e-mail address with {account} in it once, such as 'aws+{account}@example.com'",
+            "Every account without an address of its own gets this one with its slug.",
+        )
+    return value
+
+
+EmailPattern = Annotated[
+    str,
+    AfterValidator(_check_email_pattern),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^[^{}\s]*\{account\}[^{}\s]*@[^{}\s]+$|^[^{}@\s]+@[^{}\s]*\{account\}[^{}\s]*$"}
+    ),
+]
+
+Region = Annotated[str, Known(ALL_REGIONS, "a region")]
+
+ServicePrincipal = Annotated[
+    str,
+    Matches(
+        r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com",
+        "a service principal such as 'guardduty.amazonaws.com'",
+        lambda text: f"Write '{text}.amazonaws.com'." if re.fullmatch(r"[a-z0-9.-]+", text) else "",
+    ),
+]
+
+SELECTOR_PATTERN = rf"root|ou:{SLUG_PATTERN}(?:/{SLUG_PATTERN})*|account:{SLUG_PATTERN}|tag:[^=\s][^=]*=.*"
+
+
+def _selector_cure(text: str) -> str:
+    if re.fullmatch(rf"{SLUG_PATTERN}(?:/{SLUG_PATTERN})*", text):
+        return f"Say what it is: 'ou:{text}'" + ("." if "/" in text else f" or 'account:{text}'.")
+    return ""
+
+
+Selector = Annotated[
+    str,
+    Matches(
+        SELECTOR_PATTERN,
+        "a selector: 'root', 'ou:<path>', 'account:<slug>' or 'tag:<key>=<value>'",
+        _selector_cure,
+    ),
+]
+
+_TAG_TEXT = r"[\w .:/=+@-]*"
+TagKey = Annotated[
+    str,
+    Matches(
+        rf"(?![aA][wW][sS]:){_TAG_TEXT}",
+        "a tag key of letters, digits, spaces and . : / = + @ _ -, not starting with 'aws:'",
+        longest=128,
+    ),
+]
+TagValue = Annotated[
+    str,
+    Matches(_TAG_TEXT, "a tag value of letters, digits, spaces and . : / = + @ _ -", shortest=0, longest=256),
+]
+_MOST_TAGS = 50
+Tags = Annotated[dict[TagKey, TagValue], Field(max_length=_MOST_TAGS)]
+
+RoleName = Annotated[
+    str, Matches(r"[A-Za-z0-9_+=,.@-]+", "a role name of letters, digits and + = , . @ _ -", longest=64)
+]
+ExternalId = Annotated[
+    str,
+    Matches(
+        r"[A-Za-z0-9_+=,.@:/-]+", "an external id of letters, digits and + = , . @ : / _ -", shortest=2, longest=1224
+    ),
+]
+Arn = Annotated[
+    str, Matches(r"arn:[a-z-]+:[^:\s]*:[^:\s]*:[^:\s]*:\S+", "an ARN such as 'arn:aws:iam::aws:policy/ReadOnlyAccess'")
+]
+Effect = Literal["Allow", "Deny"]
+SessionDuration = Annotated[int, Field(ge=3600, le=43200)]
+"""Seconds."""

@@ -1,0 +1,282 @@
+"""The resolved organization: every reference followed, everything inherited filled in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar, Literal
+
+from config.errors import Problem
+from config.model.account import Purpose
+from config.model.lock import Lock
+from config.model.organization import ExecutionRole
+from config.model.policy import PolicyType
+from config.model.settings import Settings
+from config.model.state import LocalState, S3State
+from config.regions import Partition
+from constructs_lib.policies.document import PolicyDocument
+from constructs_lib.policies.kinds import PolicyKind
+
+
+@dataclass(frozen=True, eq=False)
+class Root:
+    """The root of the organization, which holds the top OUs and the management account."""
+
+    kind: ClassVar[Literal["root"]] = "root"
+    slug: ClassVar[str] = "root"
+    selector: ClassVar[str] = "root"
+    id: str | None
+    """From the lock."""
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """An organizational unit."""
+
+    kind: ClassVar[Literal["ou"]] = "ou"
+    slug: str
+    path: str
+    """Slugs from the root down, joined by ``/``."""
+    name: str
+    parent: "Unit | None"
+    """None at the top, below the root."""
+    tags: Mapping[str, str]
+    """Its own and the inherited tags."""
+    settings: Settings
+    """What an account here gets that says nothing itself."""
+    id: str | None
+    """From the lock."""
+
+    @property
+    def selector(self) -> str:
+        """How a configuration names it."""
+        return f"ou:{self.path}"
+
+    @property
+    def chain(self) -> "tuple[Unit, ...]":
+        """From the topmost OU down to this one."""
+        return (*(self.parent.chain if self.parent else ()), self)
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """An AWS account."""
+
+    kind: ClassVar[Literal["account"]] = "account"
+    slug: str
+    name: str
+    email: str
+    purpose: Purpose
+    unit: Unit | None
+    """None for the management account, which is in the root."""
+    tags: Mapping[str, str]
+    """Its own and the inherited tags."""
+    settings: Settings
+    """Everything inherited merged with its own."""
+    region: str
+    id: str | None
+    """None until the account exists and the lock was written."""
+    id_source: Literal["config", "lock"] | None
+
+    @property
+    def selector(self) -> str:
+        """How a configuration names it."""
+        return f"account:{self.slug}"
+
+    @property
+    def chain(self) -> "tuple[Unit, ...]":
+        """Its OUs from the topmost down; empty for the management account."""
+        return self.unit.chain if self.unit else ()
+
+
+Node = Root | Unit | Account
+"""What a policy can be attached to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A policy and the nodes it is attached to."""
+
+    slug: str
+    name: str
+    type: PolicyType
+    kind: PolicyKind
+    description: str
+    content: str
+    """The document as AWS takes it: minified JSON."""
+    document: PolicyDocument | None
+    """The same as statements, for the kinds that have them."""
+    guardrail: str | None
+    """The guardrail of the catalogue that it was made from."""
+    targets: tuple[Node, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Share:
+    """What one account shares, and with whom."""
+
+    slug: str
+    name: str
+    account: Account
+    subnets: tuple[str, ...]
+    """Slugs of subnets of the account's network."""
+    arns: tuple[str, ...]
+    principals: tuple[Node, ...]
+    allow_external_principals: bool
+    external_principals: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Trust:
+    """Callers of a role: roles of an account, or whomever that account lets."""
+
+    account: Account
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Role:
+    """A role that accounts offer to others."""
+
+    slug: str
+    name: str
+    description: str
+    accounts: tuple[Account, ...]
+    trusted_by: tuple[Trust, ...]
+    external_id: str | None
+    max_session_duration: int
+    managed_policies: tuple[str, ...]
+    document: PolicyDocument | None
+    """What it may do, as far as it is written out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Organization:
+    """An organization with everything in it. All collections are sorted: the order in files means nothing."""
+
+    name: str
+    slug: str
+    partition: Partition
+    home_region: str
+    governed_regions: tuple[str, ...]
+    trusted_services: tuple[str, ...]
+    policy_types: tuple[PolicyType, ...]
+    state: LocalState | S3State
+    execution_role: ExecutionRole
+    tags: Mapping[str, str]
+    root: Root
+    units: Mapping[str, Unit]
+    """By path, parents before children."""
+    accounts: Mapping[str, Account]
+    """By slug."""
+    lock: Lock | None
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    shares: Mapping[str, Share] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    delegated_administrators: Mapping[str, Account] = field(default_factory=dict)
+    """By service principal."""
+    warnings: tuple[Problem, ...] = ()
+
+    @cached_property
+    def management(self) -> Account:
+        """The management account."""
+        return next(account for account in self.accounts.values() if account.purpose == "management")
+
+    def with_purpose(self, purpose: Purpose) -> tuple[Account, ...]:
+        """The accounts that serve a purpose."""
+        return tuple(account for account in self.accounts.values() if account.purpose == purpose)
+
+    @cached_property
+    def _units_by_parent(self) -> Mapping[str, tuple[Unit, ...]]:
+        found: dict[str, list[Unit]] = {}
+        for unit in self.units.values():
+            found.setdefault(unit.parent.path if unit.parent else "", []).append(unit)
+        return {path: tuple(units) for path, units in found.items()}
+
+    @cached_property
+    def _accounts_by_unit(self) -> Mapping[str, tuple[Account, ...]]:
+        found: dict[str, list[Account]] = {}
+        for account in self.accounts.values():
+            found.setdefault(account.unit.path if account.unit else "", []).append(account)
+        return {path: tuple(accounts) for path, accounts in found.items()}
+
+    def units_in(self, parent: Root | Unit) -> tuple[Unit, ...]:
+        """The OUs directly below the root or an OU."""
+        return self._units_by_parent.get(parent.path if isinstance(parent, Unit) else "", ())
+
+    def accounts_in(self, parent: Root | Unit) -> tuple[Account, ...]:
+        """The accounts directly in the root or an OU."""
+        return self._accounts_by_unit.get(parent.path if isinstance(parent, Unit) else "", ())
+
+    def accounts_below(self, node: Node) -> Iterator[Account]:
+        """All accounts in a node, at any depth; an account is in itself."""
+        if isinstance(node, Account):
+            yield node
+            return
+        yield from self.accounts_in(node)
+        for unit in self.units_in(node):
+            yield from self.accounts_below(unit)
+
+    def select(self, selector: str) -> tuple[Node, ...]:
+        """The nodes a selector stands for, as attachments need them.
+
+        ``tag:key=value`` stands for exactly the accounts with that tag, named by as few nodes as possible: an OU with the tag
+        stands for its accounts as long as all of them have it.
+
+        Raises:
+            LookupError: If there is no such OU or account; a tag that nobody has selects nothing.
+        """
+        kind, _, rest = selector.partition(":")
+        if kind == "root" and not rest:
+            return (self.root,)
+        if kind == "ou":
+            return (self.units[rest],)
+        if kind == "account":
+            return (self.accounts[rest],)
+        if kind == "tag":
+            key, _, value = rest.partition("=")
+            return tuple(self._tagged(self.root, key, value))
+        raise LookupError(selector)
+
+    def select_accounts(self, selectors: Iterable[str]) -> tuple[Account, ...]:
+        """The accounts that selectors stand for, each once, sorted by slug.
+
+        Raises:
+            LookupError: As `select`.
+        """
+        nodes = (node for selector in selectors for node in self.select(selector))
+        found = {account.slug: account for node in nodes for account in self.accounts_below(node)}
+        return tuple(found[slug] for slug in sorted(found))
+
+    def _tagged(self, parent: Root | Unit, key: str, value: str) -> Iterator[Unit | Account]:
+        yield from (account for account in self.accounts_in(parent) if account.tags.get(key) == value)
+        for unit in self.units_in(parent):
+            if self._all_tagged(unit, key, value):
+                yield unit
+            else:
+                yield from self._tagged(unit, key, value)
+
+    def _all_tagged(self, unit: Unit, key: str, value: str) -> bool:
+        return (
+            unit.tags.get(key) == value
+            and all(account.tags.get(key) == value for account in self.accounts_in(unit))
+            and all(self._all_tagged(child, key, value) for child in self.units_in(unit))
+        )
+
+    def policies_on(self, node: Node) -> tuple[Policy, ...]:
+        """The policies attached to a node itself."""
+        return self._policies_by_node.get(node.selector, ())
+
+    def policies_inherited(self, node: Node) -> tuple[tuple[Policy, Node], ...]:
+        """The policies a node inherits, each with the node it is attached to, from the root down."""
+        if isinstance(node, Root):
+            return ()
+        above: tuple[Node, ...] = (self.root, *(unit for unit in node.chain if unit is not node))
+        return tuple((policy, parent) for parent in above for policy in self.policies_on(parent))
+
+    @cached_property
+    def _policies_by_node(self) -> Mapping[str, tuple[Policy, ...]]:
+        found: dict[str, list[Policy]] = {}
+        for policy in self.policies.values():
+            for node in policy.targets:
+                found.setdefault(node.selector, []).append(policy)
+        return {selector: tuple(policies) for selector, policies in found.items()}

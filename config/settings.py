@@ -1,0 +1,97 @@
+"""Settings of each account: what every level says, merged and validated."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from config.errors import KeyPath, Problem
+from config.model.settings import Settings
+from config.validation import problems_of
+from config.yaml_file import YamlFile
+
+
+@dataclass(frozen=True)
+class Level:
+    """What one place says about settings.
+
+    Args:
+        file: The file that says it.
+        path: The keys of that file that lead to it.
+        data: What it says.
+    """
+
+    file: YamlFile
+    path: KeyPath
+    data: dict[str, Any]
+
+
+def merge(weak: dict[str, Any], strong: dict[str, Any]) -> dict[str, Any]:
+    """Merge mappings key by key; everything else is replaced by what the stronger says.
+
+    Example:
+        >>> merge({"a": {"x": 1, "y": 2}, "b": (1, 2)}, {"a": {"y": 3}, "b": (4,)})
+        {'a': {'x': 1, 'y': 3}, 'b': (4,)}
+    """
+    if not weak or not strong:
+        return strong or weak
+    found = dict(weak)
+    for key, value in strong.items():
+        old = found.get(key)
+        found[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return found
+
+
+def conflicts(one: dict[str, Any], other: dict[str, Any], path: KeyPath = ()) -> Iterable[KeyPath]:
+    """Where two levels of the same strength say different things."""
+    for key in one.keys() & other.keys():
+        mine, theirs = one[key], other[key]
+        if isinstance(mine, dict) and isinstance(theirs, dict):
+            yield from conflicts(mine, theirs, (*path, key))
+        elif mine != theirs:
+            yield (*path, key)
+
+
+@dataclass
+class SettingsReader:
+    """Merges and validates levels, each different result once."""
+
+    problems: list[Problem] = field(default_factory=list)
+    _known: dict[str, Settings] = field(default_factory=dict)
+
+    def settings(self, levels: Iterable[Level], *, complete: bool) -> Settings:
+        """Merge levels, the weakest first.
+
+        Args:
+            levels: What to merge.
+            complete: Whether anything required may not be missing any more, since no level follows.
+
+        Returns:
+            The settings; the built-in defaults if anything is wrong, which `problems` then holds.
+        """
+        used = [level for level in levels if level.data]
+        data: dict[str, Any] = {}
+        for level in used:
+            data = merge(data, level.data)
+        key = f"{complete}{data!r}"
+        if key not in self._known:
+            try:
+                self._known[key] = Settings.model_validate(data)
+            except ValidationError as error:
+                found = problems_of(error, Settings, data, lambda path: _origin(used, path))
+                types = [detail["type"] for detail in error.errors(include_url=False, include_input=False)]
+                self.problems += [
+                    problem for problem, kind in zip(found, types, strict=True) if complete or kind != "missing"
+                ]
+                self._known[key] = Settings()
+        return self._known[key]
+
+
+def _origin(levels: list[Level], path: KeyPath) -> tuple[YamlFile, KeyPath]:
+    """The strongest level that says the value, or as much of its path as any level says."""
+    for length in range(len(path), -1, -1):
+        for level in reversed(levels):
+            if level.file.holds((*level.path, *path[:length])):
+                return level.file, (*level.path, *path)
+    raise AssertionError(path)  # every level holds its own empty path
