@@ -1,0 +1,24 @@
+"""The app: read the organization's configuration, build one stack per account, synthesize Terraform JSON."""
+
+import os
+import sys
+from pathlib import Path
+
+from config import ConfigError, load
+from stacks.app import synthesize
+
+CHECKOUT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Synthesize all stacks, or those that `ESTATE_STACKS=a,b` names, of the organization in `ESTATE_CONFIG`."""
+    directory = Path(os.environ.get("ESTATE_CONFIG") or CHECKOUT / "config")
+    only = [name for name in os.environ.get("ESTATE_STACKS", "").split(",") if name]
+    try:
+        synthesize(load(directory), CHECKOUT / ".terraform.lock.hcl", only)
+    except (ConfigError, LookupError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""All stacks of an organization, or those that are asked for."""
+
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+from cdktf import App, TerraformStack
+
+from config.errors import did_you_mean
+from config.nodes import Organization
+from stacks.account import AccountStack
+from stacks.management import management_stack
+
+
+def build(app: App, organization: Organization, only: Collection[str] = ()) -> list[TerraformStack]:
+    """Build the stacks of an organization: one for each account, named after it.
+
+    Args:
+        app: The app that holds them.
+        organization: The configuration.
+        only: The stacks to build; all by default. No stack needs another one to be built.
+
+    Raises:
+        LookupError: `only` names a stack that there is not.
+    """
+    for name in only:
+        if name not in organization.accounts:
+            raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, organization.accounts)}".rstrip())
+    return [
+        management_stack(app, organization)
+        if account is organization.management
+        else AccountStack(app, organization=organization, account=account)
+        for account in organization.accounts.values()
+        if not only or account.slug in only
+    ]
+
+
+def synthesize(organization: Organization, lock_file: Path, only: Collection[str] = ()) -> None:
+    """Write the Terraform JSON of an organization's stacks to CDKTF's output directory.
+
+    Every stack's directory gets the committed provider lock, so that `terraform init` asks no registry which provider to
+    take.
+
+    Args:
+        organization: The configuration.
+        lock_file: The `.terraform.lock.hcl` for all stacks.
+        only: As for `build`.
+
+    Raises:
+        LookupError: As `build`.
+    """
+    app = App()
+    stacks = build(app, organization, only)
+    app.synth()
+    for stack in stacks:
+        shutil.copyfile(lock_file, Path(app.outdir) / "stacks" / stack.node.id / lock_file.name)

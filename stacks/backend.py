@@ -1,0 +1,81 @@
+"""Where a stack keeps its Terraform state: one state object per stack, named after the stack."""
+
+from cdktf import (
+    DataTerraformRemoteStateLocal,
+    DataTerraformRemoteStateS3,
+    LocalBackend,
+    S3Backend,
+    S3BackendAssumeRoleConfig,
+    TerraformBackend,
+    TerraformRemoteState,
+    TerraformStack,
+)
+
+from config.model.state import LocalState, S3State
+from config.nodes import Organization
+from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, STACK, STACK_TAG
+
+# Terraform runs in <outdir>/stacks/<stack>; local states lie beside <outdir>, one folder an organization.
+_BESIDE_OUTDIR = "../../../state"
+
+
+def add_backend(stack: TerraformStack, organization: Organization, name: str) -> TerraformBackend:
+    """Give a stack its backend.
+
+    Args:
+        stack: The stack.
+        organization: Says what kind of state (`state` in organization.yaml).
+        name: The stack's name, which names its state.
+
+    Returns:
+        The backend.
+
+    Source: https://developer.hashicorp.com/terraform/language/backend/s3
+    """
+    state = organization.state
+    if isinstance(state, LocalState):
+        return LocalBackend(stack, path=_local_path(organization, name))
+    backend = S3Backend(
+        stack,
+        bucket=state.bucket,
+        key=_key(name),
+        region=state.region,
+        encrypt=True,
+        kms_key_id=state.kms_key,
+        dynamodb_table=state.dynamodb_table,
+        assume_role=_access(state, name),
+    )
+    if state.lock != "dynamodb":
+        # cdktf 0.21 is older than Terraform's native lock and has no argument for it.
+        stack.add_override("terraform.backend.s3.use_lockfile", True)
+    return backend
+
+
+def read_state(stack: TerraformStack, id_: str, organization: Organization, name: str) -> TerraformRemoteState:
+    """Read another stack's outputs.
+
+    Args:
+        stack: The stack that reads.
+        id_: The data source's id in it.
+        organization: As for `add_backend`.
+        name: The name of the stack that is read.
+    """
+    state = organization.state
+    if isinstance(state, LocalState):
+        return DataTerraformRemoteStateLocal(stack, id_, path=_local_path(organization, name))
+    return DataTerraformRemoteStateS3(
+        stack, id_, bucket=state.bucket, key=_key(name), region=state.region, assume_role=_access(state, name)
+    )
+
+
+def _local_path(organization: Organization, name: str) -> str:
+    return f"{_BESIDE_OUTDIR}/{organization.slug}/{name}.tfstate"
+
+
+def _key(name: str) -> str:
+    return DEFAULT_KEY_FORMAT.replace(STACK, name)
+
+
+def _access(state: S3State, name: str) -> S3BackendAssumeRoleConfig | None:
+    """The role to reach the state with; the session's tag opens this stack's state and no other."""
+    return S3BackendAssumeRoleConfig(role_arn=state.access_role, tags={STACK_TAG: name}) if state.access_role else None

@@ -1,0 +1,61 @@
+"""Roles that accounts offer to each other: both sides from one entry of the configuration."""
+
+from typing import TYPE_CHECKING
+
+from config.nodes import Account, Role
+from constructs_lib.iam.access import CrossAccountAccess
+from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct
+from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
+
+if TYPE_CHECKING:
+    from stacks.account import AccountStack
+
+
+def add_roles(stack: "AccountStack") -> None:
+    """Add the roles that this account offers, and the permissions of those that it may use."""
+    for role in stack.organization.roles.values():
+        if stack.account in role.accounts:
+            _offer(stack, role)
+        for trust in role.trusted_by:
+            if trust.account is stack.account:
+                for name in trust.roles:
+                    _permit(stack, role, name)
+
+
+def _offer(stack: "AccountStack", role: Role) -> None:
+    CrossAccountRoleConstruct(
+        stack,
+        f"role-{role.slug}",
+        access=_access(stack, role, stack.account),
+        permissions=role.document,
+        managed_policies={arn.rpartition("/")[2]: arn for arn in role.managed_policies},
+        max_session_duration=role.max_session_duration,
+        description=role.description or None,
+    )
+
+
+def _permit(stack: "AccountStack", role: Role, name: str) -> None:
+    AssumeRolePermissionConstruct(
+        stack,
+        f"assume-{role.slug}-{name}",
+        accesses=[_access(stack, role, account) for account in role.accounts],
+        role_arn=f"arn:{stack.organization.partition}:iam::{stack.account_id}:role/{name}",
+        policy_name=f"assume-{role.slug}",
+    )
+
+
+def _access(stack: "AccountStack", role: Role, account: Account) -> CrossAccountAccess:
+    references, partition = stack.references, stack.organization.partition
+    return CrossAccountAccess(
+        account_id=references.account_id(account),
+        role_name=role.name,
+        trusted_accounts=tuple(references.account_id(trust.account) for trust in role.trusted_by if not trust.roles),
+        trusted_arns=tuple(
+            f"arn:{partition}:iam::{references.account_id(trust.account)}:role/{name}"
+            for trust in role.trusted_by
+            for name in trust.roles
+        ),
+        external_id=role.external_id,
+        organization_id=references.organization_id,
+        partition=partition,
+    )

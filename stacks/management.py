@@ -1,0 +1,83 @@
+"""The stack of the management account: the organization itself, and nothing else."""
+
+import json
+
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from constructs import Construct
+
+from config.model.policy import KINDS
+from config.nodes import Account, Node, Organization
+from constructs_lib import OrganizationStack
+from constructs_lib.organization.values import Account as AccountValue
+from constructs_lib.organization.values import OrganizationalUnit, Policy
+from stacks.account import default_tags
+from stacks.backend import add_backend
+
+
+def management_stack(scope: Construct, organization: Organization) -> OrganizationStack:
+    """Build the organization from its configuration.
+
+    It runs with the management account's own credentials: there is no account above it whose role could be assumed.
+
+    Args:
+        scope: The app.
+        organization: The configuration.
+    """
+    management = organization.management
+    return OrganizationStack(
+        scope,
+        management.slug,
+        provider=lambda stack: AwsProvider(
+            stack,
+            "aws",
+            region=management.region,
+            allowed_account_ids=[str(management.id)],
+            default_tags=default_tags(management),
+        ),
+        backend=lambda stack: add_backend(stack, organization, management.slug),
+        units=_units(organization),
+        accounts=[_account(account) for account in organization.accounts.values() if account is not management],
+        policies=_policies(organization),
+        delegated_administrators=_delegated(organization),
+        service_access=organization.trusted_services,
+        policy_types=[KINDS[name] for name in organization.policy_types],
+        management=management.slug,
+    )
+
+
+def _units(organization: Organization) -> list[OrganizationalUnit]:
+    return [
+        OrganizationalUnit(unit.slug, unit.name, unit.parent.slug if unit.parent else None, unit.tags)
+        for unit in organization.units.values()
+    ]
+
+
+def _account(account: Account) -> AccountValue:
+    return AccountValue(
+        account.slug, account.name, account.email, account.unit.slug if account.unit else None, tags=account.tags
+    )
+
+
+def _policies(organization: Organization) -> list[Policy]:
+    return [
+        Policy(
+            policy.slug,
+            policy.document or json.loads(policy.content),
+            tuple(_target(node) for node in policy.targets),
+            policy.kind,
+            policy.name,
+            policy.description,
+        )
+        for policy in organization.policies.values()
+    ]
+
+
+def _target(node: Node) -> str:
+    return node.slug if node.kind == "root" else f"{node.kind}:{node.slug}"
+
+
+def _delegated(organization: Organization) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for service, account in organization.delegated_administrators.items():
+        found.setdefault(account.slug, []).append(service)
+    return found

@@ -1,0 +1,70 @@
+"""Ids of accounts, OUs and the organization: from the configuration, else the lock, else the organization stack's state.
+
+With a lock every stack has literal ids and needs no other stack. Without one, a stack reads the outputs of the
+organization stack, which are there whether or not anybody reads them: locking the ids changes no other stack's plan.
+"""
+
+from functools import cached_property
+
+from cdktf import Fn, TerraformRemoteState, TerraformStack, Token
+
+from config.nodes import Account, Node, Organization, Root, Unit
+from stacks.backend import read_state
+
+
+class References:
+    """The ids that one stack needs.
+
+    Args:
+        stack: The stack that needs them.
+        organization: The configuration, with its lock if there is one.
+
+    Example:
+        >>> References(stack, organization).account_id(organization.accounts["production"])
+        '444444444444'
+    """
+
+    def __init__(self, stack: TerraformStack, organization: Organization) -> None:
+        self._stack = stack
+        self._organization = organization
+
+    def account_id(self, account: Account) -> str:
+        """An account's 12-digit id."""
+        return account.id or self._output("account_ids", account.slug)
+
+    def unit_id(self, unit: Unit) -> str:
+        """An OU's id, ``ou-…``."""
+        return unit.id or self._output("unit_ids", unit.slug)
+
+    @property
+    def organization_id(self) -> str:
+        """The organization's id, ``o-…``."""
+        lock = self._organization.lock
+        return lock.organization_id if lock else self._output("organization_id")
+
+    @property
+    def root_id(self) -> str:
+        """The root's id, ``r-…``."""
+        return self._organization.root.id or self._output("root_id")
+
+    def principal(self, node: Node) -> str:
+        """A node as RAM takes it for a principal: an account's id, the ARN of an OU or of the organization.
+
+        Source: https://docs.aws.amazon.com/ram/latest/APIReference/API_AssociateResourceShare.html
+        """
+        if isinstance(node, Account):
+            return self.account_id(node)
+        management = self.account_id(self._organization.management)
+        arn = f"arn:{self._organization.partition}:organizations::{management}"
+        if isinstance(node, Root):
+            return f"{arn}:organization/{self.organization_id}"
+        return f"{arn}:ou/{self.organization_id}/{self.unit_id(node)}"
+
+    def _output(self, name: str, slug: str | None = None) -> str:
+        value = self._state.get(name)
+        return Token.as_string(value if slug is None else Fn.lookup(value, slug))
+
+    @cached_property
+    def _state(self) -> TerraformRemoteState:
+        """The organization stack's outputs, as far as no lock makes them superfluous."""
+        return read_state(self._stack, "organization", self._organization, self._organization.management.slug)
