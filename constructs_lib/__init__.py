@@ -15,6 +15,12 @@ from constructs_lib.lazy import activate
 
 if TYPE_CHECKING:
     from constructs_lib.errors import InvalidValueError as InvalidValueError
+    from constructs_lib.iam.access import CrossAccountAccess as CrossAccountAccess
+    from constructs_lib.iam.account_provider import AccountConnection as AccountConnection
+    from constructs_lib.iam.account_provider import account_provider as account_provider
+    from constructs_lib.iam.account_providers import AccountProvidersConstruct as AccountProvidersConstruct
+    from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct as AssumeRolePermissionConstruct
+    from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct as CrossAccountRoleConstruct
     from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct as ActivityAlertsConstruct
     from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct as ActivityForwarderConstruct
     from constructs_lib.logging.activity_patterns import activity_patterns as activity_patterns
@@ -39,8 +45,13 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Account": "organization.values",
+    "AccountConnection": "iam.account_provider",
+    "AccountProvidersConstruct": "iam.account_providers",
     "ActivityAlertsConstruct": "logging.activity_alerts",
     "ActivityForwarderConstruct": "logging.activity_forwarder",
+    "AssumeRolePermissionConstruct": "iam.assume_role_permission",
+    "CrossAccountAccess": "iam.access",
+    "CrossAccountRoleConstruct": "iam.cross_account_role",
     "EncryptionKeyConstruct": "security.encryption_key",
     "InvalidValueError": "errors",
     "LogArchiveConstruct": "logging.log_archive",
@@ -57,6 +68,7 @@ _MODULES = {
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",
     "Statement": "policies.document",
+    "account_provider": "iam.account_provider",
     "activity_patterns": "logging.activity_patterns",
     "allow": "policies.document",
     "deny": "policies.document",

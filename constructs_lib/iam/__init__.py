@@ -1,0 +1,1 @@
+"""Roles that reach across accounts, and the providers that use them."""
