@@ -1,0 +1,1 @@
+"""The rules that `constructs_lib.policies.check` applies to each statement."""
