@@ -39,23 +39,50 @@ if TYPE_CHECKING:
     from constructs_lib.policies.document import allow as allow
     from constructs_lib.policies.document import deny as deny
     from constructs_lib.policies.kinds import PolicyKind as PolicyKind
+    from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct as AccessAnalyzerConstruct
+    from constructs_lib.security.access_analyzer import ArchiveRule as ArchiveRule
+    from constructs_lib.security.central_root_access import CentralRootAccessConstruct as CentralRootAccessConstruct
+    from constructs_lib.security.config_aggregator import ConfigAggregatorConstruct as ConfigAggregatorConstruct
+    from constructs_lib.security.config_recorder import ConfigRecorderConstruct as ConfigRecorderConstruct
+    from constructs_lib.security.detective import DetectiveOrganizationConstruct as DetectiveOrganizationConstruct
     from constructs_lib.security.encryption_key import EncryptionKeyConstruct as EncryptionKeyConstruct
+    from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct as GuardDutyOrganizationConstruct
+    from constructs_lib.security.inspector import InspectorOrganizationConstruct as InspectorOrganizationConstruct
+    from constructs_lib.security.macie import MacieOrganizationConstruct as MacieOrganizationConstruct
+    from constructs_lib.security.member import Member as Member
+    from constructs_lib.security.organization_config_rules import ManagedRule as ManagedRule
+    from constructs_lib.security.organization_config_rules import OrganizationConfigRulesConstruct as OrganizationConfigRulesConstruct
+    from constructs_lib.security.security_hub import SecurityHubOrganizationConstruct as SecurityHubOrganizationConstruct
+    from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct as SecurityHubPolicyConstruct
+    from constructs_lib.security.service_administrators import ServiceAdministratorsConstruct as ServiceAdministratorsConstruct
     from constructs_lib.state.access_role import StateAccessRoleConstruct as StateAccessRoleConstruct
     from constructs_lib.state.backend import StateBackendConstruct as StateBackendConstruct
 
 _MODULES = {
+    "AccessAnalyzerConstruct": "security.access_analyzer",
     "Account": "organization.values",
     "AccountConnection": "iam.account_provider",
     "AccountProvidersConstruct": "iam.account_providers",
     "ActivityAlertsConstruct": "logging.activity_alerts",
     "ActivityForwarderConstruct": "logging.activity_forwarder",
+    "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
+    "CentralRootAccessConstruct": "security.central_root_access",
+    "ConfigAggregatorConstruct": "security.config_aggregator",
+    "ConfigRecorderConstruct": "security.config_recorder",
     "CrossAccountAccess": "iam.access",
     "CrossAccountRoleConstruct": "iam.cross_account_role",
+    "DetectiveOrganizationConstruct": "security.detective",
     "EncryptionKeyConstruct": "security.encryption_key",
+    "GuardDutyOrganizationConstruct": "security.guardduty",
+    "InspectorOrganizationConstruct": "security.inspector",
     "InvalidValueError": "errors",
     "LogArchiveConstruct": "logging.log_archive",
+    "MacieOrganizationConstruct": "security.macie",
+    "ManagedRule": "security.organization_config_rules",
+    "Member": "security.member",
     "ObjectLock": "logging.secure_bucket",
+    "OrganizationConfigRulesConstruct": "security.organization_config_rules",
     "OrganizationStack": "organization.stack",
     "OrganizationTrailConstruct": "logging.organization_trail",
     "OrganizationalUnit": "organization.values",
@@ -65,6 +92,9 @@ _MODULES = {
     "PolicyKind": "policies.kinds",
     "ScpConstruct": "organization.scp",
     "SecureBucketConstruct": "logging.secure_bucket",
+    "SecurityHubOrganizationConstruct": "security.security_hub",
+    "SecurityHubPolicyConstruct": "security.security_hub_policy",
+    "ServiceAdministratorsConstruct": "security.service_administrators",
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",
     "Statement": "policies.document",

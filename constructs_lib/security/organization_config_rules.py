@@ -1,0 +1,93 @@
+"""AWS Config rules in all accounts of the organization."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from cdktf_cdktf_provider_aws.config_organization_managed_rule import ConfigOrganizationManagedRule
+from constructs import Construct
+
+from constructs_lib.validation import require_account_id, require_match, require_slug
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cdktf import TerraformProvider
+
+Frequency = Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
+
+
+@dataclass(frozen=True)
+class ManagedRule:
+    """A rule that AWS has written.
+
+    Args:
+        identifier: Its identifier, such as ``IAM_USER_MFA_ENABLED``.
+        parameters: The rule's parameters; AWS wants all of them as strings.
+        resource_types: What the rule looks at. Default: what AWS has written into the rule.
+        frequency: How often a periodic rule runs. Default: once a day.
+        description: Shown in the console. Default: none.
+    """
+
+    identifier: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    resource_types: Sequence[str] = ()
+    frequency: Frequency | None = None
+    description: str | None = None
+
+
+class OrganizationConfigRulesConstruct(Construct):
+    """Managed rules in every account, those to come included. For Config's delegated administrator.
+
+    AWS refuses the rules as long as an account that is not excluded has no recorder in the region.
+
+    Children: one per rule, named by its slug.
+
+    Args:
+        scope: Where the rules are kept.
+        id_: The construct's id.
+        rules: Rule by slug; the slug is the rule's name in every account.
+        excluded_account_ids: Accounts without these rules. Default: none.
+        provider: Account and region. Default: the stack's provider.
+
+    Raises:
+        InvalidValueError: If a slug, an identifier or an account id is malformed.
+
+    Example:
+        >>> OrganizationConfigRulesConstruct(stack, "Rules", rules={"mfa": ManagedRule("IAM_USER_MFA_ENABLED")})
+
+    Source: https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        rules: Mapping[str, ManagedRule],
+        excluded_account_ids: Sequence[str] = (),
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        excluded = [require_account_id("excluded_account_ids", account) for account in excluded_account_ids]
+        for slug, rule in sorted(rules.items()):
+            require_match(
+                f"rules[{slug!r}].identifier",
+                rule.identifier,
+                r"[A-Z][A-Z0-9]*([_-][A-Z0-9]+)*",
+                expected="the identifier of a managed rule, such as 'IAM_USER_MFA_ENABLED'",
+            )
+            ConfigOrganizationManagedRule(
+                self,
+                require_slug("rules", slug),
+                name=slug,
+                rule_identifier=rule.identifier,
+                description=rule.description,
+                input_parameters=json.dumps(dict(rule.parameters), sort_keys=True) if rule.parameters else None,
+                resource_types_scope=sorted(rule.resource_types) or None,
+                maximum_execution_frequency=rule.frequency,
+                excluded_accounts=sorted(excluded) or None,
+                provider=provider,
+            )
