@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.lazy import activate
 
 if TYPE_CHECKING:
+    from constructs_lib.ci.ci_role import CiRoleConstruct as CiRoleConstruct
+    from constructs_lib.ci.ci_user import CiUserConstruct as CiUserConstruct
+    from constructs_lib.ci.oidc_provider import OidcProviderConstruct as OidcProviderConstruct
+    from constructs_lib.ci.oidc_subject import OidcSubject as OidcSubject
+    from constructs_lib.ci.oidc_subject import github_subject as github_subject
+    from constructs_lib.ci.oidc_subject import gitlab_subject as gitlab_subject
     from constructs_lib.errors import InvalidValueError as InvalidValueError
     from constructs_lib.iam.access import CrossAccountAccess as CrossAccountAccess
     from constructs_lib.iam.account_provider import AccountConnection as AccountConnection
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
     from constructs_lib.logging.organization_trail import OrganizationTrailConstruct as OrganizationTrailConstruct
     from constructs_lib.logging.secure_bucket import ObjectLock as ObjectLock
     from constructs_lib.logging.secure_bucket import SecureBucketConstruct as SecureBucketConstruct
+    from constructs_lib.network.ram_share import RamShareConstruct as RamShareConstruct
+    from constructs_lib.network.shared_vpc import SharedVpcConstruct as SharedVpcConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
     from constructs_lib.organization.stack import OrganizationStack as OrganizationStack
@@ -51,10 +59,16 @@ if TYPE_CHECKING:
     from constructs_lib.security.macie import MacieOrganizationConstruct as MacieOrganizationConstruct
     from constructs_lib.security.member import Member as Member
     from constructs_lib.security.organization_config_rules import ManagedRule as ManagedRule
-    from constructs_lib.security.organization_config_rules import OrganizationConfigRulesConstruct as OrganizationConfigRulesConstruct
-    from constructs_lib.security.security_hub import SecurityHubOrganizationConstruct as SecurityHubOrganizationConstruct
+    from constructs_lib.security.organization_config_rules import (
+        OrganizationConfigRulesConstruct as OrganizationConfigRulesConstruct,
+    )
+    from constructs_lib.security.security_hub import (
+        SecurityHubOrganizationConstruct as SecurityHubOrganizationConstruct,
+    )
     from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct as SecurityHubPolicyConstruct
-    from constructs_lib.security.service_administrators import ServiceAdministratorsConstruct as ServiceAdministratorsConstruct
+    from constructs_lib.security.service_administrators import (
+        ServiceAdministratorsConstruct as ServiceAdministratorsConstruct,
+    )
     from constructs_lib.state.access_role import StateAccessRoleConstruct as StateAccessRoleConstruct
     from constructs_lib.state.backend import StateBackendConstruct as StateBackendConstruct
 
@@ -68,6 +82,8 @@ _MODULES = {
     "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
     "CentralRootAccessConstruct": "security.central_root_access",
+    "CiRoleConstruct": "ci.ci_role",
+    "CiUserConstruct": "ci.ci_user",
     "ConfigAggregatorConstruct": "security.config_aggregator",
     "ConfigRecorderConstruct": "security.config_recorder",
     "CrossAccountAccess": "iam.access",
@@ -82,6 +98,8 @@ _MODULES = {
     "ManagedRule": "security.organization_config_rules",
     "Member": "security.member",
     "ObjectLock": "logging.secure_bucket",
+    "OidcProviderConstruct": "ci.oidc_provider",
+    "OidcSubject": "ci.oidc_subject",
     "OrganizationConfigRulesConstruct": "security.organization_config_rules",
     "OrganizationStack": "organization.stack",
     "OrganizationTrailConstruct": "logging.organization_trail",
@@ -90,11 +108,13 @@ _MODULES = {
     "PolicyConstruct": "organization.policy",
     "PolicyDocument": "policies.document",
     "PolicyKind": "policies.kinds",
+    "RamShareConstruct": "network.ram_share",
     "ScpConstruct": "organization.scp",
     "SecureBucketConstruct": "logging.secure_bucket",
     "SecurityHubOrganizationConstruct": "security.security_hub",
     "SecurityHubPolicyConstruct": "security.security_hub_policy",
     "ServiceAdministratorsConstruct": "security.service_administrators",
+    "SharedVpcConstruct": "network.shared_vpc",
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",
     "Statement": "policies.document",
@@ -102,6 +122,8 @@ _MODULES = {
     "activity_patterns": "logging.activity_patterns",
     "allow": "policies.document",
     "deny": "policies.document",
+    "github_subject": "ci.oidc_subject",
+    "gitlab_subject": "ci.oidc_subject",
 }
 """Public name to the module that defines it; the imports above say the same to type checkers and editors."""
 

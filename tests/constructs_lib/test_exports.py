@@ -22,7 +22,7 @@ def _written_imports():
 
 
 def test_the_table_and_the_imports_say_the_same():
-    assert constructs_lib._MODULES == _written_imports()
+    assert _written_imports() == constructs_lib._MODULES
 
 
 def test_the_table_is_sorted():

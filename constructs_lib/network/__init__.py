@@ -1,0 +1,1 @@
+"""Networks that one account owns and others use."""

@@ -1,0 +1,62 @@
+"""How a network is divided into subnets, so that it can grow without moving one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.validation import require_between, require_match, require_network, require_slug, require_unique
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ZONE = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]([a-h])")
+_ZONES_PER_TIER = 8
+
+
+@dataclass(frozen=True)
+class PlannedSubnet:
+    """One subnet: its key (``private-a``), availability zone and addresses."""
+
+    key: str
+    zone: str
+    cidr_block: str
+
+
+def plan_subnets(cidr_block: str, zones: Sequence[str], tiers: Sequence[str], subnet_bits: int) -> list[PlannedSubnet]:
+    """Divide a network: every tier has eight places, one for each letter that a zone can end with.
+
+    Raises:
+        InvalidValueError: If the network is malformed or too small, or a zone or tier is there twice.
+
+    Example:
+        >>> [subnet.cidr_block for subnet in plan_subnets("10.0.0.0/16", ["eu-west-1a", "eu-west-1c"], ["private"], 4)]
+        ['10.0.0.0/20', '10.0.32.0/20']
+    """
+    network = require_network("cidr_block", cidr_block, 16, 28)
+    for zone in zones:
+        require_match("availability_zones", zone, _ZONE, expected="zones such as 'eu-central-1a'")
+    for tier in tiers:
+        require_slug("tiers", tier)
+    require_unique("availability_zones", (zone[-1] for zone in zones))
+    require_unique("tiers", tiers)
+    require_between("subnet_bits", subnet_bits, 0, 28 - network.prefixlen)
+    places = [
+        (f"{tier}-{zone[-1]}", zone, index * _ZONES_PER_TIER + ord(zone[-1]) - ord("a"))
+        for index, tier in enumerate(tiers)
+        for zone in zones
+    ]
+    if places and max(place for _, _, place in places) >= 1 << subnet_bits:
+        raise InvalidValueError(
+            "subnet_bits",
+            subnet_bits,
+            expected=f"more of them: {len(tiers)} tiers in these zones do not fit into {1 << subnet_bits} subnets",
+            cure=f"{(len(tiers) * _ZONES_PER_TIER - 1).bit_length()} bits hold every zone of every tier.",
+        )
+    prefix = network.prefixlen + subnet_bits
+    size = 1 << (32 - prefix)
+    first = int(network.network_address)
+    return [PlannedSubnet(key, zone, str(IPv4Network((first + place * size, prefix)))) for key, zone, place in places]
