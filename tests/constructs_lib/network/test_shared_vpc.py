@@ -44,7 +44,7 @@ def test_addresses_stay_when_the_network_grows():
     assert before == [
         "aws_default_security_group.shared_default-security-group_A319ADAF",
         "aws_subnet.shared_subnet-private-a_81EC58E6",
-        "aws_subnet.shared_subnet-private-b_2",
+        "aws_subnet.shared_subnet-private-b_6FFFA63D",
         "aws_vpc.shared_6AC20809",
     ]
 
