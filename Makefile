@@ -19,7 +19,7 @@ test: setup ## Run every test
 lint: setup ## Format check, lint, types, import directions
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
-	@.venv/bin/mypy .
+	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
 bench: setup ## Measure synth and plan beside their peers (about half an hour)

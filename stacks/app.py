@@ -35,7 +35,9 @@ def build(app: App, organization: Organization, only: Collection[str] = ()) -> l
     ]
 
 
-def synthesize(organization: Organization, lock_file: Path, only: Collection[str] = ()) -> None:
+def synthesize(
+    organization: Organization, lock_file: Path, only: Collection[str] = (), outdir: Path | None = None
+) -> None:
     """Write the Terraform JSON of an organization's stacks to CDKTF's output directory.
 
     Every stack's directory gets the committed provider lock, so that `terraform init` asks no registry which provider to
@@ -45,11 +47,12 @@ def synthesize(organization: Organization, lock_file: Path, only: Collection[str
         organization: The configuration.
         lock_file: The `.terraform.lock.hcl` for all stacks.
         only: As for `build`.
+        outdir: Where to write; CDKTF's own choice (`CDKTF_OUTDIR`, else `cdktf.out`) by default.
 
     Raises:
         LookupError: As `build`.
     """
-    app = App()
+    app = App(outdir=str(outdir) if outdir else None)
     stacks = build(app, organization, only)
     app.synth()
     for stack in stacks:

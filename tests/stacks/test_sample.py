@@ -1,0 +1,80 @@
+"""The sample organization's stacks: their JSON, their addresses, what holds for each of them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from config import load
+
+SAMPLE = load(Path(__file__).parents[2] / "config")
+MEMBERS = [slug for slug, account in SAMPLE.accounts.items() if account is not SAMPLE.management]
+
+
+class StackSnapshot(JSONSnapshotExtension):
+    """One file a stack, in `tests/snapshots/`, without CDKTF's metadata."""
+
+    @classmethod
+    def dirname(cls, *, test_location):
+        test = Path(test_location.filepath)
+        return str(test.parents[1] / "snapshots" / test.stem)
+
+
+@pytest.fixture
+def snapshot(snapshot):
+    return snapshot.use_extension(StackSnapshot)
+
+
+def without_metadata(value):
+    if isinstance(value, dict):
+        return {key: without_metadata(inner) for key, inner in value.items() if key != "//"}
+    return [without_metadata(inner) for inner in value] if isinstance(value, list) else value
+
+
+def addresses(stack):
+    return sorted(f"{kind}.{name}" for kind, found in stack.get("resource", {}).items() for name in found)
+
+
+@pytest.mark.row("A11", "C14", "A3")
+def test_one_stack_per_account(synthesized):
+    assert sorted(synthesized) == sorted(SAMPLE.accounts)
+
+
+@pytest.mark.parametrize("name", SAMPLE.accounts)
+def test_json(synthesized, snapshot, name):
+    assert without_metadata(synthesized[name]) == snapshot
+
+
+@pytest.mark.parametrize("name", SAMPLE.accounts)
+def test_addresses(synthesized, snapshot, name):
+    assert addresses(synthesized[name]) == snapshot
+
+
+@pytest.mark.row("A11")
+def test_each_stack_has_its_own_state(synthesized):
+    states = [json.dumps(stack["terraform"]["backend"]) for stack in synthesized.values()]
+    assert len(set(states)) == len(SAMPLE.accounts)
+
+
+@pytest.mark.row("B5", "A1")
+@pytest.mark.parametrize("name", MEMBERS)
+def test_a_provider_works_in_its_account_only(synthesized, name):
+    for provider in synthesized[name]["provider"]["aws"]:
+        (own,) = provider["allowed_account_ids"]
+        (role,) = provider["assume_role"]
+        assert own.endswith(f"account_ids.{name}}}") or f'"{name}"' in own
+        assert role["role_arn"] == f"arn:aws:iam::{own}:role/${{var.deploy_role}}"
+        assert role["session_name"] == f"terraform-{name}"
+        assert role["external_id"] == "example-terraform"
+
+
+@pytest.mark.row("C2")
+def test_only_the_organization_stack_works_in_the_management_account(synthesized):
+    (provider,) = synthesized["management"]["provider"]["aws"]
+    assert provider["allowed_account_ids"] == ["111111111111"]
+    assert "assume_role" not in provider
+    organization_types = {
+        kind for name, stack in synthesized.items() if name != "management" for kind in stack["resource"]
+    }
+    assert not {kind for kind in organization_types if kind.startswith("aws_organizations_")}
