@@ -6,14 +6,11 @@ from pathlib import Path
 from config.errors import Problem
 from config.files import POLICIES
 from config.model.policy import PolicyFile
-from config.nodes import Organization
 from config.yaml_file import YamlFile
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
 
 
-def content_of(
-    entry: PolicyFile, file: YamlFile, directory: Path, organization: Organization
-) -> tuple[str, PolicyDocument | None, list[Problem]]:
+def content_of(entry: PolicyFile, file: YamlFile, directory: Path) -> tuple[str, PolicyDocument | None, list[Problem]]:
     """Make a policy's document.
 
     Returns:
@@ -32,7 +29,7 @@ def content_of(
             None,
             [file.problem((key,), "a policy that is not well-formed", "a policy as AWS takes it", str(error))],
         )
-    raise NotImplementedError(organization)
+    return "", None, [file.problem(("guardrail",), repr(entry.guardrail), "a guardrail of the catalogue")]
 
 
 def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[str, PolicyDocument | None, list[Problem]]:

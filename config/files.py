@@ -68,24 +68,30 @@ def read_files(directory: Path) -> tuple[Files | None, list[Problem]]:
     return Files(directory, organization, accounts, policies, lock), reader.problems
 
 
+def read_entry(directory: Path, name: str, model: type[M]) -> tuple[Entry[M], list[Problem]]:
+    """Read and validate one file; what is wrong with it comes second."""
+    file, problems = read(directory, name)
+    if file is None:
+        return Entry(YamlFile(name, {}), None, clean=False), problems
+    try:
+        return Entry(file, model.model_validate(file.data), clean=not problems), problems
+    except ValidationError as error:
+        problems += problems_of(error, model, file.data, lambda path: (file, path))
+        try:
+            return Entry(file, model.model_validate(without_refused(error, file.data)), clean=False), problems
+        except ValidationError:
+            return Entry(file, None, clean=False), problems
+
+
 class _Reader:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.problems: list[Problem] = []
 
     def entry(self, name: str, model: type[M]) -> Entry[M]:
-        file, problems = read(self._directory, name)
+        entry, problems = read_entry(self._directory, name, model)
         self.problems += problems
-        if file is None:
-            return Entry(YamlFile(name, {}), None, clean=False)
-        try:
-            return Entry(file, model.model_validate(file.data), clean=not problems)
-        except ValidationError as error:
-            self.problems += problems_of(error, model, file.data, lambda path: (file, path))
-            try:
-                return Entry(file, model.model_validate(without_refused(error, file.data)), clean=False)
-            except ValidationError:
-                return Entry(file, None, clean=False)
+        return entry
 
     def entries(self, folder: str, model: type[M]) -> Iterator[tuple[str, Entry[M]]]:
         path = self._directory / folder

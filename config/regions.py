@@ -1,51 +1,12 @@
-"""Partitions and their regions.
+"""Partitions that an organization can be in, and their regions."""
 
-As of November 2026. Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html and
-https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-govcloud-endpoints.html
-"""
+from typing import Final, Literal, get_args
 
-from typing import Final, Literal
+from constructs_lib.policies.data import load
 
 Partition = Literal["aws", "aws-us-gov"]
 
 REGIONS: Final[dict[str, tuple[str, ...]]] = {
-    "aws": (
-        "af-south-1",
-        "ap-east-1",
-        "ap-east-2",
-        "ap-northeast-1",
-        "ap-northeast-2",
-        "ap-northeast-3",
-        "ap-south-1",
-        "ap-south-2",
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "ap-southeast-5",
-        "ap-southeast-6",
-        "ap-southeast-7",
-        "ca-central-1",
-        "ca-west-1",
-        "eu-central-1",
-        "eu-central-2",
-        "eu-north-1",
-        "eu-south-1",
-        "eu-south-2",
-        "eu-west-1",
-        "eu-west-2",
-        "eu-west-3",
-        "il-central-1",
-        "me-central-1",
-        "me-south-1",
-        "mx-central-1",
-        "sa-east-1",
-        "us-east-1",
-        "us-east-2",
-        "us-west-1",
-        "us-west-2",
-    ),
-    "aws-us-gov": ("us-gov-east-1", "us-gov-west-1"),
+    partition: tuple(load("regions")["partitions"][partition]) for partition in get_args(Partition)
 }
-
 ALL_REGIONS: Final = tuple(region for regions in REGIONS.values() for region in regions)

@@ -14,8 +14,9 @@ from config.nodes import Account, Node, Organization, Policy, Role, Root, Share,
 from config.settings import Level, SettingsReader, conflicts
 from config.yaml_file import YamlFile
 from constructs_lib.policies.document import PolicyDocument
+from constructs_lib.policies.quotas import quota
 
-_DEEPEST = 5
+_DEEPEST = quota("ou.depth").limit
 """OUs below each other, as AWS allows."""
 
 
@@ -104,8 +105,8 @@ class Resolver:
         cure = f"Did you mean {prefix + by_slug[slug]!r}?" if slug in by_slug else did_you_mean(ou, self._places)
         self._problem(file, path, repr(prefix + ou), f"the path of an OU: {one_of(sorted(self._places))}", cure)
 
-    def _check_selectors(self, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]) -> Iterator[str]:
-        """Yield the selectors that name what is there."""
+    def _check_selectors(self, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]) -> list[str]:
+        """The selectors that name what is there."""
         known = []
         for index, selector in enumerate(selectors):
             kind, _, rest = selector.partition(":")
@@ -115,7 +116,7 @@ class Resolver:
                 pass
             else:
                 known.append(selector)
-        return iter(known)
+        return known
 
     def _account_known(self, file: YamlFile, path: KeyPath, slug: str, prefix: str = "") -> bool:
         if slug in self._files.accounts:
@@ -291,7 +292,7 @@ class Resolver:
         )
 
     def _policy(self, organization: Organization, slug: str, file: YamlFile, entry: PolicyFile) -> Policy:
-        content, document, problems = content_of(entry, file, self._files.directory, organization)
+        content, document, problems = content_of(entry, file, self._files.directory)
         self.problems += problems
         return Policy(
             slug=slug,

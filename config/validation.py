@@ -3,39 +3,17 @@
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar, Union, get_args, get_origin
+from dataclasses import dataclass
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.errors import KeyPath, Problem, describe, did_you_mean, one_of
+from config.errors import KeyPath, Problem, describe, did_you_mean, one_of, plural
 from config.yaml_file import YamlFile
 
-M = TypeVar("M", bound=BaseModel)
 Locate = Callable[[KeyPath], tuple[YamlFile, KeyPath]]
 """From a path in the validated data to the file and the path in it that the value came from."""
-
-_EXPECTED = {
-    "string_type": ("text", "Put it in quotes."),
-    "bool_type": ("true or false", ""),
-    "int_type": ("a whole number", ""),
-    "tuple_type": ("a list", "Write one entry a line, each after a hyphen."),
-    "dict_type": ("a mapping", "Write `key: value` lines, indented."),
-    "model_type": ("a mapping", "Write `key: value` lines, indented."),
-    "model_attributes_type": ("a mapping", "Write `key: value` lines, indented."),
-}
-
-
-def validate(model: type[M], data: Any, file: YamlFile) -> tuple[M | None, list[Problem]]:
-    """Validate the data of one file.
-
-    Returns:
-        The model, or None if anything is wrong, and everything that is wrong.
-    """
-    try:
-        return model.model_validate(data), []
-    except ValidationError as error:
-        return None, problems_of(error, model, data, lambda path: (file, path))
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], data: Any, locate: Locate) -> list[Problem]:
@@ -45,8 +23,9 @@ def problems_of(error: ValidationError, model: type[BaseModel], data: Any, locat
 
 def without_refused(error: ValidationError, data: Any) -> Any:
     """The data without the values that are wrong, so that the rest can be checked further."""
-    for detail in error.errors(include_url=False, include_input=False):
-        data = _without(data, _path(detail["loc"], data, detail["type"]))
+    for detail in reversed(error.errors(include_url=False, include_input=False)):
+        path = _path(detail["loc"], data, detail["type"])
+        data = _without(data, path[:-1] if detail["type"] == "missing" else path)
     return data
 
 
@@ -65,40 +44,123 @@ def _without(data: Any, path: KeyPath) -> Any:
 
 
 def _problem(detail: ErrorDetails, model: type[BaseModel], data: Any, locate: Locate) -> Problem:
-    kind, context = detail["type"], detail.get("ctx", {})
-    path = _path(detail["loc"], data, kind)
-    last = str(path[-1]) if path else ""
-    arrived, cure = describe(detail["input"]), ""
-    if kind == "refused":
-        expected, cure = context["expected"], context["cure"]
-    elif kind == "missing":
-        arrived, expected = "nothing", f"a value for `{last}`"
-        cure = _fields(model, path[:-1]).get(last, "")
-    elif kind == "extra_forbidden":
-        known = _fields(model, path[:-1])
-        arrived = f"the unknown key {last!r}"
-        expected, cure = one_of(known), did_you_mean(last, known)
-    elif kind in {"literal_error", "union_tag_invalid"}:
-        words = re.findall(r"'([^']*)'", context.get("expected") or context["expected_tags"])
-        if kind == "union_tag_invalid":
-            key = context["discriminator"].strip("'")
-            path, arrived = (*path, key), describe(context["tag"])
-        expected, cure = one_of(words), did_you_mean(str(context.get("tag", detail["input"])), words)
-    elif kind == "union_tag_not_found":
-        path, arrived = (*path, context["discriminator"].strip("'")), "nothing"
-        expected = f"a value for `{path[-1]}`"
-    elif kind in _EXPECTED:
-        expected, cure = _EXPECTED[kind]
-        if kind == "bool_type" and isinstance(detail["input"], str) and detail["input"].lower() in {"yes", "on", "y"}:
-            cure = "Write true."
-        elif kind == "bool_type" and isinstance(detail["input"], str):
-            cure = "Write false." if detail["input"].lower() in {"no", "off", "n"} else cure
-        elif kind == "string_type" and isinstance(detail["input"], dict | tuple | None):
-            cure = ""
-    else:
-        expected = re.sub(r"^(?:Input|Value|Tuple|Dictionary|String) should (?:be|have) ", "", detail["msg"])
-    file, place = locate(path)
+    path = _path(detail["loc"], data, detail["type"])
+    seen = _Seen(detail["input"], detail.get("ctx", {}), detail["msg"], path, model)
+    added, arrived, expected, cure = _WORDINGS.get(detail["type"], _other)(seen)
+    file, place = locate((*path, *added))
     return Problem(file.name, file.line(place), place, arrived, expected, cure)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What pydantic says about one mistake."""
+
+    value: Any
+    context: dict[str, Any]
+    message: str
+    path: KeyPath
+    model: type[BaseModel]
+
+    @property
+    def known(self) -> dict[str, str]:
+        """The keys that could stand where the mistake is, with their descriptions."""
+        models = _models_at(self.model, self.path[:-1])
+        return {name: field.description or "" for found in models for name, field in found.model_fields.items()}
+
+    @property
+    def key(self) -> str:
+        return str(self.path[-1])
+
+
+_Wording = tuple[KeyPath, str, str, str]
+"""Keys to add to the path, what arrived, what was expected, how to mend it."""
+
+
+def _refused(seen: _Seen) -> _Wording:
+    return (), describe(seen.value), seen.context["expected"], seen.context["cure"]
+
+
+def _missing(seen: _Seen) -> _Wording:
+    return (), "nothing", f"a value for `{seen.key}`", seen.known.get(seen.key, "")
+
+
+def _unknown_key(seen: _Seen) -> _Wording:
+    return (), f"the unknown key {seen.key!r}", one_of(seen.known), did_you_mean(seen.key, seen.known)
+
+
+def _unknown_word(seen: _Seen) -> _Wording:
+    words = re.findall(r"'([^']*)'", seen.context["expected"])
+    return (), describe(seen.value), one_of(words), did_you_mean(str(seen.value), words)
+
+
+def _unknown_kind(seen: _Seen) -> _Wording:
+    words, kind = re.findall(r"'([^']*)'", seen.context["expected_tags"]), seen.context["tag"]
+    return (_discriminator(seen),), describe(kind), one_of(words), did_you_mean(kind, words)
+
+
+def _missing_kind(seen: _Seen) -> _Wording:
+    if not isinstance(seen.value, dict):
+        return _mapping(seen)
+    return (_discriminator(seen),), "nothing", f"a value for `{_discriminator(seen)}`", ""
+
+
+def _discriminator(seen: _Seen) -> str:
+    return str(seen.context["discriminator"]).strip("'")
+
+
+def _truth(seen: _Seen) -> _Wording:
+    word = str(seen.value).lower()
+    cure = "Write true." if word in {"yes", "y", "on"} else "Write false." if word in {"no", "n", "off"} else ""
+    return (), describe(seen.value), "true or false", cure
+
+
+def _text(seen: _Seen) -> _Wording:
+    cure = "Put it in quotes." if isinstance(seen.value, bool | int | float) else ""
+    return (), describe(seen.value), "text", cure
+
+
+def _list(seen: _Seen) -> _Wording:
+    return (), describe(seen.value), "a list", "Write one entry a line, each after a hyphen."
+
+
+def _mapping(seen: _Seen) -> _Wording:
+    return (), describe(seen.value), "a mapping", "Write `key: value` lines, indented."
+
+
+def _whole_number(seen: _Seen) -> _Wording:
+    return (), describe(seen.value), "a whole number", ""
+
+
+def _too_short(seen: _Seen) -> _Wording:
+    return (), describe(seen.value), f"at least {plural(seen.context['min_length'], 'entry')}", ""
+
+
+def _too_long(seen: _Seen) -> _Wording:
+    count, most = plural(seen.context["actual_length"], "entry"), seen.context["max_length"]
+    return (), count, f"at most {plural(most, 'entry')}", ""
+
+
+def _other(seen: _Seen) -> _Wording:
+    return (), describe(seen.value), re.sub(r"^(?:Input|Value) should be ", "a value ", seen.message), ""
+
+
+_WORDINGS: dict[str, Callable[[_Seen], _Wording]] = {
+    "refused": _refused,
+    "missing": _missing,
+    "extra_forbidden": _unknown_key,
+    "literal_error": _unknown_word,
+    "union_tag_invalid": _unknown_kind,
+    "union_tag_not_found": _missing_kind,
+    "model_attributes_type": _missing_kind,
+    "bool_type": _truth,
+    "string_type": _text,
+    "int_type": _whole_number,
+    "tuple_type": _list,
+    "dict_type": _mapping,
+    "model_type": _mapping,
+    "too_short": _too_short,
+    "too_long": _too_long,
+}
 
 
 def _path(location: tuple[int | str, ...], data: Any, kind: str) -> KeyPath:
@@ -106,19 +168,13 @@ def _path(location: tuple[int | str, ...], data: Any, kind: str) -> KeyPath:
     path: list[int | str] = []
     for index, part in enumerate(location):
         last = index == len(location) - 1
-        if (isinstance(data, dict) and part in data) or (isinstance(data, tuple) and isinstance(part, int) and part < len(data)):
+        inside = part in data if isinstance(data, dict) else isinstance(data, tuple) and part in range(len(data))
+        if inside:
             data = data[part]
         elif not (last and kind == "missing"):
             continue
         path.append(part)
     return tuple(path)
-
-
-def _fields(model: Any, path: KeyPath) -> dict[str, str]:
-    """The known keys at a place in a model, with their descriptions."""
-    return {
-        name: field.description or "" for found in _models_at(model, path) for name, field in found.model_fields.items()
-    }
 
 
 def _models_at(annotation: Any, path: KeyPath) -> Iterator[type[BaseModel]]:
@@ -127,7 +183,7 @@ def _models_at(annotation: Any, path: KeyPath) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if not path:
             yield annotation
-        elif path[0] in annotation.model_fields:
+        elif str(path[0]) in annotation.model_fields:
             yield from _models_at(annotation.model_fields[str(path[0])].annotation, path[1:])
     elif origin in {Union, types.UnionType}:
         for argument in arguments:

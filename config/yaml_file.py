@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.resolver import BaseResolver
 
@@ -27,7 +27,7 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _PLAIN_TAGS = {_TAG + name for name in ("str", "map", "seq")}
 
 
-class _Parser(CParser, BaseResolver):  # type: ignore[misc]
+class _Parser(CParser, BaseResolver):
     """libyaml's parser with no implicit types: every scalar is text, its style says whether it was quoted."""
 
     def __init__(self, text: str) -> None:
@@ -73,6 +73,10 @@ class YamlFile:
     def problem(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> Problem:
         """Say what is wrong with a value of this file."""
         return Problem(self.name, self.line(path), path, arrived, expected, cure)
+
+    def warning(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> Problem:
+        """Say what is allowed in this file, but hardly meant."""
+        return Problem(self.name, self.line(path), path, arrived, expected, cure, severity="warning")
 
 
 def read(directory: Path, name: str) -> tuple[YamlFile | None, list[Problem]]:
@@ -147,7 +151,7 @@ class _Reader:
             return node.value if node.style else scalar(node.value)
         if isinstance(node, SequenceNode):
             return tuple(self.value(child, (*path, index)) for index, child in enumerate(node.value))
-        return dict(self._items(node, path))
+        return dict(self._items(node, path)) if isinstance(node, MappingNode) else None
 
     def _items(self, node: MappingNode, path: KeyPath) -> Iterator[tuple[str, Any]]:
         lines: dict[str, int] = {}

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import PydanticCustomError, core_schema
 
 from config.errors import did_you_mean, one_of
+from constructs_lib.policies.quotas import quota
 
 
 class Model(BaseModel):
@@ -45,15 +46,23 @@ class Matches:
         pattern: Regular expression.
         expected: What the text is, to follow the word "expected".
         cure: What to do if it does not match: a sentence, or a function of the text.
-        shortest: Fewest characters.
         longest: Most characters.
+        quota: The name of AWS's limits on its length (`constructs_lib.policies.quotas`), instead.
     """
 
     pattern: str
     expected: str
     cure: str | Callable[[str], str] = ""
-    shortest: int = 1
     longest: int | None = None
+    quota: str | None = None
+
+    @property
+    def size(self) -> tuple[int, int | None]:
+        """Fewest and most characters."""
+        if self.quota is None:
+            return 1, self.longest
+        found = quota(self.quota)
+        return found.minimum, found.limit
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -61,14 +70,16 @@ class Matches:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        found = {**handler(schema), "pattern": f"^(?:{self.pattern})$", "minLength": self.shortest}
-        return found if self.longest is None else {**found, "maxLength": self.longest}
+        shortest, longest = self.size
+        found = {**handler(schema), "pattern": f"^(?:{self.pattern})$", "minLength": shortest}
+        return found if longest is None else {**found, "maxLength": longest}
 
     def check(self, value: str) -> str:
         """Pass the text through or refuse it."""
-        if len(value) < self.shortest or (self.longest is not None and len(value) > self.longest):
-            most = f"{self.shortest} to {self.longest}" if self.longest is not None else f"at least {self.shortest}"
-            raise refuse(f"{self.expected}, {most} characters (these are {len(value)})")
+        shortest, longest = self.size
+        if len(value) < shortest or (longest is not None and len(value) > longest):
+            allowed = f"at least {shortest}" if longest is None else f"{shortest} to {longest}"
+            raise refuse(f"{self.expected}, {allowed} characters (these are {len(value)})")
         if not re.fullmatch(self.pattern, value):
             raise refuse(self.expected, self.cure if isinstance(self.cure, str) else self.cure(value))
         return value

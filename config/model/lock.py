@@ -6,10 +6,17 @@ from pydantic import Field
 
 from config.model.base import Matches, Model
 from config.model.types import AccountId, Slug
+from constructs_lib.policies.quotas import quota
 
-OrganizationId = Annotated[str, Matches("o-[a-z0-9]{10,32}", "an organization id such as 'o-a1b2c3d4e5'")]
-RootId = Annotated[str, Matches("r-[0-9a-z]{4,32}", "a root id such as 'r-ab12'")]
-UnitId = Annotated[str, Matches("ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}", "an OU id such as 'ou-ab12-c3d4e5f6'")]
+
+def _id(name: str, expected: str) -> Matches:
+    """An id as AWS makes them."""
+    return Matches(quota(name).pattern or "", expected, quota=name)
+
+
+OrganizationId = Annotated[str, _id("organization.id", "an organization id such as 'o-a1b2c3d4e5'")]
+RootId = Annotated[str, _id("root.id", "a root id such as 'r-ab12'")]
+UnitId = Annotated[str, _id("ou.id", "an OU id such as 'ou-ab12-c3d4e5f6'")]
 
 
 class Lock(Model):

@@ -1,27 +1,30 @@
 """A policy of the organization: policies/<slug>.yaml."""
 
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from config.errors import did_you_mean, one_of
 from config.model.base import Matches, Model, refuse
 from config.model.statement import StatementEntry
 from config.model.types import Description, PolicyName, Selector
+from constructs_lib.policies.data import load
 from constructs_lib.policies.kinds import PolicyKind
-
-PolicyType = Literal[
-    "service_control_policy",
-    "resource_control_policy",
-    "tag_policy",
-    "backup_policy",
-    "aiservices_opt_out_policy",
-    "chatbot_policy",
-    "declarative_policy_ec2",
-]
 
 KINDS: Final[dict[str, PolicyKind]] = {
     kind.terraform_type.lower(): kind for kind in PolicyKind if kind.terraform_type is not None
 }
+
+
+def _check_type(value: str) -> str:
+    if value in KINDS:
+        return value
+    provider = load("policy_types")["types"].get(value.upper(), {}).get("provider")
+    cure = f"AWS has this type; Terraform's AWS provider takes it from version {provider} on." if provider else ""
+    raise refuse(f"a policy type: {one_of(KINDS)}", cure or did_you_mean(value, KINDS))
+
+
+PolicyType = Annotated[str, AfterValidator(_check_type), WithJsonSchema({"type": "string", "enum": list(KINDS)})]
 
 
 class PolicyFile(Model):

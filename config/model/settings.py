@@ -20,5 +20,8 @@ class Settings(Model):
     network: Network | None = Field(default=None, description="The account's VPC.")
 
 
-PartialSettings = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/$defs/Settings"})]
-"""Settings as one level writes them. They are validated where they apply, merged with the other levels'."""
+PartialSettings = Annotated[dict[str, Any], WithJsonSchema({"$comment": "Settings"})]
+"""Settings as one level writes them. They are validated where they apply, merged with the other levels'.
+
+`config.schema` puts the schema of `Settings` in the place of the comment.
+"""

@@ -10,9 +10,8 @@ from config.model.types import Arn, Region
 BucketName = Annotated[
     str,
     Matches(
-        r"(?!xn--)[a-z0-9](?:[a-z0-9-]|\.(?!\.))+[a-z0-9]",
-        "a bucket name of lower-case letters, digits, hyphens and dots",
-        shortest=3,
+        r"(?=.{3})(?!xn--)[a-z0-9](?:[a-z0-9-]|\.(?!\.))+[a-z0-9]",
+        "a bucket name of lower-case letters, digits, hyphens and dots, at least 3",
         longest=63,
     ),
 ]
@@ -36,9 +35,9 @@ class S3State(Model):
         default="s3",
         description="What keeps two runs apart; `both` while moving from a DynamoDB table to S3's lock files.",
     )
-    dynamodb_table: (
-        Annotated[str, Matches("[A-Za-z0-9_.-]+", "a DynamoDB table name", shortest=3, longest=255)] | None
-    ) = Field(default=None, description="The lock table, for `lock: dynamodb` and `lock: both`.")
+    dynamodb_table: Annotated[str, Matches("[A-Za-z0-9_.-]{3,}", "a DynamoDB table name", longest=255)] | None = Field(
+        default=None, description="The lock table, for `lock: dynamodb` and `lock: both`."
+    )
 
     @model_validator(mode="after")
     def _table_if_used(self) -> Self:

@@ -45,7 +45,7 @@ Principals = Annotated[
     AfterValidator(_check_principals),
     WithJsonSchema({"anyOf": [{"const": "*"}, {"type": "object", "additionalProperties": _STRINGS}]}),
 ]
-Sid = Annotated[str, Matches("[A-Za-z0-9]*", "a name of letters and digits", shortest=0)]
+Sid = Annotated[str, Matches("[A-Za-z0-9]*", "a name of letters and digits")]
 
 
 class StatementEntry(Model):

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from config.model.base import Known, Matches, refuse
 from config.regions import ALL_REGIONS
+from constructs_lib.policies.quotas import quota
 
 SLUG_PATTERN = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 _SLUG_CURE = "Use lower-case letters, digits and single hyphens, starting with a letter."
@@ -60,14 +61,14 @@ AccountId = Annotated[
     BeforeValidator(_id_as_text, json_schema_input_type=str),
 ]
 
-AccountName = Annotated[str, Matches(r"[ -~]*[!-~][ -~]*", "an account name in printable ASCII", longest=50)]
-UnitName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", longest=128)]
-PolicyName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", longest=128)]
-Description = Annotated[str, Matches(r"[^\x00-\x08\x0b-\x1f]*", "a description", shortest=0, longest=512)]
+AccountName = Annotated[str, Matches(r"[ -~]*[!-~][ -~]*", "an account name in printable ASCII", quota="account.name")]
+UnitName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="ou.name")]
+PolicyName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="policy.name")]
+Description = Annotated[str, Matches(r"[^\x00-\x08\x0b-\x1f]*", "a description", quota="policy.description")]
 
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 Email = Annotated[
-    str, Matches(_ADDRESS, "an e-mail address such as 'aws+production@example.com'", shortest=6, longest=64)
+    str, Matches(_ADDRESS, "an e-mail address such as 'aws+production@example.com'", quota="account.email")
 ]
 
 
@@ -128,23 +129,22 @@ TagKey = Annotated[
 ]
 TagValue = Annotated[
     str,
-    Matches(_TAG_TEXT, "a tag value of letters, digits, spaces and . : / = + @ _ -", shortest=0, longest=256),
+    Matches(_TAG_TEXT, "a tag value of letters, digits, spaces and . : / = + @ _ -", longest=256),
 ]
 _MOST_TAGS = 50
 Tags = Annotated[dict[TagKey, TagValue], Field(max_length=_MOST_TAGS)]
 
 RoleName = Annotated[
-    str, Matches(r"[A-Za-z0-9_+=,.@-]+", "a role name of letters, digits and + = , . @ _ -", longest=64)
+    str, Matches(r"[A-Za-z0-9_+=,.@-]+", "a role name of letters, digits and + = , . @ _ -", quota="role.name")
 ]
 ExternalId = Annotated[
     str,
-    Matches(
-        r"[A-Za-z0-9_+=,.@:/-]+", "an external id of letters, digits and + = , . @ : / _ -", shortest=2, longest=1224
-    ),
+    Matches(r"[A-Za-z0-9_+=,.@:/-]+", "an external id of letters, digits and + = , . @ : / _ -", quota="external-id"),
 ]
 Arn = Annotated[
     str, Matches(r"arn:[a-z-]+:[^:\s]*:[^:\s]*:[^:\s]*:\S+", "an ARN such as 'arn:aws:iam::aws:policy/ReadOnlyAccess'")
 ]
 Effect = Literal["Allow", "Deny"]
-SessionDuration = Annotated[int, Field(ge=3600, le=43200)]
+_SESSION = quota("session.duration")
+SessionDuration = Annotated[int, Field(ge=_SESSION.minimum, le=_SESSION.limit)]
 """Seconds."""

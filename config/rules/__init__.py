@@ -1,4 +1,7 @@
-"""What must hold between files: each rule takes the organization and its files and yields problems."""
+"""What must hold between files: each rule takes the organization and its files and yields problems.
+
+A rule may see an organization that lacks what was wrong elsewhere; it must not report that as missing once more.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -6,7 +9,23 @@ from typing import Final
 from config.errors import Problem
 from config.files import Files
 from config.nodes import Organization
+from config.rules import guardrails, lock, network, organization, unique
 
 Rule = Callable[[Organization, Files], Iterator[Problem]]
 
-RULES: Final[tuple[Rule, ...]] = ()
+RULES: Final[tuple[Rule, ...]] = (
+    unique.emails,
+    unique.account_ids,
+    unique.unit_names,
+    unique.policy_names,
+    unique.role_names,
+    organization.purposes,
+    organization.regions,
+    organization.services,
+    organization.roles,
+    guardrails.types,
+    guardrails.documents,
+    guardrails.attachments,
+    network.ranges,
+    lock.contradictions,
+)

@@ -1,0 +1,66 @@
+"""Policies: types that are switched on, documents as AWS takes them, attachments within the quotas."""
+
+from collections.abc import Iterator
+
+from config.errors import KeyPath, Problem, did_you_mean
+from config.files import Files
+from config.nodes import Account, Node, Organization, Policy
+from config.rules.unique import unit_keys
+from config.yaml_file import YamlFile
+from constructs_lib.policies.attachments import check_attachments
+from constructs_lib.policies.check import check_document
+from constructs_lib.policies.findings import Finding, Severity
+
+
+def types(organization: Organization, files: Files) -> Iterator[Problem]:
+    """A policy's type is switched on in the organization."""
+    for policy in organization.policies.values():
+        if policy.type not in organization.policy_types and files.organization.clean:
+            cure = did_you_mean(policy.type, organization.policy_types) if not organization.policy_types else ""
+            cure = cure or f"Add {policy.type} to `policy_types` in organization.yaml."
+            yield files.policies[policy.slug].file.problem(("type",), repr(policy.type), "one of `policy_types`", cure)
+
+
+def documents(organization: Organization, files: Files) -> Iterator[Problem]:
+    """AWS takes every document, and it does what it says."""
+    for policy in organization.policies.values():
+        if policy.document is None:
+            continue
+        file = files.policies[policy.slug].file
+        for finding in check_document(policy.document, kind=policy.kind, name=policy.slug):
+            yield _problem(file, _statement_path(policy, file, finding), finding)
+
+
+def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
+    """No node has more policies than AWS allows."""
+    nodes = {node.selector: node for policy in organization.policies.values() for node in policy.targets}
+    for node in nodes.values():
+        here, above = organization.policies_on(node), [policy for policy, _ in organization.policies_inherited(node)]
+        for kind in sorted({policy.kind for policy in here}):
+            findings = check_attachments(
+                node.selector,
+                kind,
+                [policy.slug for policy in here if policy.kind == kind],
+                inherited=[policy.slug for policy in above if policy.kind == kind],
+                is_management_account=isinstance(node, Account) and node.purpose == "management",
+            )
+            file, path = _place(files, node)
+            yield from (_problem(file, path, finding) for finding in findings)
+
+
+def _place(files: Files, node: Node) -> tuple[YamlFile, KeyPath]:
+    if isinstance(node, Account):
+        return files.accounts[node.slug].file, ()
+    return files.organization.file, () if node.kind == "root" else unit_keys(node.path)
+
+
+def _statement_path(policy: Policy, file: YamlFile, finding: Finding) -> KeyPath:
+    if file.holds(("statements",)):
+        return ("statements",) if finding.statement is None else ("statements", finding.statement)
+    return ("guardrail",) if policy.guardrail else ("document",)
+
+
+def _problem(file: YamlFile, path: KeyPath, finding: Finding) -> Problem:
+    where = f" on {finding.node}" if finding.node else ""
+    report = file.problem if finding.severity is Severity.REFUSE else file.warning
+    return report(path, f"{finding.message.rstrip('.')}{where}", "a policy as AWS takes it", finding.cure)

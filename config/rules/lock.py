@@ -1,0 +1,30 @@
+"""The lock file and the configuration."""
+
+from collections.abc import Iterator
+
+from config.errors import Problem
+from config.files import Files
+from config.nodes import Organization
+
+
+def contradictions(organization: Organization, files: Files) -> Iterator[Problem]:
+    """Ids in the configuration are those of the deployed organization, and no slug has silently changed."""
+    lock, file = organization.lock, files.lock.file if files.lock else None
+    if lock is None or file is None:
+        return
+    for account in organization.accounts.values():
+        locked = lock.management_account_id if account.purpose == "management" else lock.accounts.get(account.slug)
+        if account.id_source == "config" and locked is not None and account.id != locked:
+            arrived = f"{account.id!r}, but {file.name} has {locked!r}"
+            cure = "Correct the `id`, or remove it: the lock has what is deployed."
+            yield files.accounts[account.slug].file.problem(("id",), arrived, "the account's id", cure)
+    for slug, account_id in sorted(lock.accounts.items()):
+        if slug not in files.accounts:
+            arrived = f"the account {slug!r} ({account_id}) without accounts/{slug}.yaml"
+            cure = "A slug never changes: if the file was renamed, rename it back. If the account is closed, run `estate lock`."
+            yield file.warning(("accounts", slug), arrived, "a file for each deployed account", cure)
+    for slug, unit_id in sorted(lock.organizational_units.items()):
+        if all(unit.slug != slug for unit in organization.units.values()) and files.organization.clean:
+            arrived = f"the OU {slug!r} ({unit_id}), which organization.yaml lacks"
+            cure = "A slug never changes: if it was renamed, rename it back. If the OU is gone, run `estate lock`."
+            yield file.warning(("organizational_units", slug), arrived, "every deployed OU in organization.yaml", cure)

@@ -1,0 +1,81 @@
+"""Accounts' purposes, regions, trusted services, roles between accounts."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
+from config.files import Files
+from config.model.account import Purpose
+from config.model.state import S3State
+from config.nodes import Organization
+from config.regions import REGIONS
+from config.services import TRUSTED_SERVICES
+
+_ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
+
+
+def purposes(organization: Organization, files: Files) -> Iterator[Problem]:
+    """There is one management account, and at most one for security and for Terraform."""
+    for purpose in _ONCE:
+        first, *others = organization.with_purpose(purpose) or (None,)
+        for account in others:
+            if account and first:
+                arrived = f"another account for {purpose} (the first is {first.slug!r})"
+                yield files.accounts[account.slug].file.problem(("purpose",), arrived, "one in an organization")
+    if not organization.with_purpose("management") and all(entry.model for entry in files.accounts.values()):
+        cure = "Write accounts/management.yaml with `purpose: management` and its `id`."
+        yield files.organization.file.problem(
+            (), "no management account", "one account that manages the organization", cure
+        )
+
+
+def regions(organization: Organization, files: Files) -> Iterator[Problem]:
+    """All regions belong to the partition, and accounts work in governed ones."""
+    known, governed = REGIONS[organization.partition], organization.governed_regions
+    model = files.organization.model
+    if model is None:
+        return
+    named: list[tuple[KeyPath, str]] = [(("regions", "home"), model.regions.home)]
+    named += [(("regions", "governed", index), region) for index, region in enumerate(model.regions.governed)]
+    if isinstance(model.state, S3State):
+        named.append((("state", "region"), model.state.region))
+    for path, region in named:
+        if region not in known:
+            expected = f"a region of the partition {organization.partition}: {one_of(known)}"
+            yield files.organization.file.problem(path, repr(region), expected, did_you_mean(region, known))
+    for account in organization.accounts.values():
+        if account.region not in governed:
+            file = files.accounts[account.slug].file
+            arrived = f"{account.region!r}, where the account {account.slug!r} works"
+            expected = f"a governed region: {one_of(governed)}"
+            cure = "Add it to `regions.governed` in organization.yaml, or choose another."
+            path = ("settings", "region")
+            yield file.problem(path if file.holds(path) else (), arrived, expected, cure)
+
+
+def services(organization: Organization, files: Files) -> Iterator[Problem]:
+    """Delegated services are trusted ones, and principals are spelt as AWS spells them."""
+    file, management = files.organization.file, organization.with_purpose("management")
+    for index, service in enumerate(files.organization.model.trusted_services if files.organization.model else ()):
+        near = nearest(service, TRUSTED_SERVICES)
+        if service not in TRUSTED_SERVICES and near:
+            expected = "a service that AWS Organizations is known to trust"
+            yield file.warning(("trusted_services", index), repr(service), expected, f"Did you mean {near!r}?")
+    for service, account in organization.delegated_administrators.items():
+        path = ("delegated_administrators", service)
+        if service not in organization.trusted_services and files.organization.clean:
+            near = did_you_mean(service, organization.trusted_services)
+            cure = near or f"Add {service} to `trusted_services`."
+            yield file.problem(path, repr(service), "one of `trusted_services`", cure)
+        if account in management:
+            yield file.problem(path, "the management account", "another account, so that nobody works in that one")
+
+
+def roles(organization: Organization, files: Files) -> Iterator[Problem]:
+    """A role is offered to others, and somebody has it."""
+    for role in organization.roles.values():
+        path = ("roles", role.slug, "accounts")
+        if not role.accounts and files.organization.clean:
+            yield files.organization.file.warning(
+                path, "selectors of no account", "at least one account that has the role"
+            )

@@ -1,0 +1,74 @@
+"""JSON Schemas of the configuration's files, for editors. `python -m config.schema` writes them to config/schema/."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from config.model.account import AccountFile
+from config.model.lock import Lock
+from config.model.organization import OrganizationFile
+from config.model.policy import PolicyFile
+from config.model.settings import Settings
+
+DIRECTORY: Final = Path(__file__).parent / "schema"
+MODELS: Final[dict[str, type[BaseModel]]] = {
+    "organization": OrganizationFile,
+    "account": AccountFile,
+    "policy": PolicyFile,
+    "lock": Lock,
+}
+_PREFIX = "#/$defs/"
+
+
+def schemas() -> dict[str, str]:
+    """The text of each schema by the name of its file."""
+    return {f"{name}.schema.json": _text(model) for name, model in MODELS.items()}
+
+
+def write(directory: Path = DIRECTORY) -> None:
+    """Write the schemas."""
+    for name, text in schemas().items():
+        (directory / name).write_text(text, encoding="utf-8")
+
+
+def _text(model: type[BaseModel]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+    if '"$comment": "Settings"' in json.dumps(schema):
+        schema = _with_settings(schema)
+        schema["$defs"] = {**schema.get("$defs", {}), **_partial_settings()}
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _with_settings(schema: Any) -> Any:
+    """The schema with a reference wherever a model says `PartialSettings`."""
+    if isinstance(schema, list):
+        return [_with_settings(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: _with_settings(value) for key, value in schema.items() if key != "$comment"}
+    return {**found, "$ref": f"{_PREFIX}Settings"} if "$comment" in schema else found
+
+
+def _partial_settings() -> dict[str, Any]:
+    """Settings as one level says them: nothing is required, since other levels may have it."""
+    schema = Settings.model_json_schema()
+    definitions = {"Settings": {key: value for key, value in schema.items() if key != "$defs"}, **schema["$defs"]}
+    partial = {name: f"Partial{name}" for name in schema["$defs"]} | {"Settings": "Settings"}
+    return {partial[name]: _renamed(definition, partial) for name, definition in definitions.items()}
+
+
+def _renamed(schema: Any, names: dict[str, str]) -> Any:
+    if isinstance(schema, list):
+        return [_renamed(entry, names) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: _renamed(value, names) for key, value in schema.items() if key != "required"}
+    if "$ref" in found:
+        found["$ref"] = _PREFIX + names[found["$ref"].removeprefix(_PREFIX)]
+    return found
+
+
+if __name__ == "__main__":
+    write()
