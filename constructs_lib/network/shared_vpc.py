@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
@@ -10,12 +11,14 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.network.subnets import plan_subnets
+from constructs_lib.validation import require_network, require_unique
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cdktf import TerraformProvider
+
+    from constructs_lib.network.subnets import VpcSubnet
 
 
 class SharedVpcConstruct(Construct):
@@ -23,28 +26,25 @@ class SharedVpcConstruct(Construct):
 
     No subnet gives out public addresses, no route leads out, and the default security group lets nothing through.
 
-    Children: ``Resource`` (the VPC), ``default-security-group``, ``subnet-<tier>-<zone's letter>``.
+    Children: ``Resource`` (the VPC), ``default-security-group``, ``subnet-<key>``.
 
     Args:
         scope: A stack of the account that owns the network, or a construct in it.
         id_: The construct's id.
         name: The name tag of the VPC, and what those of the subnets start with.
         cidr_block: Its addresses, an IPv4 network from /16 to /28.
-        availability_zones: The zones, ``eu-central-1a`` or such. Each letter has its place in the network, so a zone
-            more or less leaves the other subnets alone.
-        tiers: What the subnets are for, one in each zone. New tiers go to the end. Default: ``private`` only.
-        subnet_bits: How many bits longer a subnet's prefix is than the VPC's. Default: 4, so a /16 gives sixteen /20: two
-            tiers with eight zones each.
+        subnets: Its subnets, each with its addresses written out: none moves when another comes or goes.
+            `plan_subnets` makes them from a few numbers.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region; the stack's default provider unless told otherwise.
 
     Raises:
-        InvalidValueError: If the network is malformed or too small, or a zone or tier is there twice.
+        InvalidValueError: If the network is malformed, or a subnet is outside it, overlaps another or is there twice.
 
     Example:
         >>> vpc = SharedVpcConstruct(
         ...     stack, "shared", name="shared", cidr_block="10.0.0.0/16",
-        ...     availability_zones=["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+        ...     subnets=plan_subnets("10.0.0.0/16", ["eu-central-1a", "eu-central-1b", "eu-central-1c"]),
         ... )
         >>> RamShareConstruct(stack, "subnets", name="subnets", resources=vpc.subnet_arns, principals=…)
 
@@ -59,19 +59,15 @@ class SharedVpcConstruct(Construct):
         *,
         name: str,
         cidr_block: str,
-        availability_zones: Sequence[str],
-        tiers: Sequence[str] = ("private",),
-        subnet_bits: int = 4,
+        subnets: Sequence[VpcSubnet],
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        if not availability_zones:
-            raise InvalidValueError("availability_zones", availability_zones, expected="at least one")
+        _refuse_misplaced(cidr_block, subnets)
         self._name = name
         self._tags = dict(tags or {})
         self._provider = provider
-        planned = plan_subnets(cidr_block, availability_zones, tiers, subnet_bits)
         self._vpc = Vpc(
             self,
             "Resource",
@@ -82,9 +78,7 @@ class SharedVpcConstruct(Construct):
             provider=provider,
         )
         self._close_default_security_group()
-        self._subnets = {
-            subnet.key: self._make_subnet(subnet.key, subnet.zone, subnet.cidr_block) for subnet in planned
-        }
+        self._subnets = {subnet.key: self._make_subnet(subnet) for subnet in subnets}
 
     @property
     def vpc_id(self) -> str:
@@ -116,14 +110,36 @@ class SharedVpcConstruct(Construct):
             provider=self._provider,
         )
 
-    def _make_subnet(self, key: str, zone: str, cidr_block: str) -> Subnet:
+    def _make_subnet(self, subnet: VpcSubnet) -> Subnet:
         return Subnet(
             self,
-            f"subnet-{key}",
+            f"subnet-{subnet.key}",
             vpc_id=self._vpc.id,
-            availability_zone=zone,
-            cidr_block=cidr_block,
+            availability_zone=subnet.availability_zone,
+            cidr_block=subnet.cidr_block,
             map_public_ip_on_launch=False,
-            tags={**self._tags, "Name": f"{self._name}-{key}"},
+            tags={**self._tags, "Name": f"{self._name}-{subnet.key}"},
             provider=self._provider,
         )
+
+
+def _refuse_misplaced(cidr_block: str, subnets: Sequence[VpcSubnet]) -> None:
+    network = require_network("cidr_block", cidr_block, 16, 28)
+    if not subnets:
+        raise InvalidValueError("subnets", subnets, expected="at least one")
+    require_unique("subnets", (subnet.key for subnet in subnets))
+    taken: dict[str, IPv4Network] = {}
+    for subnet in subnets:
+        own = IPv4Network(subnet.cidr_block)
+        if not own.subnet_of(network):
+            raise InvalidValueError(
+                f"subnets[{subnet.key!r}].cidr_block", subnet.cidr_block, expected=f"a part of the VPC's {network}"
+            )
+        for key, other in taken.items():
+            if own.overlaps(other):
+                raise InvalidValueError(
+                    f"subnets[{subnet.key!r}].cidr_block",
+                    subnet.cidr_block,
+                    expected=f"no overlap with {key!r} ({other})",
+                )
+        taken[subnet.key] = own

@@ -1,8 +1,10 @@
 import pytest
 
 from constructs_lib import InvalidValueError, RamShareConstruct, SharedVpcConstruct
+from constructs_lib.network.subnets import VpcSubnet, plan_subnets
 from tests.template import synth
 
+CIDR = "10.0.0.0/16"
 ZONES = ["eu-central-1a", "eu-central-1b"]
 
 
@@ -10,7 +12,7 @@ def vpc(stack, **arguments):
     return SharedVpcConstruct(
         stack,
         "shared",
-        **{"name": "shared", "cidr_block": "10.0.0.0/16", "availability_zones": ZONES, **arguments},
+        **{"name": "shared", "cidr_block": CIDR, "subnets": plan_subnets(CIDR, ZONES), **arguments},
     )
 
 
@@ -39,7 +41,7 @@ def test_closed_until_something_is_opened():
 
 def test_addresses_stay_when_the_network_grows():
     before = synth(vpc).addresses()
-    grown = synth(lambda stack: vpc(stack, availability_zones=["eu-central-1c", *ZONES], tiers=["private", "data"]))
+    grown = synth(lambda stack: vpc(stack, subnets=plan_subnets(CIDR, ["eu-central-1c", *ZONES], ["private", "data"])))
     assert set(before) < set(grown.addresses())
     assert before == [
         "aws_default_security_group.shared_default-security-group_A319ADAF",
@@ -65,6 +67,17 @@ def test_it_feeds_a_share():
     assert len(template.resources("aws_ram_resource_association")) == len(ZONES)
 
 
-def test_a_network_without_zones_is_a_mistake():
-    with pytest.raises(InvalidValueError, match=r"availability_zones .* expected at least one"):
-        synth(lambda stack: vpc(stack, availability_zones=[]))
+@pytest.mark.parametrize(
+    ("subnets", "message"),
+    [
+        ([], r"subnets .* expected at least one"),
+        ([VpcSubnet("a", "eu-central-1a", "10.1.0.0/20")], r"10\.1\.0\.0/20.* a part of the VPC's 10\.0\.0\.0/16"),
+        (
+            [VpcSubnet("a", "eu-central-1a", "10.0.0.0/20"), VpcSubnet("b", "eu-central-1b", "10.0.8.0/21")],
+            r"10\.0\.8\.0/21.* no overlap with 'a' \(10\.0\.0\.0/20\)",
+        ),
+    ],
+)
+def test_subnets_that_do_not_fit_are_refused(subnets, message):
+    with pytest.raises(InvalidValueError, match=message):
+        synth(lambda stack: vpc(stack, subnets=subnets))
