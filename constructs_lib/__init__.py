@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from constructs_lib.ci.oidc_subject import OidcSubject as OidcSubject
     from constructs_lib.ci.oidc_subject import github_subject as github_subject
     from constructs_lib.ci.oidc_subject import gitlab_subject as gitlab_subject
+    from constructs_lib.cost.anomaly_detection import AnomalyDetectionConstruct as AnomalyDetectionConstruct
+    from constructs_lib.cost.budget import BudgetConstruct as BudgetConstruct
+    from constructs_lib.cost.business_hours import BusinessHours as BusinessHours
+    from constructs_lib.cost.commitment_budget import CommitmentBudgetConstruct as CommitmentBudgetConstruct
+    from constructs_lib.cost.cost_allocation_tags import CostAllocationTagsConstruct as CostAllocationTagsConstruct
+    from constructs_lib.cost.scaling_targets import AutoScalingGroup as AutoScalingGroup
+    from constructs_lib.cost.scaling_targets import EcsService as EcsService
+    from constructs_lib.cost.scaling_targets import RdsCluster as RdsCluster
+    from constructs_lib.cost.scaling_targets import RdsInstance as RdsInstance
+    from constructs_lib.cost.scaling_targets import TaggedInstances as TaggedInstances
+    from constructs_lib.cost.scheduled_scaling import ScheduledScalingConstruct as ScheduledScalingConstruct
+    from constructs_lib.cost.subscribers import Subscribers as Subscribers
+    from constructs_lib.errors import InvalidPolicyError as InvalidPolicyError
     from constructs_lib.errors import InvalidValueError as InvalidValueError
     from constructs_lib.iam.access import CrossAccountAccess as CrossAccountAccess
     from constructs_lib.iam.account_provider import AccountConnection as AccountConnection
@@ -79,19 +92,27 @@ _MODULES = {
     "AccountProvidersConstruct": "iam.account_providers",
     "ActivityAlertsConstruct": "logging.activity_alerts",
     "ActivityForwarderConstruct": "logging.activity_forwarder",
+    "AnomalyDetectionConstruct": "cost.anomaly_detection",
     "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
+    "AutoScalingGroup": "cost.scaling_targets",
+    "BudgetConstruct": "cost.budget",
+    "BusinessHours": "cost.business_hours",
     "CentralRootAccessConstruct": "security.central_root_access",
     "CiRoleConstruct": "ci.ci_role",
     "CiUserConstruct": "ci.ci_user",
+    "CommitmentBudgetConstruct": "cost.commitment_budget",
     "ConfigAggregatorConstruct": "security.config_aggregator",
     "ConfigRecorderConstruct": "security.config_recorder",
+    "CostAllocationTagsConstruct": "cost.cost_allocation_tags",
     "CrossAccountAccess": "iam.access",
     "CrossAccountRoleConstruct": "iam.cross_account_role",
     "DetectiveOrganizationConstruct": "security.detective",
+    "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
     "GuardDutyOrganizationConstruct": "security.guardduty",
     "InspectorOrganizationConstruct": "security.inspector",
+    "InvalidPolicyError": "errors",
     "InvalidValueError": "errors",
     "LogArchiveConstruct": "logging.log_archive",
     "MacieOrganizationConstruct": "security.macie",
@@ -109,6 +130,9 @@ _MODULES = {
     "PolicyDocument": "policies.document",
     "PolicyKind": "policies.kinds",
     "RamShareConstruct": "network.ram_share",
+    "RdsCluster": "cost.scaling_targets",
+    "RdsInstance": "cost.scaling_targets",
+    "ScheduledScalingConstruct": "cost.scheduled_scaling",
     "ScpConstruct": "organization.scp",
     "SecureBucketConstruct": "logging.secure_bucket",
     "SecurityHubOrganizationConstruct": "security.security_hub",
@@ -118,6 +142,8 @@ _MODULES = {
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",
     "Statement": "policies.document",
+    "Subscribers": "cost.subscribers",
+    "TaggedInstances": "cost.scaling_targets",
     "account_provider": "iam.account_provider",
     "activity_patterns": "logging.activity_patterns",
     "allow": "policies.document",
