@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constructs_lib.policies.findings import Finding
+
+
+_SHOWN = 200
+
 
 class InvalidValueError(ValueError):
     """A value that a construct refuses; its message says what arrived, what was expected and how to mend it.
@@ -23,4 +33,19 @@ class InvalidValueError(ValueError):
         self.arrived = arrived
         self.expected = expected
         self.cure = cure
-        super().__init__(f"{name} is {arrived!r}; expected {expected}.{' ' if cure else ''}{cure}")
+        shown = repr(arrived)
+        if len(shown) > _SHOWN:
+            shown = f"{shown[:_SHOWN]}…"
+        super().__init__(f"{name} is {shown}; expected {expected}.{' ' if cure else ''}{cure}")
+
+
+class InvalidPolicyError(ValueError):
+    """A policy that AWS would refuse, or that would not do what it says; one line per finding.
+
+    Args:
+        findings: What is wrong, where, and how to mend it.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))

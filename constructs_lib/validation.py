@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.policies import quotas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,10 +20,6 @@ _EXPRESSION = re.compile(r"(?<!\$)\$\{|#\{TfToken\[")
 _LARGEST_NUMBER_TOKEN = -1e280
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SLUG_LENGTH = 40
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
-_ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
-_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
-_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
 
 def unresolved(value: object) -> bool:
@@ -82,28 +79,42 @@ def require_unique(name: str, values: Iterable[str]) -> None:
         seen.add(value)
 
 
+def require_quota(name: str, value: str, rule: str) -> str:
+    """A string that keeps AWS's rule of this name, see `constructs_lib.policies.quotas`."""
+    quota = quotas.quota(rule)
+    if unresolved(value):
+        return value
+    if quota.minimum < quota.limit:
+        require_length(name, value, quota.minimum, quota.limit)
+    if quota.pattern:
+        require_match(name, value, re.compile(quota.pattern, re.ASCII), expected=quota.means or "")
+    return value
+
+
 def require_account_id(name: str, value: str) -> str:
     """An AWS account id: exactly twelve digits, as a string."""
-    return require_match(
-        name, value, _ACCOUNT_ID, expected="12 digits", cure="Write it in quotes, or its leading zeros are lost."
-    )
+    return require_quota(name, value, "account.id")
 
 
 def require_organization_id(name: str, value: str) -> str:
     """An organization id such as ``o-a1b2c3d4e5``."""
-    return require_match(name, value, _ORGANIZATION_ID, expected="an organization id such as 'o-a1b2c3d4e5'")
+    return require_quota(name, value, "organization.id")
 
 
 def require_external_id(name: str, value: str) -> str:
     """An ``sts:ExternalId``."""
-    return require_match(
-        name, value, _EXTERNAL_ID, expected="2 to 1224 characters out of A-Z a-z 0-9 _ + = , . @ : / -"
-    )
+    return require_quota(name, value, "external-id")
 
 
 def require_role_name(name: str, value: str) -> str:
     """The name of an IAM role."""
-    return require_match(name, value, _ROLE_NAME, expected="1 to 64 characters out of A-Z a-z 0-9 _ + = , . @ -")
+    return require_quota(name, value, "role.name")
+
+
+def require_session_duration(name: str, value: int) -> int:
+    """How long a role's session may last, in seconds."""
+    quota = quotas.quota("session.duration")
+    return require_between(name, value, quota.minimum, quota.limit, unit="seconds")
 
 
 def require_network(name: str, value: str, shortest_prefix: int, longest_prefix: int) -> IPv4Network:

@@ -11,6 +11,7 @@ from constructs_lib.validation import (
     require_account_id,
     require_external_id,
     require_match,
+    require_quota,
     require_role_name,
     require_slug,
 )
@@ -54,9 +55,7 @@ class AccountConnection:
         require_slug("slug", self.slug)
         require_account_id("account_id", self.account_id)
         require_match("region", self.region, r"[a-z]{2}(-[a-z]+)+-[0-9]", expected="a region such as 'eu-central-1'")
-        require_match(
-            "session_name", self.session_name, r"[A-Za-z0-9_+=,.@-]{2,64}", expected="2 to 64 letters, digits, _+=,.@-"
-        )
+        require_quota("session_name", self.session_name, "session.name")
         if self.role_name is not None:
             require_role_name("role_name", self.role_name)
         if self.external_id is not None:

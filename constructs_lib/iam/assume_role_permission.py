@@ -10,6 +10,8 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policy_text import policy_text
 from constructs_lib.validation import unresolved
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class AssumeRolePermissionConstruct(Construct):
 
     Raises:
         InvalidValueError: If an access does not trust the role, or there is none.
+        InvalidPolicyError: If the roles are too many for one policy.
 
     Example:
         >>> AssumeRolePermissionConstruct(
@@ -64,7 +67,7 @@ class AssumeRolePermissionConstruct(Construct):
             "Resource",
             name=policy_name,
             role=role_name or role_arn.rpartition("/")[2],
-            policy=_document(accesses).to_terraform(),
+            policy=policy_text(self, _document(accesses), PolicyKind.INLINE, policy_name),
             provider=provider,
         )
 

@@ -11,7 +11,9 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.validation import require_between, require_length, require_match
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policy_text import policy_text
+from constructs_lib.validation import require_length, require_match, require_session_duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +48,7 @@ class CrossAccountRoleConstruct(Construct):
 
     Raises:
         InvalidValueError: If the role may do nothing, its own permissions permit everything, or AWS would refuse a value.
+        InvalidPolicyError: If AWS would refuse the permissions or the trust.
 
     Example:
         >>> CrossAccountRoleConstruct(
@@ -82,10 +85,8 @@ class CrossAccountRoleConstruct(Construct):
             "Resource",
             name=access.role_name,
             description=require_length("description", description, 0, 1000) if description else None,
-            assume_role_policy=access.trust.to_terraform(),
-            max_session_duration=require_between(
-                "max_session_duration", max_session_duration, 3600, 43200, unit="seconds"
-            ),
+            assume_role_policy=policy_text(self, access.trust, PolicyKind.TRUST, access.role_name),
+            max_session_duration=require_session_duration("max_session_duration", max_session_duration),
             permissions_boundary=permissions_boundary,
             tags=tags or None,
             provider=provider,
@@ -96,7 +97,7 @@ class CrossAccountRoleConstruct(Construct):
                 "permissions",
                 name="permissions",
                 role=self._role.name,
-                policy=permissions.to_terraform(),
+                policy=policy_text(self, permissions, PolicyKind.INLINE, access.role_name),
                 provider=provider,
             )
         for key, arn in managed.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
@@ -10,13 +9,14 @@ from cdktf_cdktf_provider_aws.organizations_policy_attachment import Organizatio
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.policies.document import PolicyDocument, escape_variables
-from constructs_lib.validation import require_length
+from constructs_lib.policies.document import PolicyDocument
+from constructs_lib.policy_text import policy_text
+from constructs_lib.validation import require_quota
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cdktf import ITerraformDependable
+    from cdktf import ITerraformDependable, TerraformProvider
 
     from constructs_lib.policies.kinds import PolicyKind
 
@@ -39,9 +39,11 @@ class PolicyConstruct(Construct):
         description: At most 512 characters. Default: none.
         tags: Tags of the policy, beside the provider's default tags.
         depends_on: What must exist before, usually the organization. Default: what the arguments refer to.
+        provider: The management account; the stack's default provider unless told otherwise.
 
     Raises:
-        InvalidValueError: If AWS would refuse the document, the name or the description.
+        InvalidValueError: If AWS would refuse the name or the description, or the document is of another kind.
+        InvalidPolicyError: If AWS would refuse the document, or it would not do what it says.
 
     Example:
         >>> PolicyConstruct(
@@ -65,18 +67,22 @@ class PolicyConstruct(Construct):
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
+        provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
         name = id_ if name is None else name
+        _refuse_mismatch(id_, kind, document)
+        self._provider = provider
         self._policy = OrganizationsPolicy(
             self,
             "Resource",
-            name=require_length(f"{id_}: name", name, 1, 128),
-            description=require_length(f"{id_}: description", description, 0, 512) if description else None,
+            name=require_quota(f"{id_}: name", name, "policy.name"),
+            description=require_quota(f"{id_}: description", description or "", "policy.description") or None,
             type=_terraform_type(id_, kind),
-            content=_content(id_, kind, document),
+            content=policy_text(self, document, kind, name),
             tags=tags or None,
             depends_on=depends_on or None,
+            provider=provider,
         )
         self._attach(targets or {})
 
@@ -93,7 +99,7 @@ class PolicyConstruct(Construct):
     def _attach(self, targets: Mapping[str, str]) -> None:
         policy_id = self._policy.id if targets else ""
         for key, target_id in targets.items():
-            OrganizationsPolicyAttachment(self, key, policy_id=policy_id, target_id=target_id)
+            OrganizationsPolicyAttachment(self, key, policy_id=policy_id, target_id=target_id, provider=self._provider)
 
 
 def _terraform_type(where: str, kind: PolicyKind) -> str:
@@ -104,10 +110,7 @@ def _terraform_type(where: str, kind: PolicyKind) -> str:
     return kind.terraform_type
 
 
-def _content(where: str, kind: PolicyKind, document: PolicyDocument | Mapping[str, Any]) -> str:
+def _refuse_mismatch(where: str, kind: PolicyKind, document: PolicyDocument | Mapping[str, Any]) -> None:
     if isinstance(document, PolicyDocument) != kind.has_statements:
         expected = "a PolicyDocument" if kind.has_statements else "a mapping, since this kind has no statements"
         raise InvalidValueError(f"{where}: document", document, expected=f"{expected} (kind {kind.value})")
-    if isinstance(document, PolicyDocument):
-        return document.to_terraform()
-    return escape_variables(json.dumps(document, separators=(",", ":"), sort_keys=True, ensure_ascii=False))

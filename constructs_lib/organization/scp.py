@@ -10,7 +10,7 @@ from constructs_lib.policies.kinds import PolicyKind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cdktf import ITerraformDependable
+    from cdktf import ITerraformDependable, TerraformProvider
     from constructs import Construct
 
     from constructs_lib.policies.document import PolicyDocument
@@ -34,9 +34,11 @@ class ScpConstruct(PolicyConstruct):
         description: At most 512 characters. Default: none.
         tags: Tags of the policy, beside the provider's default tags.
         depends_on: What must exist before, usually the organization. Default: what the arguments refer to.
+        provider: The management account; the stack's default provider unless told otherwise.
 
     Raises:
-        InvalidValueError: If AWS would refuse the document, the name or the description.
+        InvalidValueError: If AWS would refuse the name or the description.
+        InvalidPolicyError: If AWS would refuse the document, or it would not do what it says.
 
     Example:
         >>> ScpConstruct(
@@ -59,6 +61,7 @@ class ScpConstruct(PolicyConstruct):
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
+        provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -70,4 +73,5 @@ class ScpConstruct(PolicyConstruct):
             description=description,
             tags=tags,
             depends_on=depends_on,
+            provider=provider,
         )

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.organizations_account import OrganizationsAccount
 from cdktf_cdktf_provider_aws.organizations_delegated_administrator import OrganizationsDelegatedAdministrator
 from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrganization
 from cdktf_cdktf_provider_aws.organizations_organizational_unit import OrganizationsOrganizationalUnit
+from cdktf_cdktf_provider_aws.ram_sharing_with_organization import RamSharingWithOrganization
 
 from constructs_lib.organization.policy import PolicyConstruct
 from constructs_lib.organization.tree import OrganizationTree
@@ -37,6 +38,7 @@ SERVICE_ACCESS: Final = (
 )
 """The AWS services that work organization-wide unless told otherwise."""
 
+_RAM = "ram.amazonaws.com"
 _SERVICE = r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?"
 _ROOT_ID = "${aws_organizations_organization.organization.roots[0].id}"
 
@@ -51,7 +53,9 @@ class OrganizationStack(TerraformStack):
     in existing accounts: e-mail, role name, billing access; so is the name, unless `rename_accounts` is set. A unit that
     gets another parent is made anew before the old one goes, and its accounts move over.
 
-    Children: ``organization``, ``unit-<slug>``, ``account-<slug>``, ``policy-<slug>``, ``delegate-<account>-<service>`` and
+    Where RAM has service access, sharing with the organization is switched on: the access alone would not do.
+
+    Children: ``organization``, ``ram-sharing``, ``unit-<slug>``, ``account-<slug>``, ``policy-<slug>``, ``delegate-<account>-<service>`` and
     the outputs ``organization_id``, ``organization_arn``, ``root_id``, ``management_account_id``, ``account_ids`` and
     ``unit_ids`` (both by slug). The Terraform address of an account is ``aws_organizations_account.account-<slug>``.
 
@@ -111,10 +115,10 @@ class OrganizationStack(TerraformStack):
         if backend is not None:
             backend(self)
         provider(self)
-        self._organization = self._make_organization(
-            {*service_access, *(service for services in delegated.values() for service in services)},
-            {*policy_types, *(policy.kind for policy in policies)},
-        )
+        services = {*service_access, *(service for services in delegated.values() for service in services)}
+        self._organization = self._make_organization(services, {*policy_types, *(policy.kind for policy in policies)})
+        if _RAM in services:
+            RamSharingWithOrganization(self, "ram-sharing", depends_on=[self._organization])
         self._units = self._make_units()
         self._accounts = self._make_accounts(rename=rename_accounts)
         self._policies = {policy.slug: self._make_policy(policy) for policy in policies}

@@ -7,13 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.policies.quotas import quota
 from constructs_lib.validation import require_unique, unresolved
 
 if TYPE_CHECKING:
     from constructs_lib.organization.values import Account, OrganizationalUnit
-
-MAX_DEPTH = 5
-"""How deep units nest below the root."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,12 @@ class OrganizationTree:
                     f"OrganizationalUnit({found[0]!r}).parent", parent, expected="a unit that is not below this one"
                 )
             found.insert(0, parent)
-        if len(found) > MAX_DEPTH:
+        deepest = quota("ou.depth").limit
+        if len(found) > deepest:
             raise InvalidValueError(
                 f"OrganizationalUnit({slug!r}).parent",
                 "/".join(found),
-                expected=f"at most {MAX_DEPTH} units from the root down, not {len(found)}",
+                expected=f"at most {deepest} units from the root down, not {len(found)}",
             )
         return "/".join(found)
 

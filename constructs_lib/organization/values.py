@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.validation import require_length, require_match, require_role_name, require_slug
+from constructs_lib.validation import require_match, require_quota, require_role_name, require_slug
 
 if TYPE_CHECKING:
     from constructs_lib.policies.document import PolicyDocument
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 ACCESS_ROLE_NAME = "OrganizationAccountAccessRole"
 """The role that AWS makes in a new account for the management account to administer it by."""
 
-_EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+", re.ASCII)
-_PRINTABLE = re.compile(r"[ -~]+")
 _TARGET = re.compile(r"root|(ou|account):\S+")
 
 Tags = Mapping[str, str]
@@ -43,7 +41,7 @@ class OrganizationalUnit:
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""
         require_slug("OrganizationalUnit.slug", self.slug)
-        require_length(f"OrganizationalUnit({self.slug!r}).name", self.name, 1, 128)
+        require_quota(f"OrganizationalUnit({self.slug!r}).name", self.name, "ou.name")
 
 
 @dataclass(frozen=True)
@@ -72,10 +70,8 @@ class Account:
         """Refuse what AWS would refuse."""
         require_slug("Account.slug", self.slug)
         where = f"Account({self.slug!r})"
-        require_length(f"{where}.name", self.name, 1, 50)
-        require_match(f"{where}.name", self.name, _PRINTABLE, expected="printable ASCII characters")
-        require_length(f"{where}.email", self.email, 6, 64)
-        require_match(f"{where}.email", self.email, _EMAIL, expected="an e-mail address such as 'aws+name@example.com'")
+        require_quota(f"{where}.name", self.name, "account.name")
+        require_quota(f"{where}.email", self.email, "account.email")
         require_role_name(f"{where}.role_name", self.role_name)
 
 

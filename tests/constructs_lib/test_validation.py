@@ -7,8 +7,17 @@ EXPRESSION = "${aws_organizations_account.account-production.id}"
 
 
 def test_a_refusal_says_what_arrived_what_was_expected_and_how_to_mend_it():
-    with pytest.raises(ValueError, match=r"^account_id is '1234'; expected 12 digits\. Write it in quotes, or "):
+    with pytest.raises(ValueError, match=r"^account_id is '1234'; expected exactly 12 digits, written as a string\.$"):
         validation.require_account_id("account_id", "1234")
+    with pytest.raises(
+        ValueError, match=r"^slug is 'My Slug'; expected .*\. A slug names the thing for good; give the "
+    ):
+        validation.require_slug("slug", "My Slug")
+
+
+def test_a_long_value_is_shown_in_part():
+    with pytest.raises(InvalidValueError, match=r"^it is 'x{199}…; expected 2 to 1224 characters, not 2000\.$"):
+        validation.require_external_id("it", "x" * 2000)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +33,7 @@ def test_a_refusal_says_what_arrived_what_was_expected_and_how_to_mend_it():
         (validation.require_role_name, ""),
         (validation.require_role_name, "r" * 65),
         (validation.require_role_name, "deploy/role"),
+        (validation.require_role_name, "déployer"),
     ],
 )
 def test_refuses(check, bad):
@@ -49,6 +59,12 @@ def test_accepts_the_value_and_anything_terraform_will_know(check, good):
 def test_slug_refuses(bad):
     with pytest.raises(InvalidValueError, match="slug"):
         validation.require_slug("slug", bad)
+
+
+def test_session_duration():
+    assert validation.require_session_duration("it", 43200) == 43200
+    with pytest.raises(InvalidValueError, match="it is 43201; expected 3600 to 43200 seconds"):
+        validation.require_session_duration("it", 43201)
 
 
 @pytest.mark.parametrize("bad", ["10.0.0.1/16", "10.0.0.0/8", "10.0.0.0", "fd00::/16", "10.0.0.0/29"])

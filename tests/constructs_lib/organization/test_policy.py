@@ -1,8 +1,17 @@
 import json
 
 import pytest
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from constructs_lib import InvalidValueError, PolicyConstruct, PolicyDocument, PolicyKind, ScpConstruct, deny
+from constructs_lib import (
+    InvalidPolicyError,
+    InvalidValueError,
+    PolicyConstruct,
+    PolicyDocument,
+    PolicyKind,
+    ScpConstruct,
+    deny,
+)
 from tests.template import synth
 
 STAY = PolicyDocument.of(deny("organizations:LeaveOrganization", "*"))
@@ -78,3 +87,43 @@ def test_policy_refuses_kinds_of_iam_and_statements_where_there_are_none():
         synth(lambda stack: PolicyConstruct(stack, "p", kind=PolicyKind.TRUST, document=STAY))
     with pytest.raises(InvalidValueError, match="expected a mapping"):
         synth(lambda stack: PolicyConstruct(stack, "p", kind=PolicyKind.TAG, document=STAY))
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        (deny("organizations:LeaveOrganisation", "*"), "Did you mean 'organizations:LeaveOrganization'"),
+        (deny("s3:*", "*", principals="*"), "policy 'p' statement 0"),
+        (deny("s3:*", [f"arn:aws:s3:::{'b' * 50}{i}/*" for i in range(200)]), r"measured 1\d,\d{3}, limit 10,240"),
+    ],
+)
+def test_what_aws_would_refuse_does_not_synthesize(statement, message):
+    with pytest.raises(InvalidPolicyError, match=message) as refused:
+        synth(lambda stack: ScpConstruct(stack, "p", document=PolicyDocument.of(statement)))
+    assert isinstance(refused.value, ValueError)
+    assert refused.value.findings
+
+
+def test_other_kinds_are_measured_too():
+    document = {"services": {"default": {"opt_out_policy": {"@@assign": "o" * 2500}}}}
+    with pytest.raises(InvalidPolicyError, match="limit 2,500"):
+        synth(lambda stack: PolicyConstruct(stack, "p", kind=PolicyKind.AI_OPT_OUT, document=document))
+
+
+def test_what_is_doubtful_is_a_warning():
+    document = PolicyDocument.of(
+        deny("s3:*", "*", conditions={"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}})
+    )
+    (warning,) = synth(lambda stack: ScpConstruct(stack, "p", document=document)).warnings
+    assert warning.startswith("policy 'p' statement 0")
+
+
+def test_the_provider_is_handed_on():
+    template = synth(
+        lambda stack: ScpConstruct(
+            stack, "p", document=STAY, targets={"root": "r-abcd"},
+            provider=AwsProvider(stack, "other", alias="management", region="us-east-1"),
+        )
+    )  # fmt: skip
+    for type_ in ("aws_organizations_policy", "aws_organizations_policy_attachment"):
+        assert template.only(type_)["provider"] == "aws.management"

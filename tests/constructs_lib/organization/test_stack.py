@@ -64,6 +64,13 @@ def test_policy_types_and_services_in_use_are_enabled():
     assert made["enabled_policy_types"] == ["AISERVICES_OPT_OUT_POLICY", "SERVICE_CONTROL_POLICY"]
 
 
+@pytest.mark.row("A8")
+def test_ram_shares_with_the_organization_where_it_has_access():
+    sharing = synth().only("aws_ram_sharing_with_organization")
+    assert sharing == {"depends_on": ["aws_organizations_organization.organization"]}
+    assert synth(service_access=["sso.amazonaws.com"]).resources("aws_ram_sharing_with_organization") == {}
+
+
 @pytest.mark.row("A5")
 def test_units_nest():
     units = synth().resources("aws_organizations_organizational_unit")
@@ -124,6 +131,7 @@ def test_nothing_but_a_slug_is_in_an_address():
             "aws_organizations_policy.policy-stay_336596F1",
             "aws_organizations_policy_attachment.policy-stay_account-security_261CB02E",
             "aws_organizations_policy_attachment.policy-stay_ou-production-accounts_E1438C9E",
+            "aws_ram_sharing_with_organization.ram-sharing",
         ]
     )
 
@@ -194,7 +202,7 @@ def test_outputs_name_every_account_and_unit():
 
 
 def test_an_organization_may_be_empty():
-    template = synth(units=(), accounts=())
+    template = synth(units=(), accounts=(), service_access=())
     assert template.addresses() == ["aws_organizations_organization.organization"]
     assert template.outputs["unit_ids"] == {}
 

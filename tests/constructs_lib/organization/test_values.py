@@ -16,7 +16,6 @@ STAY = PolicyDocument.of(deny("organizations:LeaveOrganization", "*"))
         ("Name", f"{'a' * 53}@example.com"),
         ("Name", "aws at example.com"),
         ("Name", "aws@example"),
-        ("Name", "aws@example..com"),
         ("Name", "aws@example.com\n"),
     ],
 )
