@@ -1,0 +1,56 @@
+"""`estate guard`: what plans change, and whether they may be applied."""
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How the report is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+def guard(
+    stacks: Annotated[
+        list[str] | None, typer.Argument(help="Stacks; all whose plans were kept, if none is named.")
+    ] = None,
+    *,
+    plans: Annotated[
+        Path | None, typer.Option(help="Directory of plans as JSON (`terraform show -json`), one <stack>.json a stack.")
+    ] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="text, markdown (for a pull request) or json.")
+    ] = Format.TEXT,
+) -> None:
+    """Summarize kept plans and stop what destroys things that cannot be had back."""
+    from rich.console import Console
+
+    from config.errors import ConfigError
+    from estate.guard import report
+    from estate.guard.approvals import load_approvals
+    from estate.guard.kept import kept_plans
+    from estate.guard.plan import PlanFormatError
+    from estate.guard.summary import summarize
+    from estate.guard.verdict import judge
+    from estate.paths import config_directory
+
+    errors = Console(stderr=True)
+    try:
+        found = kept_plans(stacks or [], plans)
+        verdict = judge(found, load_approvals(config_directory()), dt.datetime.now(dt.UTC).date())
+    except (ConfigError, PlanFormatError, LookupError) as error:
+        errors.print(str(error.args[0] if isinstance(error, LookupError) else error), style="red", markup=False)
+        raise typer.Exit(1) from None
+    summaries = [summarize(plan) for plan in found]
+    if form is Format.TEXT:
+        Console().print(report.as_text(summaries, verdict))
+    else:
+        typer.echo((report.as_markdown if form is Format.MARKDOWN else report.as_json)(summaries, verdict))
+    if not verdict.passes:
+        raise typer.Exit(1)

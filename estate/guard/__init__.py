@@ -1,0 +1,1 @@
+"""Stops plans that would destroy what cannot be had back, unless somebody approved exactly that."""

@@ -1,0 +1,102 @@
+"""Terraform's plans as typed values."""
+
+import json
+
+import pytest
+
+from estate.guard.plan import Action, Plan, PlanFormatError
+from estate.guard.summary import summarize
+from tests.estate.guard.plans import change, plan
+
+
+def test_actions_are_counted():
+    read = Plan.from_json(
+        "network",
+        json.dumps(
+            plan(
+                change("aws_vpc.b", ("create",), None, {}),
+                change("aws_vpc.a", ("delete", "create"), {}, {}),
+                change("aws_vpc.c", ("no-op",), {}, {}),
+            )
+        ),
+    )
+    assert [found.address for found in read.changes] == ["aws_vpc.a", "aws_vpc.b", "aws_vpc.c"]
+    assert read.count(Action.CREATE) == 1
+    assert not read.empty
+    assert str(summarize(read)) == "network: +2 ~0 -1"
+
+
+def test_data_sources_are_no_changes():
+    source = {**change("data.aws_caller_identity.x", ("read",)), "mode": "data"}
+    assert Plan.from_json("a", plan(source)).empty
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("not json", "not JSON"),
+        ("[]", "no plan"),
+        ({"version": 4}, "no plan"),
+        ({"format_version": "2.0"}, "format 2.0"),
+        ({"format_version": "1.0", "values": {}}, "a state, not a plan"),
+        ({**plan(), "errored": True}, "failed half-way"),
+        (plan(change("a.b", ("explode",))), "unknown action"),
+    ],
+)
+def test_refusals(source, said):
+    with pytest.raises(PlanFormatError, match=said):
+        Plan.from_json("a", source)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(PlanFormatError, match=r"a\.json: No such file"):
+        Plan.read("a", tmp_path / "a.json")
+
+
+@pytest.mark.parametrize(
+    ("entry", "notes"),
+    [
+        (change("aws_vpc.a", ("delete",), {}), ["- aws_vpc.a"]),
+        (change("aws_vpc.a", ("forget",), {}), [". aws_vpc.a: stays in AWS, and Terraform no longer looks after it"]),
+        (
+            change("aws_vpc.a", ("delete", "create"), {}, {}, replace_paths=[["cidr_block"], ["tags", 0]]),
+            ["± aws_vpc.a: because of cidr_block, tags.0"],
+        ),
+        (change("aws_vpc.a", ("update",), {"tags": {}}, {"tags": {"a": "b"}}), []),
+        (
+            change("aws_iam_role.a", ("update",), {"assume_role_policy": "{}"}, {"assume_role_policy": '{"a":1}'}),
+            ["~ aws_iam_role.a: who may assume it changes"],
+        ),
+        (change("aws_iam_policy.a", ("update",), {"policy": '{"a": 1}'}, {"policy": '{"a":1}'}), []),
+        (
+            change("aws_iam_policy.a", ("update",), {"policy": "{}"}, {}, unknown={"policy": True}),
+            ["~ aws_iam_policy.a: what it permits changes"],
+        ),
+        (
+            change("aws_organizations_account.a", ("update",), {"parent_id": "ou-1"}, {"parent_id": "ou-2"}),
+            ["~ aws_organizations_account.a: moves from ou-1 to ou-2"],
+        ),
+        (
+            change(
+                "aws_lb.a", ("update",), {"enable_deletion_protection": True}, {"enable_deletion_protection": False}
+            ),
+            ["~ aws_lb.a: enable_deletion_protection is switched off"],
+        ),
+    ],
+)
+def test_what_matters_is_noted(entry, notes):
+    assert [str(note) for note in summarize(Plan.from_json("a", plan(entry))).notes] == notes
+
+
+def test_the_worst_comes_first():
+    found = summarize(
+        Plan.from_json(
+            "a",
+            plan(
+                change("aws_iam_policy.a", ("update",), {"policy": "{}"}, {"policy": '{"a":1}'}),
+                change("aws_vpc.b", ("delete",), {}),
+                change("aws_vpc.c", ("delete", "create"), {}, {}),
+            ),
+        )
+    )
+    assert [note.mark for note in found.notes] == ["±", "-", "~"]
