@@ -17,8 +17,11 @@ def main() -> None:
     # The app runs in this interpreter, whether or not the virtual environment is active.
     variables = environment()
     variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), variables.get("PATH", "")])
+    if "CDKTF_OUTDIR" in variables:
+        # The app's name for it; the command line knows its own option only.
+        variables.setdefault("CDKTF_OUTPUT", variables["CDKTF_OUTDIR"])
     os.chdir(CHECKOUT)
-    os.execvpe("node", ["node", str(_CLI), *sys.argv[1:]], variables)
+    os.execvpe("node", ["node", str(_CLI), *sys.argv[1:]], variables)  # noqa: S606, S607 - node, found by PATH
 
 
 if __name__ == "__main__":

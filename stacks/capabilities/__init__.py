@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stacks.capabilities.execution_role import add_execution_role
 from stacks.capabilities.identity import add_identity
+from stacks.capabilities.network import add_network
 from stacks.capabilities.roles import add_roles
 
 if TYPE_CHECKING:
@@ -17,4 +18,5 @@ CAPABILITIES: tuple[Callable[["AccountStack"], None], ...] = (
     add_identity,
     add_execution_role,
     add_roles,
+    add_network,
 )

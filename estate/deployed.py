@@ -1,0 +1,61 @@
+"""The organization as it is deployed: its ids from Terraform's outputs, confirmed by AWS."""
+
+from collections.abc import Mapping
+
+import boto3
+
+from config.model.lock import Lock
+from config.nodes import Organization
+from estate.terraform import Stack
+
+
+class DeployedError(RuntimeError):
+    """What is deployed cannot be read, or is not this organization; the message says why and what helps."""
+
+
+def deployed_lock(organization: Organization, stack: Stack) -> Lock:
+    """Read the ids of the deployed organization.
+
+    Args:
+        organization: The configuration.
+        stack: The synthesized organization stack, run with the management account's credentials.
+
+    Returns:
+        The ids of all accounts and OUs that the organization stack has made, by slug.
+
+    Raises:
+        DeployedError: The stack is not deployed, or AWS knows other ids than Terraform does.
+        TerraformError: Terraform cannot read the state.
+    """
+    stack.init()
+    outputs = stack.outputs()
+    if "account_ids" not in outputs:
+        raise DeployedError(f"The stack {stack.name} is not deployed yet. Run: cdktf deploy {stack.name}")
+    accounts: dict[str, str] = outputs["account_ids"]
+    _confirm(outputs["organization_id"], accounts, organization.home_region)
+    return Lock(
+        organization_id=outputs["organization_id"],
+        root_id=outputs["root_id"],
+        management_account_id=outputs["management_account_id"],
+        accounts={slug: id_ for slug, id_ in accounts.items() if slug != stack.name},
+        organizational_units=outputs["unit_ids"],
+    )
+
+
+def _confirm(organization_id: str, accounts: Mapping[str, str], region: str) -> None:
+    """Ask AWS: credentials of another organization, or a state that is not its own, must not become a lock."""
+    client = boto3.client("organizations", region_name=region)
+    found = client.describe_organization()["Organization"]["Id"]
+    if found != organization_id:
+        raise DeployedError(
+            f"Terraform's state is of organization {organization_id}, these credentials are of {found}. "
+            "Use credentials of this organization's management account."
+        )
+    pages = client.get_paginator("list_accounts").paginate()
+    existing = {account["Id"] for page in pages for account in page["Accounts"]}
+    lost = [f"{slug} ({id_})" for slug, id_ in accounts.items() if id_ not in existing]
+    if lost:
+        raise DeployedError(
+            f"Terraform's state has accounts that the organization {organization_id} has not: {', '.join(lost)}. "
+            "Was one removed from the organization? Then remove it from the state too: terraform state rm."
+        )

@@ -1,0 +1,41 @@
+"""Synthesize the app as `cdktf synth` does, without the start-up of the command line."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from estate.paths import CHECKOUT
+
+OUT = CHECKOUT / "cdktf.out"
+
+
+class SynthError(RuntimeError):
+    """The app did not synthesize; the message is what it printed."""
+
+
+def synthesize(only: Collection[str] = (), *, out: Path = OUT, variables: Mapping[str, str] | None = None) -> None:
+    """Run `main.py` in a process of its own.
+
+    Args:
+        only: The stacks to synthesize; all by default.
+        out: Where to.
+        variables: The environment; this process's by default.
+
+    Raises:
+        SynthError: With what the app printed.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    base = os.environ if variables is None else variables
+    finished = subprocess.run(  # noqa: S603 - our own app
+        [sys.executable, str(CHECKOUT / "main.py")],
+        cwd=CHECKOUT,
+        env={**base, "CDKTF_OUTDIR": str(out), "ESTATE_STACKS": ",".join(only)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        raise SynthError((finished.stderr or finished.stdout).strip())
