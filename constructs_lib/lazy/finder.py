@@ -1,4 +1,4 @@
-"""The Python half: an import hook for the prebuilt providers and for the package that starts the JavaScript kernel."""
+"""The Python half: an import hook for the packages that jsii generated, the prebuilt providers first of all."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import decode_source
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.lazy.checks import quicken
 from constructs_lib.lazy.kernel import preload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-_PROVIDER = re.compile(r"(cdktf_cdktf|cdktn)_provider_\w+")
-# Every CDKTF package depends on constructs, whose import starts the kernel.
-_STARTS_KERNEL = "constructs"
+_PROVIDER = re.compile(r"(?:cdktf_cdktf|cdktn)_provider_\w+")
 # What jsii generates at the end of a package's __init__: nothing but the imports of its submodules.
 _SUBMODULES = re.compile(r"(?:^from \. import \w+\n)+\Z", re.MULTILINE)
 
@@ -29,21 +28,33 @@ class Finder:
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Give a package its loader. Called by Python's import system."""
-        if path is not None:
-            return None
-        if fullname == _STARTS_KERNEL:
-            loader: type[SourceFileLoader] = _KernelStarter
-        elif _PROVIDER.fullmatch(fullname):
-            loader = _LazyPackage
-        else:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        if spec is not None and type(spec.loader) is SourceFileLoader:
+        loader = _loader(fullname)
+        spec = PathFinder.find_spec(fullname, path, target) if loader else None
+        if loader and spec and type(spec.loader) is SourceFileLoader:
             spec.loader = loader(spec.loader.name, spec.loader.path)
         return spec
 
 
-class _KernelStarter(SourceFileLoader):
+def _loader(name: str) -> type[SourceFileLoader] | None:
+    package, _, submodule = name.partition(".")
+    if name == "constructs":  # every CDKTF package depends on it, so its import starts the kernel
+        return _KernelStarter
+    if name in {"cdktf", "cdktn"}:
+        return _Generated
+    if _PROVIDER.fullmatch(package):
+        return _Generated if submodule else _LazyPackage
+    return None
+
+
+class _Generated(SourceFileLoader):
+    """Loads a generated module so that its checks of argument types, which stay as they are, cost less."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        quicken(module)
+
+
+class _KernelStarter(_Generated):
     """Loads ``constructs``, and with it the JavaScript half into the kernel that this starts."""
 
     def exec_module(self, module: ModuleType) -> None:

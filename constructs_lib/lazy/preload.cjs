@@ -4,42 +4,67 @@
 
 const fs = require('fs');
 const Module = require('module');
-const os = require('os');
 const path = require('path');
-const threads = require('worker_threads');
+
+const STRICT = '"use strict";';
 
 // A prebuilt provider's index.js is one line for each of its submodules. Require a submodule when it is first used.
-function requireOnDemand() {
-  const INDEX = /[\\/]node_modules[\\/]@(?:cdktf|cdktn)[\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;
-  const LINE = /^exports\.([A-Za-z_$][\w$]*) = (require\("\.\/[\w./-]+"\)|__importStar\(require\("\.\/[\w./-]+"\)\));$/gm;
-  const STRICT = '"use strict";';
-  const DEFINE =
-    'function __lazy(name, load) { Object.defineProperty(exports, name, { enumerable: true, configurable: true, get() {' +
-    ' const value = load(); Object.defineProperty(exports, name, { enumerable: true, writable: true, value }); return value; } }); }\n';
-
-  function lazy(source) {
-    if (!source.startsWith(STRICT)) return undefined;
-    let lines = 0;
-    const changed = source
-      .replace(/^\/\/# sourceMappingURL=.*$/m, '')
-      .replace(LINE, (_, name, load) => {
-        lines += 1;
-        return `__lazy("${name}", () => ${load});`;
-      });
-    const requires = changed.match(/\brequire\(/g) || [];
-    return lines > 0 && requires.length === lines ? STRICT + DEFINE + changed.slice(STRICT.length) : undefined;
+const INDEX = /[\\/]node_modules[\\/]@(?:cdktf|cdktn)[\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;
+const LINE = /^exports\.([A-Za-z_$][\w$]*) = (?:require\("(\.\/[\w./-]+)"\)|__importStar\(require\("(\.\/[\w./-]+)"\)\));$/gm;
+const DEFINE = `
+function __onDemand(exports, paths, load) {
+  for (const [name, path] of Object.entries(paths)) {
+    const define = (property) => Object.defineProperty(exports, name, { enumerable: true, configurable: true, ...property });
+    define({
+      get() {
+        const value = load(path);
+        define({ writable: true, value });
+        return value;
+      },
+    });
   }
+}
+`;
 
+function indexOnDemand(source) {
+  const plain = {};
+  const star = {};
+  const rest = source.replace(/^\/\/# sourceMappingURL=.*$/m, '').replace(LINE, (_, name, path, starPath) => {
+    (path ? plain : star)[name] = path ?? starPath;
+    return '';
+  });
+  if (rest.includes('require(')) return source;
+  const lines = [`__onDemand(exports, ${JSON.stringify(plain)}, (path) => require(path));`];
+  if (rest.includes('__importStar')) {
+    lines.push(`__onDemand(exports, ${JSON.stringify(star)}, (path) => __importStar(require(path)));`);
+  }
+  return rest + DEFINE + lines.join('\n');
+}
+
+// Half the time that cdktf takes to load goes into a library for zip files, which only an asset of that kind needs.
+const ARCHIVE = /[\\/]node_modules[\\/]cdkt[fn][\\/]lib[\\/]private[\\/]fs\.js$/;
+
+function archiverOnDemand(source) {
+  return source.replace(
+    /^const archiver = require\("archiver"\);$/m,
+    'const archiver = (...options) => require("archiver")(...options);',
+  );
+}
+
+function loadOnDemand() {
   const load = Module._extensions['.js'];
   Module._extensions['.js'] = function (module, filename) {
-    const source = INDEX.test(filename) ? lazy(fs.readFileSync(filename, 'utf8')) : undefined;
-    return source === undefined ? load(module, filename) : module._compile(source, filename);
+    const change = INDEX.test(filename) ? indexOnDemand : ARCHIVE.test(filename) ? archiverOnDemand : undefined;
+    const source = change && fs.readFileSync(filename, 'utf8');
+    if (source?.startsWith(STRICT)) module._compile(change(source), filename);
+    else load(module, filename);
   };
 }
 
 // jsii builds an index of a package's types in a thread, which an app as fast as this one would end before it is done:
 // every later start would pay for that. Wait for it, once. (Python gives this process five seconds to end.)
 function finishIndex() {
+  const threads = require('worker_threads');
   const building = new Set();
   threads.Worker = class extends threads.Worker {
     constructor(file, options) {
@@ -64,7 +89,7 @@ function finishIndex() {
 // Packages are extracted once and kept. Where that cannot be done, jsii would refuse to work at all.
 function useCache() {
   const kept = { darwin: 'Library/Caches/com.amazonaws.jsii', linux: '.cache/aws/jsii' }[process.platform];
-  const root = process.env.JSII_RUNTIME_PACKAGE_CACHE_ROOT || (kept && path.join(os.homedir(), kept, 'package-cache'));
+  const root = process.env.JSII_RUNTIME_PACKAGE_CACHE_ROOT || (kept && path.join(require('os').homedir(), kept, 'package-cache'));
   let usable = true;
   try {
     if (root) {
@@ -77,18 +102,18 @@ function useCache() {
   process.env.JSII_RUNTIME_PACKAGE_CACHE ??= usable ? 'enabled' : 'disabled';
 }
 
-// Twenty lines about the version of Node on every start. What they say is said in the README.
+// Ten lines about the version of Node on every start; the README says it once.
 function silenceBanner() {
   process.env.JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ??= process.versions.node.split('.')[0];
   process.env.JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION ??= '1';
 }
 
-if (threads.isMainThread) {
-  for (const step of [requireOnDemand, finishIndex, useCache, silenceBanner]) {
-    try {
-      step();
-    } catch {
-      // The normal way.
-    }
+// jsii starts one process that starts the other, which does the work.
+const steps = path.basename(process.argv[1] ?? '') === 'jsii-runtime.js' ? [silenceBanner, useCache] : [loadOnDemand, finishIndex];
+for (const step of steps) {
+  try {
+    step();
+  } catch {
+    // The normal way.
   }
 }
