@@ -33,7 +33,7 @@ def check_actions(statement: Statement, kind: PolicyKind) -> Iterator[Finding]:
     for action in statement.actions + statement.not_actions:
         if is_token(action) or action in ("*", "*:*"):
             continue
-        finding = _unknown(action)
+        finding = unknown_action(action)
         if finding:
             yield finding
         elif kind is PolicyKind.RCP:
@@ -42,7 +42,8 @@ def check_actions(statement: Statement, kind: PolicyKind) -> Iterator[Finding]:
             yield from _check_trust_action(action)
 
 
-def _unknown(action: str) -> Finding | None:
+def unknown_action(action: str) -> Finding | None:
+    """What is wrong with an action's name, or None if AWS knows it."""
     service, colon, name = action.partition(":")
     if not colon:
         found = names.nearest(action.partition(".")[0], names.services())
