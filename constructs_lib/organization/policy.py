@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
 from cdktf_cdktf_provider_aws.organizations_policy_attachment import OrganizationsPolicyAttachment
 from constructs import Construct
@@ -98,8 +99,12 @@ class PolicyConstruct(Construct):
 
     def _attach(self, targets: Mapping[str, str]) -> None:
         policy_id = self._policy.id if targets else ""
+        # Where a unit or the policy is made anew, the new attachment comes before the old one goes.
+        lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
         for key, target_id in targets.items():
-            OrganizationsPolicyAttachment(self, key, policy_id=policy_id, target_id=target_id, provider=self._provider)
+            OrganizationsPolicyAttachment(
+                self, key, policy_id=policy_id, target_id=target_id, lifecycle=lifecycle, provider=self._provider
+            )
 
 
 def _terraform_type(where: str, kind: PolicyKind) -> str:

@@ -46,8 +46,9 @@ _ROOT_ID = "${aws_organizations_organization.organization.roots[0].id}"
 class OrganizationStack(TerraformStack):
     """The organization: its units, accounts, policies and delegated administrators. For the management account only.
 
-    Everything is named by slugs, so nothing but a changed slug changes a Terraform address. Accounts and the organization
-    are protected from destruction; an account taken out of `accounts` is refused by Terraform, not closed.
+    Everything is named by slugs, so nothing but a changed slug changes a Terraform address. Terraform refuses to destroy
+    or replace the organization and its accounts. That protection ends with the resource: an account that is taken out of
+    `accounts` would leave the organization (AWS refuses that to accounts which cannot stand alone), though never be closed.
 
     What changes in place: an account's unit (it moves) and tags, a unit's name. What AWS can only replace is left alone
     in existing accounts: e-mail, role name, billing access; so is the name, unless `rename_accounts` is set. A unit that
