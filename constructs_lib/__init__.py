@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from constructs_lib.iam.account_providers import AccountProvidersConstruct as AccountProvidersConstruct
     from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct as AssumeRolePermissionConstruct
     from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct as CrossAccountRoleConstruct
+    from constructs_lib.identity.account_assignments import AccountAssignmentsConstruct as AccountAssignmentsConstruct
+    from constructs_lib.identity.administrators import IdentityAdministratorsConstruct as IdentityAdministratorsConstruct
+    from constructs_lib.identity.group import IdentityGroupConstruct as IdentityGroupConstruct
+    from constructs_lib.identity.permission_set import PermissionSetConstruct as PermissionSetConstruct
+    from constructs_lib.identity.user import IdentityUserConstruct as IdentityUserConstruct
     from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct as ActivityAlertsConstruct
     from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct as ActivityForwarderConstruct
     from constructs_lib.logging.activity_patterns import activity_patterns as activity_patterns
@@ -88,6 +93,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "AccessAnalyzerConstruct": "security.access_analyzer",
     "Account": "organization.values",
+    "AccountAssignmentsConstruct": "identity.account_assignments",
     "AccountConnection": "iam.account_provider",
     "AccountProvidersConstruct": "iam.account_providers",
     "ActivityAlertsConstruct": "logging.activity_alerts",
@@ -111,6 +117,9 @@ _MODULES = {
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
     "GuardDutyOrganizationConstruct": "security.guardduty",
+    "IdentityAdministratorsConstruct": "identity.administrators",
+    "IdentityGroupConstruct": "identity.group",
+    "IdentityUserConstruct": "identity.user",
     "InspectorOrganizationConstruct": "security.inspector",
     "InvalidPolicyError": "errors",
     "InvalidValueError": "errors",
@@ -125,6 +134,7 @@ _MODULES = {
     "OrganizationStack": "organization.stack",
     "OrganizationTrailConstruct": "logging.organization_trail",
     "OrganizationalUnit": "organization.values",
+    "PermissionSetConstruct": "identity.permission_set",
     "Policy": "organization.values",
     "PolicyConstruct": "organization.policy",
     "PolicyDocument": "policies.document",

@@ -1,0 +1,1 @@
+"""People: IAM Identity Center's permission sets, groups, users and assignments."""
