@@ -14,6 +14,14 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.lazy import activate
 
 if TYPE_CHECKING:
+    from constructs_lib.baseline.account_baseline import AccountBaselineConstruct as AccountBaselineConstruct
+    from constructs_lib.baseline.account_baseline import AlternateContact as AlternateContact
+    from constructs_lib.baseline.account_baseline import PasswordPolicy as PasswordPolicy
+    from constructs_lib.baseline.default_vpc import DefaultVpcConstruct as DefaultVpcConstruct
+    from constructs_lib.baseline.region_opt_in import RegionOptInConstruct as RegionOptInConstruct
+    from constructs_lib.baseline.regional_baseline import RegionalBaselineConstruct as RegionalBaselineConstruct
+    from constructs_lib.baseline.service_quotas import ServiceQuota as ServiceQuota
+    from constructs_lib.baseline.service_quotas import ServiceQuotasConstruct as ServiceQuotasConstruct
     from constructs_lib.ci.ci_role import CiRoleConstruct as CiRoleConstruct
     from constructs_lib.ci.ci_user import CiUserConstruct as CiUserConstruct
     from constructs_lib.ci.oidc_provider import OidcProviderConstruct as OidcProviderConstruct
@@ -94,10 +102,12 @@ _MODULES = {
     "AccessAnalyzerConstruct": "security.access_analyzer",
     "Account": "organization.values",
     "AccountAssignmentsConstruct": "identity.account_assignments",
+    "AccountBaselineConstruct": "baseline.account_baseline",
     "AccountConnection": "iam.account_provider",
     "AccountProvidersConstruct": "iam.account_providers",
     "ActivityAlertsConstruct": "logging.activity_alerts",
     "ActivityForwarderConstruct": "logging.activity_forwarder",
+    "AlternateContact": "baseline.account_baseline",
     "AnomalyDetectionConstruct": "cost.anomaly_detection",
     "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
@@ -113,6 +123,7 @@ _MODULES = {
     "CostAllocationTagsConstruct": "cost.cost_allocation_tags",
     "CrossAccountAccess": "iam.access",
     "CrossAccountRoleConstruct": "iam.cross_account_role",
+    "DefaultVpcConstruct": "baseline.default_vpc",
     "DetectiveOrganizationConstruct": "security.detective",
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
@@ -134,6 +145,7 @@ _MODULES = {
     "OrganizationStack": "organization.stack",
     "OrganizationTrailConstruct": "logging.organization_trail",
     "OrganizationalUnit": "organization.values",
+    "PasswordPolicy": "baseline.account_baseline",
     "PermissionSetConstruct": "identity.permission_set",
     "Policy": "organization.values",
     "PolicyConstruct": "organization.policy",
@@ -142,12 +154,16 @@ _MODULES = {
     "RamShareConstruct": "network.ram_share",
     "RdsCluster": "cost.scaling_targets",
     "RdsInstance": "cost.scaling_targets",
+    "RegionOptInConstruct": "baseline.region_opt_in",
+    "RegionalBaselineConstruct": "baseline.regional_baseline",
     "ScheduledScalingConstruct": "cost.scheduled_scaling",
     "ScpConstruct": "organization.scp",
     "SecureBucketConstruct": "logging.secure_bucket",
     "SecurityHubOrganizationConstruct": "security.security_hub",
     "SecurityHubPolicyConstruct": "security.security_hub_policy",
     "ServiceAdministratorsConstruct": "security.service_administrators",
+    "ServiceQuota": "baseline.service_quotas",
+    "ServiceQuotasConstruct": "baseline.service_quotas",
     "SharedVpcConstruct": "network.shared_vpc",
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",

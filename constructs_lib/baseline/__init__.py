@@ -1,0 +1,1 @@
+"""What every account has before anybody works in it."""
