@@ -1,0 +1,66 @@
+"""`estate demo`: the sample organization on a local AWS."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from estate.demo import Found
+
+
+def demo(
+    directory: Annotated[
+        Path | None, typer.Option(help="Where everything is written.", show_default=".estate/demo")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the local AWS running, to look around.")] = False,  # noqa: FBT002
+) -> None:
+    """Deploy the sample organization from nothing to a local AWS, and show that it is there."""
+    from rich.console import Console
+
+    from estate.console import fail
+    from estate.demo import Demo
+    from estate.paths import WORK
+    from estate.terraform import TerraformError
+
+    console = Console()
+    demonstration = Demo((directory or WORK / "demo").resolve())
+    begun = time.monotonic()
+    try:
+        for step in demonstration.run():
+            console.print(f"[dim]{time.monotonic() - begun:5.0f} s[/]  {step}")
+        console.print(f"[dim]{time.monotonic() - begun:5.0f} s[/]  Plan every stack again: nothing must change")
+        found = demonstration.found()
+    except TerraformError as error:
+        fail(str(error))
+    finally:
+        if not keep:
+            demonstration.end()
+    _show(console, found, time.monotonic() - begun)
+    if keep:
+        console.print(
+            f"The local AWS answers at {demonstration.local.endpoint}; the states are in {demonstration.directory}."
+        )
+    if any(one.changes or not one.confirmed for one in found):
+        fail("Something is not as it should be: see the table.")
+
+
+def _show(console: "Console", found: "list[Found]", seconds: float) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title="The organization that now exists", title_justify="left", box=box.SIMPLE_HEAD)
+    for title in ("Account, stack", "Id", "OU"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("Resources", justify="right")
+    table.add_column("Second plan")
+    for one in found:
+        plan = "[red]changes[/]" if one.changes else "[green]empty[/]"
+        table.add_row(one.account, one.account_id, one.path or "(root)", str(one.resources), plan)
+    console.print()
+    console.print(table)
+    total = sum(one.resources for one in found)
+    console.print(f"{len(found)} accounts, {total} resources, {seconds:.0f} seconds; AWS confirmed each account's id.")

@@ -1,0 +1,166 @@
+"""The sample organization, deployed from nothing to a local AWS, and looked at.
+
+It takes the steps that a user takes, in the same order and with the same programs; only the AWS is another one.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from config import Organization, load
+from estate.local import LocalAws, start, stop
+from estate.paths import CHECKOUT
+from estate.providers import environment
+from estate.synth import synthesize
+from estate.terraform import Stack
+
+ACCESS_ROLE = "OrganizationAccountAccessRole"
+# Terraform with the AWS provider takes half a gigabyte and most of a core.
+PARALLEL = 2
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the demonstration found of one account.
+
+    Args:
+        account: Its slug, which is its stack's name too.
+        account_id: Its id, as AWS knows it.
+        path: The path of its OU; empty for the root.
+        resources: How many resources its stack made.
+        changes: Whether a second plan wants to change anything; it must not.
+        confirmed: Whether AWS answers, through a role in the account, that it is this account.
+    """
+
+    account: str
+    account_id: str
+    path: str
+    resources: int
+    changes: bool
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One demonstration in a directory of its own.
+
+    Args:
+        directory: Holds a copy of the configuration, the synthesized stacks, the states and the local AWS's files.
+
+    Example:
+        >>> demo = Demo(Path(".estate/demo"))
+        >>> for step in demo.run():
+        ...     print(step)
+        >>> demo.found()
+    """
+
+    directory: Path
+
+    @property
+    def config(self) -> Path:
+        """The configuration: a copy, so that the lock of a local AWS is never taken for that of a real organization."""
+        return self.directory / "config"
+
+    @property
+    def out(self) -> Path:
+        """Where the stacks are synthesized to."""
+        return self.directory / "cdktf.out"
+
+    @property
+    def organization(self) -> Organization:
+        """The configuration as it is now."""
+        return load(self.config)
+
+    @cached_property
+    def local(self) -> LocalAws:
+        """The local AWS of this demonstration."""
+        management = load(CHECKOUT / "config").management.id
+        return start(self.directory / "aws", management_account_id=str(management))
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        """The environment of every program that the demonstration runs."""
+        base = environment(self.local.environment())
+        return {**base, "ESTATE_CONFIG": str(self.config), "CDKTF_OUTDIR": str(self.out)}
+
+    def run(self) -> Iterator[str]:
+        """Deploy everything, telling before each step what it will do."""
+        yield "Start a local AWS, empty"
+        stop(self.directory / "aws")
+        shutil.rmtree(self.directory, ignore_errors=True)
+        self.directory.mkdir(parents=True)
+        self._copy_config()
+        _ = self.local
+        organization = self.organization
+        management = organization.management.slug
+        yield f"Synthesize {len(organization.accounts)} stacks, one for each account"
+        synthesize(out=self.out, variables=self.variables)
+        yield f"Deploy {management}: the organization, its OUs, accounts and policies"
+        self._deploy(management)
+        yield "Lock the new ids: estate lock"
+        self.estate("lock")
+        synthesize(out=self.out, variables=self.variables)
+        members = [slug for slug in organization.accounts if slug != management]
+        yield f"Deploy {len(members)} member stacks, through {ACCESS_ROLE}"
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            list(pool.map(self._deploy_first, members))
+
+    def found(self) -> list[Found]:
+        """Plan every stack again, now through the roles it made, and look at each account."""
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            return list(pool.map(self._look, self.organization.accounts))
+
+    def stack(self, name: str, **variables: str) -> Stack:
+        """A synthesized stack, with the local AWS's environment."""
+        return Stack(name, self.out, {**self.variables, **variables})
+
+    def estate(self, *arguments: str) -> str:
+        """Run an operator's command against the local AWS.
+
+        Raises:
+            subprocess.CalledProcessError: If it fails.
+        """
+        command = [sys.executable, "-m", "estate", *arguments]
+        return subprocess.run(  # noqa: S603 - our own command
+            command, cwd=CHECKOUT, env=self.variables, capture_output=True, text=True, check=True
+        ).stdout
+
+    def end(self) -> None:
+        """Stop the local AWS."""
+        stop(self.directory / "aws")
+
+    def _copy_config(self) -> None:
+        shutil.copytree(
+            CHECKOUT / "config",
+            self.config,
+            ignore=lambda _, names: [
+                name for name in names if name.endswith(".py") or name == "organization.lock.yaml"
+            ],
+        )
+
+    def _deploy(self, name: str, **variables: str) -> None:
+        stack = self.stack(name, **variables)
+        stack.init()
+        stack.plan()
+        stack.apply()
+
+    def _deploy_first(self, name: str) -> None:
+        self._deploy(name, TF_VAR_deploy_role=ACCESS_ROLE)
+
+    def _look(self, name: str) -> Found:
+        account = self.organization.accounts[name]
+        stack = self.stack(name)
+        caller = self.local.session(account.id).client("sts").get_caller_identity()
+        return Found(
+            account=name,
+            account_id=caller["Account"],
+            path=account.unit.path if account.unit else "",
+            resources=sum(not address.startswith("data.") for address in stack.addresses()),
+            changes=stack.plan(),
+            confirmed=caller["Account"] == account.id,
+        )
