@@ -1,11 +1,13 @@
 """The content of a policy: from the catalogue, from statements or from a JSON file."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from config.errors import Problem
 from config.files import POLICIES
 from config.model.policy import PolicyFile
+from config.model.statement import StatementEntry
 from config.yaml_file import YamlFile
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
 
@@ -18,7 +20,7 @@ def content_of(entry: PolicyFile, file: YamlFile, directory: Path) -> tuple[str,
     """
     try:
         if entry.statements is not None:
-            document = PolicyDocument(tuple(statement.statement() for statement in entry.statements))
+            document = in_order(entry.statements)
             return document.to_json(), document, []
         if entry.document is not None:
             return _from_file(entry, file, directory / POLICIES / entry.document)
@@ -30,6 +32,12 @@ def content_of(entry: PolicyFile, file: YamlFile, directory: Path) -> tuple[str,
             [file.problem((key,), "a policy that is not well-formed", "a policy as AWS takes it", str(error))],
         )
     return "", None, [file.problem(("guardrail",), repr(entry.guardrail), "a guardrail of the catalogue")]
+
+
+def in_order(statements: Iterable[StatementEntry]) -> PolicyDocument:
+    """The document of some statements, sorted: their order never changes a decision, and must not change the policy."""
+    found = (entry.statement() for entry in statements)
+    return PolicyDocument(tuple(sorted(found, key=lambda statement: (statement.sid or "", repr(statement.to_dict())))))
 
 
 def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[str, PolicyDocument | None, list[Problem]]:

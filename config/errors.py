@@ -116,7 +116,7 @@ def describe(value: object) -> str:
             else "an empty mapping"
         )
     if isinstance(value, list | tuple):
-        return f"a list of {plural(len(value), 'entry')}"
+        return f"a list of {plural(len(value), 'entry')}" if value else "an empty list"
     text = str(value)
     limit = 80
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")

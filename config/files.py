@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,6 +13,7 @@ from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
 from config.model.types import as_slug, is_slug
+from config.settings import merge
 from config.validation import problems_of, without_refused
 from config.yaml_file import YamlFile, read
 
@@ -22,6 +23,13 @@ ACCOUNTS = "accounts"
 POLICIES = "policies"
 
 M = TypeVar("M", bound=BaseModel)
+
+# What a file with mistakes is taken to say where it is wrong about something required, so that the rest can be checked.
+_STAND_INS: dict[type[BaseModel], dict[str, Any]] = {
+    OrganizationFile: {"name": "?", "slug": "x", "email": "x+{account}@example.com", "regions": {"home": "us-east-1"}},
+    AccountFile: {"name": "?"},
+    PolicyFile: {"type": "service_control_policy"},
+}
 
 
 @dataclass(frozen=True)
@@ -76,11 +84,14 @@ def read_entry(directory: Path, name: str, model: type[M]) -> tuple[Entry[M], li
     try:
         return Entry(file, model.model_validate(file.data), clean=not problems), problems
     except ValidationError as error:
-        problems += problems_of(error, model, file.data, lambda path: (file, path))
-        try:
-            return Entry(file, model.model_validate(without_refused(error, file.data)), clean=False), problems
-        except ValidationError:
-            return Entry(file, None, clean=False), problems
+        known = {problem.path for problem in problems}
+        found = problems_of(error, model, file.data, lambda path: (file, path))
+        problems += [problem for problem in found if problem.path not in known]
+        right = merge(_STAND_INS.get(model, {}), without_refused(error, file.data))
+    try:
+        return Entry(file, model.model_validate(right), clean=False), problems
+    except ValidationError:
+        return Entry(file, None, clean=False), problems
 
 
 class _Reader:

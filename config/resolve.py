@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from config.documents import content_of
+from config.documents import content_of, in_order
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.files import Entry, Files
 from config.model.account import AccountFile
@@ -13,7 +13,6 @@ from config.model.policy import PolicyFile
 from config.nodes import Account, Node, Organization, Policy, Role, Root, Share, Trust, Unit
 from config.settings import Level, SettingsReader, conflicts
 from config.yaml_file import YamlFile
-from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.quotas import quota
 
 _DEEPEST = quota("ou.depth").limit
@@ -100,7 +99,7 @@ class Resolver:
                 self._unknown_unit(entry.file, ("ou",), ou)
 
     def _unknown_unit(self, file: YamlFile, path: KeyPath, ou: str, prefix: str = "") -> None:
-        by_slug = {place.slug: place.path for place in self._places.values()}
+        by_slug = {place.slug: place.path for place in reversed(self._places.values())}
         slug = ou.rsplit("/", 1)[-1]
         cure = f"Did you mean {prefix + by_slug[slug]!r}?" if slug in by_slug else did_you_mean(ou, self._places)
         self._problem(file, path, repr(prefix + ou), f"the path of an OU: {one_of(sorted(self._places))}", cure)
@@ -278,7 +277,6 @@ class Resolver:
             known = self._account_known(file, (*path, "trusted_by", index, "account"), trust.account)
             if known and trust.account in organization.accounts:
                 trusts.append(Trust(organization.accounts[trust.account], tuple(sorted(set(trust.roles)))))
-        statements = tuple(statement.statement() for statement in entry.statements)
         return Role(
             slug=slug,
             name=entry.name,
@@ -288,7 +286,7 @@ class Resolver:
             external_id=entry.external_id,
             max_session_duration=entry.max_session_duration,
             managed_policies=tuple(sorted(set(entry.managed_policies))),
-            document=PolicyDocument(statements) if statements else None,
+            document=in_order(entry.statements) if entry.statements else None,
         )
 
     def _policy(self, organization: Organization, slug: str, file: YamlFile, entry: PolicyFile) -> Policy:

@@ -80,10 +80,7 @@ class SettingsReader:
                 self._known[key] = Settings.model_validate(data)
             except ValidationError as error:
                 found = problems_of(error, Settings, data, lambda path: _origin(used, path))
-                types = [detail["type"] for detail in error.errors(include_url=False, include_input=False)]
-                self.problems += [
-                    problem for problem, kind in zip(found, types, strict=True) if complete or kind != "missing"
-                ]
+                self.problems += [problem for problem in found if complete or problem.arrived != "nothing"]
                 self._known[key] = Settings()
         return self._known[key]
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.errors import KeyPath, Problem, describe, did_you_mean, one_of, plural
+from config.model.settings import Settings
 from config.yaml_file import YamlFile
 
 Locate = Callable[[KeyPath], tuple[YamlFile, KeyPath]]
@@ -18,12 +19,21 @@ Locate = Callable[[KeyPath], tuple[YamlFile, KeyPath]]
 
 def problems_of(error: ValidationError, model: type[BaseModel], data: Any, locate: Locate) -> list[Problem]:
     """Put pydantic's errors into words."""
-    return [_problem(detail, model, data, locate) for detail in error.errors(include_url=False)]
+    return [_problem(detail, model, data, locate) for detail in _details(error)]
+
+
+def _details(error: ValidationError) -> list[ErrorDetails]:
+    """Pydantic's errors, but a list is not also called short because its entries are wrong."""
+    return [
+        detail
+        for detail in error.errors(include_url=False)
+        if detail["type"] != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]
+    ]
 
 
 def without_refused(error: ValidationError, data: Any) -> Any:
     """The data without the values that are wrong, so that the rest can be checked further."""
-    for detail in reversed(error.errors(include_url=False, include_input=False)):
+    for detail in reversed(_details(error)):
         path = _path(detail["loc"], data, detail["type"])
         data = _without(data, path[:-1] if detail["type"] == "missing" else path)
     return data
@@ -85,7 +95,11 @@ def _missing(seen: _Seen) -> _Wording:
 
 
 def _unknown_key(seen: _Seen) -> _Wording:
-    return (), f"the unknown key {seen.key!r}", one_of(seen.known), did_you_mean(seen.key, seen.known)
+    cure = did_you_mean(seen.key, seen.known)
+    for group in ("settings", "defaults"):
+        if group in seen.known and seen.key in Settings.model_fields:
+            cure = f"Write it below `{group}`."
+    return (), f"the unknown key {seen.key!r}", one_of(seen.known), cure
 
 
 def _unknown_word(seen: _Seen) -> _Wording:

@@ -91,11 +91,12 @@ def read(directory: Path, name: str) -> tuple[YamlFile | None, list[Problem]]:
     """
     try:
         text = (directory / name).read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        cure = "Write it, or let ESTATE_CONFIG name the directory that has it."
+        return None, [Problem(name, 0, (), "no such file", "it to be there", cure)]
     except OSError as error:
-        reason = (error.strerror or "an unreadable file").lower()
-        return None, [
-            Problem(name, 0, (), reason, "a file that can be read", "Check that it exists and its access rights.")
-        ]
+        arrived = f"something that cannot be read ({(error.strerror or 'unknown reason').lower()})"
+        return None, [Problem(name, 0, (), arrived, "a file", "Check its access rights.")]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         arrived = f"the byte 0x{error.object[error.start]:02x}"
@@ -113,7 +114,8 @@ def parse(name: str, text: str) -> tuple[YamlFile | None, list[Problem]]:
         root = _Parser(text).get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        arrived = " ".join(filter(None, (error.problem, error.context)))
+        arrived = re.sub("^(?:but )?found ", "", str(error.problem))
+        arrived += f" {error.context}" if str(error.context).startswith("while") else ""
         cure = "Check indentation, colons and quotes there and in the line above."
         return None, [Problem(name, mark.line + 1 if mark else 0, (), arrived, "valid YAML", cure)]
     except yaml.YAMLError as error:  # a character that YAML does not allow
@@ -138,13 +140,13 @@ class _Reader:
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
 
-    def value(self, node: Node, path: KeyPath) -> Any:
+    def value(self, node: Node, path: KeyPath, key: Node | None = None) -> Any:
         if node.tag not in _PLAIN_TAGS and node.tag != "!":
             tag = node.tag.replace(_TAG, "!!")
             self._problem(node, path, f"the tag {tag}", "a value without a YAML tag", "Remove the tag.")
         if id(node) in self._seen:
             cure = "Write the value out; what several accounts share belongs into `defaults`."
-            self._problem(node, path, "an alias", "a value of its own", cure)
+            self._problem(key or node, path, "an alias", "a value of its own", cure)
             return None
         self._seen.add(id(node))
         if isinstance(node, ScalarNode):
@@ -165,7 +167,7 @@ class _Reader:
                 self._problem(key, (*path, key.value), arrived, "each key once", "Merge the two or remove one.")
                 continue
             lines[key.value] = line
-            yield key.value, self.value(child, (*path, key.value))
+            yield key.value, self.value(child, (*path, key.value), key)
 
     def _problem(self, node: Node, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         self.problems.append(Problem(self.name, node.start_mark.line + 1, path, arrived, expected, cure))

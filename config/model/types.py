@@ -35,7 +35,7 @@ def _slug_cure(text: str) -> str:
 
 
 def _account_id_cure(text: str) -> str:
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub("[^0-9]", "", text)
     return f'Write "{digits}".' if len(digits) == 12 else "Copy it from AWS; keep leading zeros."  # noqa: PLR2004 - ids have 12 digits
 
 

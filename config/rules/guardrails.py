@@ -9,6 +9,7 @@ from config.rules.unique import unit_keys
 from config.yaml_file import YamlFile
 from constructs_lib.policies.attachments import check_attachments
 from constructs_lib.policies.check import check_document
+from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.findings import Finding, Severity
 
 
@@ -24,11 +25,12 @@ def types(organization: Organization, files: Files) -> Iterator[Problem]:
 def documents(organization: Organization, files: Files) -> Iterator[Problem]:
     """AWS takes every document, and it does what it says."""
     for policy in organization.policies.values():
-        if policy.document is None:
-            continue
-        file = files.policies[policy.slug].file
-        for finding in check_document(policy.document, kind=policy.kind, name=policy.slug):
-            yield _problem(file, _statement_path(policy, file, finding), finding)
+        entry = files.policies[policy.slug]
+        written = entry.model.statements if entry.model else None
+        # In the order of the file, so that a finding's index leads to its line.
+        document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.document
+        for finding in check_document(document, kind=policy.kind, name=policy.slug) if document else ():
+            yield _problem(entry.file, _statement_path(policy, entry.file, finding), finding)
 
 
 def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
@@ -61,6 +63,6 @@ def _statement_path(policy: Policy, file: YamlFile, finding: Finding) -> KeyPath
 
 
 def _problem(file: YamlFile, path: KeyPath, finding: Finding) -> Problem:
-    where = f" on {finding.node}" if finding.node else ""
+    where = f"on {finding.node}: " if finding.node else ""
     report = file.problem if finding.severity is Severity.REFUSE else file.warning
-    return report(path, f"{finding.message.rstrip('.')}{where}", "a policy as AWS takes it", finding.cure)
+    return report(path, f"{where}{finding.message.rstrip('.')}", "a policy as AWS takes it", finding.cure)

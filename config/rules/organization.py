@@ -22,7 +22,7 @@ def purposes(organization: Organization, files: Files) -> Iterator[Problem]:
             if account and first:
                 arrived = f"another account for {purpose} (the first is {first.slug!r})"
                 yield files.accounts[account.slug].file.problem(("purpose",), arrived, "one in an organization")
-    if not organization.with_purpose("management") and all(entry.model for entry in files.accounts.values()):
+    if not organization.with_purpose("management") and all(entry.clean for entry in files.accounts.values()):
         cure = "Write accounts/management.yaml with `purpose: management` and its `id`."
         yield files.organization.file.problem(
             (), "no management account", "one account that manages the organization", cure
@@ -33,7 +33,7 @@ def regions(organization: Organization, files: Files) -> Iterator[Problem]:
     """All regions belong to the partition, and accounts work in governed ones."""
     known, governed = REGIONS[organization.partition], organization.governed_regions
     model = files.organization.model
-    if model is None:
+    if model is None or not files.organization.clean:
         return
     named: list[tuple[KeyPath, str]] = [(("regions", "home"), model.regions.home)]
     named += [(("regions", "governed", index), region) for index, region in enumerate(model.regions.governed)]
@@ -64,8 +64,8 @@ def services(organization: Organization, files: Files) -> Iterator[Problem]:
     for service, account in organization.delegated_administrators.items():
         path = ("delegated_administrators", service)
         if service not in organization.trusted_services and files.organization.clean:
-            near = did_you_mean(service, organization.trusted_services)
-            cure = near or f"Add {service} to `trusted_services`."
+            cure = "" if service in TRUSTED_SERVICES else did_you_mean(service, TRUSTED_SERVICES)
+            cure = cure or f"Add {service} to `trusted_services`."
             yield file.problem(path, repr(service), "one of `trusted_services`", cure)
         if account in management:
             yield file.problem(path, "the management account", "another account, so that nobody works in that one")

@@ -50,7 +50,7 @@ def report(directory: Path, problems: "Sequence[Problem]") -> None:
         body = Text.assemble(("found ", "dim"), problem.arrived, "\n", ("expected ", "dim"), problem.expected)
         if problem.cure:
             body.append(f"\n{problem.cure}", "green")
-        console.print(Padding(body, (0, 0, 1, 7)))
+        console.print(Padding(body, (0, 0, 1, 7), expand=False))
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     counts = [plural(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count]

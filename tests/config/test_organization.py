@@ -1,0 +1,223 @@
+"""What a right configuration means: inheritance, selection, order, ids."""
+
+import random
+import re
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import config
+from config.settings import merge
+from tests.organizations import write_organization
+
+
+@pytest.mark.row("A5")
+def test_the_tree_of_units(directory):
+    organization = config.load(directory.path)
+    assert list(organization.units) == ["security", "workloads", "workloads/production", "workloads/staging"]
+    production = organization.units["workloads/production"]
+    assert [unit.path for unit in production.chain] == ["workloads", "workloads/production"]
+    assert organization.units_in(organization.root) == (organization.units["security"], organization.units["workloads"])
+    assert organization.accounts_in(production) == (organization.accounts["shop"],)
+    assert [account.slug for account in organization.accounts_in(organization.root)] == ["management"]
+
+
+@pytest.mark.row("D3")
+def test_addresses_come_from_the_pattern_unless_said(directory):
+    directory.append("accounts/shop.yaml", "email: shop@example.com\n")
+    accounts = config.load(directory.path).accounts
+    assert (accounts["shop"].email, accounts["test"].email) == ("shop@example.com", "aws+test@example.com")
+
+
+def test_tags_are_inherited_and_the_lower_level_wins(directory):
+    directory.append("accounts/shop.yaml", "tags: {owner: shop-team, tier: gold}\n")
+    accounts = config.load(directory.path).accounts
+    assert accounts["shop"].tags == {"environment": "production", "owner": "shop-team", "tier": "gold"}
+    assert accounts["test"].tags == {"environment": "development", "owner": "platform"}
+    assert accounts["management"].tags == {"owner": "platform"}
+
+
+def test_settings_come_together_from_every_level(directory):
+    directory.append(
+        "organization.yaml",
+        "defaults: {region: us-east-1}\n"
+        "defaults_by_tag:\n  tag:environment=production: {region: eu-central-1, network: {cidr: 10.1.0.0/16}}\n",
+    )
+    directory.replace("organization.yaml", "      staging: {}", "      staging: {defaults: {region: eu-central-1}}")
+    directory.append("accounts/shop.yaml", "settings: {network: {subnets: {a: {cidr: 10.1.0.0/24, zone: b}}}}\n")
+    organization = config.load(directory.path)
+    regions = {slug: account.region for slug, account in organization.accounts.items()}
+    assert regions == {
+        "management": "us-east-1",
+        "security": "us-east-1",
+        "shop": "eu-central-1",
+        "test": "eu-central-1",
+    }
+    network = organization.accounts["shop"].settings.network
+    assert network is not None
+    assert (network.cidr, network.subnets["a"].cidr, network.zones) == ("10.1.0.0/16", "10.1.0.0/24", ("b",))
+    assert organization.accounts["test"].settings.network is None
+
+
+def test_a_level_need_not_say_all_that_is_required(directory):
+    directory.append("organization.yaml", "defaults: {network: {enabled: false}}\n")
+    for slug in ("management", "security", "shop", "test"):
+        directory.append(f"accounts/{slug}.yaml", "settings: {network: {cidr: 10.0.0.0/24}}\n")
+    accounts = config.load(directory.path).accounts.values()
+    assert {account.settings.network.enabled for account in accounts} == {False}
+
+
+@pytest.mark.parametrize(
+    ("selector", "nodes"),
+    [
+        ("root", ["root"]),
+        ("ou:workloads", ["ou:workloads"]),
+        ("account:shop", ["account:shop"]),
+        ("tag:environment=production", ["ou:workloads/production"]),
+        ("tag:environment=development", ["ou:workloads/staging"]),
+        ("tag:owner=platform", ["account:management", "ou:security", "ou:workloads"]),
+        ("tag:owner=nobody", []),
+    ],
+)
+def test_selectors(directory, selector, nodes):
+    assert [node.selector for node in config.load(directory.path).select(selector)] == nodes
+
+
+def test_a_tag_selects_exactly_the_accounts_that_have_it(directory):
+    directory.append("accounts/test.yaml", "tags: {environment: production}\n")
+    organization = config.load(directory.path)
+    assert [node.selector for node in organization.select("tag:environment=production")] == [
+        "ou:workloads/production",
+        "account:test",
+    ]
+    assert organization.select("tag:environment=development") == ()
+
+
+def test_accounts_of_selectors_come_once_and_sorted(directory):
+    found = config.load(directory.path).select_accounts(["account:test", "ou:workloads", "root"])
+    assert [account.slug for account in found] == ["management", "security", "shop", "test"]
+
+
+@pytest.mark.row("A7")
+def test_policies_are_attached_and_inherited(directory):
+    directory.write(
+        "policies/no-s3.yaml",
+        "type: service_control_policy\ntargets: ['ou:workloads', 'account:shop']\n"
+        "statements: [{effect: Deny, actions: 's3:*'}]\n",
+    )
+    organization = config.load(directory.path)
+    shop = organization.accounts["shop"]
+    assert [policy.slug for policy in organization.policies_on(shop)] == ["no-s3"]
+    inherited = [(policy.slug, node.selector) for policy, node in organization.policies_inherited(shop)]
+    assert inherited == [("stay", "root"), ("no-s3", "ou:workloads")]
+    (warning,) = organization.warnings
+    assert str(warning) == (
+        "accounts/shop.yaml:1: found on account:shop: 'no-s3' is in force here already: it is attached above; "
+        "expected a policy as AWS takes it. Attach it in one place."
+    )
+    assert organization.policies["no-s3"].content == (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}'
+    )
+
+
+@pytest.mark.row("A8", "D4")
+def test_shares_and_roles_hold_what_they_name(directory):
+    directory.append(
+        "accounts/security.yaml",
+        "settings: {network: {cidr: 10.0.0.0/16, subnets: {a: {cidr: 10.0.0.0/24, zone: a}}}}\n",
+    )
+    directory.append(
+        "organization.yaml",
+        "shares: {net: {account: security, subnets: [a], principals: ['ou:workloads', root]}}\n"
+        "roles:\n  audit:\n    name: Audit\n    accounts: ['ou:workloads', 'account:test']\n"
+        "    trusted_by: [{account: security, roles: [Auditor]}]\n"
+        "    statements: [{effect: Allow, actions: 's3:ListAllMyBuckets'}]\n",
+    )
+    organization = config.load(directory.path)
+    share, role = organization.shares["net"], organization.roles["audit"]
+    assert share.account is organization.accounts["security"]
+    assert [node.selector for node in share.principals] == ["ou:workloads", "root"]
+    assert not share.allow_external_principals
+    assert [account.slug for account in role.accounts] == ["shop", "test"]
+    assert [(trust.account.slug, trust.roles) for trust in role.trusted_by] == [("security", ("Auditor",))]
+    assert role.document is not None
+    assert role.document.statements[0].actions == ("s3:ListAllMyBuckets",)
+
+
+def test_ids_come_from_the_configuration_and_else_from_the_lock(directory):
+    directory.write(
+        "organization.lock.yaml",
+        'organization_id: o-a1b2c3d4e5\nroot_id: r-ab12\nmanagement_account_id: "111111111111"\n'
+        'accounts: {shop: "222222222222"}\norganizational_units: {production: ou-ab12-c3d4e5f6}\n',
+    )
+    organization = config.load(directory.path)
+    ids = {account.slug: (account.id, account.id_source) for account in organization.accounts.values()}
+    assert ids == {
+        "management": ("111111111111", "config"),
+        "security": (None, None),
+        "shop": ("222222222222", "lock"),
+        "test": (None, None),
+    }
+    assert organization.root.id == "r-ab12"
+    assert organization.units["workloads/production"].id == "ou-ab12-c3d4e5f6"
+
+
+def test_an_id_of_twelve_digits_needs_no_quotes(directory):
+    directory.append("accounts/shop.yaml", "id: 012345678901\n")
+    directory.append("accounts/test.yaml", "id: 112345678901\n")
+    accounts = config.load(directory.path).accounts
+    assert (accounts["shop"].id, accounts["test"].id) == ("012345678901", "112345678901")
+
+
+def shuffled(value, order):
+    if isinstance(value, dict):
+        keys = list(value)
+        order.shuffle(keys)
+        return {key: shuffled(value[key], order) for key in keys}
+    if isinstance(value, list):
+        entries = [shuffled(entry, order) for entry in value]
+        order.shuffle(entries)
+        return entries
+    return value
+
+
+@pytest.mark.row("C3")
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_in_files_means_nothing(tmp_path, seed):
+    order = random.Random(seed)
+    before = config.load(write_organization(tmp_path / "before", accounts=30))
+    after = write_organization(tmp_path / "after", accounts=30)
+    for file in after.rglob("*.yaml"):
+        file.write_text(yaml.safe_dump(shuffled(yaml.safe_load(file.read_text()), order), sort_keys=False))
+    assert without_files(config.load(after)) == without_files(before)
+
+
+def without_files(organization):
+    """All of an organization as text."""
+    return re.sub(r"warnings=.*", "", repr(organization))
+
+
+def test_renaming_and_moving_keep_every_slug(directory):
+    before = config.load(directory.path)
+    directory.replace(
+        "accounts/shop.yaml", "name: Shop\nou: workloads/production", "name: Store\nou: workloads/staging"
+    )
+    after = config.load(directory.path)
+    assert list(after.accounts) == list(before.accounts)
+    assert after.accounts["shop"].email == before.accounts["shop"].email
+
+
+# A key is a mapping at every level or at none, as the model sees to.
+LEAVES = st.integers(0, 3)
+SETTINGS = st.fixed_dictionaries(
+    {}, optional={"a": LEAVES, "b": st.dictionaries(st.sampled_from("xyz"), LEAVES), "c": st.lists(LEAVES).map(tuple)}
+)
+
+
+@given(SETTINGS, SETTINGS, SETTINGS)
+@settings(max_examples=200, deadline=None)
+def test_merging_level_by_level_is_merging_at_once(one, two, three):
+    assert merge(merge(one, two), three) == merge(one, merge(two, three))
+    assert merge(one, {}) == one == merge({}, one) == merge(one, one)
