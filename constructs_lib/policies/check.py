@@ -23,6 +23,7 @@ from constructs_lib.policies.quotas import check_text, quota
 from constructs_lib.policies.rules.actions import check_actions
 from constructs_lib.policies.rules.conditions import check_conditions
 from constructs_lib.policies.rules.grammar import check_elements, check_structure
+from constructs_lib.policies.rules.organization import check_reach
 from constructs_lib.policies.rules.principals import check_principals
 from constructs_lib.policies.rules.resources import check_resources
 
@@ -124,6 +125,7 @@ def check_statement(statement: Statement, kind: PolicyKind) -> Iterator[Finding]
     yield from check_conditions(statement)
     yield from check_principals(statement)
     yield from check_resources(statement)
+    yield from check_reach(statement, kind)
 
 
 def check_policy_type(terraform_type: str, provider_version: str) -> list[Finding]:

@@ -27,7 +27,6 @@ def quarantine(
         All workloads in the account, its root user and its administrators included; service-linked roles go on.
 
     Source:
-        https://docs.aws.amazon.com/prescriptive-guidance/latest/transitioning-to-multiple-aws-accounts/example-workloads-multi-account.html
         https://docs.aws.amazon.com/whitepapers/latest/organizing-your-aws-environment/suspended-ou.html
     """
     principals = values.some("exempted_principal_arns", exempted_principal_arns)

@@ -9,13 +9,12 @@ from constructs_lib.policies.catalogue import values
 from constructs_lib.policies.catalogue.registry import guardrail
 from constructs_lib.policies.document import PolicyDocument, Statement, Strings, deny
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.rules.organization import FEDERATED_ACTIONS
 from constructs_lib.policies.subjects import check_subject
 
 _GROUP = "Resources"
 _SERVICES: Final = ("kms:*", "s3:*", "secretsmanager:*", "sqs:*")
 _WITH_STS: Final = (*_SERVICES, "sts:AssumeRole", "sts:GetFederationToken", "sts:GetSessionToken", "sts:SetContext")
-_FEDERATED: Final = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "SetSourceIdentity", "TagSession"})
-"""Calls of STS whose caller has no organization yet: a condition on it would deny all of them."""
 
 
 def _actions(given: Strings, *, federated: bool) -> tuple[str, ...]:
@@ -27,11 +26,11 @@ def _actions(given: Strings, *, federated: bool) -> tuple[str, ...]:
             raise InvalidValueError(
                 "actions", action, expected="a service that resource control policies restrict", cure=cure
             )
-        if not federated and service == "sts" and _FEDERATED.intersection(names.matching_actions(service, name)):
+        if not federated and service == "sts" and FEDERATED_ACTIONS.intersection(names.matching_actions(service, name)):
             raise InvalidValueError(
                 "actions",
                 action,
-                expected=f"nothing that covers sts:{', sts:'.join(sorted(_FEDERATED))}",
+                expected=f"nothing that covers sts:{', sts:'.join(sorted(FEDERATED_ACTIONS))}",
                 cure="Their callers belong to no organization yet, so all federation would stop. Name sts:AssumeRole.",
             )
     return found

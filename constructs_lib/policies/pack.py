@@ -1,0 +1,201 @@
+"""Make policies fit: the same meaning in fewer bytes, or split over several policies.
+
+Nothing here changes a decision. Deny statements add up wherever they stand on one node, and so do Allow statements of one
+node: what any of its policies allows, the node allows. A list of actions or of resources is the same as several statements
+with a part of the list each. ``NotAction`` and ``NotResource`` are not: such lists are never divided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.policies.attachments import slots
+from constructs_lib.policies.check import measure, size_limit
+from constructs_lib.policies.document import VERSION, PolicyDocument, Statement
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.names import wildcard
+from constructs_lib.policies.quotas import quota
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_SEVERAL = (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.IDENTITY)
+"""Kinds of which several policies on one node or role mean the same as one."""
+
+
+def pack(
+    documents: Iterable[PolicyDocument], kind: PolicyKind, *, most: int | None = None
+) -> tuple[PolicyDocument, ...]:
+    """Bring policies for one node (or role) into as few policies as they need.
+
+    Documents that fit are left as they are, byte for byte, as long as there are not too many of them.
+
+    Args:
+        documents: What is to be attached.
+        kind: Its kind, which sets the size.
+        most: How many policies there may be: as many as may be attached, AWS's full-access policy among them, if not given.
+
+    Returns:
+        The policies. For the same input they are the same.
+
+    Raises:
+        InvalidValueError: If they do not fit; the message says by how much.
+
+    Example:
+        >>> from constructs_lib.policies.document import deny
+        >>> one, other = PolicyDocument.of(deny("a4b:*", "*")), PolicyDocument.of(deny("account:*", "*"))
+        >>> [document.to_json() for document in pack([one, other], PolicyKind.SCP, most=1)]
+        ['{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["a4b:*","account:*"],"Resource":"*"}]}']
+    """
+    given = tuple(documents)
+    most = _most(kind) if most is None else most
+    limit = size_limit(kind)
+    if len(given) <= most and all(measure(document.to_json()) <= limit for document in given):
+        return given
+    old = [document.version for document in given if document.version != VERSION]
+    if old:
+        raise InvalidValueError(
+            "documents", old[0], expected=f"Version {VERSION}", cure="Policies of two versions cannot be put together."
+        )
+    merged = merge([statement for document in given for statement in document.statements])
+    parts = [part for statement in merged for part in _divide(statement, limit, kind)]
+    packed = _fill(parts, limit)
+    if len(packed) > most:
+        size = sum(measure(document.to_json()) for document in packed)
+        raise InvalidValueError(
+            "documents",
+            f"{size:,} bytes in {len(packed)} policies",
+            expected=f"at most {most} of {limit:,} bytes (kind {kind})",
+            cure="Attach some of them to a node above or below, or use wider wildcards.",
+        )
+    return packed
+
+
+def _most(kind: PolicyKind) -> int:
+    if kind not in _SEVERAL:
+        return 1
+    return slots(kind) if kind.terraform_type else quota(f"{kind}.attached").limit
+
+
+def shrink(document: PolicyDocument) -> PolicyDocument:
+    """The document with its statements merged where the meaning is the same."""
+    return replace(document, statements=tuple(merge(document.statements)))
+
+
+def merge(statements: Sequence[Statement]) -> list[Statement]:
+    """Put statements together that differ in one list only, and drop what a wildcard in the same list covers.
+
+    The first of the merged statements gives the Sid.
+    """
+    found = [_without_covered(statement) for statement in statements]
+    for key in (_all_but_actions, _all_but_resources):
+        by_rest: dict[object, Statement] = {}
+        for index, statement in enumerate(found):
+            rest = key(statement) or index  # nothing else equals a statement that cannot be merged
+            first = by_rest.get(rest)
+            by_rest[rest] = statement if first is None else _without_covered(_joined(first, statement))
+        found = list(by_rest.values())
+    return _unique_sids(found)
+
+
+def _all_but_actions(statement: Statement) -> Statement | None:
+    return replace(statement, actions=(), sid=None) if statement.actions else None
+
+
+def _all_but_resources(statement: Statement) -> Statement | None:
+    return replace(statement, resources=(), sid=None) if statement.resources else None
+
+
+def _joined(first: Statement, other: Statement) -> Statement:
+    return replace(
+        first,
+        actions=(*first.actions, *other.actions),
+        resources=(*first.resources, *other.resources),
+        sid=first.sid or other.sid,
+    )
+
+
+def _without_covered(statement: Statement) -> Statement:
+    return replace(
+        statement,
+        actions=_uncovered(statement.actions, fold=True),
+        not_actions=_uncovered(statement.not_actions, fold=True),
+        resources=_uncovered(statement.resources, fold=False),
+        not_resources=_uncovered(statement.not_resources, fold=False),
+    )
+
+
+def _uncovered(values: tuple[str, ...], *, fold: bool) -> tuple[str, ...]:
+    """The values that no other value of the list covers; actions are compared without case."""
+    if not any("*" in value or "?" in value for value in values):
+        return values
+    return tuple(
+        value for value in values if not any(other != value and _covers(other, value, fold=fold) for other in values)
+    )
+
+
+def _covers(pattern: str, value: str, *, fold: bool) -> bool:
+    if pattern == "*":
+        return True
+    if "*" not in pattern or "?" in pattern or "${" in value or "${" in pattern:
+        return False
+    if fold:
+        pattern, value = pattern.lower(), value.lower()
+    elif pattern.count(":") != value.count(":"):
+        return False  # in an ARN a wildcard does not pass the first five colons
+    # A wildcard of the value is only a character here, which nothing but a star of the pattern matches.
+    return bool(wildcard(pattern).fullmatch(value))
+
+
+def _unique_sids(statements: Iterable[Statement]) -> list[Statement]:
+    seen: set[str] = set()
+    found = []
+    for statement in statements:
+        sid, count = statement.sid, 2
+        while sid in seen:
+            sid = f"{statement.sid}{count}"
+            count += 1
+        if sid:
+            seen.add(sid)
+        found.append(statement if sid == statement.sid else replace(statement, sid=sid))
+    return found
+
+
+def _divide(statement: Statement, limit: int, kind: PolicyKind) -> list[Statement]:
+    """A statement as one, or as several that each fit into a policy of their own."""
+    if measure(PolicyDocument.of(statement).to_json()) <= limit:
+        return [statement]
+    name = "actions" if len(statement.actions) >= len(statement.resources) else "resources"
+    values = getattr(statement, name)
+    if len(values) < 2:  # noqa: PLR2004  # one value cannot be divided
+        raise InvalidValueError(
+            "documents",
+            f"a statement ({statement.sid or statement.effect}) of {measure(PolicyDocument.of(statement).to_json()):,} bytes",
+            expected=f"at most {limit:,} bytes (kind {kind})",
+            cure="Lists of NotAction, NotResource and conditions cannot be divided: shorten them by wildcards.",
+        )
+    half = len(values) // 2
+    return [
+        part
+        for piece in (values[:half], values[half:])
+        for part in _divide(replace(statement, **{name: piece}), limit, kind)
+    ]
+
+
+def _fill(statements: Sequence[Statement], limit: int) -> tuple[PolicyDocument, ...]:
+    """First fit, largest first; within a policy in the order given."""
+    sizes = [measure(PolicyDocument.of(statement).to_json()) for statement in statements]
+    frame = measure(PolicyDocument(()).to_json())
+    bins: list[tuple[int, list[int]]] = []
+    for index in sorted(range(len(statements)), key=lambda index: (-sizes[index], index)):
+        need = sizes[index] - frame + 1  # and a comma
+        for number, (used, members) in enumerate(bins):
+            if used + need <= limit:
+                bins[number] = (used + need, [*members, index])
+                break
+        else:
+            bins.append((frame + need - 1, [index]))
+    ordered = sorted(sorted(members) for _, members in bins)
+    return tuple(PolicyDocument(tuple(_unique_sids(statements[index] for index in members))) for members in ordered)
