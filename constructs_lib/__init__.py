@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.baseline.service_quotas import ServiceQuotasConstruct as ServiceQuotasConstruct
     from constructs_lib.ci.ci_role import CiRoleConstruct as CiRoleConstruct
     from constructs_lib.ci.ci_user import CiUserConstruct as CiUserConstruct
+    from constructs_lib.ci.execution_role import ExecutionRoleConstruct as ExecutionRoleConstruct
     from constructs_lib.ci.oidc_provider import OidcProviderConstruct as OidcProviderConstruct
     from constructs_lib.ci.oidc_subject import OidcSubject as OidcSubject
     from constructs_lib.ci.oidc_subject import github_subject as github_subject
@@ -49,7 +50,9 @@ if TYPE_CHECKING:
     from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct as AssumeRolePermissionConstruct
     from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct as CrossAccountRoleConstruct
     from constructs_lib.identity.account_assignments import AccountAssignmentsConstruct as AccountAssignmentsConstruct
-    from constructs_lib.identity.administrators import IdentityAdministratorsConstruct as IdentityAdministratorsConstruct
+    from constructs_lib.identity.administrators import (
+        IdentityAdministratorsConstruct as IdentityAdministratorsConstruct,
+    )
     from constructs_lib.identity.group import IdentityGroupConstruct as IdentityGroupConstruct
     from constructs_lib.identity.permission_set import PermissionSetConstruct as PermissionSetConstruct
     from constructs_lib.identity.user import IdentityUserConstruct as IdentityUserConstruct
@@ -62,6 +65,8 @@ if TYPE_CHECKING:
     from constructs_lib.logging.secure_bucket import SecureBucketConstruct as SecureBucketConstruct
     from constructs_lib.network.ram_share import RamShareConstruct as RamShareConstruct
     from constructs_lib.network.shared_vpc import SharedVpcConstruct as SharedVpcConstruct
+    from constructs_lib.network.subnets import VpcSubnet as VpcSubnet
+    from constructs_lib.network.subnets import plan_subnets as plan_subnets
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
     from constructs_lib.organization.stack import OrganizationStack as OrganizationStack
@@ -127,6 +132,7 @@ _MODULES = {
     "DetectiveOrganizationConstruct": "security.detective",
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
+    "ExecutionRoleConstruct": "ci.execution_role",
     "GuardDutyOrganizationConstruct": "security.guardduty",
     "IdentityAdministratorsConstruct": "identity.administrators",
     "IdentityGroupConstruct": "identity.group",
@@ -170,12 +176,14 @@ _MODULES = {
     "Statement": "policies.document",
     "Subscribers": "cost.subscribers",
     "TaggedInstances": "cost.scaling_targets",
+    "VpcSubnet": "network.subnets",
     "account_provider": "iam.account_provider",
     "activity_patterns": "logging.activity_patterns",
     "allow": "policies.document",
     "deny": "policies.document",
     "github_subject": "ci.oidc_subject",
     "gitlab_subject": "ci.oidc_subject",
+    "plan_subnets": "network.subnets",
 }
 """Public name to the module that defines it; the imports above say the same to type checkers and editors."""
 

@@ -1,0 +1,1 @@
+"""What Terraform's resource types need, as dated data."""

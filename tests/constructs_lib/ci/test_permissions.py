@@ -1,0 +1,144 @@
+"""From resource types to permissions."""
+
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import constructs_lib
+from constructs_lib import InvalidValueError
+from constructs_lib.ci.permissions import Permissions
+from constructs_lib.policies import names
+from constructs_lib.policies.document import allow
+
+LIBRARY = Path(constructs_lib.__file__).parent
+DATA = json.loads((LIBRARY / "ci/data/permissions.json").read_text())
+IMPORT = re.compile(r"^\s*from cdktf_cdktf_provider_aws\.(\w+) import", re.MULTILINE)
+
+
+def used_types():
+    files = [*LIBRARY.rglob("*.py"), *(LIBRARY.parent / "stacks").rglob("*.py")]
+    found = {name for file in files for name in IMPORT.findall(file.read_text())} - {"provider"}
+    return sorted(f"data.{name.removeprefix('data_')}" if name.startswith("data_") else f"aws_{name}" for name in found)
+
+
+def statements(documents):
+    return [statement for document in documents for statement in document.statements]
+
+
+def actions(documents):
+    return {action for statement in statements(documents) for action in statement.actions}
+
+
+@pytest.mark.row("B4", "C12")
+@pytest.mark.parametrize("type_", used_types())
+def test_every_type_that_the_library_uses_is_listed(type_):
+    assert type_ in DATA["types"]
+
+
+@pytest.mark.parametrize("type_", sorted(DATA["types"]))
+def test_listed_actions_exist(type_):
+    for service, found in DATA["types"][type_]["actions"].items():
+        assert found.split() == sorted(set(found.split()))
+        known = names.actions(service)
+        assert [action for action in found.split() if action.lower() not in known] == []
+
+
+def test_listed_services_exist():
+    assert [prefix for prefix, service in DATA["services"].items() if service not in names.services()] == []
+
+
+@pytest.mark.row("C12", "B4")
+def test_only_what_the_types_need_is_permitted():
+    (document,) = Permissions.of(["aws_sqs_queue"]).documents()
+    assert [statement.to_dict() for statement in document.statements] == [
+        {
+            "Effect": "Allow",
+            "Action": [
+                "sqs:CreateQueue",
+                "sqs:DeleteQueue",
+                "sqs:GetQueueAttributes",
+                "sqs:GetQueueUrl",
+                "sqs:ListQueueTags",
+                "sqs:SetQueueAttributes",
+                "sqs:TagQueue",
+                "sqs:UntagQueue",
+            ],
+            "Resource": "*",
+        }
+    ]
+
+
+@pytest.mark.row("C12")
+def test_nothing_is_permitted_as_a_whole_that_is_listed():
+    documents = Permissions.of(used_types()).documents()
+    assert [action for action in actions(documents) if "*" in action] == []
+    assert max(len(document.to_json()) for document in documents) <= 6144
+    assert len(documents) <= 10
+
+
+def test_roles_are_passed_to_the_services_that_need_them():
+    found = statements(Permissions.of(["aws_flow_log", "aws_scheduler_schedule"]).documents())
+    passing = next(statement for statement in found if statement.actions == ("iam:PassRole",))
+    assert passing.resources == ("arn:aws:iam::*:role/*",)
+    assert passing.conditions == {
+        "StringEquals": {"iam:PassedToService": ("scheduler.amazonaws.com", "vpc-flow-logs.amazonaws.com")}
+    }
+    linked = next(statement for statement in found if statement.actions == ("iam:CreateServiceLinkedRole",))
+    assert linked.resources == ("arn:aws:iam::*:role/aws-service-role/*",)
+
+
+def test_the_partition_is_kept():
+    found = statements(Permissions.of(["aws_flow_log"]).documents(partition="aws-us-gov"))
+    assert "arn:aws-us-gov:iam::*:role/*" in {resource for statement in found for resource in statement.resources}
+
+
+@pytest.mark.row("C4")
+def test_planning_reads_and_changes_nothing():
+    found = actions(Permissions.of(used_types()).reading())
+    levels = {names.action_details(*action.split(":"))["accessLevel"] for action in found}
+    assert levels == {"Read", "List"}
+    assert "organizations:DescribeOrganization" in found
+
+
+@pytest.mark.parametrize(
+    ("type_", "service"),
+    [
+        ("aws_lambda_function", "lambda"),
+        ("aws_sfn_state_machine", "states"),
+        ("aws_lb_listener", "elasticloadbalancing"),
+        ("aws_cloudwatch_log_stream", "logs"),
+        ("aws_cognito_user_pool", "cognito-idp"),
+        ("aws_db_instance", "rds"),
+        ("aws_route53_resolver_rule", "route53resolver"),
+        ("data.aws_ecs_cluster", "ecs"),
+    ],
+)
+def test_other_types_get_their_service(type_, service):
+    found = Permissions.of([type_])
+    assert found.services == {service}
+    assert f"{service}:*" in actions(found.documents())
+    assert all(":*" not in action for action in actions(found.reading()))
+
+
+def test_a_type_of_no_service_is_refused():
+    with pytest.raises(InvalidValueError, match="aws_zzz_thing"):
+        Permissions.of(["aws_zzz_thing"])
+
+
+def test_further_statements_are_added():
+    extra = allow("s3:GetObject", "arn:aws:s3:::artifacts/*")
+    assert extra in statements(Permissions.of(["aws_vpc"]).documents(extra=[extra]))
+    assert extra in statements(Permissions.of(["aws_vpc"]).reading(extra=[extra]))
+
+
+def test_every_type_of_the_provider_has_a_service():
+    provider = Path(import_module("cdktf_cdktf_provider_aws").__file__).parent
+    found = {path.name for path in provider.iterdir() if (path / "__init__.py").is_file()} - {"_jsii", "provider"}
+    types = [f"data.{name[5:]}" if name.startswith("data_aws_") else f"aws_{name}" for name in found]
+    retired = "aws_evidently_"
+    assert len(types) > 2000
+    for type_ in types:
+        assert type_.startswith(retired) or Permissions.of([type_]) is not None
