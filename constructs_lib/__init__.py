@@ -63,10 +63,23 @@ if TYPE_CHECKING:
     from constructs_lib.logging.organization_trail import OrganizationTrailConstruct as OrganizationTrailConstruct
     from constructs_lib.logging.secure_bucket import ObjectLock as ObjectLock
     from constructs_lib.logging.secure_bucket import SecureBucketConstruct as SecureBucketConstruct
+    from constructs_lib.network.cidr_plan import CidrPlan as CidrPlan
+    from constructs_lib.network.flow_logs import FlowLogsConstruct as FlowLogsConstruct
+    from constructs_lib.network.internet_access import InternetAccessConstruct as InternetAccessConstruct
+    from constructs_lib.network.internet_access import RoutedSubnet as RoutedSubnet
+    from constructs_lib.network.ipam import IpamConstruct as IpamConstruct
+    from constructs_lib.network.private_zone import PrivateZoneConstruct as PrivateZoneConstruct
+    from constructs_lib.network.private_zone import ZoneVpc as ZoneVpc
+    from constructs_lib.network.public_zone import PublicZoneConstruct as PublicZoneConstruct
     from constructs_lib.network.ram_share import RamShareConstruct as RamShareConstruct
+    from constructs_lib.network.ram_share_accepter import RamShareAccepterConstruct as RamShareAccepterConstruct
     from constructs_lib.network.shared_vpc import SharedVpcConstruct as SharedVpcConstruct
     from constructs_lib.network.subnets import VpcSubnet as VpcSubnet
     from constructs_lib.network.subnets import plan_subnets as plan_subnets
+    from constructs_lib.network.transit_gateway import TransitGatewayConstruct as TransitGatewayConstruct
+    from constructs_lib.network.transit_gateway_attachment import TransitGatewayAttachmentConstruct as TransitGatewayAttachmentConstruct
+    from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct as VpcEndpointsConstruct
+    from constructs_lib.network.zone_association import ZoneAssociationConstruct as ZoneAssociationConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
     from constructs_lib.organization.stack import OrganizationStack as OrganizationStack
@@ -78,6 +91,7 @@ if TYPE_CHECKING:
     from constructs_lib.policies.document import allow as allow
     from constructs_lib.policies.document import deny as deny
     from constructs_lib.policies.kinds import PolicyKind as PolicyKind
+    from constructs_lib.registry.container_registry import ContainerRegistryConstruct as ContainerRegistryConstruct
     from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct as AccessAnalyzerConstruct
     from constructs_lib.security.access_analyzer import ArchiveRule as ArchiveRule
     from constructs_lib.security.central_root_access import CentralRootAccessConstruct as CentralRootAccessConstruct
@@ -122,9 +136,11 @@ _MODULES = {
     "CentralRootAccessConstruct": "security.central_root_access",
     "CiRoleConstruct": "ci.ci_role",
     "CiUserConstruct": "ci.ci_user",
+    "CidrPlan": "network.cidr_plan",
     "CommitmentBudgetConstruct": "cost.commitment_budget",
     "ConfigAggregatorConstruct": "security.config_aggregator",
     "ConfigRecorderConstruct": "security.config_recorder",
+    "ContainerRegistryConstruct": "registry.container_registry",
     "CostAllocationTagsConstruct": "cost.cost_allocation_tags",
     "CrossAccountAccess": "iam.access",
     "CrossAccountRoleConstruct": "iam.cross_account_role",
@@ -133,13 +149,16 @@ _MODULES = {
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
     "ExecutionRoleConstruct": "ci.execution_role",
+    "FlowLogsConstruct": "network.flow_logs",
     "GuardDutyOrganizationConstruct": "security.guardduty",
     "IdentityAdministratorsConstruct": "identity.administrators",
     "IdentityGroupConstruct": "identity.group",
     "IdentityUserConstruct": "identity.user",
     "InspectorOrganizationConstruct": "security.inspector",
+    "InternetAccessConstruct": "network.internet_access",
     "InvalidPolicyError": "errors",
     "InvalidValueError": "errors",
+    "IpamConstruct": "network.ipam",
     "LogArchiveConstruct": "logging.log_archive",
     "MacieOrganizationConstruct": "security.macie",
     "ManagedRule": "security.organization_config_rules",
@@ -157,11 +176,15 @@ _MODULES = {
     "PolicyConstruct": "organization.policy",
     "PolicyDocument": "policies.document",
     "PolicyKind": "policies.kinds",
+    "PrivateZoneConstruct": "network.private_zone",
+    "PublicZoneConstruct": "network.public_zone",
+    "RamShareAccepterConstruct": "network.ram_share_accepter",
     "RamShareConstruct": "network.ram_share",
     "RdsCluster": "cost.scaling_targets",
     "RdsInstance": "cost.scaling_targets",
     "RegionOptInConstruct": "baseline.region_opt_in",
     "RegionalBaselineConstruct": "baseline.regional_baseline",
+    "RoutedSubnet": "network.internet_access",
     "ScheduledScalingConstruct": "cost.scheduled_scaling",
     "ScpConstruct": "organization.scp",
     "SecureBucketConstruct": "logging.secure_bucket",
@@ -176,7 +199,12 @@ _MODULES = {
     "Statement": "policies.document",
     "Subscribers": "cost.subscribers",
     "TaggedInstances": "cost.scaling_targets",
+    "TransitGatewayAttachmentConstruct": "network.transit_gateway_attachment",
+    "TransitGatewayConstruct": "network.transit_gateway",
+    "VpcEndpointsConstruct": "network.vpc_endpoints",
     "VpcSubnet": "network.subnets",
+    "ZoneAssociationConstruct": "network.zone_association",
+    "ZoneVpc": "network.private_zone",
     "account_provider": "iam.account_provider",
     "activity_patterns": "logging.activity_patterns",
     "allow": "policies.document",

@@ -1,0 +1,68 @@
+"""Who talked to whom in a VPC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from cdktf_cdktf_provider_aws.flow_log import FlowLog, FlowLogDestinationOptions
+from constructs import Construct
+
+from constructs_lib.validation import require_one_of
+
+if TYPE_CHECKING:
+    from cdktf import TerraformProvider
+
+
+class FlowLogsConstruct(Construct):
+    """A VPC's flow logs, written to the log archive as Parquet files by day.
+
+    Children: ``Resource``.
+
+    Args:
+        scope: Where the flow log is kept.
+        id_: The construct's id.
+        name: Its name tag.
+        vpc_id: The VPC.
+        bucket_arn: Where the logs go (`LogArchiveConstruct.bucket_arn`), of any account of the organization.
+        traffic: ``ALL``, ``ACCEPT`` or ``REJECT``. Default: all.
+        interval_seconds: For how long packets are summed up, 60 or 600; shorter costs more. Default: 600.
+        provider: Account and region. Default: the stack's provider.
+
+    Raises:
+        InvalidValueError: If the traffic or the interval is none that EC2 knows.
+
+    Example:
+        >>> FlowLogsConstruct(stack, "FlowLogs", name="shared", vpc_id=vpc.vpc_id, bucket_arn="arn:aws:s3:::acme-logs")
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        vpc_id: str,
+        bucket_arn: str,
+        traffic: Literal["ACCEPT", "ALL", "REJECT"] = "ALL",
+        interval_seconds: Literal[60, 600] = 600,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        require_one_of("traffic", traffic, ("ACCEPT", "ALL", "REJECT"))
+        require_one_of("interval_seconds", str(interval_seconds), ("60", "600"))
+        FlowLog(
+            self,
+            "Resource",
+            vpc_id=vpc_id,
+            traffic_type=traffic,
+            log_destination_type="s3",
+            log_destination=bucket_arn,
+            max_aggregation_interval=interval_seconds,
+            destination_options=FlowLogDestinationOptions(
+                file_format="parquet", hive_compatible_partitions=False, per_hour_partition=False
+            ),
+            tags={"Name": name},
+            provider=provider,
+        )

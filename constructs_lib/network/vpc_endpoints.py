@@ -1,0 +1,156 @@
+"""AWS services inside a VPC, without a way through the internet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.validation import require_match, require_network, require_one_of, require_organization_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cdktf import TerraformProvider
+
+_GATEWAYS = ("dynamodb", "s3")
+_SERVICE = r"[a-z][a-z0-9.-]*"
+_HTTPS = 443
+
+
+class VpcEndpointsConstruct(Construct):
+    """Gateway endpoints for S3 and DynamoDB (free), interface endpoints for other services (charged by hour and zone).
+
+    Interface endpoints answer the services' usual names inside the VPC, to its own addresses only.
+
+    Children: ``gateway-<service>`` per gateway endpoint; ``interface-<service>`` per interface endpoint, dots as hyphens;
+    with these ``SecurityGroup`` and ``Https``.
+
+    Args:
+        scope: Where the endpoints live.
+        id_: The construct's id.
+        name: What the name tags start with.
+        vpc_id: The VPC.
+        vpc_cidr: Its addresses, which may call the interface endpoints.
+        region: The VPC's region, part of the services' names.
+        gateways: ``s3`` and ``dynamodb``. Default: both.
+        route_table_ids: The route tables that lead to the gateway endpoints.
+        interfaces: Services such as ``ssm`` or ``ecr.api``. Default: none.
+        subnet_ids: The subnets that the interface endpoints are in, one in each zone.
+        organization_id: Only principals of this organization can use the endpoints. Default: any principal.
+        tags: Tags of all of it, beside the provider's default tags.
+        provider: Account and region. Default: the stack's provider.
+
+    Raises:
+        InvalidValueError: If a service is malformed, or endpoints have no route table or subnet to be reached by.
+
+    Example:
+        >>> VpcEndpointsConstruct(
+        ...     stack, "Endpoints", name="shared", vpc_id=vpc.vpc_id, vpc_cidr="10.16.0.0/16", region="eu-central-1",
+        ...     route_table_ids=list(internet.route_table_ids.values()), interfaces=["ssm", "ssmmessages"],
+        ...     subnet_ids=[vpc.subnet_ids["private-a"], vpc.subnet_ids["private-b"]],
+        ... )
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        vpc_id: str,
+        vpc_cidr: str,
+        region: str,
+        gateways: Iterable[str] = _GATEWAYS,
+        route_table_ids: Sequence[str] = (),
+        interfaces: Iterable[str] = (),
+        subnet_ids: Sequence[str] = (),
+        organization_id: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._name, self._vpc_id, self._tags, self._provider = name, vpc_id, dict(tags or {}), provider
+        self._prefix = f"com.amazonaws.{region}"
+        self._policy = _organization_only(organization_id) if organization_id else None
+        free = sorted({require_one_of("gateways", service, _GATEWAYS) for service in gateways})
+        paid = sorted({require_match("interfaces", service, _SERVICE, expected="'ssm'") for service in interfaces})
+        if free and not route_table_ids:
+            raise InvalidValueError("route_table_ids", list(route_table_ids), expected="at least one, for the gateways")
+        if paid and not subnet_ids:
+            raise InvalidValueError("subnet_ids", list(subnet_ids), expected="at least one, for the interfaces")
+        for service in free:
+            self._make_gateway(service, route_table_ids)
+        if paid:
+            group = self._make_security_group(vpc_cidr)
+            for service in paid:
+                self._make_interface(service, subnet_ids, group)
+
+    def _named(self, suffix: str) -> dict[str, str]:
+        return {**self._tags, "Name": f"{self._name}-{suffix}"}
+
+    def _make_gateway(self, service: str, route_table_ids: Sequence[str]) -> None:
+        VpcEndpoint(
+            self,
+            f"gateway-{service}",
+            vpc_id=self._vpc_id,
+            service_name=f"{self._prefix}.{service}",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=list(route_table_ids),
+            policy=self._policy,
+            tags=self._named(service),
+            provider=self._provider,
+        )
+
+    def _make_interface(self, service: str, subnet_ids: Sequence[str], group: SecurityGroup) -> None:
+        short = service.replace(".", "-")
+        VpcEndpoint(
+            self,
+            f"interface-{short}",
+            vpc_id=self._vpc_id,
+            service_name=f"{self._prefix}.{service}",
+            vpc_endpoint_type="Interface",
+            private_dns_enabled=True,
+            subnet_ids=list(subnet_ids),
+            security_group_ids=[group.id],
+            policy=self._policy,
+            tags=self._named(short),
+            provider=self._provider,
+        )
+
+    def _make_security_group(self, vpc_cidr: str) -> SecurityGroup:
+        require_network("vpc_cidr", vpc_cidr, 16, 28)
+        group = SecurityGroup(
+            self,
+            "SecurityGroup",
+            name=f"{self._name}-endpoints",
+            description="HTTPS from the VPC to its endpoints",
+            vpc_id=self._vpc_id,
+            tags=self._named("endpoints"),
+            provider=self._provider,
+        )
+        VpcSecurityGroupIngressRule(
+            self,
+            "Https",
+            security_group_id=group.id,
+            description="HTTPS from the VPC",
+            ip_protocol="tcp",
+            from_port=_HTTPS,
+            to_port=_HTTPS,
+            cidr_ipv4=vpc_cidr,
+            provider=self._provider,
+        )
+        return group
+
+
+def _organization_only(organization_id: str) -> str:
+    require_organization_id("organization_id", organization_id)
+    condition = {"StringEquals": {"aws:PrincipalOrgID": organization_id}}
+    return PolicyDocument.of(allow("*", "*", principals="*", conditions=condition)).to_terraform()

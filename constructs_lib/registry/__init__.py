@@ -1,0 +1,1 @@
+"""What one account builds and others run."""
