@@ -1,0 +1,64 @@
+"""The local AWS's own API below `/estate-local/`: status, reset, faults, ended sessions."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from estate.local.faults import Fault, Faults
+from estate.local.wire import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from estate.local.identity import Credentials
+
+
+class Control:
+    """Answers requests below `/estate-local/`.
+
+    Args:
+        credentials: The credentials that are accepted.
+        faults: The faults that are on.
+        reset: Empties the local AWS.
+    """
+
+    def __init__(self, credentials: Credentials, faults: Faults, reset: Callable[[], None]) -> None:
+        self._credentials = credentials
+        self._faults = faults
+        self._reset = reset
+
+    def __call__(self, method: str, path: str, body: bytes) -> Reply:
+        """Answer one request."""
+        actions: dict[tuple[str, str], Callable[[Any], Any]] = {
+            ("GET", "/estate-local/status"): lambda _: self._status(),
+            ("POST", "/estate-local/reset"): lambda _: self._reset(),
+            ("GET", "/estate-local/faults"): lambda _: [_shown(fault) for fault in self._faults.active()],
+            ("POST", "/estate-local/faults"): lambda given: self._faults.add(Fault(**given)),
+            ("DELETE", "/estate-local/faults"): lambda _: self._faults.clear(),
+            ("POST", "/estate-local/expire-sessions"): lambda _: {"expired": self._credentials.expire_sessions()},
+        }
+        action = actions.get((method, path))
+        if action is None:
+            return _reply(404, {"error": f"no {method} {path}"})
+        try:
+            return _reply(200, action(json.loads(body or b"null")) or {})
+        except (TypeError, ValueError) as error:
+            return _reply(400, {"error": str(error)})
+
+    def _status(self) -> dict[str, Any]:
+        return {
+            "management_account_id": self._credentials.management_account_id,
+            "pid": os.getpid(),
+            "faults": len(self._faults.active()),
+        }
+
+
+def _shown(fault: Fault) -> dict[str, Any]:
+    return {name: value for name, value in dataclasses.asdict(fault).items() if not name.startswith("_")}
+
+
+def _reply(status: int, content: object) -> Reply:
+    return Reply(status, [("Content-Type", "application/json")], json.dumps(content).encode())

@@ -1,0 +1,258 @@
+"""A running local AWS: start it, find it, use it, stop it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from estate.local.environment import (
+    ACCESS_KEY_ID,
+    SECRET_ACCESS_KEY,
+    LocalAwsError,
+    loopback_port,
+    variables,
+    without_aws,
+)
+from estate.paths import CHECKOUT, WORK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+DIRECTORY = WORK / "local"
+MANAGEMENT_ACCOUNT_ID = "111111111111"
+_START_SECONDS = 60
+_STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class LocalAws:
+    """A local AWS that answers.
+
+    Args:
+        endpoint: Its URL on the loopback address.
+        management_account_id: The account whose administrator's key `environment()` holds.
+        directory: Where its state file, log and (empty) AWS configuration files are.
+        pid: Its process.
+    """
+
+    endpoint: str
+    management_account_id: str
+    directory: Path
+    pid: int
+
+    @property
+    def log(self) -> Path:
+        """The log file: one line per call."""
+        return self.directory / "log.txt"
+
+    def variables(self, *, region: str = "us-east-1") -> dict[str, str]:
+        """Return the variables to export for Terraform, cdktf, boto3 and the AWS CLI."""
+        return variables(self.endpoint, self.directory, region=region)
+
+    def environment(self, base: Mapping[str, str] | None = None, *, region: str = "us-east-1") -> dict[str, str]:
+        """Return a whole environment for a subprocess: `base` (by default this process's) without real AWS."""
+        return without_aws(base) | self.variables(region=region)
+
+    def session(
+        self,
+        account_id: str | None = None,
+        *,
+        role: str = "OrganizationAccountAccessRole",
+        region: str = "us-east-1",
+        external_id: str | None = None,
+    ) -> Any:
+        """Return a boto3 session for an account: the management account's administrator, or a role assumed by it.
+
+        Args:
+            account_id: The account; by default the management account.
+            role: Name of the role to assume in another account.
+            region: The session's region.
+            external_id: Sent with AssumeRole.
+        """
+        from estate.local.session import session  # noqa: PLC0415 - boto3 costs half a second
+
+        management: Any = session(self.endpoint, ACCESS_KEY_ID, SECRET_ACCESS_KEY, region=region)
+        if account_id in (None, self.management_account_id):
+            return management
+        optional = {"ExternalId": external_id} if external_id else {}
+        given = management.client("sts").assume_role(
+            RoleArn=f"arn:{_partition(region)}:iam::{account_id}:role/{role}", RoleSessionName="local", **optional
+        )["Credentials"]
+        keys = given["AccessKeyId"], given["SecretAccessKey"]
+        return session(self.endpoint, *keys, region=region, token=given["SessionToken"])
+
+    def reset(self) -> None:
+        """Empty it: no organization, no accounts, no resources, no faults."""
+        self._control("POST", "reset")
+
+    def fault(self, service: str = "*", operation: str = "*", **settings: Any) -> None:
+        """Let calls fail for a while; `estate.local.faults.Fault` has the settings."""
+        self._control("POST", "faults", {"service": service, "operation": operation, **settings})
+
+    def clear_faults(self) -> None:
+        """End all faults."""
+        self._control("DELETE", "faults")
+
+    def expire_sessions(self) -> None:
+        """End all sessions that AssumeRole has given out, as if their time were over."""
+        self._control("POST", "expire-sessions")
+
+    def status(self) -> dict[str, Any]:
+        """Return what the local AWS says of itself."""
+        status: dict[str, Any] = self._control("GET", "status")
+        return status
+
+    def _control(self, method: str, action: str, content: object = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - http to loopback, checked where the endpoint is made
+            f"{self.endpoint}/estate-local/{action}", method=method, data=json.dumps(content).encode()
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=30) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            raise LocalAwsError(f"The local AWS refused {action}: {error.read().decode()}") from error
+        except OSError as error:
+            raise LocalAwsError(f"The local AWS at {self.endpoint} does not answer: {error}") from error
+
+
+def find(directory: Path = DIRECTORY) -> LocalAws | None:
+    """Return the local AWS that runs for a directory, or None."""
+    try:
+        state = json.loads((directory / "state.json").read_text())
+        local = LocalAws(
+            endpoint=f"http://127.0.0.1:{int(state['port'])}",
+            management_account_id=state["management_account_id"],
+            directory=directory,
+            pid=int(state["pid"]),
+        )
+        # Another program may have the port by now: the account and the process tell.
+        same = local.status()["pid"] == local.pid
+    except (OSError, ValueError, KeyError, LocalAwsError):
+        return None
+    return local if same else None
+
+
+def running(directory: Path = DIRECTORY) -> LocalAws:
+    """Return the local AWS that runs for a directory.
+
+    Raises:
+        LocalAwsError: if none does.
+    """
+    local = find(directory)
+    if local is None:
+        raise LocalAwsError("No local AWS is running. Start one: `pipenv run estate local up`.")
+    return local
+
+
+def start(
+    directory: Path = DIRECTORY, *, management_account_id: str = MANAGEMENT_ACCOUNT_ID, port: int = 0
+) -> LocalAws:
+    """Start a local AWS in the background, or return the one that runs already.
+
+    Args:
+        directory: Where its files go.
+        management_account_id: 12 digits; the account that the organization will be created in.
+        port: A port on the loopback address; 0 for a free one.
+
+    Raises:
+        LocalAwsError: if it does not start, or one runs for another management account.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    with _lock(directory):
+        local = find(directory)
+        if local is not None:
+            if local.management_account_id != management_account_id:
+                raise LocalAwsError(
+                    f"A local AWS with management account {local.management_account_id} is running, not with "
+                    f"{management_account_id}. Stop it first: `pipenv run estate local down`."
+                )
+            return local
+        for name in ("aws-config", "aws-credentials"):
+            (directory / name).write_text("")
+        (directory / "state.json").unlink(missing_ok=True)
+        command = [sys.executable, "-m", "estate.local.server", "--directory", str(directory)]
+        command += ["--management-account", management_account_id, "--port", str(port)]
+        with (directory / "log.txt").open("w") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own module
+                command,
+                cwd=CHECKOUT,
+                env=without_aws(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # it outlives the shell that started it
+            )
+        return _wait(process, directory)
+
+
+def stop(directory: Path = DIRECTORY) -> bool:
+    """Stop the local AWS of a directory; return whether there was one."""
+    local = find(directory)
+    if local is None:
+        (directory / "state.json").unlink(missing_ok=True)
+        return False
+    os.kill(local.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while find(directory) is not None:
+        if time.monotonic() > deadline:
+            os.kill(local.pid, signal.SIGKILL)
+            break
+        time.sleep(0.05)
+    (directory / "state.json").unlink(missing_ok=True)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(local.pid, 0)
+    return True
+
+
+def environment(directory: Path = DIRECTORY, *, region: str = "us-east-1") -> dict[str, str]:
+    """Return the environment for subprocesses that are to use the running local AWS, and nothing else."""
+    return running(directory).environment(region=region)
+
+
+@contextlib.contextmanager
+def running_local_aws(*, management_account_id: str = MANAGEMENT_ACCOUNT_ID) -> Iterator[LocalAws]:
+    """Run a local AWS of one's own for a while, for tests: with its own port, directory and state."""
+    with tempfile.TemporaryDirectory(prefix="local-aws-") as directory:
+        local = start(Path(directory), management_account_id=management_account_id)
+        try:
+            yield local
+        finally:
+            stop(Path(directory))
+
+
+def _wait(process: subprocess.Popen[bytes], directory: Path) -> LocalAws:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if local := find(directory):
+            loopback_port(local.endpoint)
+            return local
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    process.kill()
+    last = (directory / "log.txt").read_text().strip().splitlines()[-3:]
+    raise LocalAwsError(f"The local AWS did not start. {' | '.join(last)} (log: {directory / 'log.txt'})")
+
+
+@contextlib.contextmanager
+def _lock(directory: Path) -> Iterator[None]:
+    with (directory / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _partition(region: str) -> str:
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"

@@ -1,0 +1,117 @@
+"""Account: name, contact information and regions; moto has the alternate contacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import boto3
+
+from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.membership import organization_of
+
+if TYPE_CHECKING:
+    from moto.organizations.models import FakeAccount
+
+extension = Extension("account")
+
+# Regions that are on in every account; the others have to be opted into.
+_ALWAYS_ON = frozenset(
+    [
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ap-south-1",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "eu-north-1",
+        "sa-east-1",
+    ]
+)
+_contacts = Shelf[Json](dict, regional=False)
+_opted_in = Shelf[dict[str, str]](dict, regional=False)
+
+
+@extension.answers("GetAccountInformation")
+def get_account_information(call: Call) -> Answer:
+    """Show an account's name."""
+    account = _account(call)
+    return {"AccountId": account.id, "AccountName": account.name, "AccountCreatedDate": account.create_time}
+
+
+@extension.answers("PutAccountName")
+def put_account_name(call: Call) -> Answer:
+    """Rename an account, in place."""
+    _account(call).name = call["AccountName"]
+    return {}
+
+
+@extension.answers("PutContactInformation")
+def put_contact_information(call: Call) -> Answer:
+    """Keep the primary contact."""
+    _contacts.of(_subject(call)).update(ContactInformation=call["ContactInformation"])
+    return {}
+
+
+@extension.answers("GetContactInformation")
+def get_contact_information(call: Call) -> Answer:
+    """Show the primary contact."""
+    contact = _contacts.of(_subject(call))
+    if not contact:
+        raise AwsError("ResourceNotFoundException", "No contact information found for this account.")
+    return contact
+
+
+@extension.answers("EnableRegion", "DisableRegion")
+def opt(call: Call) -> Answer:
+    """Opt a region in or out, at once."""
+    region = call["RegionName"]
+    if region in _ALWAYS_ON:
+        raise AwsError("ValidationException", f"{region} is on in every account.")
+    _opted_in.of(_subject(call))[region] = "ENABLED" if call.operation == "EnableRegion" else "DISABLED"
+    return {}
+
+
+@extension.answers("GetRegionOptStatus")
+def get_region_opt_status(call: Call) -> Answer:
+    """Say whether a region is on."""
+    return {"RegionName": call["RegionName"], "RegionOptStatus": _status(call, call["RegionName"])}
+
+
+@extension.answers("ListRegions")
+def list_regions(call: Call) -> Answer:
+    """List all regions and whether they are on."""
+    statuses = {name: _status(call, name) for name in boto3.Session().get_available_regions("ec2", call.partition)}
+    wanted = call.get("RegionOptStatusContains")
+    return {
+        "Regions": [
+            {"RegionName": name, "RegionOptStatus": status}
+            for name, status in statuses.items()
+            if not wanted or status in wanted
+        ]
+    }
+
+
+def _status(call: Call, region: str) -> str:
+    return "ENABLED_BY_DEFAULT" if region in _ALWAYS_ON else _opted_in.of(_subject(call)).get(region, "DISABLED")
+
+
+def _subject(call: Call) -> str:
+    return str(call.get("AccountId", call.account_id))
+
+
+def _account(call: Call) -> FakeAccount:
+    organization = organization_of(call.account_id, call.partition)
+    accounts = organization.accounts if organization else []
+    account = next((known for known in accounts if known.id == _subject(call)), None)
+    if account is None:
+        raise AwsError("ResourceNotFoundException", f"There is no account {_subject(call)} in the organization.")
+    return account

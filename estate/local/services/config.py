@@ -1,0 +1,147 @@
+"""Config: the organization's rules and conformance packs; moto has recorders, aggregators and an account's rules."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from estate.local.delegation import Administrators
+from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.membership import organization_of
+
+extension = Extension("config")
+
+_administrators = Administrators("config-multiaccountsetup.amazonaws.com")
+_rules = Shelf[dict[str, Json]](dict)
+_packs = Shelf[dict[str, Json]](dict)
+
+
+@extension.answers("PutOrganizationConfigRule")
+def put_organization_config_rule(call: Call) -> Answer:
+    """Create or change a rule for all accounts, from the management account or the administrator."""
+    organization = organization_of(call.account_id, call.partition)
+    if organization is None or organization.account_id != call.account_id:
+        _administrators.require(call, "OrganizationAccessDeniedException")
+    name = call["OrganizationConfigRuleName"]
+    arn = _rules(call).get(name, {}).get("OrganizationConfigRuleArn") or call.arn(
+        f"organization-config-rule/{name}-{uuid.uuid4().hex[:8]}"
+    )
+    _rules(call)[name] = {"OrganizationConfigRuleArn": arn, **call.given(), "LastUpdateTime": datetime.now(UTC)}
+    return {"OrganizationConfigRuleArn": arn}
+
+
+@extension.answers("DescribeOrganizationConfigRules")
+def describe_organization_config_rules(call: Call) -> Answer:
+    """List rules."""
+    return {"OrganizationConfigRules": _chosen(call)}
+
+
+@extension.answers("DescribeOrganizationConfigRuleStatuses")
+def describe_organization_config_rule_statuses(call: Call) -> Answer:
+    """Say that rules are in place."""
+    return {
+        "OrganizationConfigRuleStatuses": [
+            {
+                "OrganizationConfigRuleName": rule["OrganizationConfigRuleName"],
+                "OrganizationRuleStatus": "CREATE_SUCCESSFUL",
+                "LastUpdateTime": rule["LastUpdateTime"],
+            }
+            for rule in _chosen(call)
+        ]
+    }
+
+
+@extension.answers("GetOrganizationConfigRuleDetailedStatus")
+def get_organization_config_rule_detailed_status(call: Call) -> Answer:
+    """Say that a rule is in place in every account."""
+    organization = organization_of(call.account_id, call.partition)
+    excluded = _rules(call).get(call["OrganizationConfigRuleName"], {}).get("ExcludedAccounts", [])
+    return {
+        "OrganizationConfigRuleDetailedStatus": [
+            {
+                "AccountId": account.id,
+                "ConfigRuleName": call["OrganizationConfigRuleName"],
+                "MemberAccountRuleStatus": "CREATE_SUCCESSFUL",
+            }
+            for account in (organization.accounts if organization else [])
+            if account.id not in excluded
+        ]
+    }
+
+
+@extension.answers("DeleteOrganizationConfigRule")
+def delete_organization_config_rule(call: Call) -> Answer:
+    """Delete a rule."""
+    if _rules(call).pop(call["OrganizationConfigRuleName"], None) is None:
+        raise _no_rule()
+    return {}
+
+
+@extension.answers("PutConformancePack")
+def put_conformance_pack(call: Call) -> Answer:
+    """Create or change an account's conformance pack."""
+    name = call["ConformancePackName"]
+    pack_id = _packs(call).get(name, {}).get("ConformancePackId") or f"conformance-pack-{uuid.uuid4().hex[:9]}"
+    arn = call.arn(f"conformance-pack/{name}/{pack_id}")
+    _packs(call)[name] = {
+        "ConformancePackName": name,
+        "ConformancePackArn": arn,
+        "ConformancePackId": pack_id,
+        "DeliveryS3Bucket": call.get("DeliveryS3Bucket", ""),
+        "DeliveryS3KeyPrefix": call.get("DeliveryS3KeyPrefix", ""),
+        "ConformancePackInputParameters": call.get("ConformancePackInputParameters", []),
+    }
+    return {"ConformancePackArn": arn}
+
+
+@extension.answers("DescribeConformancePacks")
+def describe_conformance_packs(call: Call) -> Answer:
+    """List conformance packs."""
+    return {"ConformancePackDetails": _chosen_packs(call)}
+
+
+@extension.answers("DescribeConformancePackStatus")
+def describe_conformance_pack_status(call: Call) -> Answer:
+    """Say that conformance packs are in place."""
+    return {
+        "ConformancePackStatusDetails": [
+            {
+                "ConformancePackName": pack["ConformancePackName"],
+                "ConformancePackId": pack["ConformancePackId"],
+                "ConformancePackArn": pack["ConformancePackArn"],
+                "ConformancePackState": "CREATE_COMPLETE",
+                "StackArn": call.arn(
+                    f"stack/awsconfigconforms-{pack['ConformancePackName']}", service="cloudformation"
+                ),
+                "LastUpdateRequestedTime": datetime.now(UTC),
+            }
+            for pack in _chosen_packs(call)
+        ]
+    }
+
+
+@extension.answers("DeleteConformancePack")
+def delete_conformance_pack(call: Call) -> Answer:
+    """Delete a conformance pack."""
+    _packs(call).pop(call["ConformancePackName"], None)
+    return {}
+
+
+def _chosen(call: Call) -> list[Json]:
+    wanted = call.get("OrganizationConfigRuleNames")
+    chosen = [rule for name, rule in _rules(call).items() if not wanted or name in wanted]
+    if wanted and not chosen:
+        raise _no_rule()
+    return chosen
+
+
+def _no_rule() -> AwsError:
+    return AwsError("NoSuchOrganizationConfigRuleException", "There is no such organization rule.")
+
+
+def _chosen_packs(call: Call) -> list[Json]:
+    wanted = call.get("ConformancePackNames")
+    chosen = [pack for name, pack in _packs(call).items() if not wanted or name in wanted]
+    if wanted and not chosen:
+        raise AwsError("NoSuchConformancePackException", "There is no such conformance pack.")
+    return chosen

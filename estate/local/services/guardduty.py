@@ -1,0 +1,192 @@
+"""GuardDuty: the organization's administrator, its settings, and the members that follow from them."""
+
+from __future__ import annotations
+
+from moto.guardduty.models import guardduty_backends
+
+from estate.local.delegation import Administrators
+from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+
+extension = Extension("guardduty")
+
+_FEATURES = (
+    "S3_DATA_EVENTS",
+    "EKS_AUDIT_LOGS",
+    "EBS_MALWARE_PROTECTION",
+    "RDS_LOGIN_EVENTS",
+    "EKS_RUNTIME_MONITORING",
+    "LAMBDA_NETWORK_LOGS",
+    "RUNTIME_MONITORING",
+)
+_NO_DATA_SOURCES = {
+    "S3Logs": {"AutoEnable": False},
+    "Kubernetes": {"AuditLogs": {"AutoEnable": False}},
+    "MalwareProtection": {"ScanEc2InstanceWithFindings": {"EbsVolumes": {"AutoEnable": False}}},
+}
+_administrators = Administrators("guardduty.amazonaws.com")
+_settings = Shelf[dict[str, Json]](dict)
+_members = Shelf[dict[str, Json]](dict)
+_destinations = Shelf[dict[str, Json]](dict)
+
+
+@extension.answers("EnableOrganizationAdminAccount")
+def enable_organization_admin_account(call: Call) -> Answer:
+    """Make an account the organization's administrator. It needs a detector of its own making."""
+    _administrators.enable(call, call["AdminAccountId"])
+    return {}
+
+
+@extension.answers("DisableOrganizationAdminAccount")
+def disable_organization_admin_account(call: Call) -> Answer:
+    """Take the administration back."""
+    _administrators.disable(call, call["AdminAccountId"])
+    return {}
+
+
+@extension.answers("ListOrganizationAdminAccounts")
+def list_organization_admin_accounts(call: Call) -> Answer:
+    """List the administrator."""
+    return {"AdminAccounts": [{"AdminAccountId": one, "AdminStatus": "ENABLED"} for one in _administrators.of(call)]}
+
+
+@extension.answers("UpdateOrganizationConfiguration")
+def update_organization_configuration(call: Call) -> Answer:
+    """Set what is on in the members."""
+    _administrators.require(call, "BadRequestException")
+    settings = _settings_of(call)
+    settings["members"] = call.get("AutoEnableOrganizationMembers", settings["members"])
+    for feature in call.get("Features", []):
+        settings["features"][feature["Name"]] = feature
+    return {}
+
+
+@extension.answers("DescribeOrganizationConfiguration")
+def describe_organization_configuration(call: Call) -> Answer:
+    """Show what is on in the members."""
+    settings = _settings_of(call)
+    return {
+        "AutoEnable": settings["members"] != "NONE",
+        "AutoEnableOrganizationMembers": settings["members"],
+        "MemberAccountLimitReached": False,
+        "Features": [settings["features"].get(name, {"Name": name, "AutoEnable": "NONE"}) for name in _FEATURES],
+        "DataSources": _NO_DATA_SOURCES,
+    }
+
+
+@extension.answers("CreateMembers")
+def create_members(call: Call) -> Answer:
+    """Add members by hand."""
+    for account in call["AccountDetails"]:
+        _members(call)[account["AccountId"]] = {"Email": account["Email"], "RelationshipStatus": "Enabled"}
+    return {"UnprocessedAccounts": []}
+
+
+@extension.answers("InviteMembers")
+def invite_members(_: Call) -> Answer:
+    """Do nothing: members of the organization need no invitation."""
+    return {"UnprocessedAccounts": []}
+
+
+@extension.answers("ListMembers")
+def list_members(call: Call) -> Answer:
+    """List the members: those added, and all accounts where the organization's setting is ALL."""
+    return {"Members": [_member(call, account_id) for account_id in _all_members(call)]}
+
+
+@extension.answers("GetMembers")
+def get_members(call: Call) -> Answer:
+    """Show members."""
+    known = _all_members(call)
+    missing = [account_id for account_id in call["AccountIds"] if account_id not in known]
+    return {
+        "Members": [_member(call, account_id) for account_id in call["AccountIds"] if account_id in known],
+        "UnprocessedAccounts": [{"AccountId": one, "Result": "The account is not a member."} for one in missing],
+    }
+
+
+@extension.answers("DisassociateMembers", "DeleteMembers")
+def remove_members(call: Call) -> Answer:
+    """Take members out."""
+    for account_id in call["AccountIds"]:
+        _members(call).pop(account_id, None)
+    return {"UnprocessedAccounts": []}
+
+
+@extension.answers("CreatePublishingDestination")
+def create_publishing_destination(call: Call) -> Answer:
+    """Export findings to a bucket."""
+    destination_id = f"{len(_destinations(call)) + 1:032x}"
+    _destinations(call)[destination_id] = {
+        "DestinationId": destination_id,
+        "DestinationType": call["DestinationType"],
+        "Status": "PUBLISHING",
+        "PublishingFailureStartTimestamp": 0,
+        "DestinationProperties": call["DestinationProperties"],
+    }
+    return {"DestinationId": destination_id}
+
+
+@extension.answers("DescribePublishingDestination")
+def describe_publishing_destination(call: Call) -> Answer:
+    """Show where findings are exported."""
+    if call["DestinationId"] not in _destinations(call):
+        raise AwsError("BadRequestException", "There is no such destination.")
+    return _destinations(call)[call["DestinationId"]]
+
+
+@extension.answers("UpdatePublishingDestination")
+def update_publishing_destination(call: Call) -> Answer:
+    """Change where findings are exported."""
+    _destinations(call)[call["DestinationId"]]["DestinationProperties"] = call["DestinationProperties"]
+    return {}
+
+
+@extension.answers("ListPublishingDestinations")
+def list_publishing_destinations(call: Call) -> Answer:
+    """List where findings are exported."""
+    shown = ("DestinationId", "DestinationType", "Status")
+    return {"Destinations": [{name: one[name] for name in shown} for one in _destinations(call).values()]}
+
+
+@extension.answers("DeletePublishingDestination")
+def delete_publishing_destination(call: Call) -> Answer:
+    """Stop an export."""
+    _destinations(call).pop(call["DestinationId"], None)
+    return {}
+
+
+@extension.answers("ListTagsForResource", "TagResource", "UntagResource")
+def tags(call: Call) -> Answer:
+    """Keep a detector's tags where moto keeps them."""
+    detector_id = call["ResourceArn"].split("/")[1]
+    kept = guardduty_backends[call.account_id][call.region].get_detector(detector_id).tags
+    kept.update(call.get("Tags", {}))
+    for key in call.get("TagKeys", []):
+        kept.pop(key, None)
+    return {"Tags": kept} if call.operation.startswith("List") else {}
+
+
+def _settings_of(call: Call) -> Json:
+    guardduty_backends[call.account_id][call.region].get_detector(call["DetectorId"])
+    return _settings(call).setdefault(call["DetectorId"], {"members": "NONE", "features": {}})
+
+
+def _all_members(call: Call) -> list[str]:
+    members = dict.fromkeys(_members(call))
+    if _settings_of(call)["members"] == "ALL":
+        accounts = _administrators.require(call, "BadRequestException").accounts
+        members |= dict.fromkeys(account.id for account in accounts if account.id != call.account_id)
+    return list(members)
+
+
+def _member(call: Call, account_id: str) -> Json:
+    organization = _administrators.require(call, "BadRequestException")
+    email = next((account.email for account in organization.accounts if account.id == account_id), "")
+    return {
+        "AccountId": account_id,
+        "MasterId": call.account_id,
+        "AdministratorId": call.account_id,
+        "Email": email,
+        "RelationshipStatus": "Enabled",
+        "UpdatedAt": "2025-01-01T00:00:00.000Z",
+    }

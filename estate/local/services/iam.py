@@ -1,0 +1,91 @@
+"""IAM: central root access for the organization, and service-linked roles that can be deleted."""
+
+from __future__ import annotations
+
+import uuid
+
+from moto.iam.models import iam_backends
+
+from estate.local.authority import Resource
+from estate.local.delegation import management
+from estate.local.extension import Answer, AwsError, Call, Extension, Shelf
+
+extension = Extension("iam")
+
+_features = Shelf[set[str]](set, regional=False)
+
+
+@extension.answers(
+    "EnableOrganizationsRootCredentialsManagement",
+    "EnableOrganizationsRootSessions",
+    "DisableOrganizationsRootCredentialsManagement",
+    "DisableOrganizationsRootSessions",
+)
+def switch_feature(call: Call) -> Answer:
+    """Turn a feature of central root access on or off."""
+    management(call)
+    feature = call.operation.removeprefix("Enable").removeprefix("Disable").removeprefix("Organizations")
+    if call.operation.startswith("Enable"):
+        _features(call).add(feature)
+    else:
+        _features(call).discard(feature)
+    return list_organizations_features(call)
+
+
+@extension.answers("ListOrganizationsFeatures")
+def list_organizations_features(call: Call) -> Answer:
+    """List the features of central root access that are on."""
+    organization = management(call).org
+    return {"OrganizationId": organization.id if organization else "", "EnabledFeatures": sorted(_features(call))}
+
+
+@extension.answers("DeleteServiceLinkedRole")
+def delete_service_linked_role(call: Call) -> Answer:
+    """Delete a service-linked role at once."""
+    roles = iam_backends[call.account_id][call.partition].roles
+    role_id = next((key for key, role in roles.items() if role.name == call["RoleName"]), None)
+    if role_id is None:
+        raise AwsError("NoSuchEntity", f"The role with name {call['RoleName']} cannot be found.", status=404)
+    del roles[role_id]
+    return {"DeletionTaskId": f"task/aws-service-role/{call['RoleName']}/{uuid.uuid4()}"}
+
+
+@extension.answers("GetServiceLinkedRoleDeletionStatus")
+def get_service_linked_role_deletion_status(_: Call) -> Answer:
+    """Say that the role is gone."""
+    return {"Status": "SUCCEEDED"}
+
+
+def _resource(call: Call) -> Resource | None:
+    """Find the role, user, group or policy that a call is about, under its path."""
+    iam = iam_backends[call.account_id][call.partition]
+    arn = call.get("PolicyArn") if call.operation in _POLICY_CALLS else None
+    for parameter, kind, existing in (
+        ("RoleName", "role", list(iam.roles.values())),
+        ("UserName", "user", list(iam.users.values())),
+        ("GroupName", "group", list(iam.groups.values())),
+        ("PolicyName", "policy", []),
+    ):
+        name = call.get(parameter)
+        if name is not None and arn is None and (kind != "policy" or call.operation == "CreatePolicy"):
+            path = next((one.path for one in existing if one.name == name), call.get("Path", "/"))
+            arn = call.arn(f"{kind}{path}{name}", regional=False)
+    return Resource(arn=arn, owner=call.account_id) if arn else None
+
+
+_POLICY_CALLS = frozenset(
+    [
+        "CreatePolicyVersion",
+        "DeletePolicy",
+        "DeletePolicyVersion",
+        "GetPolicy",
+        "GetPolicyVersion",
+        "ListEntitiesForPolicy",
+        "ListPolicyTags",
+        "ListPolicyVersions",
+        "SetDefaultPolicyVersion",
+        "TagPolicy",
+        "UntagPolicy",
+    ]
+)
+extension.resource_of = _resource

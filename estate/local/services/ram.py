@@ -1,0 +1,388 @@
+"""RAM: shares with their associations, invitations and tags, seen from both sides. Instead of moto's."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
+
+from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.membership import membership, organization_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+extension = Extension("ram")
+
+_TRUSTED_SERVICE = "ram.amazonaws.com"
+_ORGANIZATION_ARN = re.compile(
+    r"arn:[a-z-]+:organizations::\d{12}:(?:organization|ou)/(o-[a-z0-9]+)(?:/(ou-[a-z0-9-]+))?"
+)
+_shares = Shelf[dict[str, Json]](dict)
+_invitations = Shelf[dict[str, Json]](dict)
+
+
+@extension.answers("EnableSharingWithAwsOrganization")
+def enable_sharing_with_organization(call: Call) -> Answer:
+    """Trust RAM in the organization and make its service-linked role."""
+    organization = organizations_backends[call.account_id][call.partition]
+    if organization.org is None:
+        raise AwsError(
+            "OperationNotPermittedException", "Only an organization's management account can enable sharing."
+        )
+    organization.enable_aws_service_access(ServicePrincipal=_TRUSTED_SERVICE)
+    iam = iam_backends[call.account_id][call.partition]
+    if not any(role.name == "AWSServiceRoleForResourceAccessManager" for role in iam.roles.values()):
+        role = iam.create_service_linked_role(_TRUSTED_SERVICE, "", "")
+        role.name = "AWSServiceRoleForResourceAccessManager"
+    return {"returnValue": True}
+
+
+@extension.answers("CreateResourceShare")
+def create_resource_share(call: Call) -> Answer:
+    """Create a share; RAM's own default lets it leave the organization."""
+    now = datetime.now(UTC)
+    arn = call.arn(f"resource-share/{uuid.uuid4()}")
+    share: Json = {
+        "resourceShareArn": arn,
+        "name": call["name"],
+        "owningAccountId": call.account_id,
+        "allowExternalPrincipals": call.get("allowExternalPrincipals", True),
+        "status": "ACTIVE",
+        "featureSet": "STANDARD",
+        "creationTime": now,
+        "lastUpdatedTime": now,
+        "tags": call.get("tags", []),
+        "associations": {},
+        "permissions": {},
+    }
+    _shares(call)[arn] = share
+    try:
+        _associate(call, share)
+    except AwsError:
+        del _shares(call)[arn]
+        raise
+    for permission in call.get("permissionArns", []):
+        _attach_permission(share, permission)
+    return {"resourceShare": _shown(share)}
+
+
+@extension.answers("GetResourceShares")
+def get_resource_shares(call: Call) -> Answer:
+    """List the caller's shares, or those that others share with it."""
+    shares = _shares(call).values() if call["resourceOwner"] == "SELF" else _shared_with(call)
+    wanted = call.get("resourceShareArns")
+    return {
+        "resourceShares": [
+            _shown(share)
+            for share in shares
+            if (not wanted or share["resourceShareArn"] in wanted)
+            and call.get("name", share["name"]) == share["name"]
+            and call.get("resourceShareStatus", share["status"]) == share["status"]
+            and _has_tags(share, call.get("tagFilters", []))
+        ]
+    }
+
+
+@extension.answers("UpdateResourceShare")
+def update_resource_share(call: Call) -> Answer:
+    """Change a share's name and whether it may leave the organization."""
+    share = _own_share(call)
+    share["name"] = call.get("name", share["name"])
+    share["allowExternalPrincipals"] = call.get("allowExternalPrincipals", share["allowExternalPrincipals"])
+    share["lastUpdatedTime"] = datetime.now(UTC)
+    return {"resourceShare": _shown(share)}
+
+
+@extension.answers("DeleteResourceShare")
+def delete_resource_share(call: Call) -> Answer:
+    """Delete a share. As in AWS it stays visible for a while, as deleted."""
+    share = _own_share(call)
+    share["status"] = "DELETED"
+    for association in share["associations"].values():
+        association["status"] = "DISASSOCIATED"
+    return {"returnValue": True}
+
+
+@extension.answers("AssociateResourceShare")
+def associate_resource_share(call: Call) -> Answer:
+    """Add resources and principals to a share."""
+    return {"resourceShareAssociations": _associate(call, _own_share(call))}
+
+
+@extension.answers("DisassociateResourceShare")
+def disassociate_resource_share(call: Call) -> Answer:
+    """Take resources and principals out of a share; also how a consumer leaves it."""
+    share = next((share for share in _all_shares() if share["resourceShareArn"] == call["resourceShareArn"]), None)
+    if share is None or (share["owningAccountId"] != call.account_id and call.get("principals") != [call.account_id]):
+        raise _unknown(call["resourceShareArn"])
+    gone = []
+    for kind, entity in _entities(call):
+        association = share["associations"].pop((kind, entity), None)
+        if association is not None:
+            gone.append({**association, "status": "DISASSOCIATED"})
+    return {"resourceShareAssociations": gone}
+
+
+@extension.answers("GetResourceShareAssociations")
+def get_resource_share_associations(call: Call) -> Answer:
+    """List what is in the caller's shares."""
+    wanted = call.get("resourceShareArns")
+    entity = call.get("principal") or call.get("resourceArn")
+    return {
+        "resourceShareAssociations": [
+            association
+            for share in _shares(call).values()
+            if not wanted or share["resourceShareArn"] in wanted
+            for (kind, _), association in share["associations"].items()
+            if kind == call["associationType"]
+            and entity in (None, association["associatedEntity"])
+            and call.get("associationStatus", association["status"]) == association["status"]
+        ]
+    }
+
+
+@extension.answers("ListResources")
+def list_resources(call: Call) -> Answer:
+    """List resources shared by the caller, or with it."""
+    shares = _shares(call).values() if call["resourceOwner"] == "SELF" else _shared_with(call)
+    return {
+        "resources": [
+            {
+                "arn": entity,
+                "type": _resource_type(entity),
+                "resourceShareArn": share["resourceShareArn"],
+                "status": "AVAILABLE",
+                "creationTime": association["creationTime"],
+                "lastUpdatedTime": association["lastUpdatedTime"],
+            }
+            for share in shares
+            for (kind, entity), association in share["associations"].items()
+            if kind == "RESOURCE" and association["status"] == "ASSOCIATED"
+        ]
+    }
+
+
+@extension.answers("ListPrincipals")
+def list_principals(call: Call) -> Answer:
+    """List whom the caller shares with."""
+    return {
+        "principals": [
+            {
+                "id": entity,
+                "resourceShareArn": share["resourceShareArn"],
+                "external": association["external"],
+                "creationTime": association["creationTime"],
+                "lastUpdatedTime": association["lastUpdatedTime"],
+            }
+            for share in _shares(call).values()
+            for (kind, entity), association in share["associations"].items()
+            if kind == "PRINCIPAL" and association["status"] == "ASSOCIATED"
+        ]
+    }
+
+
+@extension.answers("AssociateResourceSharePermission")
+def associate_resource_share_permission(call: Call) -> Answer:
+    """Attach a managed permission to a share."""
+    _attach_permission(_own_share(call), call["permissionArn"])
+    return {"returnValue": True}
+
+
+@extension.answers("DisassociateResourceSharePermission")
+def disassociate_resource_share_permission(call: Call) -> Answer:
+    """Detach a managed permission from a share."""
+    _own_share(call)["permissions"].pop(call["permissionArn"], None)
+    return {"returnValue": True}
+
+
+@extension.answers("ListResourceSharePermissions")
+def list_resource_share_permissions(call: Call) -> Answer:
+    """List the permissions that were attached by name."""
+    return {"permissions": list(_own_share(call)["permissions"].values())}
+
+
+@extension.answers("GetResourceShareInvitations")
+def get_resource_share_invitations(call: Call) -> Answer:
+    """List invitations to the caller's account."""
+    arns, shares = call.get("resourceShareInvitationArns"), call.get("resourceShareArns")
+    return {
+        "resourceShareInvitations": [
+            invitation
+            for arn, invitation in _invitations(call).items()
+            if (not arns or arn in arns) and (not shares or invitation["resourceShareArn"] in shares)
+        ]
+    }
+
+
+@extension.answers("AcceptResourceShareInvitation", "RejectResourceShareInvitation")
+def decide_on_invitation(call: Call) -> Answer:
+    """Accept or reject an invitation; accepting completes the association in the owner's share."""
+    invitation = _invitations(call).get(call["resourceShareInvitationArn"])
+    if invitation is None:
+        raise AwsError("ResourceShareInvitationArnNotFoundException", "There is no such invitation to this account.")
+    accepted = call.operation.startswith("Accept")
+    invitation["status"] = "ACCEPTED" if accepted else "REJECTED"
+    share = next(share for share in _all_shares() if share["resourceShareArn"] == invitation["resourceShareArn"])
+    association = share["associations"][("PRINCIPAL", call.account_id)]
+    association["status"] = "ASSOCIATED" if accepted else "FAILED"
+    return {"resourceShareInvitation": invitation}
+
+
+@extension.answers("TagResource", "UntagResource")
+def tag_share(call: Call) -> Answer:
+    """Change a share's tags."""
+    share = _shares(call).get(call.get("resourceShareArn") or call.get("resourceArn", ""))
+    if share is None:
+        raise _unknown(str(call.get("resourceShareArn")))
+    changed = {tag["key"] for tag in call.get("tags", [])} | set(call.get("tagKeys", []))
+    share["tags"] = [tag for tag in share["tags"] if tag["key"] not in changed] + call.get("tags", [])
+    return {}
+
+
+def shared_with(account_id: str, partition: str, region: str) -> Iterator[str]:
+    """Yield the ARNs of the resources that other accounts share with this one, in a region."""
+    for share in _all_shares():
+        if share["owningAccountId"] == account_id or f":{region}:" not in share["resourceShareArn"]:
+            continue
+        if _reaches(share, account_id, partition):
+            yield from (
+                entity
+                for (kind, entity), association in share["associations"].items()
+                if kind == "RESOURCE" and association["status"] == "ASSOCIATED"
+            )
+
+
+def _all_shares() -> Iterator[Json]:
+    for _, _, shares in _shares.each():
+        yield from shares.values()
+
+
+def _shared_with(call: Call) -> list[Json]:
+    return [
+        share
+        for share in _all_shares()
+        if share["owningAccountId"] != call.account_id
+        and f":{call.region}:" in share["resourceShareArn"]
+        and _reaches(share, call.account_id, call.partition)
+    ]
+
+
+def _reaches(share: Json, account_id: str, partition: str) -> bool:
+    place = membership(account_id, partition)
+    for (kind, entity), association in share["associations"].items():
+        if kind != "PRINCIPAL" or association["status"] != "ASSOCIATED":
+            continue
+        found = _ORGANIZATION_ARN.fullmatch(entity)
+        if entity == account_id or (found and place and f"{found[2] or found[1]}/" in place.path):
+            return True
+    return False
+
+
+def _entities(call: Call) -> list[tuple[str, str]]:
+    resources = [("RESOURCE", arn) for arn in call.get("resourceArns", [])]
+    return resources + [("PRINCIPAL", principal) for principal in call.get("principals", [])]
+
+
+def _associate(call: Call, share: Json) -> list[Json]:
+    now = datetime.now(UTC)
+    made = []
+    for kind, entity in _entities(call):
+        external = kind == "PRINCIPAL" and _is_external(call, share, entity)
+        association: Json = {
+            "resourceShareArn": share["resourceShareArn"],
+            "resourceShareName": share["name"],
+            "associatedEntity": entity,
+            "associationType": kind,
+            "status": "ASSOCIATING" if external else "ASSOCIATED",
+            "external": external,
+            "creationTime": now,
+            "lastUpdatedTime": now,
+        }
+        if external:
+            _invite(call, share, entity)
+        share["associations"][(kind, entity)] = association
+        made.append(association)
+    return made
+
+
+def _is_external(call: Call, share: Json, principal: str) -> bool:
+    """Return whether a principal has to be invited; refuse one that the share or the organization does not admit."""
+    organization = organization_of(call.account_id, call.partition)
+    enabled = organization is not None and any(
+        service["ServicePrincipal"] == _TRUSTED_SERVICE for service in organization.services
+    )
+    if found := _ORGANIZATION_ARN.fullmatch(principal):
+        units = {unit.id for unit in organization.ou} if organization else set()
+        known = organization and organization.org and found[1] == organization.org.id
+        if not enabled or not known or (found[2] and found[2] not in units):
+            raise AwsError(
+                "UnknownResourceException",
+                f"Organization or unit {principal} could not be found (or sharing with the organization is not enabled).",
+            )
+        return False
+    if not re.fullmatch(r"\d{12}", principal):
+        return False  # roles, users and service principals of accounts that RAM does not look into
+    if enabled and organization and any(account.id == principal for account in organization.accounts):
+        return False
+    if not share["allowExternalPrincipals"]:
+        raise AwsError(
+            "OperationNotPermittedException",
+            f"The resource share {share['name']} does not allow {principal}, which is outside the organization.",
+        )
+    return True
+
+
+def _invite(call: Call, share: Json, account_id: str) -> None:
+    arn = call.arn(f"resource-share-invitation/{uuid.uuid4()}")
+    _invitations.of(account_id, call.region)[arn] = {
+        "resourceShareInvitationArn": arn,
+        "resourceShareName": share["name"],
+        "resourceShareArn": share["resourceShareArn"],
+        "senderAccountId": call.account_id,
+        "receiverAccountId": account_id,
+        "invitationTimestamp": datetime.now(UTC),
+        "status": "PENDING",
+    }
+
+
+def _own_share(call: Call) -> Json:
+    share = _shares(call).get(call["resourceShareArn"])
+    if share is None or share["status"] == "DELETED":
+        raise _unknown(call["resourceShareArn"])
+    return share
+
+
+def _unknown(arn: str) -> AwsError:
+    return AwsError("UnknownResourceException", f"ResourceShare {arn} could not be found.")
+
+
+def _shown(share: Json) -> Json:
+    return {name: value for name, value in share.items() if name not in ("associations", "permissions")}
+
+
+def _has_tags(share: Json, filters: list[Any]) -> bool:
+    tags = {tag["key"]: tag["value"] for tag in share["tags"]}
+    return all(tags.get(wanted["tagKey"]) in wanted.get("tagValues", []) for wanted in filters)
+
+
+def _attach_permission(share: Json, arn: str) -> None:
+    share["permissions"][arn] = {
+        "arn": arn,
+        "name": arn.rpartition("/")[2],
+        "version": "1",
+        "defaultVersion": True,
+        "status": "ASSOCIATED",
+        "creationTime": datetime.now(UTC),
+        "lastUpdatedTime": datetime.now(UTC),
+    }
+
+
+def _resource_type(arn: str) -> str:
+    service, resource = arn.split(":")[2], arn.split(":", 5)[5]
+    kind = re.split(r"[:/]", resource)[0]
+    return f"{service}:{''.join(part.capitalize() for part in kind.split('-'))}"
