@@ -61,28 +61,32 @@ function loadOnDemand() {
   };
 }
 
-// jsii builds an index of a package's types in a thread, which an app as fast as this one would end before it is done:
-// every later start would pay for that. Wait for it, once. (Python gives this process five seconds to end.)
+// jsii builds an index of a new package's types in a thread, which an app as fast as this one would end before it is
+// done: every later start would pay for that again. Build it in a process that outlives this one, and wait for it a
+// little, so that it is there for the next start. (Python gives this process five seconds to end.)
 function finishIndex() {
   const threads = require('worker_threads');
-  const building = new Set();
+  const building = [];
   threads.Worker = class extends threads.Worker {
     constructor(file, options) {
-      super(file, options);
       const directory = options?.workerData?.packageDir;
-      if (directory) {
-        building.add(directory);
-        this.once('exit', () => building.delete(directory));
+      if (!directory) {
+        super(file, options);
+        return;
       }
+      const build = `new (require('worker_threads').Worker)(${JSON.stringify(file)}, ${JSON.stringify(options)})`;
+      const { NODE_OPTIONS, ...env } = process.env; // without this file
+      const settings = { env, detached: true, stdio: 'ignore', windowsHide: true };
+      const builder = require('child_process').spawn(process.execPath, ['--eval', build], settings);
+      builder.unref();
+      building.push(path.join(directory, '.jsii.runtime.v1.json'));
+      return builder;
     }
   };
   process.once('exit', () => {
     const clock = new Int32Array(new SharedArrayBuffer(4));
     const end = Date.now() + 4500;
-    for (const directory of building) {
-      const index = path.join(directory, '.jsii.runtime.v1.json');
-      while (!fs.existsSync(index) && Date.now() < end) Atomics.wait(clock, 0, 0, 20);
-    }
+    while (!building.every((index) => fs.existsSync(index)) && Date.now() < end) Atomics.wait(clock, 0, 0, 20);
   });
 }
 
@@ -108,9 +112,10 @@ function silenceBanner() {
   process.env.JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION ??= '1';
 }
 
-// jsii starts one process that starts the other, which does the work.
-const steps = path.basename(process.argv[1] ?? '') === 'jsii-runtime.js' ? [silenceBanner, useCache] : [loadOnDemand, finishIndex];
-for (const step of steps) {
+// jsii starts one process that starts the other, which does the work. Anything else that comes to run this is none of ours.
+const STEPS = { 'jsii-runtime.js': [silenceBanner, useCache], 'program.js': [loadOnDemand, finishIndex] };
+
+for (const step of STEPS[path.basename(process.argv[1] ?? '')] ?? []) {
   try {
     step();
   } catch {

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,7 +125,10 @@ def test_cold_cache_two_at_once_then_complete(lazy, directory):
         ("cdktf",),
         ("constructs",),
     }
-    assert all((path / INDEX).is_file() for path in packages)
+    deadline = time.monotonic() + 60  # the app waits for this too, though not for ever
+    while not all((path / INDEX).is_file() for path in packages):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_cache_that_cannot_be_written(lazy, directory):

@@ -1,7 +1,6 @@
 """The JavaScript half on its own: which files of a provider Node loads."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -39,7 +38,6 @@ def load(tmp_path):
                 script + "console.log(JSON.stringify([value, globalThis.loaded ?? []]))",
             ],
             cwd=tmp_path,
-            env={**os.environ, "HOME": str(tmp_path)},
             capture_output=True,
             text=True,
             check=True,
