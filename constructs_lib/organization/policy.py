@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrganization
 from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
 from cdktf_cdktf_provider_aws.organizations_policy_attachment import OrganizationsPolicyAttachment
 from constructs import Construct
@@ -39,7 +40,8 @@ class PolicyConstruct(Construct):
         name: The name that AWS shows, 1 to 128 characters. Default: `id_`.
         description: At most 512 characters. Default: none.
         tags: Tags of the policy, beside the provider's default tags.
-        depends_on: What must exist before, usually the organization. Default: what the arguments refer to.
+        depends_on: What must exist before. Default: the organization, if it is the stack's own, and in any case what the
+            arguments refer to.
         provider: The management account; the stack's default provider unless told otherwise.
 
     Raises:
@@ -82,7 +84,7 @@ class PolicyConstruct(Construct):
             type=_terraform_type(id_, kind),
             content=policy_text(self, document, kind, name),
             tags=tags or None,
-            depends_on=depends_on or None,
+            depends_on=depends_on or self._organization(),
             provider=provider,
         )
         self._attach(targets or {})
@@ -96,6 +98,11 @@ class PolicyConstruct(Construct):
     def policy_arn(self) -> str:
         """The policy's ARN."""
         return self._policy.arn
+
+    def _organization(self) -> list[ITerraformDependable] | None:
+        """A policy can be made once there is an organization that has its type switched on; nothing in it says so."""
+        found = TerraformStack.of(self).node.try_find_child("organization")
+        return [found] if isinstance(found, OrganizationsOrganization) else None
 
     def _attach(self, targets: Mapping[str, str]) -> None:
         policy_id = self._policy.id if targets else ""

@@ -33,7 +33,8 @@ class ScpConstruct(PolicyConstruct):
         name: The name that AWS shows, 1 to 128 characters. Default: `id_`.
         description: At most 512 characters. Default: none.
         tags: Tags of the policy, beside the provider's default tags.
-        depends_on: What must exist before, usually the organization. Default: what the arguments refer to.
+        depends_on: What must exist before. Default: the organization, if it is the stack's own, and in any case what the
+            arguments refer to.
         provider: The management account; the stack's default provider unless told otherwise.
 
     Raises:

@@ -225,7 +225,6 @@ class OrganizationStack(TerraformStack):
             name=policy.name,
             description=policy.description,
             tags=policy.tags,
-            depends_on=[self._organization],
         )
 
     def _target(self, policy: Policy, target: str) -> tuple[str, str]:

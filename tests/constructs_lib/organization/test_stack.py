@@ -10,6 +10,7 @@ from constructs_lib import (
     Policy,
     PolicyDocument,
     PolicyKind,
+    ScpConstruct,
     deny,
 )
 from tests.template import Template, app
@@ -171,6 +172,13 @@ def test_policies_attach_to_any_node():
         "${aws_organizations_account.account-production.id}",
         "${aws_organizations_organization.organization.master_account_id}",
     }
+
+
+def test_a_policy_added_to_the_stack_waits_for_the_organization():
+    stack = organization()
+    ScpConstruct(stack, "added", document=STAY, targets={"workloads": stack.unit_id("workloads")})
+    policy = Template.of(stack).only("aws_organizations_policy")
+    assert policy["depends_on"] == ["aws_organizations_organization.organization"]
 
 
 @pytest.mark.row("C5", "C6")
