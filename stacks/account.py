@@ -44,8 +44,9 @@ class AccountStack(TerraformStack):
         self._providers: dict[str, AwsProvider] = {}
         add_backend(self, organization, account.slug)
         self.provider(account.region)
-        for add in CAPABILITIES:
-            add(self)
+        for capability in CAPABILITIES:
+            if capability.has(organization, account):
+                capability.add(self)
 
     def provider(self, region: str) -> AwsProvider:
         """The account's provider for a region; the account's own region has the default one."""

@@ -2,16 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from config.nodes import Node, Share
+from config.nodes import Account, Node, Organization, Share
 from constructs_lib.network.ram_share import RamShareConstruct
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
 from constructs_lib.network.subnets import VpcSubnet
+from stacks.capabilities.capability import Capability
 
 if TYPE_CHECKING:
     from stacks.account import AccountStack
 
 
-def add_network(stack: "AccountStack") -> None:
+def _has(organization: Organization, account: Account) -> bool:
+    network = account.settings.network
+    return bool(network and network.enabled) or any(share.account is account for share in organization.shares.values())
+
+
+def _add(stack: "AccountStack") -> None:
     """Add the account's VPC, then its shares, which may hold subnets of it."""
     vpc = _vpc(stack)
     for share in stack.organization.shares.values():
@@ -58,3 +64,20 @@ def _arn_key(arn: str) -> str:
     """What identifies an ARN in this account: service and resource."""
     _, _, service, _, _, resource = arn.split(":", 5)
     return f"{service}-{resource}".replace("/", "-").replace(":", "-")
+
+
+NETWORK = Capability(
+    "network",
+    _has,
+    _add,
+    frozenset(
+        {
+            "aws_default_security_group",
+            "aws_ram_principal_association",
+            "aws_ram_resource_association",
+            "aws_ram_resource_share",
+            "aws_subnet",
+            "aws_vpc",
+        }
+    ),
+)

@@ -2,16 +2,24 @@
 
 from typing import TYPE_CHECKING
 
-from config.nodes import Account, Role
+from config.nodes import Account, Organization, Role
 from constructs_lib.iam.access import CrossAccountAccess
 from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct
 from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
+from stacks.capabilities.capability import Capability
 
 if TYPE_CHECKING:
     from stacks.account import AccountStack
 
 
-def add_roles(stack: "AccountStack") -> None:
+def _has(organization: Organization, account: Account) -> bool:
+    return any(
+        account in role.accounts or any(trust.account is account for trust in role.trusted_by)
+        for role in organization.roles.values()
+    )
+
+
+def _add(stack: "AccountStack") -> None:
     """Add the roles that this account offers, and the permissions of those that it may use."""
     for role in stack.organization.roles.values():
         if stack.account in role.accounts:
@@ -59,3 +67,8 @@ def _access(stack: "AccountStack", role: Role, account: Account) -> CrossAccount
         organization_id=references.organization_id,
         partition=partition,
     )
+
+
+ROLES = Capability(
+    "roles", _has, _add, frozenset({"aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment"})
+)

@@ -1,12 +1,14 @@
 """The sample organization's stacks: their JSON, their addresses, what holds for each of them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from config import load
+from stacks.capabilities.execution_role import member_types
 
 SAMPLE = load(Path(__file__).parents[2] / "config")
 MEMBERS = [slug for slug, account in SAMPLE.accounts.items() if account is not SAMPLE.management]
@@ -78,3 +80,21 @@ def test_only_the_organization_stack_works_in_the_management_account(synthesized
         kind for name, stack in synthesized.items() if name != "management" for kind in stack["resource"]
     }
     assert not {kind for kind in organization_types if kind.startswith("aws_organizations_")}
+
+
+@pytest.mark.row("B4", "C12")
+def test_the_execution_role_is_permitted_what_every_stack_contains(synthesized):
+    types = member_types(SAMPLE)
+    for name in MEMBERS:
+        stack = synthesized[name]
+        used = {*stack["resource"], *(f"data.{kind}" for kind in stack["data"] if kind != "terraform_remote_state")}
+        assert used <= types, name
+
+
+@pytest.mark.row("B4")
+def test_the_execution_role_is_the_same_in_every_account(synthesized):
+    texts = [json.dumps(without_metadata(synthesized[name]["resource"]["aws_iam_policy"])) for name in MEMBERS]
+    own_ids = (
+        r"\$\{data\.terraform_remote_state\.organization\.outputs\.account_ids\.[a-z]+\}|\$\{[^}]*account_ids\[[^}]*\}"
+    )
+    assert len({re.sub(own_ids, "ACCOUNT", text) for text in texts}) == 1
