@@ -48,6 +48,12 @@ class House:
             external_id="estate",
             organization_id=self.organization_id,
         )
+        self.foreign = CrossAccountAccess(
+            account_id=self.workload,
+            role_name="Foreign",
+            trusted_arns=(self.deploy,),
+            organization_id="o-aaaaaaaaaa",
+        )
         self._create(self.terraform, synth(self._terraform_account))
         self._create(self.workload, synth(self._workload_account))
         self._other_roles()
@@ -74,7 +80,7 @@ class House:
                 github_subject("acme", "zone", environment="production", **IDS),
                 gitlab_subject("acme/zone", branch="main", project_id="42", protected=True),
             ],
-            accesses=[self.access],
+            accesses=[self.access, self.foreign],
             state_role_arns=[self.state],
             **common,
         )
@@ -100,6 +106,7 @@ class House:
 
     def _workload_account(self, stack):
         ExecutionRoleConstruct(stack, "execution", access=self.access, types=["aws_sqs_queue"])
+        ExecutionRoleConstruct(stack, "foreign", access=self.foreign, types=["aws_sqs_queue"])
 
     def _other_roles(self):
         """Roles that may assume everything, as far as their own side goes."""
