@@ -4,34 +4,37 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from config.errors import Problem
+from config.errors import KeyPath, Problem, describe
 from config.files import POLICIES
 from config.model.policy import PolicyFile
 from config.model.statement import StatementEntry
+from config.nodes import ORGANIZATION_ID, Organization
 from config.yaml_file import YamlFile
+from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
+from constructs_lib.policies.management import ManagementPolicy
+
+Document = PolicyDocument | ManagementPolicy
+_EXPECTED = "a policy as AWS takes it"
 
 
-def content_of(entry: PolicyFile, file: YamlFile, directory: Path) -> tuple[str, PolicyDocument | None, list[Problem]]:
+def document_of(
+    entry: PolicyFile, file: YamlFile, directory: Path, organization: Organization
+) -> tuple[Document | None, list[Problem]]:
     """Make a policy's document.
 
     Returns:
-        The JSON that AWS stores, the same as statements for the kinds that have them, and what is wrong.
+        The document, or None if it cannot be made, and what is wrong.
     """
     try:
+        if entry.guardrail is not None:
+            return _from_catalogue(entry, file, entry.guardrail, organization)
         if entry.statements is not None:
-            document = in_order(entry.statements)
-            return document.to_json(), document, []
-        if entry.document is not None:
-            return _from_file(entry, file, directory / POLICIES / entry.document)
+            return in_order(entry.statements), []
+        return _from_file(entry, file, directory / POLICIES / str(entry.document))
     except PolicyFormatError as error:
-        key = "statements" if entry.document is None else "document"
-        return (
-            "",
-            None,
-            [file.problem((key,), "a policy that is not well-formed", "a policy as AWS takes it", str(error))],
-        )
-    return "", None, [file.problem(("guardrail",), repr(entry.guardrail), "a guardrail of the catalogue")]
+        key = "document" if entry.statements is None else "statements"
+        return None, [file.problem((key,), f"a policy that cannot be read: {str(error).rstrip('.')}", _EXPECTED)]
 
 
 def in_order(statements: Iterable[StatementEntry]) -> PolicyDocument:
@@ -40,20 +43,42 @@ def in_order(statements: Iterable[StatementEntry]) -> PolicyDocument:
     return PolicyDocument(tuple(sorted(found, key=lambda statement: (statement.sid or "", repr(statement.to_dict())))))
 
 
-def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[str, PolicyDocument | None, list[Problem]]:
+def _from_catalogue(
+    entry: PolicyFile, file: YamlFile, name: str, organization: Organization
+) -> tuple[Document | None, list[Problem]]:
+    from constructs_lib.policies.catalogue import ENTRIES, build  # noqa: PLC0415 - only for organizations that use it
+
+    known = ENTRIES.get(name)
+    takes = {parameter.name for parameter in known.parameters} if known else set()
+    own_regions = {"allowed_regions": organization.governed_regions} if "allowed_regions" in takes else {}
+    try:
+        guardrail = build(
+            name,
+            {**own_regions, **entry.parameters},
+            partition=organization.partition,
+            organization_id=organization.lock.organization_id if organization.lock else ORGANIZATION_ID,
+        )
+    except InvalidValueError as error:
+        path: KeyPath = ("guardrail",) if error.name == "guardrail" else ("parameters", *error.name.split("."))
+        return None, [file.problem(path, describe(error.arrived), error.expected, error.cure)]
+    if guardrail.kind != entry.kind:
+        kind = str(guardrail.kind.terraform_type).lower()
+        expected = f"{kind}, which the guardrail {name!r} is"
+        return None, [file.problem(("type",), repr(entry.type), expected, f"Write {kind}.")]
+    return guardrail.document, []
+
+
+def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[Document | None, list[Problem]]:
     try:
         text = path.read_text(encoding="utf-8")
         content = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "no text in UTF-8"
-        return (
-            "",
-            None,
-            [file.problem(("document",), f"{entry.document!r} ({reason.lower()})", "a file below policies/")],
-        )
-    except ValueError as error:
-        return "", None, [file.problem(("document",), f"{entry.document!r}: {error}", "valid JSON")]
-    if not entry.kind.has_statements:
-        return json.dumps(content, separators=(",", ":"), sort_keys=True, ensure_ascii=False), None, []
-    document = PolicyDocument.from_json(text)
-    return document.to_json(), document, []
+        return None, [file.problem(("document",), f"{entry.document!r} ({reason.lower()})", "a file below policies/")]
+    except (ValueError, RecursionError) as error:
+        return None, [file.problem(("document",), f"{entry.document!r}: {error}", "valid JSON")]
+    if entry.kind.has_statements:
+        return PolicyDocument.from_json(text), []
+    if not isinstance(content, dict):
+        return None, [file.problem(("document",), f"{entry.document!r}: {describe(content)}", "a JSON object")]
+    return ManagementPolicy(entry.kind, content), []

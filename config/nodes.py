@@ -1,9 +1,9 @@
 """The resolved organization: every reference followed, everything inherited filled in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from config.errors import Problem
 from config.model.account import Purpose
@@ -15,6 +15,13 @@ from config.model.state import LocalState, S3State
 from config.regions import Partition
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.management import ManagementPolicy
+
+ORGANIZATION_ID: Final = "${TfToken[organization-id]}"
+"""Stands for the organization's id in policies until the lock has it.
+
+It has the form of a CDKTF token, so the policy library lets it pass, and CDKTF refuses it where nobody filled it in.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,13 +108,36 @@ class Policy:
     type: PolicyType
     kind: PolicyKind
     description: str
-    content: str
-    """The document as AWS takes it: minified JSON."""
-    document: PolicyDocument | None
-    """The same as statements, for the kinds that have them."""
+    source: PolicyDocument | ManagementPolicy
+    """With `ORGANIZATION_ID` where the organization's id belongs, if there is no lock yet."""
     guardrail: str | None
     """The guardrail of the catalogue that it was made from."""
     targets: tuple[Node, ...]
+
+    @property
+    def document(self) -> PolicyDocument | None:
+        """The policy as statements, for the kinds that have them."""
+        return self.source if isinstance(self.source, PolicyDocument) else None
+
+    @property
+    def content(self) -> str:
+        """The policy as AWS stores it: minified JSON."""
+        return self.source.to_json()
+
+    @property
+    def needs_organization_id(self) -> bool:
+        """Whether `for_organization` must fill in the organization's id before the policy is of use."""
+        return ORGANIZATION_ID in self.content
+
+    def for_organization(self, organization_id: str) -> "Policy":
+        """The policy with the organization's id (or a token for it) filled in."""
+        if not self.needs_organization_id:
+            return self
+        text = self.content.replace(ORGANIZATION_ID, organization_id)
+        document = self.document is not None
+        return replace(
+            self, source=PolicyDocument.from_json(text) if document else ManagementPolicy.from_json(self.kind, text)
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from config.documents import content_of, in_order
+from config.documents import document_of, in_order
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.files import Entry, Files
 from config.model.account import AccountFile
@@ -219,9 +219,10 @@ class Resolver:
             if self._account_known(file, ("delegated_administrators", service), slug) and slug in organization.accounts
         }
         policies = {
-            slug: self._policy(organization, slug, entry.file, entry.model)
+            slug: policy
             for slug, entry in self._files.policies.items()
             if entry.model is not None
+            and (policy := self._policy(organization, slug, entry.file, entry.model)) is not None
         }
         return replace(
             organization, shares=shares, roles=roles, delegated_administrators=administrators, policies=policies
@@ -289,19 +290,21 @@ class Resolver:
             document=in_order(entry.statements) if entry.statements else None,
         )
 
-    def _policy(self, organization: Organization, slug: str, file: YamlFile, entry: PolicyFile) -> Policy:
-        content, document, problems = content_of(entry, file, self._files.directory)
+    def _policy(self, organization: Organization, slug: str, file: YamlFile, entry: PolicyFile) -> Policy | None:
+        targets = self._nodes(organization, file, ("targets",), entry.targets)
+        document, problems = document_of(entry, file, self._files.directory, organization)
         self.problems += problems
+        if document is None:
+            return None
         return Policy(
             slug=slug,
             name=entry.name or slug,
             type=entry.type,
             kind=entry.kind,
             description=entry.description,
-            content=content,
-            document=document,
+            source=document,
             guardrail=entry.guardrail,
-            targets=self._nodes(organization, file, ("targets",), entry.targets),
+            targets=targets,
         )
 
 

@@ -11,6 +11,7 @@ from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
 from config.model.settings import Settings
+from constructs_lib.policies.catalogue import ENTRIES
 
 DIRECTORY: Final = Path(__file__).parent / "schema"
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -38,7 +39,22 @@ def _text(model: type[BaseModel]) -> str:
     if '"$comment": "Settings"' in json.dumps(schema):
         schema = _with_settings(schema)
         schema["$defs"] = {**schema.get("$defs", {}), **_partial_settings()}
+    if model is PolicyFile:
+        schema |= _guardrails(schema)
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _guardrails(schema: dict[str, Any]) -> dict[str, Any]:
+    """The names of the catalogue's guardrails, and the parameters of each."""
+    properties = dict(schema["properties"])
+    properties["guardrail"] = {"description": properties["guardrail"]["description"], "enum": sorted(ENTRIES)}
+    choices = []
+    for name, entry in sorted(ENTRIES.items()):
+        parameters = entry.schema()
+        parameters["required"] = [key for key in parameters.get("required", []) if key != "allowed_regions"]
+        is_this = {"properties": {"guardrail": {"const": name}}, "required": ["guardrail"]}
+        choices.append({"if": is_this, "then": {"properties": {"parameters": parameters}}})
+    return {"properties": properties, "allOf": choices}
 
 
 def _with_settings(schema: Any) -> Any:

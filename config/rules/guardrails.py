@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from config.errors import KeyPath, Problem, did_you_mean
-from config.files import Files
+from config.files import Entry, Files
+from config.model.policy import PolicyFile
 from config.nodes import Account, Node, Organization, Policy
 from config.rules.unique import unit_keys
 from config.yaml_file import YamlFile
 from constructs_lib.policies.attachments import check_attachments
-from constructs_lib.policies.check import check_document
+from constructs_lib.policies.check import check_document, check_size
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.findings import Finding, Severity
+from constructs_lib.policies.management import ManagementPolicy, check_management
 
 
 def types(organization: Organization, files: Files) -> Iterator[Problem]:
@@ -26,11 +28,17 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
     """AWS takes every document, and it does what it says."""
     for policy in organization.policies.values():
         entry = files.policies[policy.slug]
-        written = entry.model.statements if entry.model else None
-        # In the order of the file, so that a finding's index leads to its line.
-        document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.document
-        for finding in check_document(document, kind=policy.kind, name=policy.slug) if document else ():
+        for finding in _findings(policy, entry):
             yield _problem(entry.file, _statement_path(policy, entry.file, finding), finding)
+
+
+def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
+    if isinstance(policy.source, ManagementPolicy):
+        return [*check_management(policy.source, policy.slug), *check_size(policy.source, policy.kind)]
+    written = entry.model.statements if entry.model else None
+    # In the order of the file, so that a finding's index leads to its line.
+    document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.source
+    return check_document(document, kind=policy.kind, name=policy.slug)
 
 
 def attachments(organization: Organization, files: Files) -> Iterator[Problem]:

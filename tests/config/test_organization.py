@@ -2,6 +2,7 @@
 
 import random
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -221,3 +222,77 @@ SETTINGS = st.fixed_dictionaries(
 def test_merging_level_by_level_is_merging_at_once(one, two, three):
     assert merge(merge(one, two), three) == merge(one, merge(two, three))
     assert merge(one, {}) == one == merge({}, one) == merge(one, one)
+
+
+def test_a_guardrail_of_the_catalogue_takes_the_governed_regions(directory):
+    directory.write("policies/stay.yaml", "type: service_control_policy\nguardrail: deny-unapproved-regions\n")
+    policy = config.load(directory.path).policies["stay"]
+    assert policy.guardrail == "deny-unapproved-regions"
+    assert policy.document is not None
+    condition = policy.document.statements[0].conditions["StringNotEquals"]
+    assert condition["aws:RequestedRegion"] == ("eu-central-1", "us-east-1")
+
+
+def test_the_organization_id_is_filled_in_when_it_is_known(directory):
+    directory.replace(
+        "organization.yaml", "trusted_services:", "policy_types: [resource_control_policy]\ntrusted_services:"
+    )
+    directory.write("policies/stay.yaml", "type: resource_control_policy\nguardrail: deny-foreign-identities\n")
+    before = config.load(directory.path).policies["stay"]
+    assert before.needs_organization_id
+    filled = before.for_organization("o-a1b2c3d4e5")
+    directory.write(
+        "organization.lock.yaml",
+        'organization_id: o-a1b2c3d4e5\nroot_id: r-ab12\nmanagement_account_id: "111111111111"\n',
+    )
+    after = config.load(directory.path).policies["stay"]
+    assert not after.needs_organization_id
+    assert "o-a1b2c3d4e5" in after.content
+    assert filled.content == after.content
+
+
+def test_a_tag_policy_from_a_file(directory):
+    directory.replace("organization.yaml", "trusted_services:", "policy_types: [tag_policy]\ntrusted_services:")
+    directory.write("policies/stay.yaml", "type: tag_policy\ndocument: documents/tags.json\n")
+    directory.write("policies/documents/tags.json", '{"tags": {\n "a": {"tag_key": {"@@assign": "A"}}}}')
+    policy = config.load(directory.path).policies["stay"]
+    assert policy.content == '{"tags":{"a":{"tag_key":{"@@assign":"A"}}}}'
+    assert policy.document is None
+
+
+@pytest.mark.row("C1")
+def test_the_sample_has_nothing_wrong():
+    organization = config.load(Path(config.__file__).parent)
+    assert organization.warnings == ()
+    assert organization.lock is None, "a first deploy makes it"
+    purposes = {account.slug: account.purpose for account in organization.accounts.values()}
+    assert purposes == {
+        "development": "workload",
+        "management": "management",
+        "network": "network",
+        "production": "workload",
+        "security": "security",
+        "shared-services": "shared-services",
+        "staging": "workload",
+        "terraform": "terraform",
+    }
+    assert set(organization.units) == {
+        "infrastructure",
+        "quarantine",
+        "security",
+        "suspended",
+        "workloads",
+        "workloads/development",
+        "workloads/production",
+        "workloads/staging",
+    }
+
+
+@pytest.mark.row("C7")
+def test_govcloud_has_regions_of_its_own(directory):
+    directory.replace("organization.yaml", "home: eu-central-1", "home: us-gov-west-1")
+    directory.replace("organization.yaml", "governed: [eu-central-1, us-east-1]", "governed: []")
+    directory.replace("organization.yaml", "slug: acme", "slug: acme\npartition: aws-us-gov")
+    organization = config.load(directory.path)
+    assert organization.governed_regions == ("us-gov-west-1",)
+    assert {account.region for account in organization.accounts.values()} == {"us-gov-west-1"}
