@@ -51,7 +51,6 @@ OPERATORS = {operator: family for family, operators in _BASE_OPERATORS.items() f
 """Each condition operator without its set prefix and ``IfExists``, and the type of value it compares."""
 
 _OPERATOR = re.compile(r"(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?")
-_SERVICE = re.compile(r"[a-z0-9-]+")
 # my-idp.example.com:sub, oidc.eks.eu-west-1.amazonaws.com/id/ABC:aud
 _IDENTITY_PROVIDER_KEY = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[^:]*)?:[A-Za-z0-9_./-]+")
 
@@ -227,9 +226,10 @@ def wildcard(text: str) -> re.Pattern[str]:
     return re.compile("".join({"*": ".*", "?": "."}.get(char) or re.escape(char) for char in text), re.DOTALL)
 
 
-def is_service(prefix: str) -> bool:
-    """Whether it can be a service prefix at all."""
-    return bool(_SERVICE.fullmatch(prefix))
+def is_aws_key(key: str) -> bool:
+    """Whether a condition key is AWS's own, and no claim of an identity provider."""
+    prefix = key.partition(":")[0].lower()
+    return prefix == "aws" or prefix in services()
 
 
 @lru_cache(maxsize=4096)

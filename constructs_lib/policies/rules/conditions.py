@@ -59,7 +59,8 @@ def _check_key(statement: Statement, operator: names.Operator, name: str, key: s
             f"{key} can hold several values, and {name} says nothing about which of them must match.",
             f"Write ForAnyValue:{name} or ForAllValues:{name}.",
         )
-    if operator.quantifier and not several:
+    # Claims of identity providers are all listed as single values, some of which are not.
+    if operator.quantifier and not several and names.is_aws_key(key):
         yield warn(
             "set-operator-single-value",
             f"{key} holds one value, so {name} adds only that a missing key "

@@ -1,0 +1,313 @@
+"""Policies and trusts that are right, none of which may be refused; and those that are only warned about."""
+
+import pytest
+
+from constructs_lib.policies import catalogue
+from constructs_lib.policies.check import check_document
+from constructs_lib.policies.document import PolicyDocument
+from constructs_lib.policies.federation import check_github_form, check_oidc_provider
+from constructs_lib.policies.findings import Severity
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.management import check_management
+from constructs_lib.policies.roles import check_admin, check_session
+from constructs_lib.policies.trust import Surroundings, check_trust
+
+K = PolicyKind
+GITHUB = "token.actions.githubusercontent.com"
+ROLE = "arn:aws:iam::111122223333:role/ci"
+ORGANIZATION = "o-abcdefghij"
+TOKEN = "${TfToken[TOKEN.7]}"
+
+
+def scp(action="s3:GetObject", resource="*", effect="Deny", **conditions):
+    statement = {"Effect": effect, "Action": action, "Resource": resource}
+    return statement | ({"Condition": conditions} if conditions else {})
+
+
+def rcp(action="s3:*", **conditions):
+    return scp(action, **conditions) | {"Principal": "*"}
+
+
+def allows(action="s3:GetObject", resource="*", **conditions):
+    return scp(action, resource, "Allow", **conditions)
+
+
+def trust(principal, action="sts:AssumeRole", **conditions):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return statement | ({"Condition": conditions} if conditions else {})
+
+
+def resource(principal, action="s3:GetObject", arn="arn:aws:s3:::b/*", effect="Allow", **conditions):
+    return scp(action, arn, effect, **conditions) | {"Principal": principal}
+
+
+def oidc(host, sub, aud="sts.amazonaws.com", operator="StringLike", **more):
+    arn = f"arn:aws:iam::111122223333:oidc-provider/{host}"
+    conditions = {"StringEquals": {f"{host}:aud": aud}}
+    conditions.setdefault(operator, {})[f"{host}:sub"] = sub
+    return trust({"Federated": arn}, "sts:AssumeRoleWithWebIdentity", **conditions, **more)
+
+
+GOOD = {
+    # service control policies
+    "deny one action": (K.SCP, scp("organizations:LeaveOrganization")),
+    "deny everything": (K.SCP, scp("*")),
+    "action in another case": (K.SCP, scp("S3:getobject")),
+    "wildcard at the end": (K.SCP, scp("iam:Create*")),
+    "wildcard in the middle": (K.SCP, scp("ec2:*Vpc*")),
+    "question mark": (K.SCP, scp("s3:GetObjec?")),
+    "allow with a condition": (K.SCP, scp(effect="Allow", StringEquals={"aws:RequestedRegion": "eu-west-1"})),
+    "allow on a resource": (K.SCP, scp(resource="arn:aws:s3:::b/*", effect="Allow")),
+    "allow all but": (K.SCP, {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+    "not-resource": (K.SCP, {"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::own-*"}),
+    "exempt principals": (K.SCP, scp(ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:role/Admin"})),
+    "govcloud resource": (K.SCP, scp(resource="arn:aws-us-gov:s3:::b/*")),
+    "china resource": (K.SCP, scp(resource="arn:aws-cn:s3:::b/*")),
+    "every known region": (K.SCP, scp(StringNotEquals={"aws:RequestedRegion": ["us-gov-west-1", "cn-north-1", "eu-south-2"]})),
+    "region pattern": (K.SCP, scp(StringNotLike={"aws:RequestedRegion": "eu-*"})),
+    "condition key in another case": (K.SCP, scp(StringEquals={"AWS:principalorgid": ORGANIZATION})),
+    "tag keys": (K.SCP, scp("ec2:CreateTags", **{"ForAnyValue:StringEquals": {"aws:TagKeys": "Owner"}})),
+    "request tag": (K.SCP, scp("ec2:CreateVolume", Null={"aws:RequestTag/Cost Center": "true"})),
+    "organization paths": (
+        K.SCP,
+        scp(**{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{ORGANIZATION}/r-abcd/ou-abcd-12345678/*"}}),
+    ),
+    "all of the organization's paths": (K.SCP, scp(**{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{ORGANIZATION}/r-abcd/*"}})),
+    "service's own key": (K.SCP, scp("ram:CreateResourceShare", Bool={"ram:RequestedAllowsExternalPrincipals": "true"})),
+    "numeric": (K.SCP, scp("ec2:RunInstances", NumericLessThan={"ec2:RoleDelivery": "2.0"})),
+    "date": (K.SCP, scp(DateGreaterThan={"aws:CurrentTime": "2027-01-31T00:00:00Z"})),
+    "epoch": (K.SCP, scp(DateGreaterThan={"aws:TokenIssueTime": "1700000000"})),
+    "addresses": (K.SCP, scp(NotIpAddressIfExists={"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7"]})),
+    # resource control policies
+    "rcp on a service": (K.RCP, rcp(Bool={"aws:SecureTransport": "false"})),
+    "rcp for own identities": (
+        K.RCP,
+        rcp(
+            ["s3:*", "sts:AssumeRole"],
+            StringNotEqualsIfExists={"aws:PrincipalOrgID": ORGANIZATION},
+            BoolIfExists={"aws:PrincipalIsAWSService": "false"},
+        ),
+    ),
+    "rcp on federation": (
+        K.RCP,
+        rcp("sts:AssumeRoleWithWebIdentity", StringNotLike={f"{GITHUB}:sub": "repo:acme/*"}, Null={f"{GITHUB}:sub": "false"}),
+    ),
+    # identity policies
+    "read objects": (K.IDENTITY, allows("s3:GetObject", "arn:aws:s3:::b/*")),
+    "list a bucket": (K.IDENTITY, allows("s3:ListBucket", "arn:aws:s3:::b", StringLike={"s3:prefix": "home/${aws:username}/*"})),
+    "policy variable in a resource": (K.IDENTITY, allows("s3:GetObject", "arn:aws:s3:::b/${aws:PrincipalTag/team}/*")),
+    "assume a role": (K.INLINE, allows("sts:AssumeRole", "arn:aws:iam::*:role/TerraformExecutionRole")),
+    "pass a role": (K.INLINE, allows("iam:PassRole", ROLE, StringEquals={"iam:PassedToService": "ec2.amazonaws.com"})),
+    "lock a state": (K.INLINE, allows(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], "arn:aws:dynamodb:eu-west-1:111122223333:table/locks")),
+    "token as resource": (K.IDENTITY, allows("s3:GetObject", TOKEN)),
+    "token within an arn": (K.IDENTITY, allows("s3:GetObject", f"arn:aws:s3:::{TOKEN}/*")),
+    "token as partition": (K.IDENTITY, allows("s3:GetObject", f"arn:{TOKEN}:s3:::b/*")),
+    "aws managed policy's arn": (K.IDENTITY, allows("iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess")),
+    "encryption context": (K.IDENTITY, allows("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/*", StringEquals={"kms:EncryptionContext:app": "x"})),
+    "through a service": (K.IDENTITY, allows("kms:Decrypt", "*", StringEquals={"kms:ViaService": "s3.eu-west-1.amazonaws.com"})),
+    "boundary": (K.BOUNDARY, allows(["s3:*", "ec2:*"])),
+    "multi-factor": (K.IDENTITY, scp("iam:*", BoolIfExists={"aws:MultiFactorAuthPresent": "false"})),
+    # trust policies
+    "a role": (K.TRUST, trust({"AWS": ROLE})),
+    "a role with a path": (K.TRUST, trust({"AWS": "arn:aws:iam::111122223333:role/ci/deploy"})),
+    "an account with an external id": (K.TRUST, trust({"AWS": "111122223333"}, StringEquals={"sts:ExternalId": "f00"})),
+    "an account for some roles": (
+        K.TRUST,
+        trust({"AWS": "arn:aws:iam::111122223333:root"}, ArnLike={"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ci-*"}),
+    ),
+    "everybody in the organization": (K.TRUST, trust("*", StringEquals={"aws:PrincipalOrgID": ORGANIZATION})),
+    "everybody of a name in the organization": (
+        K.TRUST,
+        trust({"AWS": "*"}, StringEquals={"aws:PrincipalOrgID": ORGANIZATION}, ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:role/ci"}),
+    ),
+    "a service": (K.TRUST, trust({"Service": "ec2.amazonaws.com"})),
+    "a regional service": (K.TRUST, trust({"Service": "logs.eu-west-1.amazonaws.com"})),
+    "two services": (K.TRUST, trust({"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]})),
+    "tags on the session": (K.TRUST, trust({"AWS": ROLE}, ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"])),
+    "a token": (K.TRUST, trust({"AWS": TOKEN})),
+    "pods": (K.TRUST, trust({"Service": "pods.eks.amazonaws.com"}, ["sts:AssumeRole", "sts:TagSession"])),
+    "github branch": (K.TRUST, oidc(GITHUB, "repo:acme/app:ref:refs/heads/main")),
+    "github environment": (K.TRUST, oidc(GITHUB, ["repo:acme/app:environment:production", "repo:acme@1/app@2:environment:production"])),
+    "github pull requests": (K.TRUST, oidc(GITHUB, "repo:acme/app:pull_request")),
+    "all repositories of an owner": (K.TRUST, oidc(GITHUB, "repo:acme/*")),
+    "github with ids": (K.TRUST, oidc(GITHUB, "repo:acme@1234567/app@7654321:ref:refs/heads/main")),
+    "gitlab branch": (K.TRUST, oidc("gitlab.com", "project_path:acme/app:ref_type:branch:ref:main", aud="https://gitlab.com")),
+    "gitlab subgroup": (K.TRUST, oidc("gitlab.com", "project_path:acme/team/app:ref_type:tag:ref:v*", aud="https://gitlab.com")),
+    "own gitlab": (K.TRUST, oidc("gitlab.example.com", "project_path:acme/app:ref_type:branch:ref:main", aud="aws")),
+    "service account of a cluster": (
+        K.TRUST,
+        oidc("oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF", "system:serviceaccount:kube-system:dns"),
+    ),
+    "saml": (
+        K.TRUST,
+        trust(
+            {"Federated": "arn:aws:iam::111122223333:saml-provider/idp"},
+            ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+            StringEquals={"saml:aud": "https://signin.aws.amazon.com/saml"},
+        ),
+    ),
+    "cognito": (
+        K.TRUST,
+        trust(
+            {"Federated": "cognito-identity.amazonaws.com"},
+            "sts:AssumeRoleWithWebIdentity",
+            StringEquals={"cognito-identity.amazonaws.com:aud": "eu-west-1:00000000-0000-0000-0000-000000000000"},
+            **{"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}},
+        ),
+    ),
+    # resource policies
+    "bucket for a role": (K.RESOURCE, resource({"AWS": ROLE})),
+    "bucket for the organization": (K.RESOURCE, resource("*", StringEquals={"aws:PrincipalOrgID": ORGANIZATION})),
+    "bucket for an endpoint": (K.RESOURCE, resource("*", StringEquals={"aws:SourceVpce": "vpce-0123456789abcdef0"})),
+    "bucket for a trail": (
+        K.RESOURCE,
+        resource(
+            {"Service": "cloudtrail.amazonaws.com"},
+            "s3:PutObject",
+            "arn:aws:s3:::logs/AWSLogs/*",
+            StringEquals={"aws:SourceArn": "arn:aws:cloudtrail:eu-west-1:111122223333:trail/organization"},
+        ),
+    ),
+    "bucket by tls only": (K.RESOURCE, resource("*", "s3:*", ["arn:aws:s3:::b", "arn:aws:s3:::b/*"], "Deny", Bool={"aws:SecureTransport": "false"})),
+    "key of an account": (K.RESOURCE, resource({"AWS": "arn:aws:iam::111122223333:root"}, "kms:*", "*")),
+    "topic for budgets": (
+        K.RESOURCE,
+        resource(
+            {"Service": "budgets.amazonaws.com"},
+            "sns:Publish",
+            "arn:aws:sns:us-east-1:111122223333:budgets",
+            StringEquals={"aws:SourceAccount": "111122223333"},
+        ),
+    ),
+    "registry without resource": (
+        K.RESOURCE,
+        {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]},
+    ),
+    "distribution": (
+        K.RESOURCE,
+        resource({"Service": "cloudfront.amazonaws.com"}, StringEquals={"aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/E1"}),
+    ),
+}  # fmt: skip
+
+
+def findings(kind, statement):
+    document = PolicyDocument.from_json({"Version": "2012-10-17", "Statement": [statement]})
+    found = check_document(document, kind, "example")
+    return found + check_trust(document, kind, "example") if kind in (K.TRUST, K.RESOURCE) else found
+
+
+@pytest.mark.parametrize(("kind", "statement"), GOOD.values(), ids=GOOD)
+def test_good_policies_pass_without_a_word(kind, statement):
+    assert [str(finding) for finding in findings(kind, statement)] == []
+
+
+def test_there_are_many_good_policies():
+    assert len(GOOD) >= 60
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
+@pytest.mark.parametrize("name", catalogue.ENTRIES)
+def test_the_catalogue_is_good(name, partition):
+    entry = catalogue.ENTRIES[name]
+    region = {"aws": "eu-central-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}[partition]
+    example = {key: [region] if key.endswith("regions") else value for key, value in entry.example.items()}
+    guardrail = catalogue.build(name, example, partition=partition, organization_id=ORGANIZATION)
+    found = check_document(guardrail.document, guardrail.kind, name)
+    if not guardrail.kind.has_statements:
+        found += check_management(guardrail.document, name)
+    assert [str(finding) for finding in found] == []
+
+
+WARNED = {
+    "naive region deny": (K.SCP, scp("*", StringNotEquals={"aws:RequestedRegion": "eu-central-1"}), "naive-region-deny"),
+    "root sessions": (K.SCP, scp("*", ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:root"}), "deny-root-sessions"),
+    "rcp that hits services": (K.RCP, rcp(StringNotEquals={"aws:PrincipalOrgID": ORGANIZATION}), "rcp-aws-services"),
+    "object action on a bucket": (K.IDENTITY, allows("s3:GetObject", "arn:aws:s3:::b"), "action-without-resource"),
+    "listing on an arn": (K.IDENTITY, allows("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*"), "action-takes-no-resource"),
+    "key of another service": (K.IDENTITY, allows("ec2:RunInstances", "*", StringEquals={"s3:prefix": "a"}), "condition-key-of-another-service"),
+    "wildcard taken literally": (K.SCP, scp(StringEquals={"aws:PrincipalTag/team": "a*"}), "wildcard-literal"),
+    "several values without a set operator": (K.SCP, scp("ec2:CreateTags", StringEquals={"aws:TagKeys": "a"}), "no-set-operator"),
+    "set operator on one value": (K.SCP, scp(**{"ForAnyValue:StringEquals": {"aws:PrincipalTag/a": "b"}}), "set-operator-single-value"),
+    "all of nothing": (K.IDENTITY, allows("ec2:CreateTags", "*", **{"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}), "for-all-values-allow"),
+    "operator of another type": (K.SCP, scp(NumericEquals={"aws:SecureTransport": "1"}), "operator-type"),
+    "old version": (K.SCP, scp(), "old-version"),
+    "boundary that allows nothing": (K.BOUNDARY, scp(), "boundary-allows-nothing"),
+    "allow all other resources": (K.IDENTITY, {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::b"}, "allow-not-resource"),
+    "deny all other principals": (
+        K.RESOURCE,
+        {"Effect": "Deny", "NotPrincipal": {"AWS": ROLE}, "Action": "s3:*", "Resource": "arn:aws:s3:::b"},
+        "not-principal",
+    ),
+    "deleted principal": (K.TRUST, trust({"AWS": "AROAABCDEFGHIJKLMNOPQ"}), "principal-unique-id"),
+    "all ways to assume": (K.TRUST, trust({"AWS": ROLE}, "sts:*"), "trust-wildcard"),
+    "a whole account": (K.TRUST, trust({"AWS": "arn:aws:iam::111122223333:root"}), "whole-account"),
+    "a service for anybody": (K.RESOURCE, resource({"Service": "sns.amazonaws.com"}), "confused-deputy"),
+    "saml for any endpoint": (
+        K.TRUST,
+        trust({"Federated": "arn:aws:iam::111122223333:saml-provider/idp"}, "sts:AssumeRoleWithSAML"),
+        "saml-audience",
+    ),
+    "github's own subject": (K.TRUST, oidc(GITHUB, "job_workflow_ref:acme/flows/x.yml@refs/heads/main"), "subject-custom"),
+    "all visitors": (
+        K.TRUST,
+        trust(
+            {"Federated": "accounts.google.com"},
+            "sts:AssumeRoleWithWebIdentity",
+            StringEquals={"accounts.google.com:aud": "app"},
+        ),
+        "no-subject",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "statement", "code"), WARNED.values(), ids=WARNED)
+def test_what_is_probably_not_meant_is_warned_about(kind, statement, code):
+    version = "2008-10-17" if code == "old-version" else "2012-10-17"
+    document = PolicyDocument.from_json({"Version": version, "Statement": [statement]})
+    found = check_document(document, kind, "example")
+    found += check_trust(document, kind, "example") if kind in (K.TRUST, K.RESOURCE) else []
+    assert [(finding.code, finding.severity) for finding in found] == [(code, Severity.WARN)]
+    assert found[0].cure
+
+
+def test_the_own_account_may_be_trusted_as_a_whole():
+    document = PolicyDocument.from_json({"Version": "2012-10-17", "Statement": [trust({"AWS": "111122223333"})]})
+    assert check_trust(document, surroundings=Surroundings(account="111122223333")) == []
+    inside = Surroundings("444455556666", frozenset({"111122223333", "444455556666"}))
+    assert "in the organization" in check_trust(document, surroundings=inside)[0].message
+    outside = Surroundings("444455556666", frozenset({"444455556666"}))
+    assert "outside the organization" in check_trust(document, surroundings=outside)[0].message
+
+
+def test_another_organization_is_noticed():
+    statement = trust("*", StringEquals={"aws:PrincipalOrgID": ORGANIZATION})
+    document = PolicyDocument.from_json({"Version": "2012-10-17", "Statement": [statement]})
+    assert check_trust(document, surroundings=Surroundings(organization_id=ORGANIZATION)) == []
+    (finding,) = check_trust(document, surroundings=Surroundings(organization_id="o-zzzzzzzzzz"))
+    assert finding.code == "foreign-organization"
+
+
+def test_github_is_trusted_in_both_forms():
+    assert check_github_form(("repo:acme/app:*", "repo:acme@1/app@2:*")) == []
+    assert check_github_form(("repo:acme@1/app@2:*",)) == []
+    assert [f.code for f in check_github_form(("repo:acme/app:*",))] == ["github-classic-subject"]
+
+
+def test_thumbprints_are_out_of_use_where_aws_knows_the_provider():
+    assert check_oidc_provider("https://gitlab.example.com", ("00" * 20,)) == []
+    assert check_oidc_provider("https://gitlab.com", ()) == []
+    assert [f.code for f in check_oidc_provider(f"https://{GITHUB}", ("00" * 20,))] == ["thumbprint"]
+
+
+def test_chained_sessions_last_an_hour():
+    assert check_session(3600, chained=True) == []
+    assert check_session(43_200, chained=False) == []
+    assert [f.code for f in check_session(3601, chained=True)] == ["chained-session"]
+
+
+def test_admins_need_a_boundary():
+    admin = PolicyDocument.from_json({"Version": "2012-10-17", "Statement": [allows("*")]})
+    assert check_admin(admin, has_boundary=True) == []
+    assert [f.code for f in check_admin(admin, has_boundary=False)] == ["admin-without-boundary"]
+    narrower = PolicyDocument.from_json({"Version": "2012-10-17", "Statement": [allows("s3:*")]})
+    assert check_admin(narrower, has_boundary=False) == []
