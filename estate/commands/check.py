@@ -19,7 +19,7 @@ def check() -> None:
 
     `ESTATE_CONFIG` selects the directory; without it, config/ of this checkout is checked. Ends with 1 if there is an error.
     """
-    from config import examine  # noqa: PLC0415 - other commands need not wait for pydantic
+    from config import examine
 
     directory = config_directory()
     organization, problems = examine(directory)
@@ -33,11 +33,11 @@ def report(directory: Path, problems: "Sequence[Problem]") -> None:
     """Print problems for people, on standard error; nothing if there are none."""
     if not problems:
         return
-    from rich.console import Console  # noqa: PLC0415 - only needed if there is something to say
-    from rich.padding import Padding  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
 
-    from config.errors import plural  # noqa: PLC0415
+    from config.errors import plural
 
     console = Console(file=sys.stderr, highlight=False)
     for problem in problems:
@@ -59,7 +59,7 @@ def report(directory: Path, problems: "Sequence[Problem]") -> None:
 
 def summary(organization: "Organization") -> str:
     """What there is, in one line."""
-    from config.errors import plural  # noqa: PLC0415
+    from config.errors import plural
 
     counts = (
         (len(organization.accounts), "account"),

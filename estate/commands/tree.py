@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def tree() -> None:
     """Print the organization: OUs, accounts, ids, what is attached and what is inherited."""
-    from rich.console import Console  # noqa: PLC0415 - other commands need not wait for it
+    from rich.console import Console
 
-    from config import ConfigError, load  # noqa: PLC0415
+    from config import ConfigError, load
 
     directory = config_directory()
     try:
@@ -31,8 +31,8 @@ def tree() -> None:
 
 def picture(organization: "Organization") -> "Tree":
     """The organization as a tree for rich to print."""
-    from rich.text import Text  # noqa: PLC0415
-    from rich.tree import Tree  # noqa: PLC0415
+    from rich.text import Text
+    from rich.tree import Tree
 
     lock = organization.lock
     head = Text.assemble((organization.name, "bold"), "  ", _id(lock.organization_id if lock else None))
@@ -57,13 +57,13 @@ def _grow(organization: "Organization", parent: "Unit | None", branch: "Tree") -
 
 
 def _unit(unit: "Unit") -> "Text":
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text
 
     return Text.assemble((unit.name, "bold blue"), "  ", (unit.selector, "cyan"), "  ", _id(unit.id))
 
 
 def _account(account: "Account") -> "Text":
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text
 
     purpose = "" if account.purpose in {"workload", account.slug} else f"  for {account.purpose}"
     text = Text.assemble((account.name, "bold green"), "  ", (account.selector, "cyan"), "  ")
@@ -73,7 +73,7 @@ def _account(account: "Account") -> "Text":
 
 
 def _id(value: str | None, source: str | None = None) -> "Text":
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text
 
     if value is None:
         return Text("no id yet", "yellow")
