@@ -1,0 +1,150 @@
+"""The example app: from the wheel in a clean environment, and deployed to the local AWS."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import botocore.exceptions
+import pytest
+
+from estate.local import running_local_aws
+from estate.paths import CHECKOUT, LOCK_FILE
+from estate.providers import environment
+
+EXAMPLE = CHECKOUT / "examples" / "standalone"
+STACKS = ["management", "network", "production"]
+MANAGEMENT = "111122223333"
+
+
+def run(*command, cwd, env=None):
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def copied(example, tmp_path):
+    """The example as its own checkout has it: nothing of ours beside it, and no Python path."""
+    shutil.copytree(example, tmp_path, ignore=shutil.ignore_patterns("cdktf.out"), dirs_exist_ok=True)
+    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+
+
+def synthesized(directory):
+    return {
+        stack: json.loads((directory / "cdktf.out" / "stacks" / stack / "cdk.tf.json").read_text()) for stack in STACKS
+    }
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("checkout") / "dist"
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", directory, cwd=CHECKOUT)
+    (built,) = directory.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_library_with_its_types_and_data_and_nothing_else(wheel):
+    held = set(zipfile.ZipFile(wheel).namelist())
+    assert {name.split("/")[0] for name in held} == {
+        "constructs_lib",
+        f"{'-'.join(wheel.name.split('-')[:2])}.dist-info",
+    }
+    tracked = run("git", "ls-files", "constructs_lib", cwd=CHECKOUT).split()
+    assert "constructs_lib/py.typed" in tracked
+    assert held >= {name for name in tracked if (CHECKOUT / name).exists()}
+    assert not [name for name in held if name.endswith(".pyc")]
+
+
+@pytest.mark.e2e
+def test_the_example_synthesizes_from_the_wheel_in_a_clean_environment(wheel, tmp_path):
+    example = tmp_path / "examples" / "standalone"
+    clean = copied(EXAMPLE, example)
+    shutil.copytree(wheel.parent, tmp_path / "dist")
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    run(python, "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt", cwd=example, env=clean)
+    where = run(python, "-c", "import constructs_lib; print(constructs_lib.__file__)", cwd=example, env=clean)
+    assert Path(where.strip()).is_relative_to(tmp_path / "venv")
+    run(python, "main.py", cwd=example, env=clean)
+    stacks = synthesized(example)
+    assert set(stacks["network"]["resource"]) >= {"aws_vpc", "aws_subnet", "aws_ram_resource_share"}
+    assert set(stacks["management"]["resource"]) >= {"aws_organizations_account", "aws_organizations_policy"}
+    (role,) = stacks["production"]["resource"]["aws_iam_role"].values()
+    assert role["name"] == "TerraformExecutionRole"
+
+
+class Deployment:
+    """The example's stacks in the local AWS."""
+
+    def __init__(self, directory, variables):
+        self.directory = directory
+        self.variables = variables
+
+    def terraform(self, stack, *arguments):
+        folder = self.directory / "cdktf.out" / "stacks" / stack
+        return run("terraform", *arguments, cwd=folder, env=self.variables)
+
+    def deploy(self, stack):
+        shutil.copy(LOCK_FILE, self.directory / "cdktf.out" / "stacks" / stack)
+        self.terraform(stack, "init", "-input=false", "-no-color")
+        self.terraform(stack, "apply", "-auto-approve", "-input=false", "-no-color")
+
+    def outputs(self, stack):
+        return {name: found["value"] for name, found in json.loads(self.terraform(stack, "output", "-json")).items()}
+
+
+@pytest.fixture(scope="module")
+def local():
+    with running_local_aws(management_account_id=MANAGEMENT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def deployed(local, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("standalone")
+    copied(EXAMPLE, directory)
+    run(sys.executable, "main.py", cwd=directory, env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
+    deployment = Deployment(directory, environment(local.environment()))
+    for stack in STACKS:
+        deployment.deploy(stack)
+    return deployment
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_second_plan_is_empty(deployed, stack):
+    # With -detailed-exitcode, Terraform ends with 2 if there is anything to do.
+    deployed.terraform(stack, "plan", "-detailed-exitcode", "-input=false", "-no-color")
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A8")
+def test_the_workloads_see_the_subnets_of_the_network_account(deployed, local):
+    accounts = deployed.outputs("management")["account_ids"]
+    shared = local.session(accounts["production"], region="eu-central-1").client("ec2").describe_subnets()["Subnets"]
+    seen = {subnet["CidrBlock"] for subnet in shared if subnet["OwnerId"] == accounts["network"]}
+    assert seen == {"10.0.0.0/20", "10.0.16.0/20", "10.0.32.0/20"}
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A2")
+def test_the_role_opens_to_the_external_id_only(deployed, local):
+    arn = deployed.outputs("production")["execution_role_arn"]
+    sts = local.session().client("sts")
+    with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied"):
+        sts.assume_role(RoleArn=arn, RoleSessionName="test")
+    keys = sts.assume_role(RoleArn=arn, RoleSessionName="test", ExternalId="standalone-example")["Credentials"]
+    assert keys["AccessKeyId"]
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A7")
+def test_the_policy_is_attached_to_the_workloads(deployed, local):
+    unit = deployed.outputs("management")["unit_ids"]["workloads"]
+    organizations = local.session().client("organizations")
+    attached = organizations.list_policies_for_target(TargetId=unit, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    assert "stay" in {policy["Name"] for policy in attached}
