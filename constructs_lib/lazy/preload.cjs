@@ -62,32 +62,19 @@ function loadOnDemand() {
 }
 
 // jsii builds an index of a new package's types in a thread, which an app as fast as this one would end before it is
-// done: every later start would pay for that again. Build it in a process that outlives this one, and wait for it a
-// little, so that it is there for the next start. (Python gives this process five seconds to end.)
+// done: every later start would pay for that again. Wait for it, once.
 function finishIndex() {
   const threads = require('worker_threads');
-  const building = [];
+  const clock = new Int32Array(new SharedArrayBuffer(4));
   threads.Worker = class extends threads.Worker {
     constructor(file, options) {
+      super(file, options);
       const directory = options?.workerData?.packageDir;
-      if (!directory) {
-        super(file, options);
-        return;
-      }
-      const build = `new (require('worker_threads').Worker)(${JSON.stringify(file)}, ${JSON.stringify(options)})`;
-      const { NODE_OPTIONS, ...env } = process.env; // without this file
-      const settings = { env, detached: true, stdio: 'ignore', windowsHide: true };
-      const builder = require('child_process').spawn(process.execPath, ['--eval', build], settings);
-      builder.unref();
-      building.push(path.join(directory, '.jsii.runtime.v1.json'));
-      return builder;
+      const index = directory && path.join(directory, '.jsii.runtime.v1.json');
+      const end = Date.now() + 20_000;
+      while (index && !fs.existsSync(index) && Date.now() < end) Atomics.wait(clock, 0, 0, 20);
     }
   };
-  process.once('exit', () => {
-    const clock = new Int32Array(new SharedArrayBuffer(4));
-    const end = Date.now() + 4500;
-    while (!building.every((index) => fs.existsSync(index)) && Date.now() < end) Atomics.wait(clock, 0, 0, 20);
-  });
 }
 
 // Packages are extracted once and kept. Where that cannot be done, jsii would refuse to work at all.

@@ -28,15 +28,13 @@ def load(tmp_path):
             (lib / f"{name}.js").write_text(
                 f"globalThis.loaded = [...(globalThis.loaded ?? []), '{name}'];\nexports.is = '{name}';\n"
             )
-        script = f"const p = require('{package}/lib/index.js'); const value = {expression};"
+        program = tmp_path / "program.js"  # as jsii's
+        program.write_text(
+            f"const p = require('{package}/lib/index.js'); const value = {expression};"
+            "console.log(JSON.stringify([value, globalThis.loaded ?? []]));"
+        )
         done = subprocess.run(
-            [
-                "node",
-                "--require",
-                PRELOAD,
-                "-e",
-                script + "console.log(JSON.stringify([value, globalThis.loaded ?? []]))",
-            ],
+            ["node", "--require", PRELOAD, program],
             cwd=tmp_path,
             capture_output=True,
             text=True,
