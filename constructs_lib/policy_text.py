@@ -15,8 +15,11 @@ from constructs_lib.policies.document import PolicyDocument, escape_variables
 from constructs_lib.policies.findings import refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from constructs import Construct
 
+    from constructs_lib.policies.findings import Finding
     from constructs_lib.policies.kinds import PolicyKind
 
 
@@ -43,12 +46,24 @@ def policy_text(
         >>> IamRole(self, "Resource", assume_role_policy=policy_text(self, trust, PolicyKind.TRUST, "deploy"))
     """
     emitted = _Plain.of(document) if isinstance(document, Mapping) else document
-    findings = check_document(emitted, kind, name)
+    report(scope, check_document(emitted, kind, name))
+    return escape_variables(emitted.to_json())
+
+
+def report(scope: Construct, findings: Sequence[Finding]) -> None:
+    """Let synth fail for what is refused, and warn of the rest.
+
+    Args:
+        scope: The construct that the findings are about.
+        findings: What a check found.
+
+    Raises:
+        InvalidPolicyError: If any of them is a refusal.
+    """
     if refused(findings):
         raise InvalidPolicyError(refused(findings))
     for finding in findings:
         Annotations.of(scope).add_warning(str(finding))
-    return escape_variables(emitted.to_json())
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrg
 from cdktf_cdktf_provider_aws.organizations_organizational_unit import OrganizationsOrganizationalUnit
 from cdktf_cdktf_provider_aws.ram_sharing_with_organization import RamSharingWithOrganization
 
+from constructs_lib.organization.attachments import check_policies
 from constructs_lib.organization.policy import PolicyConstruct
 from constructs_lib.organization.tree import OrganizationTree
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policy_text import report
 from constructs_lib.validation import require_match, require_slug, require_unique
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ SERVICE_ACCESS: Final = (
 
 _RAM = "ram.amazonaws.com"
 _SERVICE = r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?"
+_MANAGEMENT_ID = "${aws_organizations_organization.organization.master_account_id}"
 _ROOT_ID = "${aws_organizations_organization.organization.roots[0].id}"
 
 
@@ -79,7 +82,8 @@ class OrganizationStack(TerraformStack):
 
     Raises:
         InvalidValueError: If a slug or e-mail is there twice, a unit or an account is unknown, units nest deeper than five
-            levels, or AWS would refuse a name or a policy.
+            levels, or AWS would refuse a name.
+        InvalidPolicyError: If AWS would refuse a policy, or so many of them.
 
     Example:
         >>> OrganizationStack(
@@ -112,6 +116,7 @@ class OrganizationStack(TerraformStack):
         super().__init__(scope, id_)
         self._tree = OrganizationTree(tuple(units), tuple(accounts), require_slug("management", management))
         require_unique("policies", (policy.slug for policy in policies))
+        report(self, check_policies(self._tree, policies))
         delegated = delegated_administrators or {}
         if backend is not None:
             backend(self)
@@ -221,23 +226,21 @@ class OrganizationStack(TerraformStack):
             f"policy-{policy.slug}",
             kind=policy.kind,
             document=policy.document,
-            targets=dict(self._target(policy, target) for target in policy.targets),
+            targets=self._targets(policy),
             name=policy.name,
             description=policy.description,
             tags=policy.tags,
         )
 
-    def _target(self, policy: Policy, target: str) -> tuple[str, str]:
-        where = f"Policy({policy.slug!r}).targets"
-        kind, _, name = target.partition(":")
-        if kind == "root":
-            return "root", _ROOT_ID
-        if kind == "ou":
-            slug = self._tree.unit_at(name, where)
-            return f"ou-{slug}", _unit_id(slug)
-        if name == self._tree.management:
-            return f"account-{name}", "${aws_organizations_organization.organization.master_account_id}"
-        return f"account-{name}", _account_id(self._tree.require_account(name, where))
+    def _targets(self, policy: Policy) -> dict[str, str]:
+        nodes = (self._tree.node(target, f"Policy({policy.slug!r}).targets") for target in policy.targets)
+        return {node.replace(":", "-"): self._node_id(node) for node in nodes}
+
+    def _node_id(self, node: str) -> str:
+        kind, _, slug = node.partition(":")
+        if kind == "account":
+            return _MANAGEMENT_ID if slug == self._tree.management else _account_id(slug)
+        return _unit_id(slug or None)
 
     def _delegate(self, delegated: Mapping[str, Sequence[str]]) -> None:
         for slug, services in delegated.items():
@@ -249,14 +252,13 @@ class OrganizationStack(TerraformStack):
                 )
 
     def _make_outputs(self) -> None:
-        management_id = "${aws_organizations_organization.organization.master_account_id}"
         account_ids = {account.slug: _account_id(account.slug) for account in self._tree.accounts}
         outputs: dict[str, str | dict[str, str]] = {
             "organization_id": "${aws_organizations_organization.organization.id}",
             "organization_arn": "${aws_organizations_organization.organization.arn}",
             "root_id": _ROOT_ID,
-            "management_account_id": management_id,
-            "account_ids": {self._tree.management: management_id, **account_ids},
+            "management_account_id": _MANAGEMENT_ID,
+            "account_ids": {self._tree.management: _MANAGEMENT_ID, **account_ids},
             "unit_ids": {unit.slug: _unit_id(unit.slug) for unit in self._tree.units},
         }
         for name, value in outputs.items():

@@ -74,11 +74,30 @@ class OrganizationTree:
 
     def require_account(self, slug: str, where: str) -> str:
         """The slug, if it is one of a member account."""
-        if slug not in self._account_slugs:
-            raise InvalidValueError(
-                where, slug, expected=f"one of the accounts {', '.join(sorted(self._account_slugs))}"
-            )
+        if slug not in self._accounts:
+            raise InvalidValueError(where, slug, expected=f"one of the accounts {', '.join(sorted(self._accounts))}")
         return slug
+
+    def node(self, target: str, where: str) -> str:
+        """What a target means, in its shortest form: ``root``, ``ou:production``, ``account:billing``."""
+        kind, _, name = target.partition(":")
+        if kind == "ou":
+            return f"ou:{self.unit_at(name, where)}"
+        if kind == "account" and name != self.management:
+            self.require_account(name, where)
+        return target
+
+    def above(self, node: str) -> list[str]:
+        """The nodes that a node inherits from, the root first."""
+        kind, _, slug = node.partition(":")
+        if kind == "root":
+            return []
+        if kind == "ou":
+            units = self.path(slug).split("/")[:-1]
+        else:
+            unit = self._accounts[slug].unit if slug in self._accounts else None
+            units = self.path(unit).split("/") if unit else []
+        return ["root", *(f"ou:{unit}" for unit in units)]
 
     def _known(self, slug: str, where: str) -> None:
         if slug not in self._units:
@@ -91,5 +110,5 @@ class OrganizationTree:
         return {unit.slug: unit for unit in self.units}
 
     @cached_property
-    def _account_slugs(self) -> frozenset[str]:
-        return frozenset(account.slug for account in self.accounts)
+    def _accounts(self) -> dict[str, Account]:
+        return {account.slug: account for account in self.accounts}

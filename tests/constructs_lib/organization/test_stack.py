@@ -4,6 +4,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from constructs_lib import (
     Account,
+    InvalidPolicyError,
     InvalidValueError,
     OrganizationalUnit,
     OrganizationStack,
@@ -290,6 +291,28 @@ def test_other_stacks_refer_to_it_through_its_state():
 def test_refuses(arguments, message):
     with pytest.raises(InvalidValueError, match=message):
         organization(**arguments)
+
+
+def test_more_policies_than_aws_attaches_are_refused():
+    policies = [Policy(f"p{index}", STAY, ("ou:workloads/production-accounts",)) for index in range(10)]
+    with pytest.raises(InvalidPolicyError, match=r"on ou:production-accounts: 11 policies of kind scp are attached"):
+        organization(policies=policies)
+    assert len(synth(policies=policies[:9]).resources("aws_organizations_policy_attachment")) == 9
+
+
+def test_policies_without_effect_are_warned_about():
+    policies = [
+        Policy("stay", STAY, ("root", "account:management", "ou:workloads")),
+        Policy("go", STAY, ("ou:workloads",)),
+        Policy("here", STAY, ("ou:workloads", "account:production")),
+        Policy("tags", {"tags": {}}, ("root",), PolicyKind.TAG),
+    ]
+    warnings = sorted(synth(policies=policies).warnings)
+    assert [warning.partition(":")[0] + warning.partition(":")[2].partition(":")[0] for warning in warnings] == [
+        "on accountmanagement", "on accountmanagement", "on accountproduction", "on ouworkloads",
+    ]  # fmt: skip
+    assert "the management account is not restricted" in warnings[1]
+    assert "'stay' is in force here already" in warnings[3]
 
 
 def test_an_unknown_account_names_the_known_ones():
