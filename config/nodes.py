@@ -7,6 +7,7 @@ from typing import ClassVar, Final, Literal
 
 from config.errors import Problem
 from config.model.account import Purpose
+from config.model.ci import Ci
 from config.model.lock import Lock
 from config.model.organization import ExecutionRole
 from config.model.policy import PolicyType
@@ -192,6 +193,7 @@ class Organization:
     policy_types: tuple[PolicyType, ...]
     state: LocalState | S3State
     execution_role: ExecutionRole
+    ci: Ci | None
     tags: Mapping[str, str]
     root: Root
     units: Mapping[str, Unit]

@@ -66,6 +66,7 @@ class Resolver:
             policy_types=tuple(sorted(set(model.policy_types))),
             state=model.state,
             execution_role=model.execution_role,
+            ci=model.ci,
             tags=dict(sorted(model.tags.items())),
             root=Root(lock.root_id if lock else None),
             units=units,

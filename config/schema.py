@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from config.model.account import AccountFile
+from config.model.approvals import ApprovalsFile
 from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
@@ -19,6 +20,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "account": AccountFile,
     "policy": PolicyFile,
     "lock": Lock,
+    "approvals": ApprovalsFile,
 }
 _PREFIX = "#/$defs/"
 

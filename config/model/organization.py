@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
+from config.model.ci import Ci
 from config.model.policy import PolicyType
 from config.model.settings import PartialSettings
 from config.model.state import LocalState, State
@@ -127,6 +128,7 @@ class OrganizationFile(Model):
     )
     state: State = Field(default_factory=LocalState, description="Where Terraform's state is kept.")
     execution_role: ExecutionRole = Field(default_factory=ExecutionRole)
+    ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account.")
     defaults_by_tag: dict[Selector, PartialSettings] = Field(

@@ -29,8 +29,13 @@ class S3State(Model):
     backend: Literal["s3"]
     bucket: BucketName
     region: Region = Field(description="The bucket's region.")
-    kms_key: Arn | None = Field(default=None, description="ARN of the key that encrypts the state.")
-    access_role: Arn | None = Field(default=None, description="ARN of the role that every stack's backend assumes.")
+    managed: bool = Field(
+        default=True, description="Whether the terraform account's stack makes bucket, key, table and access roles."
+    )
+    kms_key: Arn | None = Field(default=None, description="ARN of the key of a bucket that is not managed here.")
+    access_role: Arn | None = Field(
+        default=None, description="ARN of the role that every stack's backend assumes, if not managed here."
+    )
     lock: Literal["s3", "dynamodb", "both"] = Field(
         default="s3",
         description="What keeps two runs apart; `both` while moving from a DynamoDB table to S3's lock files.",
@@ -40,11 +45,16 @@ class S3State(Model):
     )
 
     @model_validator(mode="after")
-    def _table_if_used(self) -> Self:
+    def _consistent(self) -> Self:
         if self.lock == "s3" and self.dynamodb_table is not None:
             raise refuse("no `dynamodb_table` with `lock: s3`", "Remove it, or say `lock: both` to use it too.")
         if self.lock != "s3" and self.dynamodb_table is None:
             raise refuse(f"`dynamodb_table` with `lock: {self.lock}`", "Add the lock table's name.")
+        if self.managed and (self.kms_key or self.access_role):
+            raise refuse(
+                "neither `kms_key` nor `access_role` with a managed state, which has its own",
+                "Remove them, or say `managed: false` for a bucket that exists already.",
+            )
         return self
 
 

@@ -1,0 +1,97 @@
+"""Who deploys: the CI systems whose pipelines may, and the roles they get."""
+
+from ipaddress import ip_network
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from config.model.base import Matches, Model, refuse
+from config.model.types import ExternalId, RoleName, SessionDuration
+
+_NUMBER = r"[0-9]+"
+GithubOwner = Annotated[str, Matches(r"[A-Za-z0-9][A-Za-z0-9_-]*", "a GitHub organization or user", longest=39)]
+GithubRepository = Annotated[str, Matches(r"[\w.-]+", "a repository's name, without its owner", longest=100)]
+GitlabProject = Annotated[
+    str, Matches(r"[\w.-]+(?:/[\w.-]+)+", "a project's path with its groups, such as 'acme/landing-zone'")
+]
+Number = Annotated[str, Matches(_NUMBER, "a number in quotes")]
+Branch = Annotated[str, Matches(r"[^\s:*?\\^~]+", "a branch, without wildcards", longest=250)]
+Environment = Annotated[str, Matches(r"[^\s:*?]+", "an environment's name, without spaces and wildcards", longest=255)]
+Host = Annotated[str, Matches(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", "a host name such as 'gitlab.com'")]
+
+
+def _check_range(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError as error:
+        raise refuse("an address range such as '192.0.2.0/24'", f"{str(error).capitalize()}.") from None
+    return value
+
+
+AddressRange = Annotated[str, AfterValidator(_check_range)]
+
+
+class Github(Model):
+    """GitHub Actions: the workflow that `estate pipeline github` writes."""
+
+    owner: GithubOwner = Field(description="Organization or user.")
+    repository: GithubRepository = Field(description="The repository that holds this configuration.")
+    owner_id: Number | None = Field(default=None, description="gh api /users/OWNER --jq .id")
+    repository_id: Number | None = Field(default=None, description="gh api /repos/OWNER/REPOSITORY --jq .id")
+    branch: Branch = Field(default="main", description="What is merged into it is deployed.")
+    environment: Environment = Field(
+        default="production", description="The environment whose approval deploying needs."
+    )
+
+    @model_validator(mode="after")
+    def _both_ids(self) -> Self:
+        if (self.owner_id is None) != (self.repository_id is None):
+            raise refuse("both `owner_id` and `repository_id`, or neither")
+        return self
+
+
+class Gitlab(Model):
+    """GitLab CI: the pipeline that `estate pipeline gitlab` writes."""
+
+    project: GitlabProject = Field(description="The project that holds this configuration.")
+    project_id: Number | None = Field(
+        default=None, description="Its id, shown on its page; known to AWS for gitlab.com."
+    )
+    host: Host = "gitlab.com"
+    branch: Branch = Field(default="main", description="What is merged into it is deployed; protect it.")
+    environment: Environment = Field(
+        default="production", description="The environment whose approval deploying needs."
+    )
+    audience: str | None = Field(default=None, description="What jobs ask their token for; https://<host> if not said.")
+
+
+class CiUser(Model):
+    """An IAM user with an access key, for CI systems without OIDC only."""
+
+    name: RoleName = "terraform-ci"
+    source_ranges: tuple[AddressRange, ...] = Field(
+        default=(), description="Where its key works from; everywhere if empty."
+    )
+    external_id: ExternalId | None = Field(default=None, description="What it must name to assume the CI role.")
+
+
+class Ci(Model):
+    """The identities of pipelines, in the terraform account."""
+
+    github: Github | None = None
+    gitlab: Gitlab | None = None
+    user: CiUser | None = None
+    deploy_role: RoleName = Field(default="TerraformCiDeployRole", description="Assumed by pipelines that deploy.")
+    plan_role: RoleName = Field(default="TerraformCiPlanRole", description="Assumed by pipelines that plan.")
+    account_plan_role: RoleName = Field(
+        default="TerraformPlanRole", description="The role in every account that plans and changes nothing."
+    )
+    max_session_duration: SessionDuration = Field(default=3600, description="Seconds, of the two CI roles.")
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.github is None and self.gitlab is None and self.user is None:
+            raise refuse("`github`, `gitlab` or `user`: who deploys", "Remove `ci` if nobody but people deploys.")
+        if len({self.deploy_role, self.plan_role}) == 1:
+            raise refuse("different names for `deploy_role` and `plan_role`")
+        return self

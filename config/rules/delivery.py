@@ -1,0 +1,26 @@
+"""States and pipelines need an account to be in."""
+
+from collections.abc import Iterator
+
+from config.errors import Problem
+from config.files import Files
+from config.model.state import S3State
+from config.nodes import Organization
+
+
+def terraform_account(organization: Organization, files: Files) -> Iterator[Problem]:
+    """A managed state and the identities of pipelines are in the account with the purpose terraform."""
+    if organization.with_purpose("terraform") or not all(entry.clean for entry in files.accounts.values()):
+        return
+    state = organization.state
+    for key, needed in (
+        ("state", isinstance(state, S3State) and state.managed),
+        ("ci", organization.ci is not None),
+    ):
+        if needed:
+            cure = "Add an account with `purpose: terraform`."
+            if key == "state":
+                cure += " For a bucket that exists already, say `managed: false`."
+            yield files.organization.file.problem(
+                (key,), f"`{key}` without an account for it", "a terraform account", cure
+            )

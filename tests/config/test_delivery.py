@@ -1,0 +1,75 @@
+"""Pipelines and managed states in the configuration."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+import config
+from config import ConfigError, load
+
+SAMPLE = Path(config.__file__).parent
+GITHUB = {"owner": "acme", "repository": "landing-zone"}
+STATE = {"backend": "s3", "bucket": "acme-terraform-state", "region": "eu-central-1"}
+
+
+@pytest.fixture
+def organization(tmp_path):
+    for name in ("accounts", "policies"):
+        shutil.copytree(SAMPLE / name, tmp_path / name)
+    file = tmp_path / "organization.yaml"
+
+    def changed(*, without_terraform=False, **keys):
+        file.write_text(yaml.safe_dump({**yaml.safe_load((SAMPLE / "organization.yaml").read_text()), **keys}))
+        if without_terraform:
+            (tmp_path / "accounts/terraform.yaml").unlink()
+        return load(tmp_path)
+
+    return changed
+
+
+@pytest.mark.row("C4", "B2")
+def test_a_pipeline_has_roles(organization):
+    ci = organization(ci={"github": {**GITHUB, "owner_id": "1", "repository_id": "2"}}).ci
+    assert (ci.deploy_role, ci.plan_role) == ("TerraformCiDeployRole", "TerraformCiPlanRole")
+    assert (ci.github.branch, ci.github.environment) == ("main", "production")
+
+
+def test_a_state_is_managed_unless_told_otherwise(organization):
+    assert organization(state=STATE).state.managed
+
+
+def refused(organization, keys):
+    with pytest.raises(ConfigError) as error:
+        organization(**keys)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"ci": {}}, "`github`, `gitlab` or `user`: who deploys"),
+        ({"ci": {"github": {**GITHUB, "owner_id": "1"}}}, "both `owner_id` and `repository_id`"),
+        ({"ci": {"github": {**GITHUB, "owner_id": 1}}}, "Put it in quotes"),
+        ({"ci": {"github": {**GITHUB, "owner": "acme/x"}}}, "a GitHub organization or user"),
+        ({"ci": {"github": {**GITHUB, "branch": "*"}}}, "without wildcards"),
+        ({"ci": {"gitlab": {"project": "zone"}}}, "a project's path with its groups"),
+        ({"ci": {"gitlab": {"project": "a/b", "host": "https://x.com"}}}, "a host name"),
+        ({"ci": {"user": {"source_ranges": ["192.0.2.1/24"]}}}, "an address range"),
+        ({"ci": {"github": GITHUB, "plan_role": "TerraformCiDeployRole"}}, "different names"),
+        ({"ci": {"github": GITHUB}, "without_terraform": True}, "`ci` without an account for it"),
+        ({"state": STATE, "without_terraform": True}, "say `managed: false`"),
+        (
+            {"state": {**STATE, "access_role": "arn:aws:iam::222222222222:role/state"}},
+            "neither `kms_key` nor `access_role` with a managed state",
+        ),
+    ],
+)
+def test_refusals(organization, keys, said):
+    assert said in refused(organization, keys)
+
+
+def test_a_state_that_is_not_managed_needs_no_account(organization):
+    foreign = {**STATE, "managed": False, "access_role": "arn:aws:iam::222222222222:role/state"}
+    assert not organization(state=foreign, without_terraform=True).state.managed
