@@ -16,7 +16,7 @@ from constructs_lib.organization.policy import PolicyConstruct
 from constructs_lib.organization.tree import OrganizationTree
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import report
-from constructs_lib.validation import require_match, require_slug, require_unique
+from constructs_lib.validation import require_match, require_organization_id, require_slug, require_unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -77,6 +77,8 @@ class OrganizationStack(TerraformStack):
         service_access: The service principals that may work in all accounts. Default: `SERVICE_ACCESS`.
         policy_types: The kinds of policies that can be attached. Default: SCPs and tag policies; kinds that `policies`
             uses are added.
+        existing_organization_id: The id of an organization that is there already, ``o-…``: Terraform takes it over instead
+            of making one. Units and accounts have an `existing_id` of their own. Default: a new organization.
         management: The slug that stands for the management account. Default: ``management``.
         rename_accounts: Whether a changed name is applied to existing accounts. Default: it is not.
 
@@ -110,6 +112,7 @@ class OrganizationStack(TerraformStack):
         delegated_administrators: Mapping[str, Sequence[str]] | None = None,
         service_access: Sequence[str] = SERVICE_ACCESS,
         policy_types: Sequence[PolicyKind] = (PolicyKind.SCP, PolicyKind.TAG),
+        existing_organization_id: str | None = None,
         management: str = "management",
         rename_accounts: bool = False,
     ) -> None:
@@ -123,10 +126,14 @@ class OrganizationStack(TerraformStack):
         provider(self)
         services = {*service_access, *(service for services in delegated.values() for service in services)}
         self._organization = self._make_organization(services, {*policy_types, *(policy.kind for policy in policies)})
+        if existing_organization_id is not None:
+            require_organization_id("existing_organization_id", existing_organization_id)
+            self._organization.import_from(existing_organization_id)
         if _RAM in services:
             RamSharingWithOrganization(self, "ram-sharing", depends_on=[self._organization])
         self._units = self._make_units()
         self._accounts = self._make_accounts(rename=rename_accounts)
+        self._adopt()
         self._policies = {policy.slug: self._make_policy(policy) for policy in policies}
         self._delegate(delegated)
         self._make_outputs()
@@ -219,6 +226,14 @@ class OrganizationStack(TerraformStack):
             )
             for account in self._tree.accounts
         }
+
+    def _adopt(self) -> None:
+        for unit in self._tree.units:
+            if unit.existing_id is not None:
+                self._units[unit.slug].import_from(unit.existing_id)
+        for account in self._tree.accounts:
+            if account.existing_id is not None:
+                self._accounts[account.slug].import_from(account.existing_id)
 
     def _make_policy(self, policy: Policy) -> PolicyConstruct:
         return PolicyConstruct(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.validation import require_match, require_quota, require_role_name, require_slug
+from constructs_lib.validation import require_account_id, require_match, require_quota, require_role_name, require_slug
 
 if TYPE_CHECKING:
     from constructs_lib.policies.document import PolicyDocument
@@ -31,17 +31,22 @@ class OrganizationalUnit:
         name: The name that AWS shows, 1 to 128 characters.
         parent: The slug of the unit above; the organization's root if left out.
         tags: Tags of the unit, beside the provider's default tags.
+        existing_id: The id of a unit that is there already, ``ou-…``: Terraform takes it over instead of making one.
     """
 
     slug: str
     name: str
     parent: str | None = None
     tags: Tags = field(default_factory=dict)
+    existing_id: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""
         require_slug("OrganizationalUnit.slug", self.slug)
-        require_quota(f"OrganizationalUnit({self.slug!r}).name", self.name, "ou.name")
+        where = f"OrganizationalUnit({self.slug!r})"
+        require_quota(f"{where}.name", self.name, "ou.name")
+        if self.existing_id is not None:
+            require_quota(f"{where}.existing_id", self.existing_id, "ou.id")
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Account:
         role_name: The role AWS makes in it for the management account.
         billing_access: Whether the account's IAM identities may see its bills, if their permissions allow it.
         tags: Tags of the account, beside the provider's default tags.
+        existing_id: The id of an account that is a member already: Terraform takes it over instead of making one.
     """
 
     slug: str
@@ -65,6 +71,7 @@ class Account:
     role_name: str = ACCESS_ROLE_NAME
     billing_access: bool = True
     tags: Tags = field(default_factory=dict)
+    existing_id: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""
@@ -73,6 +80,8 @@ class Account:
         require_quota(f"{where}.name", self.name, "account.name")
         require_quota(f"{where}.email", self.email, "account.email")
         require_role_name(f"{where}.role_name", self.role_name)
+        if self.existing_id is not None:
+            require_account_id(f"{where}.existing_id", self.existing_id)
 
 
 @dataclass(frozen=True)

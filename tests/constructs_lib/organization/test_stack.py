@@ -246,9 +246,26 @@ def test_other_stacks_refer_to_it_through_its_state():
     assert "aws_organizations_accountaccount-productionid" in template.outputs["seen-0"]
 
 
+def test_what_exists_is_taken_over():
+    template = synth(
+        existing_organization_id="o-a1b2c3d4e5",
+        units=[OrganizationalUnit("workloads", "Workloads", existing_id="ou-abcd-11111111")],
+        accounts=[
+            Account("production", "Production", "aws+production@example.com", existing_id="444455556666"),
+            Account("staging", "Staging", "aws+staging@example.com"),
+        ],
+    )
+    assert {found["to"]: found["id"] for found in template.json["import"]} == {
+        "aws_organizations_organization.organization": "o-a1b2c3d4e5",
+        "aws_organizations_organizational_unit.unit-workloads": "ou-abcd-11111111",
+        "aws_organizations_account.account-production": "444455556666",
+    }
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ({"existing_organization_id": "r-abcd"}, r"existing_organization_id is 'r-abcd'"),
         ({"units": [*UNITS, UNITS[0]]}, r"units is 'workloads'; expected each of them once"),
         ({"accounts": [*ACCOUNTS, ACCOUNTS[0]]}, r"accounts is 'security'; expected each of them once"),
         ({"management": "production"}, r"accounts is 'production'; expected each of them once"),

@@ -54,3 +54,15 @@ def test_policy_takes_each_target_once():
 
 def test_policy_is_named_by_its_slug_unless_told_otherwise():
     assert (Policy("stay", STAY).name, Policy("stay", STAY, name="Stay").name) == ("stay", "Stay")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: OrganizationalUnit("a", "A", existing_id="444455556666"),
+        lambda: Account("a", "A", "aws@example.com", existing_id="ou-abcd-11111111"),
+    ],
+)
+def test_existing_ids_are_ids_of_their_kind(make):
+    with pytest.raises(InvalidValueError, match=r"existing_id is "):
+        make()
