@@ -13,6 +13,8 @@ plain, negated      the value matches none of them               true
 ``Null``            true if the policy says ``false``            if it says true
 ==================  ===========================================  ===============
 
+``IfExists`` changes nothing under ``ForAnyValue:``: it speaks of one value at a time, and without the key there is none.
+
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
@@ -76,10 +78,10 @@ class Condition:
         if test is None:
             absent = "true" if found is None or found == () else "false"
             return any(value.lower() == absent for value in self.values)
-        if found is None and self.if_exists:
-            return True
         given = (found,) if isinstance(found, str) else found or ()
         if self.set_operator is SetOperator.NONE:
+            if found is None and self.if_exists:
+                return True
             return any(test(value, context) for value in given) is not self.negated
         # To a set operator, an empty string is no value.
         answers = (bool(test(value, context)) is not self.negated for value in given if value)

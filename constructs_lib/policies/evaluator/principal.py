@@ -195,5 +195,5 @@ class PrincipalMatcher:
         """
         if principal.account is None or self.everybody:
             return self.grant(principal) is not Grant.NONE
-        layers = [principal.arn] if principal.entity is None else [principal.entity, principal.arn]
+        layers = () if principal.kind is PrincipalKind.ROOT else (principal.entity or principal.arn, principal.arn)
         return self.names_account(principal) and all(layer in self.aws for layer in layers)

@@ -1,0 +1,112 @@
+"""Our decisions against an independent implementation's, on thousands of generated requests."""
+
+import json
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from differential_cases import Case, Generator
+from differential_defects import DEFECTS, cured
+
+from constructs_lib.policies.document import PolicyDocument
+from constructs_lib.policies.evaluator import Policies, Policy, PolicySet, Principal, Request, evaluate
+
+HERE = Path(__file__).parent
+REQUESTS = 12_000
+
+
+class OtherSide:
+    """The other implementation, in a process of its own."""
+
+    def __init__(self) -> None:
+        node = shutil.which("node")
+        assert node, "node is needed; the checkout needs it for cdktf too"
+        self.process = subprocess.Popen(
+            [node, "driver.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __call__(self, case: Case) -> str:
+        self.process.stdin.write(json.dumps(case.simulation()) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        # It leaves keys out that it thinks the action has not, and decides without them.
+        assert not answer.get("ignored"), answer
+        assert "error" not in answer, answer
+        return answer["result"]
+
+
+@pytest.fixture(scope="module")
+def other_side():
+    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True, capture_output=True)
+    side = OtherSide()
+    yield side
+    side.process.stdin.close()
+    side.process.wait(timeout=10)
+
+
+def our_answer(case: Case) -> str:
+    def compiled(*documents):
+        return PolicySet(tuple(Policy("policy", PolicyDocument.from_json(document)) for document in documents))
+
+    def optional(document):
+        return None if document is None else compiled(document)
+
+    decision = evaluate(
+        Request(Principal.of(case.principal), case.action, case.resource, case.owner, context=case.context),
+        Policies(
+            identity=compiled(*case.identity),
+            boundary=optional(case.boundary),
+            session=optional(case.session),
+            resource=optional(case.resource_policy),
+            scps=tuple(compiled(*level) for level in case.scps),
+            rcps=tuple(compiled(*level) for level in case.rcps),
+        ),
+    )
+    if decision.allowed:
+        return "Allowed"
+    return "ExplicitlyDenied" if decision.is_explicit_deny else "ImplicitlyDenied"
+
+
+def explanation(case: Case, ours: str, ask) -> str | None:
+    """The defect whose cure ends the disagreement, or ``several`` if it takes more than one."""
+    for defect in DEFECTS:
+        if ask(cured(case, ask, (defect,))) == ours:
+            return defect.name
+    return "several" if ask(cured(case, ask)) == ours else None
+
+
+def report(decided: Counter, explained: Counter) -> str:
+    known = [f"{explained[defect.name]:>6} {defect.name}: {defect.says} ({defect.source})" for defect in DEFECTS]
+    return "\n".join(
+        [
+            f"\n{REQUESTS:,} requests: {dict(decided)}; the other side differs in:",
+            *known,
+            f"{explained['several']:>6} several of these; unexplained: {explained[None]}",
+        ]
+    )
+
+
+@pytest.mark.row("A7", "C7", "D4")
+def test_both_sides_decide_alike(other_side):
+    generator = Generator(seed=20261122)
+    decided, explained, unexplained = Counter(), Counter(), []
+    for _ in range(REQUESTS):
+        case = generator.case()
+        ours, theirs = our_answer(case), other_side(case)
+        decided[ours] += 1
+        if ours == theirs:
+            continue
+        why = explanation(case, ours, other_side)
+        explained[why] += 1
+        if why is None:
+            unexplained.append((ours, theirs, case))
+    print(report(decided, explained))  # noqa: T201 - what the test found out
+
+    assert unexplained == []
+    assert min(decided[answer] for answer in ("Allowed", "ExplicitlyDenied", "ImplicitlyDenied")) > REQUESTS / 10
+    # A defect that no request shows has been mended over there: take it out.
+    assert {defect.name for defect in DEFECTS} <= set(explained)
