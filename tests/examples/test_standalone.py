@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 import venv
 import zipfile
@@ -13,18 +12,12 @@ import botocore.exceptions
 import pytest
 
 from estate.local import running_local_aws
-from estate.paths import CHECKOUT, LOCK_FILE
-from estate.providers import environment
+from estate.paths import CHECKOUT
+from tests.deployment import Deployment, run
 
 EXAMPLE = CHECKOUT / "examples" / "standalone"
 STACKS = ["management", "network", "production"]
 MANAGEMENT = "111122223333"
-
-
-def run(*command, cwd, env=None):
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
-    return done.stdout
 
 
 def copied(example, tmp_path):
@@ -77,26 +70,6 @@ def test_the_example_synthesizes_from_the_wheel_in_a_clean_environment(wheel, tm
     assert role["name"] == "TerraformExecutionRole"
 
 
-class Deployment:
-    """The example's stacks in the local AWS."""
-
-    def __init__(self, directory, variables):
-        self.directory = directory
-        self.variables = variables
-
-    def terraform(self, stack, *arguments):
-        folder = self.directory / "cdktf.out" / "stacks" / stack
-        return run("terraform", *arguments, cwd=folder, env=self.variables)
-
-    def deploy(self, stack):
-        shutil.copy(LOCK_FILE, self.directory / "cdktf.out" / "stacks" / stack)
-        self.terraform(stack, "init", "-input=false", "-no-color")
-        self.terraform(stack, "apply", "-auto-approve", "-input=false", "-no-color")
-
-    def outputs(self, stack):
-        return {name: found["value"] for name, found in json.loads(self.terraform(stack, "output", "-json")).items()}
-
-
 @pytest.fixture(scope="module")
 def local():
     with running_local_aws(management_account_id=MANAGEMENT) as running:
@@ -108,7 +81,7 @@ def deployed(local, tmp_path_factory):
     directory = tmp_path_factory.mktemp("standalone")
     copied(EXAMPLE, directory)
     run(sys.executable, "main.py", cwd=directory, env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
-    deployment = Deployment(directory, environment(local.environment()))
+    deployment = Deployment.of(directory / "cdktf.out", local)
     for stack in STACKS:
         deployment.deploy(stack)
     return deployment
@@ -117,8 +90,7 @@ def deployed(local, tmp_path_factory):
 @pytest.mark.e2e
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_second_plan_is_empty(deployed, stack):
-    # With -detailed-exitcode, Terraform ends with 2 if there is anything to do.
-    deployed.terraform(stack, "plan", "-detailed-exitcode", "-input=false", "-no-color")
+    assert deployed.plan_is_empty(stack)
 
 
 @pytest.mark.e2e

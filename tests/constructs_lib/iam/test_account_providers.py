@@ -1,8 +1,11 @@
 import pytest
+from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.vpc import Vpc
 
 from constructs_lib import AccountConnection, AccountProvidersConstruct, InvalidValueError, account_provider
-from tests.template import synth
+from estate.local import running_local_aws
+from tests.deployment import Deployment
+from tests.template import app, synth
 
 PARENT = AccountConnection(slug="management", account_id="111122223333", region="eu-central-1")
 CHILD = AccountConnection(
@@ -98,3 +101,37 @@ def test_refuses_no_child_unknown_and_double_slugs():
 def test_connection_refuses(arguments):
     with pytest.raises(InvalidValueError):
         AccountConnection(**{"slug": "a", "account_id": "111122223333", "region": "eu-west-1", **arguments})
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A1", "D1", "D2", "B5")
+def test_parent_and_child_in_one_deployment():
+    with running_local_aws() as local:
+        organizations = local.session().client("organizations")
+        organizations.create_organization(FeatureSet="ALL")
+        request = organizations.create_account(Email="aws+production@example.com", AccountName="Production")
+        child_id = request["CreateAccountStatus"]["AccountId"]
+        scope = app()
+        stack = TerraformStack(scope, "both")
+        region = "eu-central-1"
+        made = AccountProvidersConstruct(
+            stack,
+            "accounts",
+            parent=AccountConnection(slug="management", account_id=local.management_account_id, region=region),
+            children=[
+                AccountConnection(
+                    slug="production", account_id=child_id, region=region, role_name="OrganizationAccountAccessRole"
+                )
+            ],
+        )
+        Vpc(stack, "vpc", cidr_block="10.9.0.0/16", provider=made.provider("production"))
+        scope.synth()
+        deployment = Deployment.of(scope.outdir, local)
+        deployment.deploy("both")
+        outputs = deployment.outputs("both")
+        assert outputs["parent_account_id"] == local.management_account_id
+        assert outputs["child_account_id"] == outputs["child_account_ids"]["production"] == child_id
+        for account_id, there in ((child_id, True), (None, False)):
+            vpcs = local.session(account_id, region=region).client("ec2").describe_vpcs()["Vpcs"]
+            assert ("10.9.0.0/16" in {vpc["CidrBlock"] for vpc in vpcs}) is there
+        assert deployment.plan_is_empty("both")
