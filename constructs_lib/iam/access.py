@@ -35,9 +35,12 @@ class CrossAccountAccess:
         account_id: The account that the role is in, 12 digits.
         role_name: The role's name. Default: ``TerraformExecutionRole``.
         trusted_accounts: Accounts (12 digits) whose administrators decide which of their identities may come.
-        trusted_arns: Roles and users that may come; they must exist before the role.
+        trusted_arns: Roles and users that may come; they must exist before the role, unless `by_condition`.
         external_id: What whoever comes must say, ``sts:ExternalId``. Default: nothing.
         organization_id: The organization that whoever comes must belong to, ``aws:PrincipalOrgID``. Default: any.
+        by_condition: Whether `trusted_arns` are named in a condition on their accounts (``aws:PrincipalArn``). Then they
+            need not exist yet and may be made anew, and a role with the name of a deleted one is let in as well.
+            Default: they are named as principals.
         session_tags: Whether whoever comes may tag the session, for the audit trail. Default: no.
         partition: ``aws`` or ``aws-us-gov``.
 
@@ -59,6 +62,7 @@ class CrossAccountAccess:
     trusted_arns: tuple[str, ...] = ()
     external_id: str | None = None
     organization_id: str | None = None
+    by_condition: bool = False
     session_tags: bool = False
     partition: str = "aws"
 
@@ -76,6 +80,10 @@ class CrossAccountAccess:
             require_external_id("external_id", self.external_id)
         if self.organization_id is not None:
             require_organization_id("organization_id", self.organization_id)
+        if self.by_condition and self.trusted_accounts:
+            raise InvalidValueError(
+                "trusted_accounts", self.trusted_accounts, expected="none with by_condition, which is about ARNs"
+            )
         if not self.trusted_accounts and not self.trusted_arns:
             raise InvalidValueError("trusted_accounts", (), expected="an account here, or an ARN in trusted_arns")
 
@@ -94,13 +102,14 @@ class CrossAccountAccess:
         """The role's side: its trust policy."""
         equals = {"sts:ExternalId": self.external_id, "aws:PrincipalOrgID": self.organization_id}
         required = {key: value for key, value in equals.items() if value is not None}
-        accounts = (f"arn:{self.partition}:iam::{account_id}:root" for account_id in self.trusted_accounts)
+        conditions: dict[str, dict[str, str | tuple[str, ...]]] = {"StringEquals": {**required}} if required else {}
+        accounts, arns = self.trusted_accounts, self.trusted_arns
+        if self.by_condition:
+            conditions["ArnEquals"] = {"aws:PrincipalArn": arns}
+            accounts, arns = tuple(dict.fromkeys(arn.split(":")[4] for arn in arns)), ()
+        roots = (f"arn:{self.partition}:iam::{account_id}:root" for account_id in accounts)
         return PolicyDocument.of(
-            allow(
-                self._actions,
-                principals={"AWS": (*accounts, *self.trusted_arns)},
-                conditions={"StringEquals": required} if required else None,
-            )
+            allow(self._actions, principals={"AWS": (*roots, *arns)}, conditions=conditions or None)
         )
 
     @property
