@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from config import ConfigError, load
-from stacks.app import synthesize
+from stacks.parallel import synthesize
 
 CHECKOUT = Path(__file__).resolve().parent
 

@@ -80,6 +80,7 @@ def write_organization(directory: Path, accounts: int = 1000) -> Path:
         if number % 10 == 0:
             text += (
                 f"settings:\n  region: us-east-1\n  network:\n    cidr: 10.{1 + number // 256}.{number % 256}.0/24\n"
+                f"    subnets:\n      private-a: {{cidr: 10.{1 + number // 256}.{number % 256}.0/26, zone: a}}\n"
             )
         (directory / "accounts" / f"{slug}.yaml").write_text(text)
     return directory
