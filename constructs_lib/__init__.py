@@ -77,7 +77,9 @@ if TYPE_CHECKING:
     from constructs_lib.network.subnets import VpcSubnet as VpcSubnet
     from constructs_lib.network.subnets import plan_subnets as plan_subnets
     from constructs_lib.network.transit_gateway import TransitGatewayConstruct as TransitGatewayConstruct
-    from constructs_lib.network.transit_gateway_attachment import TransitGatewayAttachmentConstruct as TransitGatewayAttachmentConstruct
+    from constructs_lib.network.transit_gateway_attachment import (
+        TransitGatewayAttachmentConstruct as TransitGatewayAttachmentConstruct,
+    )
     from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct as VpcEndpointsConstruct
     from constructs_lib.network.zone_association import ZoneAssociationConstruct as ZoneAssociationConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
