@@ -55,8 +55,8 @@ def _show(console: "Console", found: "list[Found]", seconds: float) -> None:
     table = Table(title="The organization that now exists", title_justify="left", box=box.SIMPLE_HEAD)
     for title in ("Account, stack", "Id", "OU"):
         table.add_column(title, no_wrap=True)
-    table.add_column("Resources", justify="right")
-    table.add_column("Second plan")
+    table.add_column("Resources", justify="right", no_wrap=True)
+    table.add_column("2nd plan")
     for one in found:
         plan = "[red]changes[/]" if one.changes else "[green]empty[/]"
         table.add_row(one.account, one.account_id, one.path or "(root)", str(one.resources), plan)

@@ -1,0 +1,262 @@
+"""From a configuration to a running organization and back, with real Terraform against the local AWS.
+
+The tests run in the order of the file: what one deploys, the next ones look at.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from estate.demo import ACCESS_ROLE
+from estate.synth import synthesize
+from estate.terraform import Stack, TerraformError
+
+pytestmark = pytest.mark.e2e
+
+
+def tree(demo):
+    """Paths of names, as AWS shows the OUs, with the accounts in them."""
+    client = demo.local.session().client("organizations")
+    root = client.list_roots()["Roots"][0]["Id"]
+    found = {}
+
+    def visit(parent, path):
+        pages = client.get_paginator("list_accounts_for_parent").paginate(ParentId=parent)
+        found[path] = sorted(account["Name"] for page in pages for account in page["Accounts"])
+        for page in client.get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent):
+            for unit in page["OrganizationalUnits"]:
+                visit(unit["Id"], f"{path}/{unit['Name']}" if path else unit["Name"])
+
+    visit(root, "")
+    return found
+
+
+def stacks(demo):
+    return {path.parent.name: path.read_bytes() for path in (demo.out / "stacks").glob("*/cdk.tf.json")}
+
+
+def resynthesize(demo):
+    synthesize(out=demo.out, variables=demo.variables)
+    return stacks(demo)
+
+
+def edit(path, change):
+    """Change a YAML file of the demonstration's configuration."""
+    data = yaml.safe_load(path.read_text())
+    change(data)
+    path.write_text(yaml.safe_dump(data))
+
+
+def planned_actions(stack):
+    stack.init()
+    stack.plan()
+    return {
+        change["address"]: change["change"]["actions"]
+        for change in stack.planned()["resource_changes"]
+        if change["change"]["actions"] not in (["no-op"], ["read"])
+    }
+
+
+@pytest.fixture
+def config(demo):
+    """The demonstration's configuration; changes are taken back afterwards."""
+    backup = demo.directory / "config.backup"
+    shutil.copytree(demo.config, backup)
+    yield demo.config
+    shutil.rmtree(demo.config)
+    backup.rename(demo.config)
+    resynthesize(demo)
+
+
+@pytest.mark.row("A4", "A5", "A6", "C1", "C2", "D2", "D3")
+def test_the_organization_is_there(demo):
+    found = tree(demo)
+    assert len(found.pop("")) == 1  # the management account, under the name it was registered with
+    assert found == {
+        "Infrastructure": ["Network", "Shared Services", "Terraform"],
+        "Quarantine": [],
+        "Security": ["Security"],
+        "Suspended": [],
+        "Workloads": [],
+        "Workloads/Development": ["Development"],
+        "Workloads/Production": ["Production"],
+        "Workloads/Staging": ["Staging"],
+    }
+    client = demo.local.session().client("organizations")
+    assert client.describe_organization()["Organization"]["FeatureSet"] == "ALL"
+    emails = {
+        account["Email"] for page in client.get_paginator("list_accounts").paginate() for account in page["Accounts"]
+    }
+    assert {"aws+production@example.com", "aws+shared-services@example.com"} < emails
+    services = client.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    assert set(demo.organization.trusted_services) <= {service["ServicePrincipal"] for service in services}
+
+
+@pytest.mark.row("A7", "C7", "C9")
+def test_policies_are_attached_as_configured(demo):
+    client = demo.local.session().client("organizations")
+    lock = demo.organization.lock
+    for policy in demo.organization.policies.values():
+        kind = policy.type.upper()
+        found = {one["Name"]: one["Id"] for one in client.list_policies(Filter=kind)["Policies"]}
+        targets = {one["TargetId"] for one in client.list_targets_for_policy(PolicyId=found[policy.name])["Targets"]}
+        wanted = {
+            lock.root_id
+            if node.kind == "root"
+            else (lock.organizational_units if node.kind == "ou" else lock.accounts)[node.slug]
+            for node in policy.targets
+        }
+        assert targets == wanted
+        content = client.describe_policy(PolicyId=found[policy.name])["Policy"]["Content"]
+        assert json.loads(content) == json.loads(policy.content)
+
+
+@pytest.mark.row("A1", "A2", "D1", "D4")
+def test_each_account_has_its_own_resources_and_no_others(demo):
+    external_id = demo.organization.execution_role.external_id
+    for account in demo.organization.accounts.values():
+        if account is demo.organization.management:
+            continue
+        # Through the execution role, the way that the second and every later deploy goes.
+        session = demo.local.session(account.id, role="TerraformExecutionRole", external_id=external_id)
+        identity = session.client("sts").get_caller_identity()
+        assert identity["Account"] == account.id
+        assert ":assumed-role/TerraformExecutionRole/" in identity["Arn"]
+        role = session.client("iam").get_role(RoleName="SecurityAudit")["Role"]
+        assert role["Arn"] == f"arn:aws:iam::{account.id}:role/SecurityAudit"
+        vpcs = session.client("ec2", region_name=account.region).describe_vpcs(
+            Filters=[{"Name": "owner-id", "Values": [account.id]}, {"Name": "is-default", "Values": ["false"]}]
+        )["Vpcs"]
+        wanted = [account.settings.network.cidr] if account.settings.network else []
+        assert [vpc["CidrBlock"] for vpc in vpcs] == wanted, account.slug
+
+
+@pytest.mark.row("A2", "D4")
+def test_the_execution_role_needs_the_external_id(demo):
+    production = demo.organization.accounts["production"]
+    with pytest.raises(Exception, match="AccessDenied"):
+        demo.local.session(production.id, role="TerraformExecutionRole").client("sts").get_caller_identity()
+
+
+@pytest.mark.row("A8")
+def test_subnets_are_shared_with_the_workloads(demo):
+    network = demo.organization.accounts["network"]
+    session = demo.local.session(network.id)
+    ram = session.client("ram", region_name=network.region)
+    (share,) = [
+        one
+        for one in ram.get_resource_shares(resourceOwner="SELF")["resourceShares"]
+        if one["name"] == "Workload subnets"
+    ]
+    assert share["allowExternalPrincipals"] is False
+    entities = {
+        kind: {
+            one["associatedEntity"]
+            for one in ram.get_resource_share_associations(
+                associationType=kind, resourceShareArns=[share["resourceShareArn"]]
+            )["resourceShareAssociations"]
+        }
+        for kind in ("RESOURCE", "PRINCIPAL")
+    }
+    subnets = session.client("ec2", region_name=network.region).describe_subnets()["Subnets"]
+    private = {
+        one["SubnetArn"]
+        for one in subnets
+        if any(tag["Value"].endswith(("private-a", "private-b")) for tag in one.get("Tags", ()))
+    }
+    assert entities["RESOURCE"] == private
+    # RAM says who may use them; EC2 shows them there.
+    production = demo.organization.accounts["production"]
+    seen = demo.local.session(production.id).client("ec2", region_name=production.region).describe_subnets()["Subnets"]
+    assert private <= {one["SubnetArn"] for one in seen}
+    (workloads,) = entities["PRINCIPAL"]
+    assert workloads.endswith(
+        f":ou/{demo.organization.lock.organization_id}/{demo.organization.lock.organizational_units['workloads']}"
+    )
+
+
+@pytest.mark.row("A11", "C14")
+def test_a_second_plan_is_empty(demo):
+    assert {one.account: (one.changes, one.confirmed) for one in demo.found()} == dict.fromkeys(
+        demo.organization.accounts, (False, True)
+    )
+
+
+@pytest.mark.row("C3")
+def test_an_account_survives_a_rename_a_move_new_tags_and_reordered_files(demo, config):
+    edit(
+        config / "accounts/staging.yaml",
+        lambda data: data.update(name="Pre-production", ou="workloads/production", tags={"tier": "gold"}),
+    )
+
+    def reorder(data):
+        for key in ("organizational_units", "shares", "roles", "tags"):
+            data[key] = dict(reversed(list(data[key].items())))
+        data["trusted_services"].reverse()
+
+    edit(config / "organization.yaml", reorder)
+    resynthesize(demo)
+    organization = planned_actions(demo.stack("management"))
+    assert set(organization) == {"aws_organizations_account.account-staging"}
+    assert organization["aws_organizations_account.account-staging"] == ["update"]
+    assert all(actions == ["update"] for actions in planned_actions(demo.stack("staging")).values())
+    assert planned_actions(demo.stack("production")) == {}
+
+
+@pytest.mark.row("B5")
+def test_the_wrong_account_is_refused_before_anything_is_read(demo, tmp_path):
+    """A stack of production whose role was edited by hand, or by a merge gone wrong, to staging's."""
+    accounts = demo.organization.accounts
+    directory = tmp_path / "cdktf.out/stacks/production"
+    shutil.copytree(demo.out / "stacks/production", directory, ignore=shutil.ignore_patterns(".terraform"))
+    path = directory / "cdk.tf.json"
+    content = json.loads(path.read_text())
+    for provider in content["provider"]["aws"]:
+        (role,) = provider["assume_role"]
+        role["role_arn"] = role["role_arn"].replace(accounts["production"].id, accounts["staging"].id)
+    content["terraform"]["backend"]["local"]["path"] = str(tmp_path / "production.tfstate")
+    path.write_text(json.dumps(content))
+    stack = Stack("production", tmp_path / "cdktf.out", demo.variables)
+    stack.init()
+    with pytest.raises(TerraformError, match=f"AWS account ID not allowed: {accounts['staging'].id}"):
+        stack.plan()
+
+
+@pytest.mark.row("C14")
+def test_the_cdktf_command_line_works_as_in_any_project(demo):
+    def cdktf(*arguments):
+        command = [sys.executable, "-m", "estate.cdktf", *arguments]
+        return subprocess.run(command, env=demo.variables, capture_output=True, text=True, check=True).stdout
+
+    listed = cdktf("list")
+    assert all(re.search(rf"^{name}\s", listed, re.MULTILINE) for name in demo.organization.accounts)
+    assert "No changes" in cdktf("diff", "staging")
+    assert "account_id" in cdktf("deploy", "staging", "--auto-approve")
+
+
+@pytest.mark.row("A3", "D2")
+def test_a_new_account_changes_its_own_stack_and_the_organization(demo):
+    before = stacks(demo)
+    (demo.config / "accounts/sandbox.yaml").write_text("name: Sandbox\nou: workloads/development\n")
+    after = resynthesize(demo)
+    assert {name for name in after if after[name] != before.get(name)} == {"management", "sandbox"}
+    organization = demo.stack("management")
+    actions = planned_actions(organization)
+    assert actions["aws_organizations_account.account-sandbox"] == ["create"]
+    assert all(taken in (["create"], ["update"]) for taken in actions.values())
+    organization.apply()
+    demo.estate("lock")
+    assert "sandbox" in demo.organization.lock.accounts
+    locked = resynthesize(demo)
+    assert {name for name in locked if locked[name] != before.get(name)} == {"management", "sandbox"}
+    first = demo.stack("sandbox", TF_VAR_deploy_role=ACCESS_ROLE)
+    first.init()
+    first.plan()
+    first.apply()
+    assert planned_actions(demo.stack("sandbox")) == {}
+    assert tree(demo)["Workloads/Development"] == ["Development", "Sandbox"]
