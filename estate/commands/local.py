@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - `estate --help` should not wait for what only a command needs
 """`estate local`: a local AWS to try and to test against."""
 
 from __future__ import annotations

@@ -68,6 +68,8 @@ class Call:
         return partition_of(self.region)
 
     def __getitem__(self, parameter: str) -> Any:
+        if self.parameters.get(parameter) is None:
+            raise AwsError("ValidationException", f"{self.operation} needs the parameter {parameter}.")
         return self.parameters[parameter]
 
     def get(self, parameter: str, default: Any = None) -> Any:

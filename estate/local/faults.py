@@ -79,13 +79,16 @@ class Faults:
             self._faults = [fault for fault in self._faults if not fault.over()]
             return list(self._faults)
 
-    def for_call(self, service: str, operation: str) -> AwsError | None:
-        """Return the error to answer to a call, if a fault strikes it; wait first where the fault says so."""
-        if not self._faults:
-            return None
+    def strike(self, service: str, operation: str) -> None:
+        """Let a call fail if a fault strikes it; wait first where the fault says so.
+
+        Raises:
+            AwsError: the fault's.
+        """
         with self._lock:
             fault = next((fault for fault in self._faults if fault.strikes(service, operation)), None)
         if fault is None:
-            return None
+            return
         time.sleep(fault.delay)
-        return AwsError(fault.code, fault.message, status=fault.status) if fault.code else None
+        if fault.code:
+            raise AwsError(fault.code, fault.message, status=fault.status)

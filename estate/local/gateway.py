@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -82,14 +81,13 @@ class Gateway:
         started = time.monotonic()
         account = "-"
         try:
-            fault = self._faults.for_call(request.service, request.operation_name)
-            if fault is not None:
-                raise fault
+            self._faults.strike(request.service, request.operation_name)
             with self._one_at_a_time:
                 caller = self._caller(request)
                 account = caller.account_id
                 reply = self._answer(request, caller)
-        except AwsError as error:
+        except Exception as raised:  # noqa: BLE001 - whatever it is, the client gets an answer in its protocol
+            error = _as_aws_error(raised, request)
             reply = request.error(error)
             _log.info("  %s: %s", error.code, error.message)
         milliseconds = (time.monotonic() - started) * 1000
@@ -118,12 +116,7 @@ class Gateway:
         if self._enforce:
             permissions.require(call, request.signing_name, extension)
         if handler is not None:
-            try:
-                answer = handler(call)
-            except ServiceException as error:  # raised by a moto backend that the handler used
-                raise AwsError(error.code, error.message) from error
-            except RESTError as error:
-                raise AwsError(error.error_type, error.message, status=error.code) from error
+            answer = handler(call)
             if answer is not MOTO_ANSWERS:
                 return request.answer(answer)
         return self._ask_moto(request, caller)
@@ -134,31 +127,28 @@ class Gateway:
         def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
             seen.update(status=int(status.split(maxsplit=1)[0]), headers=headers)
 
-        try:
-            body = b"".join(self._moto(request.environ_for_moto(caller.account_id), start_response))
-        except NotImplementedError:
-            raise self._not_implemented(request) from None
-        except Exception as error:
-            _log.exception("moto failed at %s %s", request.service, request.operation_name)
-            # Not a 500: the SDKs repeat that for minutes, and the answer would stay the same.
-            raise AwsError(
-                "LocalAwsFailure",
-                f"moto failed at {request.service} {request.operation_name}: {type(error).__name__}: {error}",
-            ) from error
-        reply = Reply(seen["status"], seen["headers"], body)
-        if reply.status in (404, 500) and (body[:9].lower().startswith(_HTML) or not _is_aws_answer(reply)):
-            raise self._not_implemented(request)
-        return reply
-
-    @staticmethod
-    def _not_implemented(request: AwsRequest) -> AwsError:
-        _log.warning("NOT IMPLEMENTED: %s %s", request.service, request.operation_name)
-        return AwsError(
-            "NotImplementedLocally",
-            f"The local AWS does not implement {request.service} {request.operation_name} (docs/local-aws.md says how "
-            "to add it).",
-        )
+        environ = request.environ_for_moto(caller.account_id)
+        body = b"".join(self._moto(environ, start_response))
+        # No path of moto's: Flask's own page. No operation of moto's: nothing.
+        nothing = not body and environ["REQUEST_METHOD"] != "HEAD"
+        if seen["status"] in (404, 500) and (nothing or body[:9].lower().startswith(_HTML)):
+            raise NotImplementedError
+        return Reply(seen["status"], seen["headers"], body)
 
 
-def _is_aws_answer(reply: Reply) -> bool:
-    return bool(reply.body) or any(re.match(r"(?i)x-amz|etag|last-modified", name) for name, _ in reply.headers)
+def _as_aws_error(raised: Exception, request: AwsRequest) -> AwsError:
+    """Return what to answer. Never a 500 for our own or moto's sake: the SDKs repeat the call for minutes."""
+    call = f"{request.service} {request.operation_name}"
+    match raised:
+        case AwsError():
+            return raised
+        case ServiceException():  # of a moto backend that a handler used
+            return AwsError(raised.code, raised.message)
+        case RESTError():
+            return AwsError(raised.error_type, raised.message, status=raised.code)
+        case NotImplementedError():
+            message = f"The local AWS does not implement {call} (docs/local-aws.md says how to add it)."
+            return AwsError("NotImplementedLocally", message)
+        case _:
+            _log.error("failed at %s", call, exc_info=raised)
+            return AwsError("LocalAwsFailure", f"The local AWS failed at {call}: {type(raised).__name__}: {raised}")

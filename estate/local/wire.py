@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
@@ -136,10 +137,12 @@ class AwsRequest:
     @functools.cached_property
     def _match(self) -> tuple[OperationModel | None, dict[str, Any]]:
         try:
+            target = str(self._environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2]
+            if target in get_service_model(self.service).operation_names:
+                # By name alone: the SDKs differ in what they write before it (CloudTrail's prefix, for one).
+                return get_service_model(self.service).operation_model(target), {}
             operation, path_parameters = get_service_router(self.service).match(self.request)
-        except (NotFound, NotImplementedError):
-            return None, {}
-        except Exception:  # noqa: BLE001 - botocore has no such service
+        except (NotFound, NotImplementedError, UnknownServiceError):
             return None, {}
         return operation, path_parameters
 

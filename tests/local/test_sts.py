@@ -7,6 +7,8 @@ import time
 import botocore.exceptions
 import pytest
 
+from estate.local.session import session
+
 MANAGEMENT = "111111111111"
 ORGANIZATION = "$organization"
 EXTERNAL_ID = "5f3c2b1a"
@@ -122,7 +124,7 @@ def test_trust(server, accounts, principal, condition, sent, allowed, request):
         given = sts.assume_role(RoleArn=arn, RoleSessionName="session", **sent)
         assert given["AssumedRoleUser"]["Arn"].endswith(f":assumed-role/{name}/session")
     else:
-        with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied.*trust policy"):
+        with pytest.raises(botocore.exceptions.ClientError, match=r"AccessDenied.*trust policy"):
             sts.assume_role(RoleArn=arn, RoleSessionName="session", **sent)
 
 
@@ -136,7 +138,7 @@ def test_trust_alone_is_not_enough_from_another_account(server, accounts):
     _put_role(iam, "double-opt-in", {"AWS": accounts["ci"]})
     target = {"RoleArn": f"arn:aws:iam::{accounts['workload']}:role/double-opt-in", "RoleSessionName": "s1"}
     powerless = _pipeline(server, accounts, "powerless").client("sts")
-    with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied.*no identity policy"):
+    with pytest.raises(botocore.exceptions.ClientError, match=r"AccessDenied.*no identity policy"):
         powerless.assume_role(**target)
     _allow_assume(server.session(accounts["ci"]).client("iam"), "powerless", target["RoleArn"])
     powerless.assume_role(**target)
@@ -145,7 +147,7 @@ def test_trust_alone_is_not_enough_from_another_account(server, accounts):
 def test_a_role_that_does_not_exist_is_not_assumed(server, accounts):
     sts = server.session().client("sts")
     arn = f"arn:aws:iam::{accounts['workload']}:role/nobody"
-    with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied.*does not exist"):
+    with pytest.raises(botocore.exceptions.ClientError, match=r"AccessDenied.*does not exist"):
         sts.assume_role(RoleArn=arn, RoleSessionName="session")
 
 
@@ -157,8 +159,6 @@ def test_sessions_are_no_longer_than_the_role_allows(server, accounts):
 
 
 def test_unknown_keys_are_refused(server):
-    from estate.local.session import session
-
     foreign = session(server.endpoint, "AKIAIOSFODNN7EXAMPLE", "secret", region="us-east-1")
     with pytest.raises(botocore.exceptions.ClientError, match="InvalidClientTokenId"):
         foreign.client("sts").get_caller_identity()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
+from moto.config.models import config_backends
+
 from estate.local.delegation import Administrators
 from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
 from estate.local.membership import organization_of
@@ -77,6 +79,21 @@ def delete_organization_config_rule(call: Call) -> Answer:
     return {}
 
 
+@extension.answers("PutOrganizationConformancePack")
+def put_organization_conformance_pack(call: Call) -> Answer:
+    """Create or change a conformance pack for all accounts; moto takes it from a bucket only."""
+    name = call["OrganizationConformancePackName"]
+    return config_backends[call.account_id][call.region].put_organization_conformance_pack(
+        name,
+        call.get("TemplateS3Uri", "s3://in-the-call"),
+        call.get("TemplateBody", ""),
+        call.get("DeliveryS3Bucket", ""),
+        call.get("DeliveryS3KeyPrefix", ""),
+        call.get("ConformancePackInputParameters", []),
+        call.get("ExcludedAccounts", []),
+    )
+
+
 @extension.answers("PutConformancePack")
 def put_conformance_pack(call: Call) -> Answer:
     """Create or change an account's conformance pack."""
@@ -115,7 +132,8 @@ def describe_conformance_pack_status(call: Call) -> Answer:
                 ),
                 "LastUpdateRequestedTime": datetime.now(UTC),
             }
-            for pack in _chosen_packs(call)
+            for pack in _packs(call).values()
+            if pack["ConformancePackName"] in call.get("ConformancePackNames", _packs(call))
         ]
     }
 

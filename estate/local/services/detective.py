@@ -17,7 +17,8 @@ _graphs = Shelf[dict[str, Json]](dict)
 @extension.answers("CreateGraph")
 def create_graph(call: Call) -> Answer:
     """Create the region's one graph, or return it."""
-    for arn in _graphs(call):
+    for arn, graph in _graphs(call).items():
+        graph["tags"].update(call.get("Tags", {}))
         return {"GraphArn": arn}
     arn = call.arn(f"graph:{uuid.uuid4().hex}")
     _graphs(call)[arn] = {"created": datetime.now(UTC), "tags": call.get("Tags", {}), "auto_enable": False}
