@@ -129,21 +129,23 @@ def _without_covered(statement: Statement) -> Statement:
 
 def _uncovered(values: tuple[str, ...], *, fold: bool) -> tuple[str, ...]:
     """The values that no other value of the list covers; actions are compared without case."""
-    if not any("*" in value or "?" in value for value in values):
-        return values
+    if fold:  # the same in another case
+        values = tuple({value.lower(): value for value in reversed(values)}.values())[::-1]
+    patterns = [value for value in values if "*" in value and "?" not in value and "${" not in value]
     return tuple(
-        value for value in values if not any(other != value and _covers(other, value, fold=fold) for other in values)
+        value for value in values if not any(other != value and _covers(other, value, fold=fold) for other in patterns)
     )
 
 
 def _covers(pattern: str, value: str, *, fold: bool) -> bool:
+    """Whether the pattern, of which stars are the only wildcards, matches all that the value matches."""
     if pattern == "*":
         return True
-    if "*" not in pattern or "?" in pattern or "${" in value or "${" in pattern:
-        return False
     if fold:
         pattern, value = pattern.lower(), value.lower()
-    elif pattern.count(":") != value.count(":"):
+    if not value.startswith(pattern.partition("*")[0]) or "${" in value:
+        return False
+    if not fold and pattern.count(":") != value.count(":"):
         return False  # in an ARN a wildcard does not pass the first five colons
     # A wildcard of the value is only a character here, which nothing but a star of the pattern matches.
     return bool(wildcard(pattern).fullmatch(value))
