@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 
-.PHONY: help setup demo test lint bench
+.PHONY: help setup demo test lint wheel bench
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ lint: setup ## Format check, lint, types, import directions
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+wheel: setup ## Build the construct library's wheel into dist/
+	@$(RUN) build --wheel
 
 bench: setup ## Measure synth and plan beside their peers (about half an hour)
 	@$(RUN) bench
