@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tree": ("estate.commands.tree:tree", "Print the organization: OUs, accounts, ids, what is attached."),
     "demo": ("estate.commands.demo:demo", "Deploy the sample organization from nothing to a local AWS, and show it."),
     "lock": ("estate.commands.lock:lock", "Write the deployed organization's ids into the configuration."),
+    "plan": ("estate.commands.plan:plan", "Plan stacks directly with Terraform, several at once; keep the plans."),
     "guard": ("estate.commands.guard:guard", "Summarize plans; stop what destroys things that cannot be had back."),
     "local": ("estate.commands.local:app", "Run a local AWS to try and to test against: up, status, reset, down."),
 }

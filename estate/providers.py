@@ -15,6 +15,8 @@ from pathlib import Path
 from estate.paths import WORK
 
 REGISTRY = "registry.terraform.io"
+# Without one, every stack has its own 675 MB copy of the provider.
+_PLUGIN_CACHE = WORK / "plugins"
 _LOOKUP_SECONDS = 3.0
 _SEARCH_DEPTH = 4
 # Never worth walking: kernel file systems, and trees that are large and hold no mirror near their top.
@@ -28,12 +30,15 @@ def environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
         base: Variables to build on; `os.environ` by default. A `TF_CLI_CONFIG_FILE` that exists is left alone.
 
     Returns:
-        A copy of `base`, with what an unreachable registry makes necessary.
+        A copy of `base`, with a plugin cache that all stacks share, and with what an unreachable registry makes necessary.
 
     Raises:
         FileNotFoundError: The registry is out of reach and no mirror was found; the message says how to make one.
     """
     variables = dict(os.environ if base is None else base)
+    if "TF_PLUGIN_CACHE_DIR" not in variables:
+        _PLUGIN_CACHE.mkdir(parents=True, exist_ok=True)
+        variables["TF_PLUGIN_CACHE_DIR"] = str(_PLUGIN_CACHE)
     named = variables.get("TF_CLI_CONFIG_FILE")
     if named and not Path(named).is_file():
         # Terraform would only warn, on every call, and go on without it.

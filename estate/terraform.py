@@ -1,6 +1,7 @@
 """Terraform run directly in a synthesized stack's directory: what `cdktf` does, without its start-up."""
 
 import json
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from estate.paths import CHECKOUT, WORK
 from estate.providers import environment
 
 _NO_CHANGE, _CHANGES = 0, 2  # `terraform plan -detailed-exitcode`
+_COUNTS = re.compile(r"^Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
 
 
 class TerraformError(RuntimeError):
@@ -27,6 +29,25 @@ class TerraformError(RuntimeError):
         self.stack = stack
         self.output = output
         self.log = log
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a plan would do.
+
+    Args:
+        pending: Whether it would do anything; changed outputs count too.
+        imports: How many resources it would take over.
+        add: How many it would make; those to replace are counted here and in `destroy`.
+        change: How many it would update in place.
+        destroy: How many it would destroy.
+    """
+
+    pending: bool
+    imports: int = 0
+    add: int = 0
+    change: int = 0
+    destroy: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,12 +91,19 @@ class Stack:
 
     def plan(self, *arguments: str) -> bool:
         """Plan and keep the plan in `plan_file`; tell whether it changes anything."""
+        return self.preview(*arguments).pending
+
+    def preview(self, *arguments: str) -> Changes:
+        """Do as `plan`, and count the changes."""
         self.plan_file.parent.mkdir(parents=True, exist_ok=True)
         keep = f"-out={self.plan_file}"
         finished = self._run(
             "plan", "-input=false", "-detailed-exitcode", keep, *arguments, good=(_NO_CHANGE, _CHANGES)
         )
-        return finished.returncode == _CHANGES
+        counts = _COUNTS.search(finished.stdout)
+        return Changes(
+            finished.returncode == _CHANGES, *(int(found or 0) for found in (counts.groups() if counts else ()))
+        )
 
     def apply(self) -> None:
         """Apply the plan that `plan` kept."""

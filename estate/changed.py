@@ -1,0 +1,85 @@
+"""Which stacks' Terraform JSON differs from what another revision of this repository synthesizes."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from estate.paths import CHECKOUT, WORK
+from estate.synth import OUT, SynthError
+
+_BASES = WORK / "bases"
+
+
+class RevisionError(RuntimeError):
+    """There is no such revision."""
+
+
+def changed(names: Collection[str], base: str, out: Path = OUT) -> list[str]:
+    """Find the stacks that a revision does not have, or has with other content.
+
+    Args:
+        names: Stacks, synthesized to `out`.
+        base: A revision of this repository: a branch, a tag, a commit. Its app is synthesized with its configuration, once.
+        out: The output directory.
+
+    Raises:
+        RevisionError: Git knows no such revision.
+        SynthError: The revision's app fails.
+    """
+    before = _synthesized(base)
+    return [name for name in names if _content(out, name) != _content(before, name)]
+
+
+def _content(out: Path, name: str) -> Any:
+    """A stack's JSON without CDKTF's metadata, which changes no plan; None if there is no such stack."""
+    path = out / "stacks" / name / "cdk.tf.json"
+    return json.loads(path.read_text(encoding="utf-8"), object_hook=_without_metadata) if path.is_file() else None
+
+
+def _without_metadata(found: dict[str, Any]) -> dict[str, Any]:
+    found.pop("//", None)
+    return found
+
+
+def _synthesized(base: str) -> Path:
+    """The output directory of a revision; kept until another one is asked for."""
+    commit = _git("rev-parse", "--verify", "--quiet", f"{base}^{{commit}}").decode().strip()
+    if not commit:
+        raise RevisionError(f"Git knows no revision {base!r} here. In CI, fetch the base branch before.")
+    directory = _BASES / commit
+    out = directory / "cdktf.out"
+    if not (out / "manifest.json").is_file():
+        shutil.rmtree(_BASES, ignore_errors=True)
+        with tarfile.open(fileobj=io.BytesIO(_git("archive", commit))) as archive:
+            archive.extractall(directory, filter="data")
+        _run_app(directory, out)
+    return out
+
+
+def _run_app(directory: Path, out: Path) -> None:
+    variables = {**os.environ, "CDKTF_OUTDIR": str(out), "ESTATE_STACKS": ""}
+    config = Path(os.environ.get("ESTATE_CONFIG") or CHECKOUT / "config").resolve()
+    if config.is_relative_to(CHECKOUT):
+        variables["ESTATE_CONFIG"] = str(directory / config.relative_to(CHECKOUT))
+    finished = subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=directory,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        raise SynthError(f"The app at {directory.name[:12]} fails:\n{(finished.stderr or finished.stdout).strip()}")
+
+
+def _git(*arguments: str) -> bytes:
+    return subprocess.run(["git", *arguments], cwd=CHECKOUT, capture_output=True, check=False).stdout  # noqa: S603, S607

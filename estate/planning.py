@@ -1,0 +1,78 @@
+"""Many stacks planned at once, as many as the machine has room for."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from estate.terraform import Changes, Stack, TerraformError
+
+# Terraform and the AWS provider, for one stack.
+_MEMORY_KIB = 600 * 1024
+_MEMINFO = Path("/proc/meminfo")
+# Terraform does not promise that two processes may fill a plugin cache at once.
+_INIT = Lock()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A stack that was planned.
+
+    Args:
+        stack: The stack; its plan is in `stack.plan_file`.
+        seconds: How long it took.
+        changes: What the plan would do; None if there is no plan.
+        error: Why there is none.
+    """
+
+    stack: Stack
+    seconds: float
+    changes: Changes | None = None
+    error: TerraformError | None = None
+
+
+def room() -> int:
+    """How many stacks to plan at once: one a processor, as far as memory is free."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if _MEMINFO.is_file():
+        free = next(line for line in _MEMINFO.read_text().splitlines() if line.startswith("MemAvailable:"))
+        usable = min(usable, int(free.split()[1]) // _MEMORY_KIB)
+    return max(1, usable)
+
+
+def plan_all(stacks: Sequence[Stack], jobs: int) -> Iterator[Planned]:
+    """Plan stacks and give each one when it is done.
+
+    Args:
+        stacks: Synthesized stacks.
+        jobs: How many at once.
+    """
+    with ThreadPoolExecutor(jobs) as pool:
+        for future in as_completed([pool.submit(_plan, stack) for stack in stacks]):
+            yield future.result()
+
+
+def _plan(stack: Stack) -> Planned:
+    start = time.monotonic()
+    stack.plan_file.unlink(missing_ok=True)
+    try:
+        changes, error = _preview(stack), None
+    except TerraformError as found:
+        changes, error = None, found
+    return Planned(stack, time.monotonic() - start, changes, error)
+
+
+def _preview(stack: Stack) -> Changes:
+    """Plan; initialize before if that was never done, or if Terraform says that it has to be done again."""
+    if (stack.directory / ".terraform").is_dir():
+        try:
+            return stack.preview()
+        except TerraformError as error:
+            if "terraform init" not in error.output:
+                raise
+    with _INIT:
+        stack.init()
+    return stack.preview()

@@ -1,0 +1,196 @@
+"""`estate plan`, with a program that stands in for Terraform: how many at once, when to initialize, what is said."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from typer.testing import CliRunner
+
+from estate import changed, planning, providers, synth, terraform
+from estate.cli import app
+from estate.terraform import Changes, Stack
+
+# Writes what it is called with, behaves as the stack's directory says, and takes long enough to overlap.
+TERRAFORM = """#!/bin/sh
+stack=$(basename "$PWD")
+echo "start $1 $stack" >> "$CALLS"
+sleep 0.3
+echo "end $1 $stack" >> "$CALLS"
+if [ "$1" = init ]; then mkdir -p .terraform; rm -f stale; exit 0; fi
+if [ -e stale ]; then echo 'Error: Backend changed; run "terraform init".' >&2; exit 1; fi
+case $stack in
+  broken*) echo "Error: no credentials" >&2; exit 1;;
+  idle*) echo "No changes."; exit 0;;
+  outputs*) echo "Changes to Outputs:"; exit 2;;
+  moved*) echo "Plan: 4 to import, 0 to add, 2 to change, 0 to destroy."; exit 2;;
+  *) echo "Plan: 3 to add, 0 to change, 1 to destroy."; exit 2;;
+esac
+"""
+
+
+@pytest.fixture
+def stacks(tmp_path, monkeypatch):
+    """Make synthesized stacks, and `terraform` the program above."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "terraform"
+    program.write_text(TERRAFORM)
+    program.chmod(0o755)
+    out = tmp_path / "cdktf.out"
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    monkeypatch.setattr(terraform, "WORK", tmp_path / "work")
+    monkeypatch.setattr(synth, "OUT", out)
+
+    def make(*names, content="{}"):
+        for name in names:
+            (out / "stacks" / name).mkdir(parents=True)
+            (out / "stacks" / name / "cdk.tf.json").write_text(content)
+        (out / "manifest.json").write_text(json.dumps({"stacks": {name: {} for name in names}}))
+        return [Stack(name, out, dict(os.environ)) for name in names]
+
+    return make
+
+
+@pytest.fixture
+def calls(tmp_path):
+    return lambda: [line.split() for line in (tmp_path / "calls").read_text().splitlines()]
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run the command on what is synthesized already."""
+    asked = []
+    monkeypatch.setattr(synth, "synthesize", asked.append)
+    monkeypatch.setattr(providers, "environment", lambda: dict(os.environ))
+
+    def invoke(*arguments):
+        result = CliRunner().invoke(app, ["plan", *arguments])
+        return result.exit_code, result.stdout, result.stderr, asked
+
+    return invoke
+
+
+def test_counts(stacks):
+    found = {done.stack.name: done.changes for done in planning.plan_all(stacks("idle", "outputs", "moved", "new"), 4)}
+    assert found == {
+        "idle": Changes(pending=False),
+        "outputs": Changes(pending=True),
+        "moved": Changes(pending=True, imports=4, change=2),
+        "new": Changes(pending=True, add=3, destroy=1),
+    }
+
+
+def at_once(calls, wanted):
+    """How many calls of a command overlap at most."""
+    running, most = 0, 0
+    for event, command, _ in calls:
+        running += (command == wanted) * (1 if event == "start" else -1)
+        most = max(most, running)
+    return most
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_no_more_at_once_than_there_is_room_for(stacks, calls, jobs):
+    made = stacks(*"abcdef")
+    for stack in made:
+        (stack.directory / ".terraform").mkdir()
+    list(planning.plan_all(made, jobs))
+    assert at_once(calls(), "plan") == jobs
+
+
+def test_one_fills_the_plugin_cache_at_a_time(stacks, calls):
+    list(planning.plan_all(stacks(*"abcd"), 4))
+    assert at_once(calls(), "init") == 1
+
+
+def test_initialized_once(stacks, calls):
+    made = stacks("network")
+    for _ in range(2):
+        list(planning.plan_all(made, 1))
+    assert [command for event, command, _ in calls() if event == "start"] == ["init", "plan", "plan"]
+
+
+def test_initialized_again_when_terraform_says_so(stacks, calls):
+    (made,) = stacks("network")
+    made.init()
+    (made.directory / "stale").touch()
+    (done,) = planning.plan_all([made], 1)
+    assert done.changes == Changes(pending=True, add=3, destroy=1)
+    assert [command for event, command, _ in calls() if event == "start"] == ["init", "plan", "init", "plan"]
+
+
+def test_room_for_at_least_one(monkeypatch, tmp_path):
+    (tmp_path / "meminfo").write_text("MemTotal: 1 kB\nMemAvailable:    1000 kB\n")
+    monkeypatch.setattr(planning, "_MEMINFO", tmp_path / "meminfo")
+    assert planning.room() == 1
+
+
+def test_one_line_a_stack(stacks, run):
+    stacks("idle", "moved", "new")
+    code, output, errors, asked = run("new", "idle", "moved")
+    assert (code, errors, asked) == (0, "", [["new", "idle", "moved"]])
+    lines = {line.split()[0]: " ".join(line.split()[1:-2]) for line in output.splitlines()}
+    assert lines == {"idle": "no changes", "moved": "~2 >4", "new": "+3 -1"}
+
+
+def test_one_failure_does_not_stop_the_others(stacks, run):
+    stacks("broken", "new")
+    code, output, errors, _ = run("--jobs", "1")
+    assert code == 1
+    assert "+3 -1" in output
+    assert "Error: no credentials" in errors
+    assert "Traceback" not in errors
+
+
+def test_an_old_plan_does_not_outlive_a_failure(stacks):
+    (made,) = stacks("broken")
+    made.plan_file.parent.mkdir(parents=True)
+    made.plan_file.touch()
+    list(planning.plan_all([made], 1))
+    assert not made.plan_file.exists()
+
+
+@pytest.fixture
+def history(tmp_path, monkeypatch):
+    """A repository whose app writes the files in `stacks/`, with one commit, called base."""
+    checkout = tmp_path / "checkout"
+    (checkout / "content").mkdir(parents=True)
+    (checkout / "main.py").write_text(
+        "import os, pathlib, shutil\nout = pathlib.Path(os.environ['CDKTF_OUTDIR'])\n"
+        "shutil.copytree('content', out / 'stacks')\n(out / 'manifest.json').write_text('{}')\n"
+    )
+    for name in ("same", "other"):
+        (checkout / "content" / name).mkdir()
+        (checkout / "content" / name / "cdk.tf.json").write_text('{"//": {"version": 1}, "a": [{"//": 1, "b": 2}]}')
+    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.com", "-C", str(checkout)]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"], ["tag", "base"]):
+        subprocess.run([*git, *command], check=True)
+    monkeypatch.setattr(changed, "CHECKOUT", checkout)
+    monkeypatch.setattr(changed, "_BASES", tmp_path / "bases")
+    return checkout
+
+
+@pytest.mark.usefixtures("history")
+def test_changed_against_a_revision(stacks, run, tmp_path):
+    stacks("same", "other", "new", content='{"//": {"version": 2}, "a": [{"b": 2}]}')
+    (tmp_path / "cdktf.out" / "stacks" / "other" / "cdk.tf.json").write_text('{"a": [{"b": 3}]}')
+    code, output, errors, _ = run("--changed", "base")
+    assert (code, errors) == (0, "")
+    assert output.splitlines()[0] == "2 of 3 stacks differ from base."
+    assert {line.split()[0] for line in output.splitlines()[1:]} == {"new", "other"}
+
+
+def test_a_revision_is_synthesized_once(stacks, history):
+    stacks("same")
+    assert changed.changed(["same"], "base", synth.OUT) == ["same"]
+    (history / "main.py").unlink()
+    assert changed.changed(["same"], "base", synth.OUT) == ["same"]
+
+
+@pytest.mark.usefixtures("history")
+def test_a_revision_that_there_is_not(stacks, run):
+    stacks("same")
+    code, _, errors, _ = run("--changed", "nowhere")
+    assert code == 1
+    assert "Git knows no revision 'nowhere'" in errors
