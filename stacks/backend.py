@@ -15,6 +15,11 @@ from config.model.state import LocalState, S3State
 from config.nodes import Organization
 from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, STACK, STACK_TAG
 
+WRITER = "TerraformStateRole"
+"""The role through which deploys reach states, where the terraform account's stack makes them."""
+READER = "TerraformStateReadRole"
+"""The role through which plans that change nothing reach them."""
+
 # Terraform runs in <outdir>/stacks/<stack>; local states lie beside <outdir>, one folder an organization.
 _BESIDE_OUTDIR = "../../../state"
 
@@ -40,10 +45,11 @@ def add_backend(stack: TerraformStack, organization: Organization, name: str) ->
         bucket=state.bucket,
         key=_key(name),
         region=state.region,
-        encrypt=True,
+        # A managed bucket encrypts with its own key by itself; the argument would ask for S3's key instead.
+        encrypt=None if state.managed else True,
         kms_key_id=state.kms_key,
         dynamodb_table=state.dynamodb_table,
-        assume_role=_access(state, name),
+        assume_role=_access(organization, state, name),
     )
     if state.lock != "dynamodb":
         # cdktf 0.21 is older than Terraform's native lock and has no argument for it.
@@ -64,7 +70,12 @@ def read_state(stack: TerraformStack, id_: str, organization: Organization, name
     if isinstance(state, LocalState):
         return DataTerraformRemoteStateLocal(stack, id_, path=_local_path(organization, name))
     return DataTerraformRemoteStateS3(
-        stack, id_, bucket=state.bucket, key=_key(name), region=state.region, assume_role=_access(state, name)
+        stack,
+        id_,
+        bucket=state.bucket,
+        key=_key(name),
+        region=state.region,
+        assume_role=_access(organization, state, name),
     )
 
 
@@ -76,6 +87,12 @@ def _key(name: str) -> str:
     return DEFAULT_KEY_FORMAT.replace(STACK, name)
 
 
-def _access(state: S3State, name: str) -> S3BackendAssumeRoleConfig | None:
-    """The role to reach the state with; the session's tag opens this stack's state and no other."""
-    return S3BackendAssumeRoleConfig(role_arn=state.access_role, tags={STACK_TAG: name}) if state.access_role else None
+def _access(organization: Organization, state: S3State, name: str) -> S3BackendAssumeRoleConfig | None:
+    """The role to reach the state with; the session's tag opens this stack's state and no other.
+
+    A backend takes literal values only: before the ids are locked, a managed state's role has no ARN, and nothing is in it.
+    """
+    role_arn = state.access_role
+    if state.managed and (account_id := organization.with_purpose("terraform")[0].id):
+        role_arn = f"arn:{organization.partition}:iam::{account_id}:role/{WRITER}"
+    return S3BackendAssumeRoleConfig(role_arn=role_arn, tags={STACK_TAG: name}) if role_arn else None

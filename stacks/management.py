@@ -12,6 +12,10 @@ from constructs_lib.organization.values import Account as AccountValue
 from constructs_lib.organization.values import OrganizationalUnit, Policy
 from stacks.account import default_tags
 from stacks.backend import add_backend
+from stacks.management_roles import add_pipeline_roles
+
+# Until there is a lock, a policy that names its own organization refers to it.
+_ORGANIZATION_ID = "${aws_organizations_organization.organization.id}"
 
 
 def management_stack(scope: Construct, organization: Organization) -> OrganizationStack:
@@ -24,7 +28,7 @@ def management_stack(scope: Construct, organization: Organization) -> Organizati
         organization: The configuration.
     """
     management = organization.management
-    return OrganizationStack(
+    stack = OrganizationStack(
         scope,
         management.slug,
         provider=lambda stack: AwsProvider(
@@ -43,6 +47,9 @@ def management_stack(scope: Construct, organization: Organization) -> Organizati
         policy_types=[KINDS[name] for name in organization.policy_types],
         management=management.slug,
     )
+    if organization.ci:
+        add_pipeline_roles(stack, organization)
+    return stack
 
 
 def _units(organization: Organization) -> list[OrganizationalUnit]:
@@ -68,7 +75,7 @@ def _policies(organization: Organization) -> list[Policy]:
             policy.name,
             policy.description,
         )
-        for policy in organization.policies.values()
+        for policy in (policy.for_organization(_ORGANIZATION_ID) for policy in organization.policies.values())
     ]
 
 

@@ -26,7 +26,8 @@ class References:
 
     def __init__(self, stack: TerraformStack, organization: Organization) -> None:
         self._stack = stack
-        self._organization = organization
+        self.organization = organization
+        self._tokens: dict[tuple[str, str | None], str] = {}
 
     def account_id(self, account: Account) -> str:
         """An account's 12-digit id."""
@@ -39,13 +40,13 @@ class References:
     @property
     def organization_id(self) -> str:
         """The organization's id, ``o-…``."""
-        lock = self._organization.lock
+        lock = self.organization.lock
         return lock.organization_id if lock else self._output("organization_id")
 
     @property
     def root_id(self) -> str:
         """The root's id, ``r-…``."""
-        return self._organization.root.id or self._output("root_id")
+        return self.organization.root.id or self._output("root_id")
 
     def principal(self, node: Node) -> str:
         """A node as RAM takes it for a principal: an account's id, the ARN of an OU or of the organization.
@@ -54,17 +55,20 @@ class References:
         """
         if isinstance(node, Account):
             return self.account_id(node)
-        management = self.account_id(self._organization.management)
-        arn = f"arn:{self._organization.partition}:organizations::{management}"
+        management = self.account_id(self.organization.management)
+        arn = f"arn:{self.organization.partition}:organizations::{management}"
         if isinstance(node, Root):
             return f"{arn}:organization/{self.organization_id}"
         return f"{arn}:ou/{self.organization_id}/{self.unit_id(node)}"
 
     def _output(self, name: str, slug: str | None = None) -> str:
-        value = self._state.get(name)
-        return Token.as_string(value if slug is None else Fn.lookup(value, slug))
+        # One token for each id: whoever compares two ids compares tokens.
+        if (name, slug) not in self._tokens:
+            value = self._state.get(name)
+            self._tokens[name, slug] = Token.as_string(value if slug is None else Fn.lookup(value, slug))
+        return self._tokens[name, slug]
 
     @cached_property
     def _state(self) -> TerraformRemoteState:
         """The organization stack's outputs, as far as no lock makes them superfluous."""
-        return read_state(self._stack, "organization", self._organization, self._organization.management.slug)
+        return read_state(self._stack, "organization", self.organization, self.organization.management.slug)

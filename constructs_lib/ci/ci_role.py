@@ -14,6 +14,8 @@ from constructs import Construct
 from constructs_lib.ci.packing import pack
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policy_text import policy_text
 from constructs_lib.state.permissions import STACK_TAG
 from constructs_lib.validation import (
     require_account_id,
@@ -118,7 +120,7 @@ class CiRoleConstruct(Construct):
             "Resource",
             name=name,
             description="Assumed by pipelines; assumes Terraform's roles",
-            assume_role_policy=PolicyDocument(tuple(trust)).to_terraform(),
+            assume_role_policy=policy_text(self, PolicyDocument(tuple(trust)), PolicyKind.TRUST, name),
             max_session_duration=max_session_duration,
             permissions_boundary=permissions_boundary,
             provider=provider,
@@ -147,7 +149,7 @@ class CiRoleConstruct(Construct):
             "State",
             name="state",
             role=self._role.id,
-            policy=PolicyDocument.of(statement).to_terraform(),
+            policy=policy_text(self, PolicyDocument.of(statement), PolicyKind.INLINE, "state"),
             provider=self._provider,
         )
 
@@ -170,7 +172,7 @@ class CiRoleConstruct(Construct):
                 f"Assume{number}",
                 name=f"{name}-assume-{number}",
                 description="The roles that pipelines may assume",
-                policy=document.to_terraform(),
+                policy=policy_text(self, document, PolicyKind.IDENTITY, f"{name}-assume-{number}"),
                 provider=self._provider,
             )
             IamRolePolicyAttachment(

@@ -10,6 +10,8 @@ from cdktf_cdktf_provider_aws.iam_user_policy import IamUserPolicy
 from constructs import Construct
 
 from constructs_lib.policies.document import PolicyDocument, allow, deny
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policy_text import policy_text
 from constructs_lib.validation import require_match
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ class CiUserConstruct(Construct):
             "Policy",
             name="assume-ci-role",
             user=self._user.name,
-            policy=PolicyDocument(tuple(statements)).to_terraform(),
+            policy=policy_text(self, PolicyDocument(tuple(statements)), PolicyKind.INLINE, name),
             provider=provider,
         )
 

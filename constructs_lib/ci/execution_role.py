@@ -12,6 +12,8 @@ from constructs_lib.ci.permissions import Permissions
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.policies.document import Statement, deny
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policy_text import policy_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -110,7 +112,7 @@ class ExecutionRoleConstruct(Construct):
                 f"Policy{number}",
                 name=f"{access.role_name}-{number}",
                 description="Plans" if read_only else "Deploys",
-                policy=document.to_terraform(),
+                policy=policy_text(self, document, PolicyKind.IDENTITY, f"{access.role_name}-{number}"),
                 provider=provider,
             )
             for number, document in enumerate(documents, start=1)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.policies.check import measure
 from constructs_lib.policies.document import PolicyDocument, Statement
 from constructs_lib.policies.quotas import quota
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-# In the ARNs of roles, a token stands for an account id. It counts as one, so that nothing moves from one policy to the
-# next when the id becomes known.
-_TOKEN: Final = re.compile(r"\$\{[^}]*\}")
-_TOKEN_STANDS_FOR: Final = "0" * 12
 
 
 def pack(statements: Iterable[Statement], *, limit: int | None = None) -> tuple[PolicyDocument, ...]:
@@ -52,12 +47,8 @@ def pack(statements: Iterable[Statement], *, limit: int | None = None) -> tuple[
 
 
 def measured(statements: Sequence[Statement]) -> int:
-    """The characters of a document, with every token counted as an account id."""
-    return _size(PolicyDocument(tuple(statements)).to_json())
-
-
-def _size(text: str) -> int:
-    return len(_TOKEN.sub(_TOKEN_STANDS_FOR, text))
+    """The size of a document. An account id that Terraform fills in counts as one, so knowing it moves nothing."""
+    return measure(PolicyDocument(tuple(statements)).to_json())
 
 
 def _parts(statement: Statement, limit: int) -> list[Statement]:
@@ -84,7 +75,7 @@ def _chunks(values: Iterable[str], room: int) -> Iterator[tuple[str, ...]]:
     chunk: list[str] = []
     used = 0
     for value in values:
-        size = _size(value) + len('"",')
+        size = measure(value) + len('"",')
         if chunk and used + size > room:
             yield tuple(chunk)
             chunk, used = [], 0

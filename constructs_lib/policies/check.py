@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from constructs_lib.policies.document import Statement
 
 _REFERENCE = re.compile(r"\$\{(?:TfToken\[[^\]]*\]|(?P<expression>[^}:]+))\}")
+_ACCOUNT = re.compile(r"(?<=::)\$\{[^}]*\}(?=:)")
+"""A reference in the place of the account in the ARN of something of IAM."""
 _KNOWN_LENGTHS = {"account_id": 12, "organization_id": 34, "id": 64, "name": 64, "partition": 10, "region": 14}
 _ARN_LENGTH = 128
 """An ARN with its 12-digit account id and a long name: what an unknown value is counted as."""
@@ -48,7 +50,7 @@ class Emitted(Protocol):
 
 def measure(text: str) -> int:
     """The UTF-8 bytes that AWS will count; what Terraform fills in later counts as long as it can get."""
-    return len(_REFERENCE.sub(_placeholder, text).encode())
+    return len(_REFERENCE.sub(_placeholder, _ACCOUNT.sub("0" * _KNOWN_LENGTHS["account_id"], text)).encode())
 
 
 def _placeholder(reference: re.Match[str]) -> str:

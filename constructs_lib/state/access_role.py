@@ -10,6 +10,8 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policy_text import policy_text
 from constructs_lib.state.permissions import STACK_TAG, StateLocation, state_access
 from constructs_lib.validation import require_between, require_match, require_organization_id, require_role_name
 
@@ -84,7 +86,7 @@ class StateAccessRoleConstruct(Construct):
             "Resource",
             name=name,
             description=f"Terraform's backend: {'reads' if read_only else 'reads, writes and locks'} one stack's state",
-            assume_role_policy=_trust(trusted_arns, organization_id, stacks).to_terraform(),
+            assume_role_policy=policy_text(self, _trust(trusted_arns, organization_id, stacks), PolicyKind.TRUST, name),
             max_session_duration=max_session_duration,
             permissions_boundary=permissions_boundary,
             provider=provider,
@@ -94,7 +96,7 @@ class StateAccessRoleConstruct(Construct):
             "Policy",
             name="state",
             role=self._role.id,
-            policy=state_access(location, read_only=read_only).to_terraform(),
+            policy=policy_text(self, state_access(location, read_only=read_only), PolicyKind.INLINE, name),
             provider=provider,
         )
         self._ready_name = policy.role

@@ -1,11 +1,11 @@
-"""The role that Terraform works with in an account: the same in every one."""
+"""The roles that Terraform works with in an account, one to deploy and one to plan: the same in every account."""
 
 from functools import cache
 from typing import TYPE_CHECKING
 
 from config.nodes import Organization
 from constructs_lib.ci.execution_role import ExecutionRoleConstruct
-from constructs_lib.iam.access import CrossAccountAccess
+from stacks.access import deploying_access, planning_access
 from stacks.capabilities.capability import Capability
 
 if TYPE_CHECKING:
@@ -13,21 +13,19 @@ if TYPE_CHECKING:
 
 
 def _add(stack: "AccountStack") -> None:
-    organization, role = stack.organization, stack.organization.execution_role
+    organization = stack.organization
+    types = member_types(organization)
     ExecutionRoleConstruct(
         stack,
         "execution-role",
-        access=CrossAccountAccess(
-            account_id=stack.account_id,
-            role_name=role.name,
-            trusted_accounts=(stack.references.account_id(organization.management),),
-            external_id=role.external_id,
-            organization_id=stack.references.organization_id,
-            partition=organization.partition,
-        ),
-        types=member_types(organization),
-        max_session_duration=role.max_session_duration,
+        access=deploying_access(stack.references, stack.account),
+        types=types,
+        max_session_duration=organization.execution_role.max_session_duration,
     )
+    if organization.ci:
+        ExecutionRoleConstruct(
+            stack, "plan-role", access=planning_access(stack.references, stack.account), types=types, read_only=True
+        )
 
 
 @cache

@@ -47,6 +47,7 @@ class House:
             trusted_arns=(self.deploy,),
             external_id="estate",
             organization_id=self.organization_id,
+            by_condition=True,
         )
         self.foreign = CrossAccountAccess(
             account_id=self.workload,

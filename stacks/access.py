@@ -1,0 +1,77 @@
+"""Who may work in an account: declared once, for the roles in the accounts and for those that assume them."""
+
+from typing import Protocol
+
+from config.nodes import Account, Organization
+from constructs_lib.iam.access import CrossAccountAccess
+
+
+class Ids(Protocol):
+    """Where a stack gets ids from."""
+
+    @property
+    def organization(self) -> Organization:
+        """The configuration."""
+
+    @property
+    def organization_id(self) -> str:
+        """The organization's id."""
+
+    def account_id(self, account: Account) -> str:
+        """An account's id."""
+
+
+def deploying_access(ids: Ids, account: Account) -> CrossAccountAccess:
+    """The execution role of an account, and who deploys with it: pipelines; without any, the management account."""
+    organization, role = ids.organization, ids.organization.execution_role
+    pipeline = _pipeline_arn(ids, organization.ci.deploy_role) if organization.ci else None
+    return CrossAccountAccess(
+        account_id=ids.account_id(account),
+        role_name=role.name,
+        trusted_arns=(pipeline,) if pipeline else (),
+        trusted_accounts=() if pipeline else (ids.account_id(organization.management),),
+        by_condition=pipeline is not None,
+        external_id=role.external_id,
+        organization_id=ids.organization_id,
+        partition=organization.partition,
+    )
+
+
+def planning_access(ids: Ids, account: Account) -> CrossAccountAccess:
+    """The role of an account that plans and changes nothing, and the pipelines that use it.
+
+    Raises:
+        ValueError: If the organization has no pipelines.
+    """
+    organization = ids.organization
+    if organization.ci is None:
+        raise ValueError("Only pipelines plan with a role of their own, and organization.yaml has no `ci`.")
+    return CrossAccountAccess(
+        account_id=ids.account_id(account),
+        role_name=organization.ci.account_plan_role,
+        trusted_arns=(_pipeline_arn(ids, organization.ci.plan_role),),
+        by_condition=True,
+        external_id=organization.execution_role.external_id,
+        organization_id=ids.organization_id,
+        partition=organization.partition,
+    )
+
+
+def role_arn(ids: Ids, account: Account, name: str) -> str:
+    """The ARN of a role in an account."""
+    return f"arn:{ids.organization.partition}:iam::{ids.account_id(account)}:role/{name}"
+
+
+def state_role_arn(ids: Ids, name: str) -> str:
+    """The ARN of a role through which states are reached."""
+    return _pipeline_arn(ids, name)
+
+
+def account_root(ids: Ids, account: Account) -> str:
+    """The ARN that stands for a whole account."""
+    return f"arn:{ids.organization.partition}:iam::{ids.account_id(account)}:root"
+
+
+def _pipeline_arn(ids: Ids, name: str) -> str:
+    """Roles of pipelines and of states are in the account for Terraform."""
+    return role_arn(ids, ids.organization.with_purpose("terraform")[0], name)

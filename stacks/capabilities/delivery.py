@@ -1,0 +1,175 @@
+"""States and pipelines: what the terraform account is there for."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from config.model.ci import Ci
+from config.model.state import S3State
+from config.nodes import Account, Organization
+from constructs_lib.ci.ci_role import CiRoleConstruct
+from constructs_lib.ci.ci_user import CiUserConstruct
+from constructs_lib.ci.oidc_provider import OidcProviderConstruct
+from constructs_lib.ci.oidc_subject import GITLAB, OidcSubject, github_subject, gitlab_subject
+from constructs_lib.state.access_role import StateAccessRoleConstruct
+from constructs_lib.state.backend import StateBackendConstruct
+from stacks.access import account_root, deploying_access, planning_access, role_arn, state_role_arn
+from stacks.backend import READER, WRITER
+from stacks.capabilities.capability import Capability
+
+if TYPE_CHECKING:
+    from stacks.account import AccountStack
+
+
+def _managed(organization: Organization) -> bool:
+    return isinstance(organization.state, S3State) and organization.state.managed
+
+
+def _has(organization: Organization, account: Account) -> bool:
+    return account.purpose == "terraform" and (_managed(organization) or organization.ci is not None)
+
+
+def _add(stack: "AccountStack") -> None:
+    ci, state = stack.organization.ci, stack.organization.state
+    deploy, plan = _add_pipelines(stack, ci) if ci else (None, None)
+    if isinstance(state, S3State) and state.managed:
+        _add_states(stack, state, deploy.role_arn if deploy else None, plan.role_arn if plan else None)
+
+
+def _add_pipelines(stack: "AccountStack", ci: Ci) -> tuple[CiRoleConstruct, CiRoleConstruct]:
+    """Make the role of pipelines that deploy and of those that plan."""
+    deploying, planning = _subjects(ci)
+    providers = [
+        OidcProviderConstruct(
+            stack,
+            f"oidc-{issuer.replace('.', '-')}",
+            issuer=issuer,
+            audiences=sorted({one.audience for one in subjects}),
+        )
+        for issuer, subjects in _by_issuer([*deploying, *planning]).items()
+    ]
+    user = _add_user(stack, ci)
+    make = partial(
+        CiRoleConstruct,
+        stack,
+        account_id=stack.account_id,
+        organization_id=stack.references.organization_id,
+        oidc_providers=providers,
+        trusted_arns=[user.user_arn] if user else [],
+        external_id=ci.user.external_id if ci.user else None,
+        max_session_duration=ci.max_session_duration,
+    )
+    accounts = stack.organization.accounts.values()
+    managed = _managed(stack.organization)
+    deploy = make(
+        "ci-deploy",
+        name=ci.deploy_role,
+        subjects=deploying,
+        accesses=[deploying_access(stack.references, account) for account in accounts],
+        state_role_arns=[state_role_arn(stack.references, WRITER)] if managed else [],
+    )
+    plan = make(
+        "ci-plan",
+        name=ci.plan_role,
+        subjects=planning,
+        accesses=[planning_access(stack.references, account) for account in accounts],
+        state_role_arns=[state_role_arn(stack.references, READER)] if managed else [],
+    )
+    return deploy, plan
+
+
+def _subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
+    """The runs that deploy (the branch, behind the environment's approval) and those that plan (any change to it)."""
+    deploying, planning = [], []
+    if ci.github:
+        github = partial(
+            github_subject,
+            ci.github.owner,
+            ci.github.repository,
+            owner_id=ci.github.owner_id,
+            repository_id=ci.github.repository_id,
+        )
+        deploying.append(github(environment=ci.github.environment, branch=ci.github.branch))
+        planning += [github(pull_request=True), github(branch=ci.github.branch)]
+    if ci.gitlab:
+        known = ci.gitlab.host == GITLAB  # AWS looks at further claims of gitlab.com only
+        gitlab = partial(
+            gitlab_subject,
+            ci.gitlab.project,
+            issuer=ci.gitlab.host,
+            audience=ci.gitlab.audience,
+            project_id=ci.gitlab.project_id if known else None,
+        )
+        deploying.append(gitlab(branch=ci.gitlab.branch, protected=known))
+        planning.append(gitlab(branch="*"))
+    return deploying, planning
+
+
+def _by_issuer(subjects: Iterable[OidcSubject]) -> dict[str, list[OidcSubject]]:
+    found: dict[str, list[OidcSubject]] = {}
+    for subject in subjects:
+        found.setdefault(subject.issuer, []).append(subject)
+    return found
+
+
+def _add_user(stack: "AccountStack", ci: Ci) -> CiUserConstruct | None:
+    if ci.user is None:
+        return None
+    roles = [role_arn(stack.references, stack.account, name) for name in (ci.deploy_role, ci.plan_role)]
+    return CiUserConstruct(stack, "ci-user", name=ci.user.name, role_arns=roles, source_ranges=ci.user.source_ranges)
+
+
+def _add_states(stack: "AccountStack", state: S3State, deployer: str | None, planner: str | None) -> None:
+    """Make bucket, key, locks, and the roles to reach them: pipelines', and the management account's for the start."""
+    organization_id = stack.references.organization_id
+    backend = StateBackendConstruct(
+        stack,
+        "state",
+        bucket_name=state.bucket,
+        organization_id=organization_id,
+        account_id=stack.account_id,
+        region=state.region,
+        lock=state.lock,
+        lock_table_name=state.dynamodb_table or "terraform-locks",
+        partition=stack.organization.partition,
+        provider=stack.provider(state.region),
+    )
+    management = account_root(stack.references, stack.organization.management)
+    for id_, name, pipeline in (("state-role", WRITER, deployer), ("state-read-role", READER, planner)):
+        StateAccessRoleConstruct(
+            stack,
+            id_,
+            name=name,
+            location=backend.location,
+            trusted_arns=[management, *([pipeline] if pipeline else [])],
+            organization_id=organization_id,
+            read_only=name == READER,
+        )
+
+
+DELIVERY = Capability(
+    "delivery",
+    _has,
+    _add,
+    frozenset(
+        {
+            "aws_dynamodb_table",
+            "aws_iam_openid_connect_provider",
+            "aws_iam_policy",
+            "aws_iam_role",
+            "aws_iam_role_policy",
+            "aws_iam_role_policy_attachment",
+            "aws_iam_user",
+            "aws_iam_user_policy",
+            "aws_kms_alias",
+            "aws_kms_key",
+            "aws_s3_bucket",
+            "aws_s3_bucket_lifecycle_configuration",
+            "aws_s3_bucket_ownership_controls",
+            "aws_s3_bucket_policy",
+            "aws_s3_bucket_public_access_block",
+            "aws_s3_bucket_server_side_encryption_configuration",
+            "aws_s3_bucket_versioning",
+        }
+    ),
+)

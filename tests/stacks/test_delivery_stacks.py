@@ -1,0 +1,128 @@
+"""An organization with managed states and pipelines: what its stacks hold."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config import load
+from stacks.app import synthesize
+
+CHECKOUT = Path(__file__).parents[2]
+LOCK = {
+    "organization_id": "o-a1b2c3d4e5",
+    "root_id": "r-ab12",
+    "management_account_id": "111111111111",
+    "organizational_units": {},
+}
+CI = {
+    "github": {"owner": "acme", "repository": "zone", "owner_id": "1", "repository_id": "2"},
+    "gitlab": {"project": "acme/zone"},
+    "user": {"source_ranges": ["192.0.2.0/24"]},
+}
+STATE = {
+    "backend": "s3",
+    "bucket": "acme-terraform-state",
+    "region": "eu-central-1",
+    "lock": "both",
+    "dynamodb_table": "l",
+}
+DEPLOY, PLAN = "TerraformCiDeployRole", "TerraformCiPlanRole"
+
+
+@pytest.fixture(scope="module", params=["locked", "not locked"])
+def stacks(request, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("delivery")
+    for name in ("accounts", "policies"):
+        shutil.copytree(CHECKOUT / "config" / name, directory / name)
+    organization = yaml.safe_load((CHECKOUT / "config/organization.yaml").read_text())
+    changed = {**organization, "state": {**STATE, "dynamodb_table": "locks"}, "ci": CI}
+    (directory / "organization.yaml").write_text(yaml.safe_dump(changed))
+    if request.param == "locked":
+        ids = {
+            path.stem: f"{number:012}" for number, path in enumerate(sorted((directory / "accounts").iterdir()), 100)
+        }
+        lock = {**LOCK, "accounts": {slug: id_ for slug, id_ in ids.items() if slug != "management"}}
+        (directory / "organization.lock.yaml").write_text(yaml.safe_dump(lock))
+    found = load(directory)
+    synthesize(found, CHECKOUT / ".terraform.lock.hcl", outdir=directory / "out")
+    return found, {
+        path.parent.name: json.loads(path.read_text()) for path in (directory / "out").glob("stacks/*/cdk.tf.json")
+    }
+
+
+def of_name(stack, type_, name):
+    (found,) = (one for one in stack["resource"][type_].values() if one["name"] == name)
+    return found
+
+
+def statements(text):
+    # What Terraform looks up has quotation marks of its own.
+    return json.loads(re.sub(r"\$\{[^}]*\}", lambda found: found[0].replace('"', "'"), text))["Statement"]
+
+
+@pytest.mark.row("B1", "A10", "B2", "C4")
+def test_the_terraform_account_holds_states_and_pipelines(stacks):
+    stack = stacks[1]["terraform"]
+    assert {found["bucket"] for found in stack["resource"]["aws_s3_bucket"].values()} == {"acme-terraform-state"}
+    assert len(stack["resource"]["aws_iam_openid_connect_provider"]) == 2
+    assert len(statements(of_name(stack, "aws_iam_role", DEPLOY)["assume_role_policy"])) == 3
+    assert len(statements(of_name(stack, "aws_iam_role", PLAN)["assume_role_policy"])) == 4
+    assert {found["name"] for found in stack["resource"]["aws_iam_user"].values()} == {"terraform-ci"}
+
+
+def test_no_other_account_does(stacks):
+    for name, stack in stacks[1].items():
+        if name != "terraform":
+            assert "aws_s3_bucket" not in stack["resource"], name
+            assert DEPLOY not in {found["name"] for found in stack["resource"]["aws_iam_role"].values()}, name
+
+
+@pytest.mark.row("D4", "B4", "C12")
+def test_pipelines_may_assume_exactly_the_roles_that_trust_them(stacks):
+    organization, found = stacks
+    for ci, role in ((DEPLOY, "TerraformExecutionRole"), (PLAN, "TerraformPlanRole")):
+        (allowed,) = statements(of_name(found["terraform"], "aws_iam_policy", f"{ci}-assume-1")["policy"])
+        assert len(allowed["Resource"]) == len(organization.accounts)
+        assert all(arn.endswith(f":role/{role}") for arn in allowed["Resource"])
+        for stack in found.values():
+            (trust,) = statements(of_name(stack, "aws_iam_role", role)["assume_role_policy"])
+            trusted = trust["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+            assert trusted.endswith(f":role/{ci}")
+            assert trust["Principal"]["AWS"] == trusted.replace(f"role/{ci}", "root")
+            assert set(trust["Condition"]["StringEquals"]) == {"sts:ExternalId", "aws:PrincipalOrgID"}
+
+
+@pytest.mark.row("B4")
+def test_every_member_has_the_same_permissions(stacks):
+    organization, found = stacks
+    members = [name for name in found if name != organization.management.slug]
+    for role in ("TerraformExecutionRole", "TerraformPlanRole"):
+        policies = {
+            of_name(found[name], "aws_iam_policy", f"{role}-1")["policy"].replace(
+                organization.accounts[name].id or "", ""
+            )
+            for name in members
+        }
+        if organization.lock:
+            assert len(policies) == 1
+
+
+@pytest.mark.row("B3", "A11")
+def test_every_backend_assumes_the_state_role_for_its_own_state(stacks):
+    organization, found = stacks
+    for name, stack in found.items():
+        backend = stack["terraform"]["backend"]["s3"]
+        assert backend["key"] == f"stacks/{name}.tfstate"
+        assert backend["use_lockfile"] is True
+        assert backend["dynamodb_table"] == "locks"
+        assert "encrypt" not in backend
+        terraform = organization.accounts["terraform"].id
+        assert backend.get("assume_role") == (
+            {"role_arn": f"arn:aws:iam::{terraform}:role/TerraformStateRole", "tags": {"TerraformStack": name}}
+            if terraform
+            else None
+        )
