@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from estate.paths import CHECKOUT, WORK
-from estate.synth import OUT, SynthError
+from estate.synth import SynthError
 
 _BASES = WORK / "bases"
 
@@ -21,7 +21,7 @@ class RevisionError(RuntimeError):
     """There is no such revision."""
 
 
-def changed(names: Collection[str], base: str, out: Path = OUT) -> list[str]:
+def changed(names: Collection[str], base: str, out: Path) -> list[str]:
     """Find the stacks that a revision does not have, or has with other content.
 
     Args:

@@ -39,7 +39,7 @@ def plan(
     try:
         synth.synthesize(stacks or [])
         names = sorted(json.loads((synth.OUT / "manifest.json").read_text(encoding="utf-8"))["stacks"])
-        wanted = those_changed(names, changed) if changed else names
+        wanted = those_changed(names, changed, synth.OUT) if changed else names
         variables = environment()
     except (synth.SynthError, RevisionError, FileNotFoundError) as error:
         errors.print(str(error), style="red", markup=False)
