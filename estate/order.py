@@ -1,0 +1,24 @@
+"""In which order an organization's stacks are deployed."""
+
+from collections.abc import Mapping
+
+from config.model.account import Purpose
+from config.nodes import Organization
+
+# The organization makes the accounts; the terraform account holds states and pipelines; the security account receives what
+# all others send; workloads use the network's subnets.
+_STAGE: Mapping[Purpose, int] = {"management": 0, "terraform": 1, "security": 2, "network": 3}
+_LAST = 4
+
+
+def stages(organization: Organization) -> tuple[tuple[str, ...], ...]:
+    """The stacks, in stages: those of one stage do not need each other, and need only those of the stages before.
+
+    Example:
+        >>> stages(organization)
+        (('management',), ('terraform',), ('security',), ('network',), ('development', 'production', 'staging'))
+    """
+    found: dict[int, list[str]] = {}
+    for slug in sorted(organization.accounts):
+        found.setdefault(_STAGE.get(organization.accounts[slug].purpose, _LAST), []).append(slug)
+    return tuple(tuple(found[stage]) for stage in sorted(found))
