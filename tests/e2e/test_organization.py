@@ -118,9 +118,10 @@ def test_policies_are_attached_as_configured(demo):
 
 @pytest.mark.row("A1", "A2", "D1", "D4")
 def test_each_account_has_its_own_resources_and_no_others(demo):
-    external_id = demo.organization.execution_role.external_id
-    for account in demo.organization.accounts.values():
-        if account is demo.organization.management:
+    organization = demo.organization
+    external_id = organization.execution_role.external_id
+    for account in organization.accounts.values():
+        if account is organization.management:
             continue
         # Through the execution role, the way that the second and every later deploy goes.
         session = demo.local.session(account.id, role="TerraformExecutionRole", external_id=external_id)
