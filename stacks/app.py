@@ -9,7 +9,7 @@ from cdktf import App, TerraformStack
 from config.errors import did_you_mean
 from config.nodes import Organization
 from stacks.account import AccountStack
-from stacks.management import management_stack
+from stacks.management import ManagementStack
 
 
 def build(app: App, organization: Organization, only: Collection[str] = ()) -> list[TerraformStack]:
@@ -27,7 +27,7 @@ def build(app: App, organization: Organization, only: Collection[str] = ()) -> l
         if name not in organization.accounts:
             raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, organization.accounts)}".rstrip())
     return [
-        management_stack(app, organization)
+        ManagementStack(app, organization=organization)
         if account is organization.management
         else AccountStack(app, organization=organization, account=account)
         for account in organization.accounts.values()

@@ -1,7 +1,8 @@
-"""The stack of the management account: the organization itself, and nothing else."""
+"""The stack of the management account: the organization itself, and what can be done nowhere else."""
 
 import json
 
+from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
@@ -10,46 +11,53 @@ from config.nodes import Account, Node, Organization
 from constructs_lib import OrganizationStack
 from constructs_lib.organization.values import Account as AccountValue
 from constructs_lib.organization.values import OrganizationalUnit, Policy
-from stacks.account import default_tags
 from stacks.backend import add_backend
-from stacks.management_roles import add_pipeline_roles
+from stacks.capabilities import MANAGEMENT_CAPABILITIES
+from stacks.providers import Providers
+from stacks.references import OwnReferences
 
 # Until there is a lock, a policy that names its own organization refers to it.
 _ORGANIZATION_ID = "${aws_organizations_organization.organization.id}"
 
 
-def management_stack(scope: Construct, organization: Organization) -> OrganizationStack:
-    """Build the organization from its configuration.
+class ManagementStack(OrganizationStack):
+    """The organization, and what only its management account can do.
 
     It runs with the management account's own credentials: there is no account above it whose role could be assumed.
+
+    Children: those of `OrganizationStack`, ``backend``, ``aws`` (the provider; one ``aws-<region>`` for every further
+    region), and one construct for each capability, named in `stacks.capabilities`.
 
     Args:
         scope: The app.
         organization: The configuration.
     """
-    management = organization.management
-    stack = OrganizationStack(
-        scope,
-        management.slug,
-        provider=lambda stack: AwsProvider(
-            stack,
-            "aws",
-            region=management.region,
-            allowed_account_ids=[str(management.id)],
-            default_tags=default_tags(management),
-        ),
-        backend=lambda stack: add_backend(stack, organization, management.slug),
-        units=_units(organization),
-        accounts=[_account(account) for account in organization.accounts.values() if account is not management],
-        policies=_policies(organization),
-        delegated_administrators=_delegated(organization),
-        service_access=organization.trusted_services,
-        policy_types=[KINDS[name] for name in organization.policy_types],
-        management=management.slug,
-    )
-    if organization.ci:
-        add_pipeline_roles(stack, organization)
-    return stack
+
+    def __init__(self, scope: Construct, *, organization: Organization) -> None:
+        management = organization.management
+        self.organization = organization
+        self.account = management
+        super().__init__(
+            scope,
+            management.slug,
+            provider=self._first_provider,
+            backend=lambda stack: add_backend(stack, organization, management.slug),
+            units=_units(organization),
+            accounts=[_account(account) for account in organization.accounts.values() if account is not management],
+            policies=_policies(organization),
+            delegated_administrators=_delegated(organization),
+            service_access=organization.trusted_services,
+            policy_types=[KINDS[name] for name in organization.policy_types],
+            management=management.slug,
+        )
+        self.references = OwnReferences(self, organization)
+        for capability in MANAGEMENT_CAPABILITIES:
+            if capability.has(organization, management):
+                capability.add(self)
+
+    def _first_provider(self, stack: TerraformStack) -> AwsProvider:
+        self.provider = Providers(stack, self.account, str(self.account.id))
+        return self.provider(self.account.region)
 
 
 def _units(organization: Organization) -> list[OrganizationalUnit]:

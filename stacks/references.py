@@ -9,6 +9,7 @@ from functools import cached_property
 from cdktf import Fn, TerraformRemoteState, TerraformStack, Token
 
 from config.nodes import Account, Node, Organization, Root, Unit
+from constructs_lib import OrganizationStack
 from stacks.backend import read_state
 
 
@@ -72,3 +73,21 @@ class References:
     def _state(self) -> TerraformRemoteState:
         """The organization stack's outputs, as far as no lock makes them superfluous."""
         return read_state(self._stack, "organization", self.organization, self.organization.management.slug)
+
+
+class OwnReferences(References):
+    """The ids that the organization's own stack needs: what is not locked yet is made right there.
+
+    Args:
+        stack: The organization's stack.
+        organization: The configuration.
+    """
+
+    def __init__(self, stack: OrganizationStack, organization: Organization) -> None:
+        super().__init__(stack, organization)
+        self._own = stack
+
+    def _output(self, name: str, slug: str | None = None) -> str:
+        if slug is None:
+            return self._own.organization_id if name == "organization_id" else self._own.root_id
+        return self._own.account_id(slug) if name == "account_ids" else self._own.unit_id(slug)

@@ -1,17 +1,26 @@
 """What an account's stack is made of: one module per capability."""
 
-from stacks.capabilities.capability import Capability
+from typing import TYPE_CHECKING
+
 from stacks.capabilities.delivery import DELIVERY
-from stacks.capabilities.execution_role import EXECUTION_ROLE
+from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
 from stacks.capabilities.identity import IDENTITY
 from stacks.capabilities.network import NETWORK
 from stacks.capabilities.roles import ROLES
 
-CAPABILITIES: tuple[Capability, ...] = (
+if TYPE_CHECKING:
+    from stacks.account import AccountStack
+    from stacks.capabilities.capability import Capability
+    from stacks.management import ManagementStack
+
+CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     IDENTITY,
     EXECUTION_ROLE,
     DELIVERY,
     ROLES,
     NETWORK,
 )
-"""Every capability; the order means nothing but the order of warnings."""
+"""What member accounts can have; the order means nothing but the order of warnings."""
+
+MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (MANAGEMENT_EXECUTION_ROLE,)
+"""What the management account can have beside the organization itself."""

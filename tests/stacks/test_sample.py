@@ -8,7 +8,7 @@ import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from config import load
-from stacks.capabilities.execution_role import member_types
+from stacks.capabilities.execution_role import management_types, member_types
 
 SAMPLE = load(Path(__file__).parents[2] / "config")
 MEMBERS = [slug for slug, account in SAMPLE.accounts.items() if account is not SAMPLE.management]
@@ -73,9 +73,9 @@ def test_a_provider_works_in_its_account_only(synthesized, name):
 
 @pytest.mark.row("C2")
 def test_only_the_organization_stack_works_in_the_management_account(synthesized):
-    (provider,) = synthesized["management"]["provider"]["aws"]
-    assert provider["allowed_account_ids"] == ["111111111111"]
-    assert "assume_role" not in provider
+    for provider in synthesized["management"]["provider"]["aws"]:
+        assert provider["allowed_account_ids"] == ["111111111111"]
+        assert "assume_role" not in provider
     organization_types = {
         kind for name, stack in synthesized.items() if name != "management" for kind in stack["resource"]
     }
@@ -84,10 +84,10 @@ def test_only_the_organization_stack_works_in_the_management_account(synthesized
 
 @pytest.mark.row("B4", "C12")
 def test_the_execution_role_is_permitted_what_every_stack_contains(synthesized):
-    types = member_types(SAMPLE)
-    for name in MEMBERS:
-        stack = synthesized[name]
-        used = {*stack["resource"], *(f"data.{kind}" for kind in stack["data"] if kind != "terraform_remote_state")}
+    for name, stack in synthesized.items():
+        types = member_types(SAMPLE) if name in MEMBERS else management_types(SAMPLE)
+        data = stack.get("data", {})
+        used = {*stack["resource"], *(f"data.{kind}" for kind in data if kind != "terraform_remote_state")}
         assert used <= types, name
 
 

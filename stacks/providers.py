@@ -1,0 +1,57 @@
+"""The AWS providers of a stack: one for each region that something of it is in, all for the same account."""
+
+from collections.abc import Sequence
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
+
+from config.nodes import Account
+
+
+class Providers:
+    """A stack's providers, each made when it is first asked for. They work in one account and in no other.
+
+    Children of the stack: ``aws`` for the account's own region, which is the default provider, and ``aws-<region>``.
+
+    Args:
+        stack: The stack.
+        account: The account that it is the stack of.
+        account_id: The account's id.
+        assume_role: The role that the stack deploys with; the caller's own credentials if not said.
+
+    Example:
+        >>> Providers(stack, account, "444444444444")("us-east-1")
+    """
+
+    def __init__(
+        self,
+        stack: TerraformStack,
+        account: Account,
+        account_id: str,
+        assume_role: AwsProviderAssumeRole | None = None,
+    ) -> None:
+        self._stack = stack
+        self._account = account
+        self._account_id = account_id
+        self._assume_role = assume_role
+        self._made: dict[str, AwsProvider] = {}
+
+    def __call__(self, region: str) -> AwsProvider:
+        """The provider for a region."""
+        if region not in self._made:
+            own = region == self._account.region
+            self._made[region] = AwsProvider(
+                self._stack,
+                "aws" if own else f"aws-{region}",
+                alias=None if own else region,
+                region=region,
+                allowed_account_ids=[self._account_id],
+                assume_role=[self._assume_role] if self._assume_role else None,
+                default_tags=_default_tags(self._account),
+            )
+        return self._made[region]
+
+
+def _default_tags(account: Account) -> Sequence[AwsProviderDefaultTags]:
+    """The tags that everything in an account gets."""
+    return [AwsProviderDefaultTags(tags={**account.tags, "stack": account.slug})]
