@@ -3,13 +3,15 @@
 import json
 import re
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from estate.paths import CHECKOUT, WORK
+from estate.paths import CHECKOUT
 from estate.providers import environment
+from estate.running import Run, marked, runs
 
 _NO_CHANGE, _CHANGES = 0, 2  # `terraform plan -detailed-exitcode`
 _COUNTS = re.compile(r"^Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
@@ -76,18 +78,28 @@ class Stack:
         return self.out / "stacks" / self.name
 
     @property
+    def work(self) -> Path:
+        """Where logs, plans and marks of runs are: `.estate/` beside the app's output."""
+        return self.out.parent / ".estate"
+
+    @property
     def log(self) -> Path:
         """Everything that Terraform printed for this stack, newest last."""
-        return WORK / "logs" / f"{self.name}.log"
+        return self.work / "logs" / f"{self.name}.log"
 
     @property
     def plan_file(self) -> Path:
         """The saved plan, for review and for `apply`."""
-        return WORK / "plans" / f"{self.name}.tfplan"
+        return self.work / "plans" / f"{self.name}.tfplan"
 
-    def init(self) -> None:
+    @property
+    def runs(self) -> list[Run]:
+        """Runs on this stack that go on, or that were killed."""
+        return runs(self.work / "runs", self.name)
+
+    def init(self, *arguments: str) -> None:
         """Prepare the directory: backend and provider."""
-        self._run("init", "-input=false")
+        self._run("init", "-input=false", *arguments)
 
     def plan(self, *arguments: str) -> bool:
         """Plan and keep the plan in `plan_file`; tell whether it changes anything."""
@@ -127,22 +139,46 @@ class Stack:
         """The Terraform addresses in the stack's state."""
         return self._run("state", "list", quiet=True).stdout.split()
 
+    def push(self, state: Path) -> None:
+        """Make a file the stack's state; Terraform refuses another stack's, and an older one."""
+        self._run("state", "push", str(state))
+
     def _run(
         self, command: str, *arguments: str, good: Sequence[int] = (0,), quiet: bool = False
     ) -> subprocess.CompletedProcess[str]:
-        finished = subprocess.run(  # noqa: S603 - Terraform, with our own arguments
-            ["terraform", command, *([] if quiet else ["-no-color"]), *arguments],  # noqa: S607 - found by PATH
-            cwd=self.directory,
-            env={**self.variables, "TF_IN_AUTOMATION": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if not quiet:
-            self.log.parent.mkdir(parents=True, exist_ok=True)
-            with self.log.open("a", encoding="utf-8") as log:
-                log.write(f"$ terraform {command} {' '.join(arguments)}\n{finished.stdout}{finished.stderr}\n")
-        if finished.returncode not in good:
+        line = ["terraform", command, *arguments]
+        arguments_of_all = f"{self.variables.get('TF_CLI_ARGS', '')} -no-color".strip()
+        # Into files, not through pipes: Terraform ends well even if this process is killed.
+        with (
+            self._printing(quiet=quiet) as printed,
+            tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+            marked(self.work / "runs", self.name, command) as mark,
+        ):
+            if not quiet:
+                print("$", *line, file=printed, flush=True)
+            start = printed.tell()
+            process = subprocess.Popen(  # noqa: S603 - Terraform, with our own arguments
+                line,
+                cwd=self.directory,
+                env={**self.variables, "TF_IN_AUTOMATION": "1", "TF_CLI_ARGS": arguments_of_all},
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=errors,
+            )
+            mark.of(process.pid)
+            code = process.wait()
+            printed.seek(start)
+            errors.seek(0)
+            finished = subprocess.CompletedProcess(line, code, printed.read(), errors.read())
+            if not quiet:
+                print(finished.stderr, file=printed)
+        if code not in good:
             raise TerraformError(self.name, command, finished.stderr or finished.stdout, self.log)
         return finished
+
+    def _printing(self, *, quiet: bool) -> IO[str]:
+        """Where Terraform prints to: the log, or a file that is gone when it is closed."""
+        if quiet:
+            return tempfile.TemporaryFile("w+", encoding="utf-8")
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        return self.log.open("a+", encoding="utf-8")

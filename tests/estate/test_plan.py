@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from typer.testing import CliRunner
 
-from estate import changed, planning, providers, synth, terraform
+from estate import changed, planning, providers, synth
 from estate.cli import app
 from estate.terraform import Changes, Stack
 
@@ -39,7 +39,6 @@ def stacks(tmp_path, monkeypatch):
     out = tmp_path / "cdktf.out"
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
-    monkeypatch.setattr(terraform, "WORK", tmp_path / "work")
     monkeypatch.setattr(synth, "OUT", out)
 
     def make(*names, content="{}"):
