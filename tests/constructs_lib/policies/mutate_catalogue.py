@@ -14,12 +14,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from catalogue_cases import CASES, judge
-
 from constructs_lib.policies import names
 from constructs_lib.policies.document import PolicyDocument, Statement
 from constructs_lib.policies.evaluator import Request
 from constructs_lib.policies.kinds import PolicyKind
+from tests.constructs_lib.policies.catalogue_cases import CASES, judge
 
 NEEDED = 0.95
 Conditions = Mapping[str, Mapping[str, tuple[str, ...]]]

@@ -1,13 +1,13 @@
 """Every guardrail denies what it says, and nothing else."""
 
 import pytest
-from catalogue_cases import CASES, ORGANIZATION, TEAM, judge
-from mutate_catalogue import NEEDED, run
 
 from constructs_lib.policies import catalogue
 from constructs_lib.policies.document import PolicyDocument, deny
 from constructs_lib.policies.evaluator import Principal, Request
 from constructs_lib.policies.kinds import PolicyKind
+from tests.constructs_lib.policies.catalogue_cases import CASES, ORGANIZATION, TEAM, judge
+from tests.constructs_lib.policies.mutate_catalogue import NEEDED, run
 
 pytestmark = pytest.mark.row("A7", "C7")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from differential_cases import Case
+from tests.constructs_lib.policies.evaluator.differential.differential_cases import Case
 
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}

@@ -7,11 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from differential_cases import Case, Generator
-from differential_defects import DEFECTS, cured
 
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.evaluator import Policies, Policy, PolicySet, Principal, Request, evaluate
+from tests.constructs_lib.policies.evaluator.differential.differential_cases import Case, Generator
+from tests.constructs_lib.policies.evaluator.differential.differential_defects import DEFECTS, cured
 
 HERE = Path(__file__).parent
 REQUESTS = 12_000
