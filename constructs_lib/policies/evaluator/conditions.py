@@ -53,6 +53,7 @@ class Condition:
 
     Args:
         operator: As the policy writes it.
+        base: The operator without set operator and ``IfExists``.
         key: As the policy writes it.
         values: As the policy writes them.
         set_operator: ``ForAllValues``, ``ForAnyValue`` or none.
@@ -63,6 +64,7 @@ class Condition:
     """
 
     operator: str
+    base: str
     key: str
     values: tuple[str, ...]
     set_operator: SetOperator
@@ -116,7 +118,7 @@ def _compile(operator: str, key: str, values: tuple[str, ...], *, variables: boo
     if name != "Null":
         build, negated = _OPERATORS[base]
         test = build([Template.parse(value) if variables else Template.literal(value) for value in values])
-    return Condition(operator, key, values, SetOperator(prefix), base != name, negated, test, key.lower())
+    return Condition(operator, base, key, values, SetOperator(prefix), base != name, negated, test, key.lower())
 
 
 def _text(join: Callable[[Sequence[Part]], str], build: Callable[[list[str]], Predicate]) -> _Builder:

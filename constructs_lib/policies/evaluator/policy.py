@@ -72,13 +72,17 @@ class CompiledStatement:
         """Whether ``Action`` or ``NotAction`` takes the action in."""
         return bool(self.names_action(lower_action)) is bool(self.statement.actions)
 
+    def names_resource(self, request: Request) -> bool:
+        """Whether ``Resource`` or ``NotResource`` takes the resource in."""
+        resources = self.resources
+        return resources is None or (
+            resources.matches(request.resource, request.keys) is bool(self.statement.resources)
+        )
+
     def applies(self, request: Request) -> bool:
         """Whether resource and conditions take the request in; action and principal are asked apart."""
         keys = request.keys
-        resources = self.resources
-        if resources is not None and resources.matches(request.resource, keys) is not bool(self.statement.resources):
-            return False
-        return all(condition.holds(keys) for condition in self.conditions)
+        return self.names_resource(request) and all(condition.holds(keys) for condition in self.conditions)
 
     def grant(self, request: Request, *, bounded: bool = False) -> Grant:
         """How directly the statement's principals take the caller in; all callers if it names none.

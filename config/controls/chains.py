@@ -1,0 +1,82 @@
+"""The service and resource control policies above every account, ready to be evaluated."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final
+
+from config.nodes import ORGANIZATION_ID, Account, Node, Organization
+from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.policies.evaluator import Policy, PolicySet
+from constructs_lib.policies.kinds import PolicyKind
+
+FULL_ACCESS: Final = Policy("FullAWSAccess", PolicyDocument.of(allow("*", "*")))
+"""The SCP that AWS attaches to every node, and that stays there: guardrails deny, they do not allow."""
+
+
+class Chains:
+    """What restricts each account: its SCPs and RCPs, level by level from the root down.
+
+    Accounts without an id get one that stands for it, so that ARNs can be written before anything is deployed.
+
+    Args:
+        organization: The organization.
+    """
+
+    def __init__(self, organization: Organization) -> None:
+        self.organization = organization
+        self._sets: dict[tuple[str, PolicyKind], PolicySet] = {}
+
+    def scps(self, account: Account) -> tuple[PolicySet, ...]:
+        """The SCPs of an account, one set a level; none if the organization has them switched off."""
+        return self._chain(account, PolicyKind.SCP)
+
+    def rcps(self, account: Account) -> tuple[PolicySet, ...]:
+        """The RCPs of an account, one set a level."""
+        return self._chain(account, PolicyKind.RCP)
+
+    def account_id(self, account: Account) -> str:
+        """The account's id, or twelve digits that stand for it until it has one."""
+        return account.id or self._stand_ins[account.slug]
+
+    def account_with_id(self, account_id: str | None) -> Account | None:
+        """The account with an id, real or standing in."""
+        return self._by_id.get(account_id) if account_id else None
+
+    @property
+    def organization_id(self) -> str:
+        """The organization's id, or what stands for it in policies until the lock has it."""
+        lock = self.organization.lock
+        return lock.organization_id if lock else ORGANIZATION_ID
+
+    def path(self, account: Account) -> str:
+        """The account's place as ``aws:PrincipalOrgPaths`` writes it; slugs where an id is not known."""
+        units = (unit.id or unit.slug for unit in account.chain)
+        return "/".join((self.organization_id, self.organization.root.id or "root", *units, ""))
+
+    def _chain(self, account: Account, kind: PolicyKind) -> tuple[PolicySet, ...]:
+        if str(kind.terraform_type).lower() not in self.organization.policy_types:
+            return ()
+        nodes: tuple[Node, ...] = (self.organization.root, *account.chain, account)
+        return tuple(self._set(node, kind) for node in nodes)
+
+    def _set(self, node: Node, kind: PolicyKind) -> PolicySet:
+        key = (node.selector, kind)
+        if key not in self._sets:
+            attached = [
+                Policy(policy.slug, policy.document)
+                for policy in self.organization.policies_on(node)
+                if policy.kind is kind and policy.document is not None
+            ]
+            always = [FULL_ACCESS] if kind is PolicyKind.SCP else []
+            self._sets[key] = PolicySet((*always, *attached), node.selector)
+        return self._sets[key]
+
+    @cached_property
+    def _stand_ins(self) -> Mapping[str, str]:
+        taken = {account.id for account in self.organization.accounts.values()}
+        free = (number for number in map("{:012}".format, range(1, 10**6)) if number not in taken)
+        return {account.slug: next(free) for account in self.organization.accounts.values() if account.id is None}
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Account]:
+        return {self.account_id(account): account for account in self.organization.accounts.values()}
