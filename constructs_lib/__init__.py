@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from constructs_lib.iam.account_providers import AccountProvidersConstruct as AccountProvidersConstruct
     from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct as AssumeRolePermissionConstruct
     from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct as CrossAccountRoleConstruct
+    from constructs_lib.iam.policy_lint import lint_policies as lint_policies
     from constructs_lib.identity.account_assignments import AccountAssignmentsConstruct as AccountAssignmentsConstruct
     from constructs_lib.identity.administrators import (
         IdentityAdministratorsConstruct as IdentityAdministratorsConstruct,
@@ -213,6 +214,7 @@ _MODULES = {
     "deny": "policies.document",
     "github_subject": "ci.oidc_subject",
     "gitlab_subject": "ci.oidc_subject",
+    "lint_policies": "iam.policy_lint",
     "plan_subnets": "network.subnets",
 }
 """Public name to the module that defines it; the imports above say the same to type checkers and editors."""

@@ -28,9 +28,10 @@ VERSION: Final = "2012-10-17"
 OLD_VERSION: Final = "2008-10-17"
 """What AWS assumes when a document names no version; policy variables are plain text in it."""
 
-_TOKEN = re.compile(r"\$\{TfToken\[")
 # ${aws:username}, ${s3:prefix, 'none'}, ${*}, ${?}, ${$}: a Terraform expression never starts like this.
-_POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=[*?$]\}|[A-Za-z0-9-]+:(?!:))")
+_VARIABLE_NAME = r"[*?$]\}|[A-Za-z0-9-]+:(?!:)"
+_POLICY_VARIABLE = re.compile(rf"(?<!\$)\$\{{(?={_VARIABLE_NAME})")
+_TOKEN = re.compile(rf"\$\{{(?!{_VARIABLE_NAME})")
 _ESCAPED_VARIABLE = re.compile(r"\$\$\{")
 
 
@@ -261,7 +262,7 @@ def escape_variables(text: str) -> str:
 
 
 def is_token(value: str) -> bool:
-    """Whether the string holds a CDKTF token, whose value Terraform knows only later."""
+    """Whether the string holds a CDKTF token or a Terraform expression, whose value is known only later."""
     return bool(_TOKEN.search(value))
 
 
