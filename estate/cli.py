@@ -12,6 +12,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("estate.commands.check:check", "Validate the organization's configuration; report every error at once."),
     "tree": ("estate.commands.tree:tree", "Print the organization: OUs, accounts, ids, what is attached."),
     "demo": ("estate.commands.demo:demo", "Deploy the sample organization from nothing to a local AWS, and show it."),
+    "explain": ("estate.commands.explain:explain", "Say whether a request passes the guardrails, and what decides."),
+    "controls": ("estate.commands.controls:controls", "List the policies in force in an account, and from where."),
     "lock": ("estate.commands.lock:lock", "Write the deployed organization's ids into the configuration."),
     "plan": ("estate.commands.plan:plan", "Plan stacks directly with Terraform, several at once; keep the plans."),
     "guard": ("estate.commands.guard:guard", "Summarize plans; stop what destroys things that cannot be had back."),
