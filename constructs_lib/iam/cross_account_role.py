@@ -91,17 +91,18 @@ class CrossAccountRoleConstruct(Construct):
             tags=tags or None,
             provider=provider,
         )
+        name = self._role.name  # asked for once: each time is a call to the JavaScript kernel
         if permissions is not None:
             IamRolePolicy(
                 self,
                 "permissions",
                 name="permissions",
-                role=self._role.name,
+                role=name,
                 policy=policy_text(self, permissions, PolicyKind.INLINE, access.role_name),
                 provider=provider,
             )
         for key, arn in managed.items():
-            IamRolePolicyAttachment(self, key, role=self._role.name, policy_arn=arn, provider=provider)
+            IamRolePolicyAttachment(self, key, role=name, policy_arn=arn, provider=provider)
         self._warn(access, managed, bounded=permissions_boundary is not None)
 
     @property
@@ -130,15 +131,14 @@ class CrossAccountRoleConstruct(Construct):
                 )
 
     def _warn(self, access: CrossAccountAccess, managed: Mapping[str, str], *, bounded: bool) -> None:
-        warnings = Annotations.of(self)
         if access.unconditional:
-            warnings.add_warning(
+            Annotations.of(self).add_warning(
                 f"{access.role_name}: every identity that {', '.join(access.trusted_accounts)} permits to may assume it. "
                 "Set external_id or organization_id, or trust single roles by trusted_arns."
             )
         if any(arn.endswith(_ADMINISTRATOR) for arn in managed.values()):
             bound = "" if bounded else ", and no permissions_boundary limits it"
-            warnings.add_warning(
+            Annotations.of(self).add_warning(
                 f"{access.role_name} is an administrator of account {access.account_id}{bound}. "
                 "Give it the permissions that it needs as permissions=PolicyDocument(…)."
             )
