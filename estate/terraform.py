@@ -130,6 +130,10 @@ class Stack:
         shown: dict[str, Any] = json.loads(self._run("show", "-json", str(self.plan_file), quiet=True).stdout)
         return shown
 
+    def shown(self) -> str:
+        """The kept plan as Terraform writes it for people, without sensitive values."""
+        return self._run("show", str(self.plan_file), quiet=True).stdout
+
     def outputs(self) -> dict[str, Any]:
         """The deployed stack's outputs, by name."""
         shown = json.loads(self._run("output", "-json", quiet=True).stdout)

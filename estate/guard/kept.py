@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from estate.guard.plan import Plan
-from estate.paths import WORK
+from estate.synth import OUT
+from estate.terraform import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,22 +23,17 @@ def kept_plans(stacks: Sequence[str], directory: Path | None = None) -> list[Pla
     Raises:
         LookupError: If a stack has no plan, or there is none at all.
         PlanFormatError: If one cannot be read.
+        TerraformError: If Terraform cannot show a plan that it kept.
     """
-    suffix = ".tfplan" if directory is None else ".json"
-    place = WORK / "plans" if directory is None else directory
-    names = list(stacks) or sorted(path.name.removesuffix(suffix) for path in place.glob(f"*{suffix}"))
+    sample = Stack("plan", OUT).plan_file if directory is None else directory / "plan.json"
+    place, suffix = sample.parent, sample.suffix
     cure = "Run `estate plan` first." if directory is None else f"Plans are files <stack>{suffix} in {place}."
+    names = list(stacks) or sorted(path.name.removesuffix(suffix) for path in place.glob(f"*{suffix}"))
     if not names:
         raise LookupError(f"There are no plans in {place}. {cure}")
     for name in names:
         if not (place / f"{name}{suffix}").is_file():
             raise LookupError(f"Stack {name} has no plan in {place}. {cure}")
-    return [_read(name, directory) for name in names]
-
-
-def _read(name: str, directory: Path | None) -> Plan:
     if directory is not None:
-        return Plan.read(name, directory / f"{name}.json")
-    from estate.terraform import Stack  # noqa: PLC0415 - runs Terraform, only where there is no JSON
-
-    return Plan.from_json(name, Stack(name).planned())
+        return [Plan.read(name, directory / f"{name}.json") for name in names]
+    return [Plan.from_json(name, Stack(name, OUT).planned()) for name in names]
