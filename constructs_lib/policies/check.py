@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from constructs_lib.policies import names
@@ -118,6 +119,12 @@ def check_document(
                 replace(finding, statement=index, sid=statement.sid) for finding in check_statement(statement, kind)
             )
     return [finding.at(policy=name) for finding in found]
+
+
+@lru_cache(maxsize=4096)
+def _checked(statement: Statement, kind: PolicyKind) -> tuple[Finding, ...]:
+    """As `check_statement`; the same statements stand in many accounts."""
+    return tuple(check_statement(statement, kind))
 
 
 def check_statement(statement: Statement, kind: PolicyKind) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ Crossing accounts needs both. One without the other is a role that nobody can as
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from constructs_lib.policies import names
@@ -15,7 +15,7 @@ from constructs_lib.policies.findings import Finding, warn
 from constructs_lib.policies.rules.resources import ARN_PARTS, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from constructs_lib.policies.document import PolicyDocument, Statement
 
@@ -44,6 +44,30 @@ class RoleSides:
         """The account that it is in."""
         return account_of(self.arn)
 
+    @cached_property
+    def trusted(self) -> frozenset[str]:
+        """Whom it trusts by name."""
+        return frozenset(trusted(self.trust))
+
+    @cached_property
+    def permitted(self) -> tuple[str, ...]:
+        """The roles that it may assume, as ARN patterns."""
+        return tuple(dict.fromkeys(permitted(self.permissions)))
+
+    @cached_property
+    def _patterns(self) -> tuple[str, ...]:
+        return tuple(pattern for pattern in self.permitted if "*" in pattern or "?" in pattern or "${" in pattern)
+
+    @cached_property
+    def _exact(self) -> frozenset[str]:
+        return frozenset(self.permitted)
+
+    def may_assume(self, arn: str) -> bool:
+        """Whether its policies, as far as they are known, let it assume the role."""
+        if self.has_other_permissions or arn in self._exact:
+            return True
+        return any(overlap(pattern, arn) for pattern in self._patterns)
+
 
 def account_of(arn: str) -> str:
     """The account in an ARN; empty if there is none."""
@@ -57,18 +81,22 @@ def check_pairs(roles: Iterable[RoleSides]) -> list[Finding]:
     Principals of accounts without a known role are somebody else's, and not judged.
     """
     known = {role.arn: role for role in roles}
-    accounts = {role.account for role in known.values()}
+    inside: dict[str, list[RoleSides]] = {}
+    for role in known.values():
+        inside.setdefault(role.account, []).append(role)
     found: list[Finding] = []
     for role in known.values():
-        found += (finding.at(policy=role.arn) for finding in _check_trusted(role, known, accounts))
-        found += (finding.at(policy=role.arn) for finding in _check_permitted(role, known, accounts))
+        found += (finding.at(policy=role.arn) for finding in _check_trusted(role, known, inside))
+        found += (finding.at(policy=role.arn) for finding in _check_permitted(role, known, inside))
     return found
 
 
-def _check_trusted(role: RoleSides, known: dict[str, RoleSides], accounts: set[str]) -> Iterator[Finding]:
-    for principal in trusted(role.trust):
+def _check_trusted(
+    role: RoleSides, known: dict[str, RoleSides], inside: dict[str, list[RoleSides]]
+) -> Iterator[Finding]:
+    for principal in sorted(role.trusted):
         account = principal if principal.isdigit() else account_of(principal)
-        if account not in accounts or account == role.account:
+        if account not in inside or account == role.account:
             continue
         if ":role/" in principal:
             source = known.get(principal)
@@ -78,30 +106,30 @@ def _check_trusted(role: RoleSides, known: dict[str, RoleSides], accounts: set[s
                     f"It trusts {principal}, which nothing makes.",
                     "Correct the name, or make the role first: AWS refuses a trust in a role that does not exist.",
                 )
-            elif not _may_assume(source, role.arn):
+            elif not source.may_assume(role.arn):
                 yield warn(
                     "trust-without-permission",
                     f"It trusts {principal}, which is not allowed to assume it.",
                     f"Allow {_ASSUME} on {role.arn} there, or declare both sides at once with CrossAccountRoleConstruct.",
                 )
-        elif principal.isdigit() or principal.endswith(":root"):
-            inside = [other for other in known.values() if other.account == account]
-            if not any(_may_assume(other, role.arn) for other in inside):
-                yield warn(
-                    "trust-without-permission",
-                    f"It trusts the account {account}, in which no known role is allowed to assume it.",
-                    f"Allow {_ASSUME} on {role.arn} to the role that shall.",
-                )
+        elif (principal.isdigit() or principal.endswith(":root")) and not any(
+            other.may_assume(role.arn) for other in inside[account]
+        ):
+            yield warn(
+                "trust-without-permission",
+                f"It trusts the account {account}, in which no known role is allowed to assume it.",
+                f"Allow {_ASSUME} on {role.arn} to the role that shall.",
+            )
 
 
-def _check_permitted(role: RoleSides, known: dict[str, RoleSides], accounts: set[str]) -> Iterator[Finding]:
-    for pattern in permitted(role.permissions):
+def _check_permitted(role: RoleSides, known: dict[str, RoleSides], accounts: Collection[str]) -> Iterator[Finding]:
+    for pattern in role.permitted:
         account = account_of(pattern)
         if pattern == "*" or is_token(pattern) or account == role.account:
             continue
         if account not in accounts and "*" not in account:
             continue
-        targets = [other for other in known.values() if other.arn != role.arn and overlap(pattern, other.arn)]
+        targets = _targets(pattern, role, known)
         if not targets:
             yield warn(
                 "permission-without-role",
@@ -114,6 +142,13 @@ def _check_permitted(role: RoleSides, known: dict[str, RoleSides], accounts: set
                 f"It may assume {pattern}, which does not trust it.",
                 f"Trust {role.arn} there, or declare both sides at once with CrossAccountRoleConstruct.",
             )
+
+
+def _targets(pattern: str, role: RoleSides, known: dict[str, RoleSides]) -> list[RoleSides]:
+    """The known roles that an ARN pattern names."""
+    if "*" not in pattern and "?" not in pattern:
+        return [known[pattern]] if pattern in known else []
+    return [other for other in known.values() if other.arn != role.arn and overlap(pattern, other.arn)]
 
 
 def trusted(trust: PolicyDocument) -> list[str]:
@@ -148,11 +183,7 @@ def _matches_assume(action: str) -> bool:
     return bool(names.wildcard(action.lower()).fullmatch(_ASSUME.lower()))
 
 
-def _may_assume(source: RoleSides, arn: str) -> bool:
-    return source.has_other_permissions or any(overlap(pattern, arn) for pattern in permitted(source.permissions))
-
-
 def _trusts(target: RoleSides, source: RoleSides) -> bool:
-    ways = (source.arn, source.account, source.arn.partition(":role/")[0] + ":root")
+    ways = {source.arn, source.account, source.arn.partition(":role/")[0] + ":root"}
     everybody = any(statement.principals == "*" for statement in target.trust.statements if statement.effect == "Allow")
-    return everybody or any(principal in ways for principal in trusted(target.trust))
+    return everybody or not ways.isdisjoint(target.trusted)
