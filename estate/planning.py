@@ -3,18 +3,15 @@
 import os
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
+from estate.parallel import in_parallel
 from estate.terraform import Changes, Stack, TerraformError
 
 # Terraform and the AWS provider, for one stack.
 _MEMORY_KIB = 600 * 1024
 _MEMINFO = Path("/proc/meminfo")
-# Terraform does not promise that two processes may fill a plugin cache at once.
-_INIT = Lock()
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,7 @@ def plan_all(stacks: Sequence[Stack], jobs: int) -> Iterator[Planned]:
         stacks: Synthesized stacks.
         jobs: How many at once.
     """
-    with ThreadPoolExecutor(jobs) as pool:
-        for future in as_completed([pool.submit(_plan, stack) for stack in stacks]):
-            yield future.result()
+    return in_parallel(_plan, stacks, jobs)
 
 
 def _plan(stack: Stack) -> Planned:
@@ -73,6 +68,5 @@ def _preview(stack: Stack) -> Changes:
         except TerraformError as error:
             if "terraform init" not in error.output:
                 raise
-    with _INIT:
-        stack.init()
+    stack.init()
     return stack.preview()

@@ -7,12 +7,15 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 from estate.paths import CHECKOUT
 from estate.providers import environment
 from estate.running import Run, marked, runs
 
+# Terraform does not promise that two processes may fill a plugin cache at once.
+_INIT = Lock()
 _NO_CHANGE, _CHANGES = 0, 2  # `terraform plan -detailed-exitcode`
 _COUNTS = re.compile(r"^Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy", re.MULTILINE)
 
@@ -99,7 +102,8 @@ class Stack:
 
     def init(self, *arguments: str) -> None:
         """Prepare the directory: backend and provider."""
-        self._run("init", "-input=false", *arguments)
+        with _INIT:
+            self._run("init", "-input=false", *arguments)
 
     def plan(self, *arguments: str) -> bool:
         """Plan and keep the plan in `plan_file`; tell whether it changes anything."""

@@ -1,0 +1,88 @@
+"""What a failed Terraform run means: which resource, and what probably helps."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from estate.terraform import TerraformError
+
+# The first that matches; the causes that others follow from come first.
+_CURES: Sequence[tuple[str, str]] = (
+    (
+        r"ExpiredToken|token (?:included in the request )?(?:is|has) expired|SSO session .* expired",
+        "The credentials have expired. Sign in again, then run the command again: it goes on where it stopped.",
+    ),
+    (
+        (
+            r"No valid credential sources|Unable to locate credentials|NoCredentials|InvalidClientTokenId|AuthFailure"
+            r"|MissingAuthenticationToken"
+        ),
+        "There are no valid credentials. Sign in to the management account (AWS_PROFILE, `aws sso login`), then run it again.",
+    ),
+    (
+        r"Error acquiring the state lock",
+        "Another run works on this stack: the holder is above. Wait for it. If it is dead: estate unlock {stack}",
+    ),
+    (
+        r"AWS account ID not allowed",
+        "These credentials are of another account than the stack's. Use those of the management account.",
+    ),
+    (
+        r"Saved plan is stale",
+        "Somebody changed the stack since it was planned; nothing was done. Run the command again.",
+    ),
+    (
+        r"Throttling|Rate exceeded|TooManyRequests|RequestLimitExceeded|SlowDown",
+        "AWS asked to slow down. What was made is in the state: run the command again, with --jobs 1 if it happens again.",
+    ),
+    (
+        r"ServiceUnavailable|InternalError|InternalFailure|ServiceFailure|StatusCode: 50\d|connection re(?:fused|set)|i/o timeout",
+        "AWS did not answer as it should. What was made is in the state: run the command again in a few minutes.",
+    ),
+    (
+        r"[Aa]lready[ ]?(?:[Ee]xists?|[Oo]wned)|Duplicate\w+|EMAIL_ALREADY_EXISTS|AlreadyInOrganization",
+        "It exists already, and was not made by this stack. Give it to Terraform with an import block, or choose another name.",
+    ),
+    (
+        r"assuming role|AssumeRole|AccessDenied|not authorized",
+        (
+            "A permission is missing. Sign in as an administrator of the management account; for an account that was invited, "
+            "name a role in it that the management account may assume: --role NAME"
+        ),
+    ),
+    (
+        r"account limit|ACCOUNT_LIMIT_EXCEEDED|ConstraintViolation|LimitExceeded|QuotaExceeded",
+        "A quota is used up. Ask AWS for more (Service Quotas, in the management account), then run the command again.",
+    ),
+)
+_RESOURCE = re.compile(r"^\s*with ([\w.\[\]\"-]+),", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A failure for the screen.
+
+    Args:
+        resources: The Terraform addresses that Terraform names.
+        message: What Terraform says, shortened.
+        cure: What probably helps; empty if that is not known.
+    """
+
+    resources: tuple[str, ...]
+    message: str
+    cure: str
+
+
+def explain(error: TerraformError) -> Explanation:
+    """Explain a failed run."""
+    lines = [line.strip(" │╷╵") for line in error.output.splitlines()]
+    text = "\n".join(line for line in lines if line)
+    return Explanation(tuple(dict.fromkeys(_RESOURCE.findall(text))), text, cure_of(text, error.stack))
+
+
+def cure_of(message: str, stack: str = "STACK") -> str:
+    """What probably helps against an error; empty if that is not known."""
+    for pattern, cure in _CURES:
+        if re.search(pattern, message):
+            return cure.format(stack=stack)
+    return ""
