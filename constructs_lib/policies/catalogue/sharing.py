@@ -25,7 +25,7 @@ def deny_external_sharing(
         Making shares without allow_external_principals = false, and resources that a vendor shares by RAM.
 
     Source:
-        https://docs.aws.amazon.com/ram/latest/userguide/scp.html
+        https://docs.aws.amazon.com/ram/latest/userguide/security-scp.html
         https://docs.aws.amazon.com/ram/latest/APIReference/API_CreateResourceShare.html
     """
     exempted = values.exempting(values.principal_arns("exempted_principal_arns", exempted_principal_arns, partition))

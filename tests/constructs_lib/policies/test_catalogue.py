@@ -224,6 +224,7 @@ def test_statements_have_names_of_their_own():
     assert len(seen) == len(set(seen))
 
 
+@pytest.mark.row("C9")
 def test_tag_policies_hold_values_and_enforcement():
     guardrail = build(
         "standardize-tags",
