@@ -158,7 +158,12 @@ def running(directory: Path = DIRECTORY) -> LocalAws:
 
 
 def start(
-    directory: Path = DIRECTORY, *, management_account_id: str = MANAGEMENT_ACCOUNT_ID, port: int = 0
+    directory: Path = DIRECTORY,
+    *,
+    management_account_id: str = MANAGEMENT_ACCOUNT_ID,
+    port: int = 0,
+    permissions: bool = True,
+    until_parent_ends: bool = False,
 ) -> LocalAws:
     """Start a local AWS in the background, or return the one that runs already.
 
@@ -166,6 +171,8 @@ def start(
         directory: Where its files go.
         management_account_id: 12 digits; the account that the organization will be created in.
         port: A port on the loopback address; 0 for a free one.
+        permissions: Whether callers need permissions for what they do. To assume a role they always do.
+        until_parent_ends: Whether it ends with the process that calls this.
 
     Raises:
         LocalAwsError: if it does not start, or one runs for another management account.
@@ -185,6 +192,8 @@ def start(
         (directory / "state.json").unlink(missing_ok=True)
         command = [sys.executable, "-m", "estate.local.server", "--directory", str(directory)]
         command += ["--management-account", management_account_id, "--port", str(port)]
+        command += [] if permissions else ["--no-permissions"]
+        command += ["--until-parent-ends"] if until_parent_ends else []
         with (directory / "log.txt").open("w") as log:
             process = subprocess.Popen(  # noqa: S603 - our own module
                 command,
@@ -226,7 +235,7 @@ def environment(directory: Path = DIRECTORY, *, region: str = "us-east-1") -> di
 def running_local_aws(*, management_account_id: str = MANAGEMENT_ACCOUNT_ID) -> Iterator[LocalAws]:
     """Run a local AWS of one's own for a while, for tests: with its own port, directory and state."""
     with tempfile.TemporaryDirectory(prefix="local-aws-") as directory:
-        local = start(Path(directory), management_account_id=management_account_id)
+        local = start(Path(directory), management_account_id=management_account_id, until_parent_ends=True)
         try:
             yield local
         finally:

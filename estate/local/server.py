@@ -9,6 +9,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--directory", type=Path, required=True, help="where the state file goes")
     parser.add_argument("--management-account", required=True, metavar="ID")
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--until-parent-ends", action="store_true", help="end with the process that started this one")
     parser.add_argument("--permissions", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO, stream=sys.stdout)
@@ -77,6 +80,8 @@ def main(arguments: list[str] | None = None) -> None:
 
     server = make_server(HOST, options.port, app, threaded=True, request_handler=MotoRequestHandler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if options.until_parent_ends:
+        threading.Thread(target=_follow_parent, daemon=True).start()
     state = {"pid": os.getpid(), "port": server.port, "management_account_id": options.management_account}
     state_file: Path = options.directory / "state.json"
     partial = state_file.with_suffix(".partial")
@@ -86,6 +91,13 @@ def main(arguments: list[str] | None = None) -> None:
         server.serve_forever()
     finally:
         state_file.unlink(missing_ok=True)
+
+
+def _follow_parent() -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

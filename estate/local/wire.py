@@ -30,9 +30,14 @@ _SCOPE = re.compile(r"(?:Credential=)?([^/\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_reque
 # Signing names that are not botocore's name of the service.
 _SERVICE_OF_SIGNING_NAME = {
     "access-analyzer": "accessanalyzer",
+    "airflow": "mwaa",
+    "aps": "amp",
+    "elasticfilesystem": "efs",
     "elasticloadbalancing": "elbv2",
+    "elasticmapreduce": "emr",
     "email": "ses",
     "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
     "sso": "sso-admin",
     "states": "stepfunctions",
     "tagging": "resourcegroupstaggingapi",

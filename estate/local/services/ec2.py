@@ -96,7 +96,7 @@ def modify_vpc_block_public_access_options(call: Call) -> Answer:
     _switches(call)["vpc"] = {
         "AwsAccountId": call.account_id,
         "AwsRegion": call.region,
-        "State": "default-state" if mode == "off" else "update-complete",
+        "State": "update-complete",
         "InternetGatewayBlockMode": mode,
         "Reason": "",
         "LastUpdateTimestamp": now,

@@ -134,6 +134,9 @@ def list_organization_admin_accounts(call: Call) -> Answer:
 def update_organization_configuration(call: Call) -> Answer:
     """Set what new accounts get."""
     _administrators.require(call, "InvalidAccessException")
+    wanted = call.get("OrganizationConfiguration", {}).get("ConfigurationType")
+    if wanted == "CENTRAL" and not _aggregators(call):
+        raise AwsError("DataUnavailableException", "Central configuration needs a finding aggregator in this region.")
     _organizations(call).update(call.given())
     return {}
 
@@ -222,6 +225,11 @@ def tags(call: Call) -> Answer:
     for key in call.get("TagKeys", []):
         kept.pop(key, None)
     return {"Tags": kept} if call.operation.startswith("List") else {}
+
+
+def is_central(call: Call) -> bool:
+    """Whether the organization is configured centrally from the account and region that a call is made in."""
+    return bool(_organizations(call).get("OrganizationConfiguration", {}).get("ConfigurationType") == "CENTRAL")
 
 
 def _turn_on(hub: Json, generator: str, tags: dict[str, str]) -> None:

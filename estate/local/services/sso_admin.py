@@ -9,6 +9,7 @@ from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shel
 extension = Extension("sso-admin")
 
 _boundaries = Shelf[dict[str, Json]](dict)
+_attributes = Shelf[dict[str, Json]](dict)
 
 
 @extension.answers("ListTagsForResource", "TagResource", "UntagResource")
@@ -50,6 +51,31 @@ def describe_permission_set_provisioning_status(call: Call) -> Answer:
     """Say that provisioning is done."""
     request_id = call["ProvisionPermissionSetRequestId"]
     return {"PermissionSetProvisioningStatus": {"Status": "SUCCEEDED", "RequestId": request_id}}
+
+
+@extension.answers(
+    "CreateInstanceAccessControlAttributeConfiguration", "UpdateInstanceAccessControlAttributeConfiguration"
+)
+def put_access_control_attributes(call: Call) -> Answer:
+    """Set the attributes that sessions are tagged with."""
+    _attributes(call)[call["InstanceArn"]] = call["InstanceAccessControlAttributeConfiguration"]
+    return {}
+
+
+@extension.answers("DescribeInstanceAccessControlAttributeConfiguration")
+def describe_access_control_attributes(call: Call) -> Answer:
+    """Show the attributes that sessions are tagged with."""
+    attributes = _attributes(call).get(call["InstanceArn"])
+    if attributes is None:
+        raise AwsError("ResourceNotFoundException", "The instance has no access control attributes.")
+    return {"Status": "ENABLED", "InstanceAccessControlAttributeConfiguration": attributes}
+
+
+@extension.answers("DeleteInstanceAccessControlAttributeConfiguration")
+def delete_access_control_attributes(call: Call) -> Answer:
+    """Take the attributes away."""
+    _attributes(call).pop(call["InstanceArn"], None)
+    return {}
 
 
 def _permission_set(call: Call, arn: str) -> PermissionSet:
