@@ -14,8 +14,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("estate.commands.demo:demo", "Deploy the sample organization from nothing to a local AWS, and show it."),
     "explain": ("estate.commands.explain:explain", "Say whether a request passes the guardrails, and what decides."),
     "controls": ("estate.commands.controls:controls", "List the policies in force in an account, and from where."),
+    "bootstrap": (
+        "estate.commands.bootstrap:bootstrap",
+        "From an empty management account to the running organization; may be interrupted and run again.",
+    ),
+    "unlock": ("estate.commands.unlock:unlock", "Show who holds the locks of states, and remove those of dead runs."),
     "lock": ("estate.commands.lock:lock", "Write the deployed organization's ids into the configuration."),
     "plan": ("estate.commands.plan:plan", "Plan stacks directly with Terraform, several at once; keep the plans."),
+    "pipeline": ("estate.commands.pipeline:app", "Write the pipeline of a CI system: github, gitlab."),
     "guard": ("estate.commands.guard:guard", "Summarize plans; stop what destroys things that cannot be had back."),
     "local": ("estate.commands.local:app", "Run a local AWS to try and to test against: up, status, reset, down."),
 }
@@ -54,4 +60,4 @@ def _estate() -> None:
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="estate")

@@ -39,12 +39,13 @@ def guard(
     from estate.guard.summary import summarize
     from estate.guard.verdict import judge
     from estate.paths import config_directory
+    from estate.terraform import TerraformError
 
     errors = Console(stderr=True)
     try:
         found = kept_plans(stacks or [], plans)
         verdict = judge(found, load_approvals(config_directory()), dt.datetime.now(dt.UTC).date())
-    except (ConfigError, PlanFormatError, LookupError) as error:
+    except (ConfigError, LookupError, PlanFormatError, TerraformError) as error:
         errors.print(str(error.args[0] if isinstance(error, LookupError) else error), style="red", markup=False)
         raise typer.Exit(1) from None
     summaries = [summarize(plan) for plan in found]
