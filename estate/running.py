@@ -75,15 +75,19 @@ def marked(directory: Path, stack: str, command: str) -> Iterator[Mark]:
 
 def runs(directory: Path, stack: str) -> list[Run]:
     """The runs on a stack that go on, or were killed; oldest first."""
+    return [run for run in all_runs(directory) if run.stack == stack]
+
+
+def all_runs(directory: Path) -> list[Run]:
+    """The runs on all stacks."""
     found = []
     for mark in directory.glob("*.json"):
         try:
             content = json.loads(mark.read_text())
         except FileNotFoundError:
             continue  # it ended just now
-        if content["stack"] == stack:
-            content["began"] = datetime.fromisoformat(content["began"])
-            found.append(Run(mark=mark, **content))
+        content["began"] = datetime.fromisoformat(content["began"])
+        found.append(Run(mark=mark, **content))
     return sorted(found, key=lambda run: run.began)
 
 

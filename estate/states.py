@@ -120,10 +120,15 @@ class S3State:
         self._bucket, self._key = settings["bucket"], settings["key"]
         self._lock_id = f"{self._bucket}/{self._key}"
 
-    @property
-    def bucket(self) -> str:
-        """The bucket's name."""
-        return str(self._bucket)
+    def reachable(self) -> bool:
+        """Whether the bucket is there; an error of AWS's if it may not be looked into."""
+        try:
+            self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._key, MaxKeys=1)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchBucket":
+                return False
+            raise
+        return True
 
     def content(self) -> dict[str, Any] | None:
         """The state; None if there is none."""

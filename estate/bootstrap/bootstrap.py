@@ -1,0 +1,250 @@
+"""The way from an empty management account to the running organization.
+
+It takes the steps that somebody would take by hand, in the same order. Interrupted anywhere and begun again, it looks at what
+is there (AWS, states, the lock of ids) and does what is left.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from config import Organization, load
+from config.lock import differences, read_lock, write_lock
+from config.model.lock import Lock
+from config.nodes import Account
+from estate.bootstrap.adopt import Adoption, ForeignError
+from estate.bootstrap.backends import Backends
+from estate.bootstrap.deployment import Deployment, Ready
+from estate.bootstrap.journal import Journal
+from estate.bootstrap.screen import Screen, StoppedError
+from estate.deployed import deployed_lock
+from estate.explain import Explanation, cure_of, explain
+from estate.guard.approvals import load_approvals
+from estate.guard.verdict import judge
+from estate.order import stages
+from estate.parallel import in_parallel
+from estate.synth import synthesize
+from estate.terraform import Stack, TerraformError
+
+ACCESS_ROLE = "OrganizationAccountAccessRole"
+"""The role that AWS makes in every account that an organization creates."""
+_WHY: Mapping[str, str] = {
+    "management": "The organization itself: OUs, accounts, policies. Everything else lives in accounts that this makes.",
+    "terraform": "The account for states and pipelines: from here on states are in its bucket, safe and shared.",
+    "security": "What all other accounts send their trails and findings to comes before them.",
+    "network": "What workloads share comes before them.",
+}
+_Failure = TerraformError | ForeignError | StoppedError | ClientError | BotoCoreError
+_FAILURES = (TerraformError, ForeignError, StoppedError, ClientError, BotoCoreError)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    stack: str
+    ready: Ready | None = None
+    error: "_Failure | None" = None
+
+
+@dataclass
+class Bootstrap:
+    """One run.
+
+    Args:
+        config: The configuration's directory.
+        out: The app's output directory; logs, plans and the journal go to `.estate/` beside it.
+        screen: Shows and asks.
+        variables: Terraform's environment.
+        role: The role in member accounts that deploys, for the first time and whenever this runs again.
+        jobs: How many stacks at once.
+
+    Example:
+        >>> Bootstrap(Path("config"), Path("cdktf.out"), Screen(yes=True), environment(), jobs=2).run()
+    """
+
+    config: Path
+    out: Path
+    screen: Screen
+    variables: Mapping[str, str]
+    role: str = ACCESS_ROLE
+    jobs: int = 1
+    journal: Journal = field(init=False)
+    organization: Organization = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the journal."""
+        self.journal = Journal(self.out.parent / ".estate" / "bootstrap" / "journal.jsonl")
+
+    def run(self) -> None:
+        """Do all that is left to do.
+
+        Raises:
+            StoppedError: Something stands in the way; all that could be done without it is done.
+        """
+        self.organization = load(self.config)
+        self.journal.write("begin", organization=self.organization.slug)
+        self._check_credentials()
+        self._synthesize()
+        first, *others = stages(self.organization)
+        self._deploy(first)
+        self._lock()
+        for stage in others:
+            self._move_states()
+            self._deploy(stage)
+        self._move_states()
+        self.journal.write("end")
+
+    def _check_credentials(self) -> None:
+        self.screen.step("Who am I?", "All this is done with the management account's credentials.")
+        management = self.organization.management
+        caller = boto3.client("sts", region_name=management.region).get_caller_identity()
+        if caller["Account"] != management.id:
+            raise StoppedError(
+                f"These credentials are of account {caller['Account']}, and the organization's management account is "
+                f"{management.id} (config/accounts/{management.slug}.yaml). Sign in there."
+            )
+        self.screen.say(f"  {caller['Arn']}")
+
+    def _synthesize(self) -> None:
+        self.organization = load(self.config)
+        synthesize(out=self.out, variables={**self.variables, "ESTATE_CONFIG": str(self.config)})
+
+    def _lock(self) -> None:
+        """Write the new ids into the configuration, as `estate lock` does, and build the stacks with them."""
+        management = self.organization.management.slug
+        deployed = deployed_lock(self.organization, self._stack(management))
+        locked = read_lock(self.config)
+        if locked == deployed:
+            return
+        self.screen.step(
+            "Lock the new ids", "With literal ids every stack is planned alone. Commit the file afterwards."
+        )
+        if locked and (found := differences(_relevant(locked, self.organization), deployed)):
+            raise StoppedError(
+                "organization.lock.yaml contradicts the deployed organization:\n  " + "\n  ".join(found) + "\n"
+                "If the deployed ids are right, run: estate lock --accept"
+            )
+        path = write_lock(self.config, deployed)
+        self.journal.write("locked", file=str(path))
+        self.screen.say(f"  {path}: {len(deployed.accounts) + 1} accounts")
+        self._synthesize()
+
+    def _move_states(self) -> None:
+        """Move local states into the bucket, as soon as the stack that makes it is complete."""
+        backends = Backends(self.organization)
+        waiting = [stack for stack in map(self._stack, self.organization.accounts) if backends.waiting(stack)]
+        makers = {account.slug for account in self.organization.with_purpose("terraform")}
+        if not {stack.name for stack in waiting} & makers:
+            return
+        # The maker's own comes last: as long as it is a local one, the bucket counts as unfinished.
+        waiting.sort(key=lambda stack: stack.name in makers)
+        names = ", ".join(stack.name for stack in waiting)
+        self.screen.step(
+            f"Move states into the bucket: {names}", "They are encrypted, versioned, locked and shared there."
+        )
+        self.screen.ask("Move them?")
+        for stack in waiting:
+            backends.move(stack)
+            self.journal.write("moved", stack=stack.name)
+            self.screen.say(f"  {stack.name}: moved; the local file is kept as {backends.local(stack).path.name}.moved")
+
+    def _deploy(self, names: Sequence[str]) -> None:
+        """Plan stacks, ask once for all of them, and apply them."""
+        purposes = {self.organization.accounts[name].purpose for name in names}
+        why = _WHY.get(
+            purposes.pop() if len(purposes) == 1 else "", "They need what is there by now, and not each other."
+        )
+        self.screen.step(f"Deploy {', '.join(names)}", why)
+        backends = Backends(self.organization)
+        for name in names:
+            if backends.settle(self._stack(name)):
+                self.screen.say(f"  {name}: a local state until there is a bucket", "dim")
+        with self.screen.working(names):
+            ready = self._each(names, lambda name: self._deployment(name).prepare())
+        todo = [one for one in ready if one and one.pending]
+        if todo:
+            self._approve(todo)
+            with self.screen.working([one.stack.name for one in todo]):
+                self._each([one.stack.name for one in todo], self._apply)
+
+    def _approve(self, todo: Sequence[Ready]) -> None:
+        """Show plans, let the guard judge them, ask."""
+        verdict = judge([one.plan for one in todo], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
+        self.screen.plans(todo, verdict)
+        if not verdict.passes:
+            raise StoppedError("The guard stopped these plans; nothing was changed by them.")
+        self.screen.ask("Apply?")
+
+    def _apply(self, name: str) -> None:
+        deployment = self._deployment(name)
+        try:
+            deployment.apply()
+        except TerraformError as error:
+            ready = deployment.retry(error)
+            if ready is None:
+                raise
+            self._approve_again(ready)
+            deployment.apply()
+        self.screen.done(name, "deployed")
+
+    def _approve_again(self, ready: Ready) -> None:
+        """What is taken over was asked for already; whether the new plan may be applied was not."""
+        verdict = judge([ready.plan], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
+        if not verdict.passes:
+            self.screen.plans([ready], verdict)
+            raise StoppedError("The guard stopped this plan; run the command again.")
+
+    def _each(self, names: Sequence[str], work: Callable[[str], Ready | None]) -> list[Ready | None]:
+        """Work on stacks, several at once; report all that fail, then stop."""
+        outcomes = list(in_parallel(partial(self._try, work), names, self.jobs))
+        failed = [one for one in outcomes if one.error]
+        for one in failed:
+            self._report(one)
+        if failed:
+            raise StoppedError(
+                f"{', '.join(one.stack for one in failed)}: failed. What was done is done; run the command again to go on."
+            )
+        for one in outcomes:
+            if one.ready and not one.ready.pending:
+                self.screen.done(one.stack, "as it should be", "dim")
+        return [one.ready for one in outcomes]
+
+    @staticmethod
+    def _try(work: Callable[[str], Ready | None], name: str) -> _Outcome:
+        try:
+            return _Outcome(name, work(name))
+        except _FAILURES as error:
+            return _Outcome(name, error=error)
+
+    def _report(self, outcome: _Outcome) -> None:
+        error = outcome.error
+        self.journal.write("failed", stack=outcome.stack, error=str(error)[:2000])
+        if isinstance(error, TerraformError):
+            self.screen.failure(outcome.stack, explain(error), error.log)
+        else:
+            self.screen.failure(outcome.stack, Explanation((), str(error), cure_of(str(error), outcome.stack)), None)
+
+    def _deployment(self, name: str) -> Deployment:
+        adoption = Adoption(self.organization, self._account(name), self.role)
+        return Deployment(self._stack(name), adoption, self.journal, self.screen)
+
+    def _account(self, name: str) -> Account:
+        return self.organization.accounts[name]
+
+    def _stack(self, name: str) -> Stack:
+        return Stack(name, self.out, {**self.variables, "TF_VAR_deploy_role": self.role})
+
+
+def _relevant(locked: Lock, organization: Organization) -> Lock:
+    """The lock without what the configuration has not any more."""
+    units = {unit.slug for unit in organization.units.values()}
+    return locked.model_copy(
+        update={
+            "accounts": {slug: id_ for slug, id_ in locked.accounts.items() if slug in organization.accounts},
+            "organizational_units": {slug: id_ for slug, id_ in locked.organizational_units.items() if slug in units},
+        }
+    )

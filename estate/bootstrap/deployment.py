@@ -1,0 +1,138 @@
+"""One stack, from whatever a killed run left behind to a plan, and from the plan to what it says."""
+
+import os
+import pwd
+import socket
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from estate.bootstrap.adopt import Adopted, Adoption, write_imports
+from estate.bootstrap.journal import Journal
+from estate.bootstrap.screen import Screen, StoppedError
+from estate.guard.plan import Plan
+from estate.states import Holder, state_of
+from estate.terraform import Stack, TerraformError
+
+_POLL_SECONDS = 0.5
+# Adopting one thing makes known what others are found by: an OU's parent, a route's table.
+_ROUNDS = 12
+_CLOCKS = timedelta(seconds=5)
+_UNWRITTEN = "errored.tfstate"
+_EXISTS = ("already exist", "AlreadyExist", "Duplicate", "AlreadyInOrganization", "EMAIL_ALREADY", "AlreadyOwned")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A stack with a plan.
+
+    Args:
+        stack: The stack.
+        plan: Its plan.
+        pending: Whether applying it would do anything.
+        adopted: What exists and is taken over.
+    """
+
+    stack: Stack
+    plan: Plan
+    pending: bool
+    adopted: tuple[Adopted, ...]
+
+
+class Deployment:
+    """Plans and applies one stack.
+
+    Args:
+        stack: The stack, with its environment.
+        adoption: Finds what a killed run made.
+        journal: What is done is written there.
+        screen: What is done is shown there.
+    """
+
+    def __init__(self, stack: Stack, adoption: Adoption, journal: Journal, screen: Screen) -> None:
+        self._stack, self._adoption, self._journal, self._screen = stack, adoption, journal, screen
+
+    def prepare(self) -> Ready:
+        """Clear away what a killed run left, and plan.
+
+        Raises:
+            StoppedError: Somebody else holds the state's lock.
+            TerraformError: Terraform failed.
+            ForeignError: Something exists that another made.
+        """
+        stack = self._stack
+        self._wait()
+        self._unlock()
+        self._doing("init")
+        stack.init("-reconfigure")
+        self._push_unwritten()
+        self._doing("plan")
+        write_imports(stack, [])
+        pending = stack.plan()
+        adopted: list[Adopted] = []
+        try:
+            for _ in range(_ROUNDS):
+                planned = stack.planned()
+                found = self._adoption.find(planned) if pending else []
+                if not found:
+                    break
+                adopted += found
+                self._doing(f"taking over {len(adopted)} resources that exist")
+                write_imports(stack, adopted)
+                pending = stack.plan()
+        finally:
+            write_imports(stack, [])
+        if adopted:
+            self._journal.write("taken over", stack=stack.name, addresses=[one.address for one in adopted])
+        return Ready(stack, Plan.from_json(stack.name, planned), pending, tuple(adopted))
+
+    def apply(self) -> None:
+        """Apply the kept plan."""
+        self._doing("apply")
+        self._journal.write("apply", stack=self._stack.name)
+        self._stack.apply()
+        self._journal.write("applied", stack=self._stack.name)
+
+    def retry(self, error: TerraformError) -> Ready | None:
+        """A new plan for a stack whose apply met something that exists, if that can be taken over."""
+        if not any(sign in error.output for sign in _EXISTS):
+            return None
+        ready = self.prepare()
+        return ready if ready.adopted else None
+
+    def _wait(self) -> None:
+        """A killed bootstrap leaves Terraform alone, which ends what it has begun: nothing better could happen."""
+        while alive := [run for run in self._stack.runs if run.alive]:
+            self._doing(f"waiting for the {alive[0].command} of an earlier run, process {alive[0].pid}")
+            time.sleep(_POLL_SECONDS)
+
+    def _unlock(self) -> None:
+        state = state_of(self._stack)
+        for holder in state.holders():
+            if not self._left_by_us(holder):
+                raise StoppedError(
+                    f"The state of stack {self._stack.name} is locked by {holder}. Wait for that run. "
+                    f"If it is dead, run: estate unlock {self._stack.name}"
+                )
+            self._journal.write("unlock", stack=self._stack.name, holder=str(holder))
+            self._screen.say(f"  {self._stack.name}: removing the lock that a killed run left: {holder}", "yellow")
+            state.release(holder)
+        for run in self._stack.runs:
+            run.forget()
+
+    def _left_by_us(self, holder: Holder) -> bool:
+        """Whether a run of this checkout that was killed took the lock: same user and machine, and it began before."""
+        me = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
+        return holder.who == me and any(holder.created > run.began - _CLOCKS for run in self._stack.runs)
+
+    def _push_unwritten(self) -> None:
+        """Terraform that cannot write the state at its end leaves it in a file."""
+        unwritten = self._stack.directory / _UNWRITTEN
+        if unwritten.is_file():
+            self._screen.say(f"  {self._stack.name}: writing the state that an earlier run could not write", "yellow")
+            self._stack.push(unwritten)
+            unwritten.rename(unwritten.with_suffix(".pushed"))
+            self._journal.write("pushed", stack=self._stack.name, file=_UNWRITTEN)
+
+    def _doing(self, what: str) -> None:
+        self._screen.doing(self._stack.name, what)

@@ -1,0 +1,107 @@
+"""What a bootstrap shows, and asks."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.prompt import Confirm
+
+from estate.guard.report import as_text
+from estate.guard.summary import Summary, summarize
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from estate.bootstrap.deployment import Ready
+    from estate.explain import Explanation
+    from estate.guard.verdict import Verdict
+
+
+class StoppedError(RuntimeError):
+    """The bootstrap goes no further; the message says why and what helps."""
+
+
+class Screen:
+    """The terminal.
+
+    Args:
+        yes: Whether every question is answered already.
+        console: Where to write; standard output by default.
+    """
+
+    def __init__(self, *, yes: bool, console: Console | None = None) -> None:
+        self._yes = yes
+        self._console = console or Console(highlight=False)
+        self._progress: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def step(self, title: str, why: str) -> None:
+        """Announce a step."""
+        self._console.print(f"\n[bold]{escape(title)}[/]\n[dim]{escape(why)}[/]")
+
+    def say(self, message: str, style: str = "") -> None:
+        """Say something."""
+        self._console.print(message, style=style, markup=False)
+
+    def ask(self, question: str) -> None:
+        """Ask, and go on only with a yes.
+
+        Raises:
+            StoppedError: The answer is no, or nobody is there to answer.
+        """
+        if self._yes:
+            return
+        if not sys.stdin.isatty():
+            raise StoppedError("Nobody is there to answer. In a pipeline, say --yes.")
+        if not Confirm.ask(question, console=self._console, default=False):
+            raise StoppedError("Nothing was changed by this step. Run the command again to go on from here.")
+
+    @contextmanager
+    def working(self, stacks: Sequence[str]) -> Iterator[None]:
+        """Show what goes on with stacks, as long as it does."""
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TextColumn("{task.fields[doing]}"),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self._console, transient=True) as self._progress:
+            self._tasks = {name: self._progress.add_task(name, total=None, doing="waiting") for name in stacks}
+            yield
+        self._progress = None
+
+    def doing(self, stack: str, what: str) -> None:
+        """Show what is done with a stack now."""
+        if self._progress and stack in self._tasks:
+            self._progress.update(self._tasks[stack], doing=what)
+
+    def done(self, stack: str, what: str, style: str = "green") -> None:
+        """Say what was done with a stack."""
+        self._console.print(f"  [bold]{escape(stack)}[/]  [{style}]{escape(what)}[/]")
+        if self._progress and stack in self._tasks:
+            self._progress.update(self._tasks[stack], visible=False)
+
+    def plans(self, ready: "Sequence[Ready]", verdict: "Verdict") -> None:
+        """Show plans and what the guard says."""
+        summaries: list[Summary] = [summarize(one.plan) for one in ready]
+        self._console.print(as_text(summaries, verdict))
+        for one in ready:
+            for adopted in one.adopted:
+                self.say(
+                    f"  {one.stack.name}: exists already and is taken over: {adopted.address} ({adopted.id})", "cyan"
+                )
+
+    def failure(self, stack: str, explanation: "Explanation", log: "Path | None") -> None:
+        """Show why a stack failed."""
+        self._console.print(f"\n[bold red]{escape(stack)} failed[/]")
+        for address in explanation.resources:
+            self.say(f"  resource: {address}")
+        self.say(explanation.message, "red")
+        if explanation.cure:
+            self.say(f"  What helps: {explanation.cure}", "bold")
+        if log:
+            self.say(f"  All that Terraform printed: {log}", "dim")

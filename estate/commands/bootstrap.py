@@ -1,0 +1,50 @@
+"""`estate bootstrap`: from an empty management account to the running organization."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def bootstrap(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes, for pipelines.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Stacks at once; as many as there is room for.")] = None,
+    role: Annotated[
+        str, typer.Option(help="The role in member accounts that deploys.")
+    ] = "OrganizationAccountAccessRole",
+) -> None:
+    """Make the organization, its accounts and everything in them, step by step.
+
+    Interrupt it whenever you like and run it again: it looks at what is there and does what is left. Needs the management
+    account's credentials. The journal is .estate/bootstrap/journal.jsonl, Terraform's output is in .estate/logs/.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from config import ConfigError
+    from estate.bootstrap.bootstrap import Bootstrap
+    from estate.bootstrap.once import BusyError, interruptible, only_one
+    from estate.bootstrap.screen import Screen, StoppedError
+    from estate.console import fail
+    from estate.deployed import DeployedError
+    from estate.explain import cure_of, explain
+    from estate.paths import config_directory
+    from estate.planning import room
+    from estate.providers import environment
+    from estate.synth import OUT, SynthError
+    from estate.terraform import TerraformError
+
+    out = Path(os.environ.get("CDKTF_OUTDIR") or OUT).resolve()
+    screen = Screen(yes=yes)
+    try:
+        with only_one(out.parent / ".estate" / "bootstrap"), interruptible(out.parent / ".estate" / "runs"):
+            Bootstrap(config_directory(), out, screen, environment(), role, jobs or room()).run()
+    except TerraformError as error:
+        screen.failure(error.stack, explain(error), error.log)
+        raise typer.Exit(1) from None
+    except (ClientError, BotoCoreError, ConfigError, DeployedError, SynthError, StoppedError, BusyError) as error:
+        fail(f"{error}\n{cure_of(str(error))}".rstrip())
+    except KeyboardInterrupt:
+        fail("Interrupted. What was done is done; run the command again to go on.")
+    screen.say("\nThe organization is as its configuration says.", "bold green")

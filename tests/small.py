@@ -1,0 +1,108 @@
+"""A small organization with everything that a bootstrap meets: accounts, OUs, policies, states in a bucket, pipelines."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from config import load
+from estate.local import LocalAws
+from estate.paths import CHECKOUT
+from estate.providers import environment
+from estate.terraform import Stack
+
+BUCKET = "acme-terraform-state"
+_ORGANIZATION = {
+    "name": "Small",
+    "slug": "small",
+    "email": "aws+{account}@example.com",
+    "regions": {"home": "eu-central-1", "governed": ["eu-central-1", "us-east-1"]},
+    "trusted_services": ["ram.amazonaws.com"],
+    "state": {"backend": "s3", "bucket": BUCKET, "region": "eu-central-1"},
+    "execution_role": {"name": "TerraformExecutionRole", "external_id": "small"},
+    "defaults": {"region": "eu-central-1"},
+    "organizational_units": {
+        "infrastructure": {"name": "Infrastructure"},
+        "workloads": {"name": "Workloads", "organizational_units": {"live": {"name": "Live"}}},
+    },
+}
+_ACCOUNTS = {
+    "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
+    "terraform": {"name": "Terraform", "purpose": "terraform", "ou": "infrastructure"},
+    "shop": {"name": "Shop", "ou": "workloads/live"},
+}
+_POLICY = {
+    "type": "service_control_policy",
+    "targets": ["ou:workloads"],
+    "statements": [{"effect": "Deny", "actions": "organizations:LeaveOrganization"}],
+}
+
+
+@dataclass(frozen=True)
+class Small:
+    """The organization in a directory of its own, on a local AWS."""
+
+    directory: Path
+    local: LocalAws
+
+    @classmethod
+    def write(cls, directory: Path, local: LocalAws, **changes: object) -> "Small":
+        """Write its configuration; `changes` go into organization.yaml."""
+        found = cls(directory, local)
+        for name in ("accounts", "policies"):
+            (found.config / name).mkdir(parents=True)
+        (found.config / "organization.yaml").write_text(yaml.safe_dump({**_ORGANIZATION, **changes}))
+        for slug, account in _ACCOUNTS.items():
+            (found.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(account))
+        (found.config / "policies/deny-leaving.yaml").write_text(yaml.safe_dump(_POLICY))
+        return found
+
+    @property
+    def config(self) -> Path:
+        return self.directory / "config"
+
+    @property
+    def out(self) -> Path:
+        return self.directory / "cdktf.out"
+
+    @property
+    def organization(self):
+        return load(self.config)
+
+    @property
+    def journal(self) -> Path:
+        return self.directory / ".estate/bootstrap/journal.jsonl"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        base = {**os.environ, "ESTATE_CONFIG": str(self.config), "CDKTF_OUTDIR": str(self.out)}
+        return environment(self.local.environment(base))
+
+    def stack(self, name: str, **variables: str) -> Stack:
+        return Stack(
+            name, self.out, {**self.variables, "TF_VAR_deploy_role": "OrganizationAccountAccessRole", **variables}
+        )
+
+    def start(self, *arguments: str, **settings: object) -> "subprocess.Popen[str]":
+        """Start a command of ours, in a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "estate", *arguments],
+            cwd=CHECKOUT,
+            env=self.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            **settings,
+        )
+
+    def estate(self, *arguments: str, code: int = 0) -> str:
+        """Run a command of ours to its end; everything that it printed."""
+        process = self.start(*arguments)
+        printed, _ = process.communicate()
+        assert process.returncode == code, printed
+        return printed
