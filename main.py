@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from config import ConfigError, load
+from stacks.lint import lint
 from stacks.parallel import synthesize
 
 CHECKOUT = Path(__file__).resolve().parent
@@ -15,9 +16,11 @@ def main() -> None:
     directory = Path(os.environ.get("ESTATE_CONFIG") or CHECKOUT / "config")
     only = [name for name in os.environ.get("ESTATE_STACKS", "").split(",") if name]
     try:
-        synthesize(load(directory), CHECKOUT / ".terraform.lock.hcl", only)
+        organization = load(directory)
+        out = synthesize(organization, CHECKOUT / ".terraform.lock.hcl", only)
     except (ConfigError, LookupError) as error:
         sys.exit(str(error))
+    lint(organization, out)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ _WORTH_A_PROCESS = 40
 _MANIFEST = "manifest.json"
 
 
-def synthesize(organization: Organization, lock_file: Path, only: Collection[str] = ()) -> None:
+def synthesize(organization: Organization, lock_file: Path, only: Collection[str] = ()) -> Path:
     """Do as `stacks.app.synthesize`, in as many processes as there are processors to run them and stacks to keep them busy.
 
     ``ESTATE_PROCESSES`` sets their number. Where a process cannot be forked, there is one.
@@ -26,16 +26,19 @@ def synthesize(organization: Organization, lock_file: Path, only: Collection[str
         lock_file: The `.terraform.lock.hcl` for all stacks.
         only: The stacks to synthesize; all by default.
 
+    Returns:
+        Where they were written to.
+
     Raises:
         LookupError: `only` names a stack that there is not.
         SystemExit: A process failed; it has said why.
     """
     names = list(only or organization.accounts)
     count = _processes(len(names))
+    out = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
     if count == 1:
         _in_this_process(organization, lock_file, only)
-        return
-    out = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
+        return out
     parts = [out / f".part-{number}" for number in range(count)]
     children = []
     for number, part in enumerate(parts):
@@ -54,6 +57,7 @@ def synthesize(organization: Organization, lock_file: Path, only: Collection[str
         shutil.rmtree(part)
     if any(codes):
         sys.exit(1)
+    return out
 
 
 def _in_this_process(

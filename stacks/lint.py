@@ -1,0 +1,27 @@
+"""The last look at what was synthesized: every policy of every stack, whoever wrote it."""
+
+import sys
+from pathlib import Path
+
+from config.nodes import Organization
+from constructs_lib.policies.findings import Severity
+from constructs_lib.policies.lint import Around, lint_output
+
+
+def lint(organization: Organization, out: Path) -> None:
+    """Refuse policies and trusts that AWS refuses or that let strangers in; warn of dubious ones.
+
+    Args:
+        organization: What is known of it tells its own accounts from others'.
+        out: Where the app was synthesized to.
+
+    Raises:
+        SystemExit: Something is refused; all of it is said.
+    """
+    ids = frozenset(account.id for account in organization.accounts.values() if account.id)
+    lock = organization.lock
+    findings = lint_output(out, Around(accounts=ids, organization_id=lock.organization_id if lock else None))
+    for finding in findings:
+        sys.stderr.write(f"{finding}\n")
+    if any(finding.severity is Severity.REFUSE for finding in findings):
+        sys.exit(1)

@@ -1,0 +1,39 @@
+"""The app's last look at its own output."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from config import load
+from stacks.app import synthesize
+from stacks.lint import lint
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def output(tmp_path):
+    sample = load(CHECKOUT / "config")
+    out = tmp_path / "cdktf.out"
+    synthesize(sample, CHECKOUT / ".terraform.lock.hcl", ["production"], out)
+    return sample, out
+
+
+def test_the_sample_has_nothing_to_refuse(output):
+    lint(*output)
+
+
+@pytest.mark.row("A2", "C12")
+def test_a_trust_that_lets_anybody_in_is_refused(output, capsys):
+    sample, out = output
+    path = out / "stacks/production/cdk.tf.json"
+    stack = json.loads(path.read_text())
+    name, role = next(iter(stack["resource"]["aws_iam_role"].items()))
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    role["assume_role_policy"] = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    path.write_text(json.dumps(stack))
+    with pytest.raises(SystemExit) as ended:
+        lint(sample, out)
+    assert ended.value.code == 1
+    assert name in capsys.readouterr().err
