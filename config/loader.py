@@ -48,5 +48,5 @@ def examine(directory: Path) -> tuple[Organization | None, tuple[Problem, ...]]:
     return dataclasses.replace(organization, warnings=found), found
 
 
-def _order(problem: Problem) -> tuple[bool, str, int, str, str]:
-    return problem.file != ORGANIZATION, problem.file, problem.line, problem.key, problem.expected
+def _order(problem: Problem) -> tuple[bool, str, int, str, str, str]:
+    return problem.file != ORGANIZATION, problem.file, problem.line, problem.key, problem.expected, problem.arrived

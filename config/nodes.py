@@ -10,7 +10,7 @@ from config.model.account import Purpose
 from config.model.ci import Ci
 from config.model.lock import Lock
 from config.model.organization import ExecutionRole
-from config.model.policy import PolicyType
+from config.model.policy import LockoutCase, PolicyType
 from config.model.settings import Settings
 from config.model.state import LocalState, S3State
 from config.regions import Partition
@@ -101,6 +101,15 @@ Node = Root | Unit | Account
 
 
 @dataclass(frozen=True, eq=False)
+class Acceptance:
+    """A lockout by a policy that is meant."""
+
+    case: LockoutCase
+    accounts: tuple[Account, ...]
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
 class Policy:
     """A policy and the nodes it is attached to."""
 
@@ -114,6 +123,7 @@ class Policy:
     guardrail: str | None
     """The guardrail of the catalogue that it was made from."""
     targets: tuple[Node, ...]
+    accepted_lockouts: tuple[Acceptance, ...] = ()
 
     @property
     def document(self) -> PolicyDocument | None:
@@ -193,6 +203,7 @@ class Organization:
     policy_types: tuple[PolicyType, ...]
     state: LocalState | S3State
     execution_role: ExecutionRole
+    break_glass_role: str
     ci: Ci | None
     tags: Mapping[str, str]
     root: Root

@@ -10,7 +10,7 @@ from config.files import Entry, Files
 from config.model.account import AccountFile
 from config.model.organization import OrganizationFile, RoleEntry, ShareEntry, UnitEntry
 from config.model.policy import PolicyFile
-from config.nodes import Account, Node, Organization, Policy, Role, Root, Share, Trust, Unit
+from config.nodes import Acceptance, Account, Node, Organization, Policy, Role, Root, Share, Trust, Unit
 from config.settings import Level, SettingsReader, conflicts
 from config.yaml_file import YamlFile
 from constructs_lib.policies.quotas import quota
@@ -66,6 +66,7 @@ class Resolver:
             policy_types=tuple(sorted(set(model.policy_types))),
             state=model.state,
             execution_role=model.execution_role,
+            break_glass_role=model.break_glass_role,
             ci=model.ci,
             tags=dict(sorted(model.tags.items())),
             root=Root(lock.root_id if lock else None),
@@ -306,6 +307,14 @@ class Resolver:
             source=document,
             guardrail=entry.guardrail,
             targets=targets,
+            accepted_lockouts=tuple(
+                Acceptance(
+                    each.case,
+                    self._accounts_of(organization, file, ("accepted_lockouts", index, "accounts"), each.accounts),
+                    each.reason,
+                )
+                for index, each in enumerate(entry.accepted_lockouts)
+            ),
         )
 
 

@@ -1,16 +1,18 @@
 """The service and resource control policies above every account, ready to be evaluated."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from config.nodes import ORGANIZATION_ID, Account, Node, Organization
+from config.nodes import Account, Node, Organization
+from config.nodes import Policy as Attached
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.evaluator import Policy, PolicySet
 from constructs_lib.policies.kinds import PolicyKind
 
 FULL_ACCESS: Final = Policy("FullAWSAccess", PolicyDocument.of(allow("*", "*")))
 """The SCP that AWS attaches to every node, and that stays there: guardrails deny, they do not allow."""
+_ANY_ORGANIZATION: Final = "o-thisorganization"
 
 
 class Chains:
@@ -44,9 +46,9 @@ class Chains:
 
     @property
     def organization_id(self) -> str:
-        """The organization's id, or what stands for it in policies until the lock has it."""
+        """The organization's id, or what stands for it until the lock has it."""
         lock = self.organization.lock
-        return lock.organization_id if lock else ORGANIZATION_ID
+        return lock.organization_id if lock else _ANY_ORGANIZATION
 
     def path(self, account: Account) -> str:
         """The account's place as ``aws:PrincipalOrgPaths`` writes it; slugs where an id is not known."""
@@ -64,12 +66,15 @@ class Chains:
         if key not in self._sets:
             attached = [
                 Policy(policy.slug, policy.document)
-                for policy in self.organization.policies_on(node)
+                for policy in self._attached(node)
                 if policy.kind is kind and policy.document is not None
             ]
             always = [FULL_ACCESS] if kind is PolicyKind.SCP else []
             self._sets[key] = PolicySet((*always, *attached), node.selector)
         return self._sets[key]
+
+    def _attached(self, node: Node) -> Iterator[Attached]:
+        return (policy.for_organization(self.organization_id) for policy in self.organization.policies_on(node))
 
     @cached_property
     def _stand_ins(self) -> Mapping[str, str]:

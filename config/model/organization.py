@@ -128,6 +128,10 @@ class OrganizationFile(Model):
     )
     state: State = Field(default_factory=LocalState, description="Where Terraform's state is kept.")
     execution_role: ExecutionRole = Field(default_factory=ExecutionRole)
+    break_glass_role: RoleName = Field(
+        default="OrganizationAccountAccessRole",
+        description="The role in every account by which people repair it; guardrails must leave it able to.",
+    )
     ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account.")

@@ -1,6 +1,6 @@
 """A policy of the organization: policies/<slug>.yaml."""
 
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
@@ -27,6 +27,21 @@ def _check_type(value: str) -> str:
 PolicyType = Annotated[str, AfterValidator(_check_type), WithJsonSchema({"type": "string", "enum": list(KINDS)})]
 
 
+LockoutCase = Literal["deploy", "assume", "state", "repair", "recover"]
+"""What guardrails must leave possible."""
+
+
+class AcceptedLockout(Model):
+    """Says that a policy may keep somebody from what must otherwise stay possible."""
+
+    case: LockoutCase = Field(
+        description="What is not possible any more: deploying the stack, assuming the roles for it, reaching states, "
+        "repairing the account, taking it back when it is shut."
+    )
+    accounts: tuple[Selector, ...] = Field(min_length=1, description="The accounts for which it is right.")
+    reason: Annotated[str, Matches(r".*\S.*", "a line of text")] = Field(description="Why it is right.")
+
+
 class PolicyFile(Model):
     """A policy and what it is attached to. The file's name is its slug."""
 
@@ -34,6 +49,9 @@ class PolicyFile(Model):
     name: PolicyName | None = Field(default=None, description="Shown in the AWS console; the slug if not said.")
     description: Description = Field(default="", description="Why this policy exists.")
     targets: tuple[Selector, ...] = Field(default=(), description="What it is attached to.")
+    accepted_lockouts: tuple[AcceptedLockout, ...] = Field(
+        default=(), description="Lockouts by this policy that are meant; all others are refused."
+    )
     guardrail: str | None = Field(default=None, description="The name of a guardrail from the catalogue.")
     parameters: dict[str, Any] = Field(default_factory=dict, description="The guardrail's parameters.")
     statements: tuple[StatementEntry, ...] | None = Field(

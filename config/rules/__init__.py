@@ -9,7 +9,7 @@ from typing import Final
 from config.errors import Problem
 from config.files import Files
 from config.nodes import Organization
-from config.rules import delivery, guardrails, lock, network, organization, unique
+from config.rules import delivery, guardrails, lock, lockout, network, organization, unique
 
 Rule = Callable[[Organization, Files], Iterator[Problem]]
 
@@ -29,4 +29,5 @@ RULES: Final[tuple[Rule, ...]] = (
     network.ranges,
     lock.contradictions,
     delivery.terraform_account,
+    lockout.lockouts,
 )

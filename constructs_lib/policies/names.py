@@ -254,6 +254,6 @@ def resource_condition_keys(service: str, resource_type: str) -> frozenset[str]:
     resources = _data().resources
     if not resources.resource_type_exists(service, resource_type):
         return frozenset()
-    return frozenset(
-        key.lower() for key in resources.get_resource_type_details(service, resource_type)["conditionKeys"]
-    )
+    # The data leave the list out where a resource type has none.
+    keys = resources.get_resource_type_details(service, resource_type).get("conditionKeys", ())
+    return frozenset(key.lower() for key in keys)

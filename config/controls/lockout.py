@@ -1,0 +1,247 @@
+"""The proof that guardrails lock nobody out who must get in.
+
+It is complete for Deny statements about what is known: principals, regions, the organization, tags that the stacks give.
+A condition on anything else (an instance's type, a network) is taken to be within the caller's power, unless several
+statements together leave no value that passes.
+"""
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from config.controls.chains import FULL_ACCESS, Chains
+from config.controls.judge import Denial, denials
+from config.controls.needs import Need, Needs, TypesOf, own_keys
+from config.model.policy import LockoutCase
+from config.nodes import Account
+from constructs_lib.policies.evaluator import PolicySet, Request
+from constructs_lib.policies.evaluator.conditions import Condition
+
+_OPEN: Final = re.compile(
+    r"aws:(?:sourceip|sourcevpc\w*|vpc\w+|ec2instancesource\w+|currenttime|epochtime|tokenissuetime|useragent|referer"
+    r"|sourceidentity|userid|multifactorauth\w+|chatbotsourcearn)"
+)
+"""Global keys whose values nobody knows beforehand; all others are given, or known to be absent."""
+_NETWORK: Final = re.compile(r"aws:(?:sourceip|sourcevpc\w*|vpc\w+|ec2instancesource\w+)")
+_PERSONAL: Final = re.compile(r"\d{12}|principalaccount|resourceaccount|orgpaths", re.IGNORECASE)
+_TAGS: Final = re.compile(r"aws:(?:request|resource|principal)tag/|aws:tagkeys", re.IGNORECASE)
+_MOST_TRIED: Final = 512
+
+
+@dataclass(frozen=True)
+class Lockout:
+    """A policy that keeps somebody from what must stay possible.
+
+    Args:
+        case: What is not possible any more.
+        role: Who is kept from it.
+        policy: The slug of the policy that denies it.
+        nodes: Where the policy is attached.
+        statement: The statement's name, or its position.
+        with_policies: Slugs of the other policies that deny it only together with this one.
+        networks: The condition keys on which it depends, if it only holds outside some networks.
+        accounts: The accounts that are concerned.
+        actions: The actions that are denied, with the region that was called.
+    """
+
+    case: LockoutCase
+    role: str
+    policy: str
+    nodes: tuple[str, ...]
+    statement: str
+    with_policies: tuple[str, ...]
+    networks: tuple[str, ...]
+    accounts: tuple[Account, ...]
+    actions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """A statement that stands in the way of a need, without the account: accounts under the same policies share it."""
+
+    case: LockoutCase
+    role: str
+    denial: Denial
+    with_policies: tuple[str, ...]
+    networks: tuple[str, ...]
+    action: str
+    region: str
+
+
+def prove(chains: Chains, types_of: TypesOf) -> tuple[Lockout, ...]:
+    """Find everybody who is locked out; nobody, if it comes back empty.
+
+    Args:
+        chains: The organization.
+        types_of: The resource types that an account's stack makes.
+    """
+    proof = _Proof(Needs(chains, types_of))
+    return _merged(
+        (account, hit)
+        for account in chains.organization.accounts.values()
+        if account is not chains.organization.management  # no guardrail restricts it
+        for hit in proof.hits(account)
+    )
+
+
+class _Proof:
+    """Finds what is in the way, for accounts under the same policies once."""
+
+    def __init__(self, needs: Needs) -> None:
+        self._needs = needs
+        self._chains = needs.chains
+        self._texts: dict[tuple[str | None, int], str] = {}
+        self._known: dict[tuple[object, ...], tuple[_Hit, ...]] = {}
+
+    def hits(self, account: Account) -> Iterator[_Hit]:
+        """Everything that is in the way of what must stay possible for an account."""
+        key = self._signature(account)
+        if key not in self._known:
+            self._known[key] = tuple(self._checked((*self._needs.deploy(account), *self._repair(account))))
+        yield from self._known[key]
+        yield from self._checked(self._needs.assume(account))
+        if account.purpose == "terraform":
+            yield from self._checked(self._needs.state(account))
+
+    def _signature(self, account: Account) -> tuple[object, ...]:
+        """What the proof for an account depends on."""
+        denying = [policy_set for policy_set in self._chain(account) if self._text(policy_set)]
+        text = "".join(self._text(policy_set) for policy_set in denying)
+        return (
+            tuple(policy_set.node for policy_set in denying),
+            account.region,
+            self._needs.types_of(account),
+            tuple(account.tags.items()) if _TAGS.search(text) else None,
+            account.slug if _PERSONAL.search(text) else None,
+        )
+
+    def _chain(self, account: Account) -> tuple[PolicySet, ...]:
+        return (*self._chains.scps(account), *self._chains.rcps(account))
+
+    def _text(self, policy_set: PolicySet) -> str:
+        """What the policies of a node say, but for the one that AWS attaches everywhere."""
+        key = (policy_set.node, id(policy_set))
+        if key not in self._texts:
+            own = (policy.document.to_json() for policy in policy_set.policies if policy is not FULL_ACCESS)
+            self._texts[key] = "".join(own)
+        return self._texts[key]
+
+    def _repair(self, account: Account) -> Iterator[Need]:
+        """What mending an account takes; the policies of services that nobody may use need no mending."""
+        closed = {
+            need.request.service: any(not hit.networks for hit in self._in_the_way(need))
+            for need in self._needs.uses(account)
+        }
+        shut = all(closed.values())
+        for need in self._needs.repair(account, "recover" if shut else "repair"):
+            if shut or need.request.service == "iam" or not closed.get(need.request.service):
+                yield need
+
+    def _checked(self, needs: Iterable[Need]) -> Iterator[_Hit]:
+        for need in needs:
+            yield from self._in_the_way(need)
+
+    def _in_the_way(self, need: Need) -> Iterator[_Hit]:
+        request = need.request
+        chain = (
+            *(
+                self._chains.scps(need.home)
+                if need.home and need.home is not self._chains.organization.management
+                else ()
+            ),
+            *(
+                self._chains.rcps(need.owner)
+                if need.owner and need.owner is not self._chains.organization.management
+                else ()
+            ),
+        )
+        keys = own_keys(request.action)
+        found = [
+            denial for policy_set in chain for denial in denials(policy_set, request, lambda key: _is_open(key, keys))
+        ]
+        certain = [denial for denial in found if not denial.depends_on]
+        together = tuple(_together(found, request)) if found and not certain else ()
+        for denial in certain or together:
+            others = tuple(sorted({other.policy for other in together} - {denial.policy}))
+            yield self._hit(need, denial, others, ())
+        if not certain and not together:
+            for denial in found:
+                if all(_NETWORK.fullmatch(condition.lower_key) for condition in denial.depends_on):
+                    yield self._hit(need, denial, (), tuple(sorted({each.key for each in denial.depends_on})))
+
+    @staticmethod
+    def _hit(need: Need, denial: Denial, others: tuple[str, ...], networks: tuple[str, ...]) -> _Hit:
+        return _Hit(need.case, need.role, denial, others, networks, need.request.action, str(need.request.region))
+
+
+def _is_open(key: str, own: frozenset[str]) -> bool:
+    """Whether a key's value in a request is for the caller to choose, or for nobody to know."""
+    if key.startswith("aws:"):
+        return bool(_OPEN.fullmatch(key))
+    return key in own or any("${" in each and key.startswith(each.partition("${")[0]) for each in own) or "." in key
+
+
+def _together(found: list[Denial], request: Request) -> Iterator[Denial]:
+    """Denials that leave no way out between them, though none denies the request for certain."""
+    conditions = [condition for denial in found for condition in denial.depends_on]
+    keys = sorted({condition.lower_key for condition in conditions})
+    tried = [_candidates([each for each in conditions if each.lower_key == key]) for key in keys]
+    if len(found) == 1 or any(_NETWORK.fullmatch(key) for key in keys) or math.prod(map(len, tried)) > _MOST_TRIED:
+        return
+    needed: set[int] = set()
+    for values in itertools.product(*tried):
+        context = {**request.keys, **{key: value for key, value in zip(keys, values, strict=True) if value is not None}}
+        denying = [
+            index
+            for index, denial in enumerate(found)
+            if all(condition.holds(context) for condition in denial.depends_on)
+        ]
+        if not denying:
+            return
+        needed.update(denying)
+    yield from (found[index] for index in sorted(needed))
+
+
+def _candidates(conditions: Iterable[Condition]) -> tuple[str | None, ...]:
+    """Values of a key that conditions tell apart: none, those that they name, and others."""
+    named = {value for condition in conditions for value in condition.values}
+    literal = {re.sub(r"[*?]", "x", value) for value in named}
+    other = {
+        "x",
+        "true",
+        "false",
+        *(str(int(value) + step) for value in literal if value.isdigit() for step in (-1, 1)),
+    }
+    return (None, *sorted(literal | other))
+
+
+def _merged(found: Iterable[tuple[Account, _Hit]]) -> tuple[Lockout, ...]:
+    """One lockout for each statement and role, with all accounts and actions."""
+    accounts: dict[tuple[object, ...], dict[str, Account]] = {}
+    nodes: dict[tuple[object, ...], set[str]] = {}
+    actions: dict[tuple[object, ...], set[tuple[str, str]]] = {}
+    first: dict[tuple[object, ...], _Hit] = {}
+    for account, hit in found:
+        statement = hit.denial.statement
+        key = (hit.case, hit.role, hit.denial.policy, statement.index, hit.with_policies, hit.networks)
+        first.setdefault(key, hit)
+        nodes.setdefault(key, set()).add(str(hit.denial.node))
+        accounts.setdefault(key, {})[account.slug] = account
+        actions.setdefault(key, set()).add((hit.action, hit.region))
+    return tuple(
+        Lockout(
+            hit.case,
+            hit.role,
+            hit.denial.policy,
+            tuple(sorted(nodes[key])),
+            hit.denial.statement.statement.sid or str(hit.denial.statement.index),
+            hit.with_policies,
+            hit.networks,
+            tuple(accounts[key][slug] for slug in sorted(accounts[key])),
+            tuple(sorted(actions[key])),
+        )
+        for key, hit in first.items()
+    )
