@@ -86,23 +86,22 @@ class Small:
             name, self.out, {**self.variables, "TF_VAR_deploy_role": "OrganizationAccountAccessRole", **variables}
         )
 
-    def start(self, *arguments: str, **settings: object) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
         """Start a command of ours, in a process group of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "estate", *arguments],
             cwd=CHECKOUT,
-            env=self.variables,
+            env={**self.variables, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            **settings,
         )
 
-    def estate(self, *arguments: str, code: int = 0) -> str:
+    def estate(self, *arguments: str, code: int = 0, **variables: str) -> str:
         """Run a command of ours to its end; everything that it printed."""
-        process = self.start(*arguments)
+        process = self.start(*arguments, **variables)
         printed, _ = process.communicate()
         assert process.returncode == code, printed
         return printed

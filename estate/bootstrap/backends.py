@@ -60,17 +60,26 @@ class Backends:
         """Whether a stack has a local state that waits to be moved into the bucket."""
         return self._managed and self.local(stack).content() is not None
 
-    def move(self, stack: Stack) -> None:
-        """Move a local state into the bucket; done again after an interruption, it does what is left."""
-        local = self.local(stack)
+    def turn(self, stack: Stack) -> None:
+        """Give a stack whose state waits the bucket for its backend."""
         (stack.directory / OVERRIDE).unlink(missing_ok=True)
-        stack.init("-reconfigure")
-        stack.push(local.path)
-        moved = state_of(stack).content()
-        if not _at_least(moved, local.content()):
+
+    def move(self, stack: Stack) -> None:
+        """Write a local state into the bucket, which is the backend by now; done again, it does what is left."""
+        local, remote = self.local(stack), state_of(stack)
+        found = remote.content()
+        if found is not None and not _same(found, local.content()):
             raise StoppedError(
-                f"The bucket does not hold the state of stack {stack.name} that was written into it just now."
+                f"Stack {stack.name} has a state in the bucket and another one in {local.path}. Compare them (terraform show); "
+                "move the local one away if it is the older one."
             )
+        if found is None:
+            stack.init("-reconfigure")
+            stack.push(local.path)
+            if not _same(remote.content(), local.content()):
+                raise StoppedError(
+                    f"The bucket does not hold the state of stack {stack.name} that was just written into it."
+                )
         local.path.replace(local.path.with_name(f"{local.path.name}.moved"))
 
     def local(self, stack: Stack) -> LocalState:
@@ -81,7 +90,7 @@ class Backends:
         written = local.path.is_file() and local.path.stat().st_size > 0
         there, moved = self._in_bucket(stack)
         if written:
-            if not _at_least(moved, local.content()):
+            if not _same(moved, local.content()):
                 return True
             local.path.replace(local.path.with_name(f"{local.path.name}.moved"))
             return False
@@ -124,8 +133,8 @@ class Backends:
             path.replace(path.with_name(f"{path.name}.cut-off"))
 
 
-def _at_least(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
-    """Whether a state is another one, or a later one of the same line."""
-    if found is None or wanted is None:
-        return False
-    return bool(found["lineage"] == wanted["lineage"] and found["serial"] >= wanted["serial"])
+def _same(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
+    """Whether two states know the same things. Moved into an empty bucket, a state begins to count its versions anew."""
+    return (
+        found is not None and wanted is not None and all(found[key] == wanted[key] for key in ("resources", "outputs"))
+    )

@@ -148,6 +148,8 @@ class Bootstrap:
         )
         self.screen.ask("Move them?")
         for stack in waiting:
+            backends.turn(stack)
+            self._deployment(stack.name).clear()
             backends.move(stack)
             self.journal.write("moved", stack=stack.name)
             self.screen.say(f"  {stack.name}: moved; the local file is kept as {backends.local(stack).path.name}.moved")

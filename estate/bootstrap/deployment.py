@@ -61,8 +61,7 @@ class Deployment:
             ForeignError: Something exists that another made.
         """
         stack = self._stack
-        self._wait()
-        self._unlock()
+        self.clear()
         self._doing("init")
         stack.init("-reconfigure")
         self._push_unwritten()
@@ -85,6 +84,15 @@ class Deployment:
         if adopted:
             self._journal.write("taken over", stack=stack.name, addresses=[one.address for one in adopted])
         return Ready(stack, Plan.from_json(stack.name, planned), pending, tuple(adopted))
+
+    def clear(self) -> None:
+        """Wait for what an earlier run began, and remove the lock that it left if it was killed.
+
+        Raises:
+            StoppedError: Somebody else holds the state's lock.
+        """
+        self._wait()
+        self._unlock()
 
     def apply(self) -> None:
         """Apply the kept plan."""
