@@ -1,0 +1,65 @@
+"""`python -m bench` (`make bench`): measure everything in one run, write `bench/results.md` and `bench/results.png`."""
+
+import argparse
+from pathlib import Path
+
+from bench import report, scenarios, setting, terraform
+
+_HERE = Path(__file__).parent
+_SIZES = [1, 10, 50, 100, 200, 1000]
+_QUICK_SIZES = [1, 50]
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each measurement; 5 by default")
+    parser.add_argument("--quick", action="store_true", help="one round, at most 50 accounts; writes to .estate/bench/")
+    arguments = parser.parse_args()
+    rounds = 1 if arguments.quick else arguments.rounds
+    sizes = _QUICK_SIZES if arguments.quick else _SIZES
+    setting.WORK.mkdir(parents=True, exist_ok=True)
+    target = setting.WORK if arguments.quick else _HERE
+
+    setting.build_typescript()
+    print("One role, warm", flush=True)
+    start = scenarios.start(rounds, _say)
+    print("One role, cold", flush=True)
+    cold = scenarios.cold(rounds, _say)
+    print("The sample organization", flush=True)
+    resources, sample = scenarios.sample(rounds, _say)
+    growth = scenarios.growth(sizes, rounds, _say)
+    print("Command line and Terraform", flush=True)
+    commands, shared, packed = terraform.commands(rounds, _say)
+
+    ratios = [
+        *report.start_ratios(start, cold),
+        *report.sample_ratios(sample),
+        *report.growth_ratios(growth),
+        *report.terraform_ratios(commands, shared),
+    ]
+    parts = [
+        report.head(rounds, quick=arguments.quick),
+        report.ratio_table(ratios),
+        "![Start-up and growth](results.png)\n",
+        report.table("One stack, one IAM role", start),
+        report.table("The same on a machine that never ran CDKTF, and the run after that", cold),
+        report.table(f"The sample organization, {resources} resources", sample),
+        *(
+            report.table(f"{size:,} accounts, {count:,} resources", samples)
+            for size, (count, samples) in growth.items()
+        ),
+        report.table("Command line and Terraform, one stack of the sample", commands),
+        f"After init, a stack's directory holds {shared:.2f} MiB; with a packed mirror and no cache {packed:.0f} MiB.\n",
+    ]
+    (target / "results.md").write_text("\n".join(parts), encoding="utf-8")
+    report.plot(target / "results.png", start, growth)
+    print(f"\n{report.ratio_table(ratios)}\nWritten: {target / 'results.md'}, {target / 'results.png'}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""The results as Markdown, ratios first, and as a picture."""
+
+import datetime as dt
+import json
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.measure import Sample
+
+Samples = dict[str, Sample]
+# The sizes that targets speak of, in accounts.
+_MEDIUM, _LARGE, _LARGEST = 50, 200, 1000
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A figure that has a target.
+
+    Args:
+        what: What is compared.
+        value: The figure.
+        unit: What it is in, if it is no ratio.
+        target: The least or the most that it should be.
+        least: Whether the target is a least.
+    """
+
+    what: str
+    value: float
+    target: float
+    unit: str = "x"
+    least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is met."""
+        return self.value >= self.target if self.least else self.value <= self.target
+
+    @property
+    def row(self) -> str:
+        """A row of the table."""
+        sign = "≥" if self.least else "≤"
+        return f"| {self.what} | **{self.value:.2f} {self.unit}** | {sign} {self.target:g} {self.unit} | {'✓' if self.met else '✗'} |"
+
+
+def start_ratios(start: Samples, cold: Samples) -> list[Ratio]:
+    """One stack with one role."""
+    return [
+        Ratio("one role: the usual app / lazy bindings", start["usual"].wall / start["lazy"].wall, 15, least=True),
+        Ratio("one role: lazy bindings / an empty CDKTF app", start["lazy"].wall / start["empty"].wall, 1.4),
+        Ratio(
+            "first run ever: the usual app / lazy bindings",
+            cold["usual cold"].wall / cold["lazy cold"].wall,
+            3,
+            least=True,
+        ),
+        Ratio("second run / warm run, lazy bindings", cold["lazy second"].wall / start["lazy"].wall, 1.1),
+    ]
+
+
+def sample_ratios(sample: Samples) -> list[Ratio]:
+    """The sample organization."""
+    return [Ratio("sample organization: this app / an empty CDKTF app", sample["app"].wall / sample["empty"].wall, 2.5)]
+
+
+def growth_ratios(growth: dict[int, tuple[int, Samples]]) -> list[Ratio]:
+    """Generated organizations, as far as they were measured."""
+    ratios = []
+    if _MEDIUM in growth:
+        _, samples = growth[_MEDIUM]
+        bare = json.loads(samples["resources"].printed), json.loads(samples["resources -O"].printed)
+        milliseconds = [1000 * found["construct"] / found["resources"] for found in bare]
+        ratios += [
+            Ratio(
+                "50 accounts, processor time: the resources alone / TypeScript",
+                samples["resources"].cpu / samples["typescript"].cpu,
+                2.8,
+            ),
+            Ratio(
+                "50 accounts, processor time: this app / TypeScript",
+                samples["app"].cpu / samples["typescript"].cpu,
+                2.8,
+            ),
+            Ratio("to construct a resource", milliseconds[0], 1.2, "ms"),
+            Ratio("to construct a resource, `python -O`", milliseconds[1], 0.9, "ms"),
+        ]
+    if _LARGEST in growth:
+        _, samples = growth[_LARGEST]
+        first = growth[min(growth)][1]["app"].wall
+        ratios += [
+            Ratio(
+                "1,000 accounts: this app, best settings / TypeScript",
+                samples["app, best"].wall / samples["typescript"].wall,
+                2,
+            ),
+            Ratio("1,000 accounts: memory of all processes", samples["app, best"].mib, 1024, "MiB"),
+            Ratio("one stack of 1,000 / one stack of one", samples["one stack"].wall / first, 1.2),
+        ]
+        if _LARGE in growth:
+            ratios.append(
+                Ratio(
+                    "200 → 1,000 accounts, start-up removed",
+                    (samples["app"].wall - first) / (growth[_LARGE][1]["app"].wall - first),
+                    5.5,
+                )
+            )
+    return ratios
+
+
+def terraform_ratios(commands: Samples, shared: float) -> list[Ratio]:
+    """The command line and Terraform."""
+    return [
+        Ratio(
+            "plan of one stack: `estate plan` / `cdktf diff`",
+            commands["estate plan"].wall / commands["cdktf diff"].wall,
+            0.6,
+        ),
+        Ratio(
+            "init of one stack: a packed mirror / shared provider",
+            commands["init, packed mirror"].wall / commands["init"].wall,
+            8,
+            least=True,
+        ),
+        Ratio("init of one stack: on disk", shared, 1, "MiB"),
+    ]
+
+
+def table(title: str, samples: Samples) -> str:
+    """The medians of one scenario."""
+    rows = "\n".join(f"| {name} | {s.wall:.2f} | {s.cpu:.2f} | {s.mib:.0f} |" for name, s in samples.items())
+    return f"### {title}\n\n| | s | processor s | MiB |\n|---|---:|---:|---:|\n{rows}\n"
+
+
+def head(rounds: int, *, quick: bool) -> str:
+    """What machine, when, how."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    kind = "quick run: one round, no large organizations; " if quick else ""
+    return (
+        "# How fast it is\n\n"
+        f"Written by `make bench` on {dt.datetime.now(tz=dt.UTC):%Y-%m-%d}: {kind}medians of {rounds} interleaved rounds, "
+        f"{processors} processors, Python {platform.python_version()}, {platform.system()}. Memory is that of all processes of a "
+        "run together. Seconds depend on the machine; the ratios are of one run and hold elsewhere too.\n"
+    )
+
+
+def ratio_table(ratios: list[Ratio]) -> str:
+    """All ratios with their targets."""
+    return "| | measured | target | |\n|---|---:|---:|---|\n" + "\n".join(ratio.row for ratio in ratios) + "\n"
+
+
+def plot(path: Path, start: Samples, growth: dict[int, tuple[int, Samples]]) -> None:
+    """Draw start-up and growth."""
+    import matplotlib as mpl  # noqa: PLC0415 - slow to import
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    names = {
+        "usual": "usual CDKTF app, Python",
+        "lazy": "with constructs_lib",
+        "empty": "empty CDKTF app, Python",
+        "typescript": "TypeScript CDKTF",
+        "plain": "plain Python, no CDKTF",
+    }
+    colours = dict(zip(names, ("#c0392b", "#1f6feb", "#8b949e", "#2da44e", "#bf8700"), strict=True))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    for row, name in enumerate(reversed(names)):
+        seconds = start[name].wall
+        left.barh(row, seconds, color=colours[name])
+        left.annotate(f" {seconds:.2f} s", (seconds, row), va="center")
+    left.set_yticks(range(len(names)), [names[name] for name in reversed(names)])
+    left.margins(x=0.15)
+    left.set_title("synth of one IAM role")
+    left.set_xlabel("seconds")
+    lines = {
+        "usual": ("usual CDKTF app, Python", "usual"),
+        "app": ("this app, one process", "lazy"),
+        "app, best": ("this app, best settings", "lazy"),
+        "typescript": ("TypeScript CDKTF", "typescript"),
+        "plain": ("plain Python, no CDKTF", "plain"),
+    }
+    for name, (label, colour) in lines.items():
+        points = [(size, samples[name].wall) for size, (_, samples) in growth.items() if name in samples]
+        style = "--" if name == "app, best" else "-"
+        right.plot(*zip(*points, strict=True), style, marker="o", color=colours[colour], label=label)
+    right.set(
+        xscale="log",
+        yscale="log",
+        title="synth of an organization, 30 resources an account",
+        xlabel="accounts",
+        ylabel="seconds",
+    )
+    right.grid(which="major", alpha=0.3)
+    right.legend(frameon=False)
+    for axes in (left, right):
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=150)

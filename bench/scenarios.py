@@ -1,0 +1,91 @@
+"""What is measured: each function gives the medians of its cases, by name."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from bench import setting
+from bench.measure import Case, Sample, interleaved, run
+
+Say = Callable[[str], None]
+Samples = dict[str, Sample]
+# Beyond, the app written the usual way takes minutes and tells nothing new.
+_USUAL_UP_TO = 100
+
+
+def start(rounds: int, say: Say) -> Samples:
+    """One stack with one role, everything warm."""
+    role = setting.one_role()
+    return _warm(
+        [
+            role.python("usual", "usual"),
+            role.python("lazy", "lazy"),
+            setting.empty("empty"),
+            role.typescript("typescript"),
+            role.python("plain", "plain"),
+        ],
+        rounds,
+        say,
+    )
+
+
+def cold(rounds: int, say: Say) -> Samples:
+    """One stack with one role on a machine that never ran CDKTF, and the run after that."""
+    role = setting.one_role()
+    cases = []
+    for peer in ("lazy", "usual"):
+        cache = setting.WORK / f"cache-{peer}"
+        variables = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(cache)}
+        first = role.python(f"{peer} cold", peer, **variables)
+        cases.append(replace(first, before=partial(shutil.rmtree, cache, ignore_errors=True)))
+        cases.append(role.python(f"{peer} second", peer, **variables))
+    return interleaved(cases, rounds, say)
+
+
+def sample(rounds: int, say: Say) -> tuple[int, Samples]:
+    """The sample organization; the number of its resources and the medians."""
+    work = setting.sample()
+    cases = [
+        work.app("app"),
+        work.app("app -O", "-O"),
+        work.python("usual", "usual"),
+        setting.empty("empty"),
+        work.typescript("typescript"),
+        work.python("plain", "plain"),
+    ]
+    found = _warm(cases, rounds, say)
+    work.verify("lazy", work.python("lazy", "lazy"))
+    work.verify("ts", work.typescript("typescript"))
+    return work.resources, found
+
+
+def growth(sizes: list[int], rounds: int, say: Say) -> dict[int, tuple[int, Samples]]:
+    """Generated organizations: the number of resources and the medians, by the number of accounts."""
+    found = {}
+    for size in sizes:
+        say(f"{size} accounts")
+        work = setting.accounts(size)
+        cases = [
+            work.app("app", ESTATE_PROCESSES="1"),
+            work.app("app, best", "-O"),
+            work.typescript("typescript"),
+            work.python("plain", "plain"),
+        ]
+        if size <= _USUAL_UP_TO:
+            cases += [
+                work.python("resources", "lazy"),
+                work.python("resources -O", "lazy", "-O"),
+                work.python("usual", "usual"),
+            ]
+        if size == max(sizes):
+            cases.append(work.app("one stack", ESTATE_STACKS="workload-0000"))
+        found[size] = work.resources, _warm(cases, rounds, say)
+    return found
+
+
+def _warm(cases: Sequence[Case], rounds: int, say: Say) -> Samples:
+    """Run every case once before it is measured: bytecode, caches, the disk."""
+    for case in cases:
+        run(case)
+    return interleaved(cases, rounds, say)
