@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 
 from config.model.base import Model
+from config.model.capabilities.baseline import Baseline
 from config.model.capabilities.network import Network
 from config.model.types import Region
 
@@ -17,6 +18,7 @@ class Settings(Model):
     """
 
     region: Region | None = Field(default=None, description="The account's own region; the home region if not said.")
+    baseline: Baseline | None = Field(default=None, description="AWS's account-wide switches in their safe position.")
     network: Network | None = Field(default=None, description="The account's VPC.")
 
 

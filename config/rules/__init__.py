@@ -9,7 +9,7 @@ from typing import Final
 from config.errors import Problem
 from config.files import Files
 from config.nodes import Organization
-from config.rules import delivery, guardrails, lock, lockout, network, organization, unique
+from config.rules import baseline, delivery, guardrails, lock, lockout, network, organization, unique
 
 Rule = Callable[[Organization, Files], Iterator[Problem]]
 
@@ -30,4 +30,7 @@ RULES: Final[tuple[Rule, ...]] = (
     lock.contradictions,
     delivery.terraform_account,
     lockout.lockouts,
+    baseline.aliases,
+    baseline.regions,
+    baseline.closed_regions,
 )

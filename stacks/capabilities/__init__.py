@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from stacks.capabilities.baseline import BASELINE, REGION_OPT_IN
 from stacks.capabilities.delivery import DELIVERY
 from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
 from stacks.capabilities.identity import IDENTITY
@@ -18,9 +19,14 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     EXECUTION_ROLE,
     DELIVERY,
     ROLES,
+    BASELINE,
     NETWORK,
 )
 """What member accounts can have; the order means nothing but the order of warnings."""
 
-MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (MANAGEMENT_EXECUTION_ROLE,)
+MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (
+    MANAGEMENT_EXECUTION_ROLE,
+    BASELINE,
+    REGION_OPT_IN,
+)
 """What the management account can have beside the organization itself."""

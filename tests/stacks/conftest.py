@@ -1,9 +1,11 @@
 """The sample organization, synthesized once."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from config import load
 from stacks.app import synthesize
@@ -21,5 +23,25 @@ def sample():
 def synthesized(sample, tmp_path_factory):
     """Each stack's Terraform JSON, by name."""
     out = tmp_path_factory.mktemp("sample") / "cdktf.out"
-    synthesize(sample, CHECKOUT / ".terraform.lock.hcl", outdir=out)
+    return _synthesize(sample, out)
+
+
+@pytest.fixture
+def synthesize_changed(tmp_path):
+    """Synthesize some stacks of the sample, after a function has changed what its organization.yaml says."""
+
+    def run(change, only):
+        config = tmp_path / "config"
+        shutil.copytree(CHECKOUT / "config", config, ignore=lambda _, names: [n for n in names if n.endswith(".py")])
+        file = config / "organization.yaml"
+        data = yaml.safe_load(file.read_text())
+        change(data)
+        file.write_text(yaml.safe_dump(data))
+        return _synthesize(load(config), tmp_path / "cdktf.out", only)
+
+    return run
+
+
+def _synthesize(organization, out, only=()):
+    synthesize(organization, CHECKOUT / ".terraform.lock.hcl", only, outdir=out)
     return {path.parent.name: json.loads(path.read_text()) for path in sorted(out.glob("stacks/*/cdk.tf.json"))}
