@@ -6,6 +6,7 @@ from pathlib import Path
 
 from config import ConfigError, load
 from stacks.lint import lint
+from stacks.lockout import refuse_lockouts
 from stacks.parallel import synthesize
 
 CHECKOUT = Path(__file__).resolve().parent
@@ -21,6 +22,7 @@ def main() -> None:
     except (ConfigError, LookupError) as error:
         sys.exit(str(error))
     lint(organization, out)
+    refuse_lockouts(organization, out)
 
 
 if __name__ == "__main__":

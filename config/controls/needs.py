@@ -12,6 +12,7 @@ from config.model.policy import LockoutCase
 from config.model.state import S3State
 from config.nodes import Account
 from constructs_lib.ci.permissions import Permissions
+from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies import names
 from constructs_lib.policies.evaluator import Principal, Request
 
@@ -23,6 +24,7 @@ SETUP_ROLE: Final = "OrganizationAccountAccessRole"
 STATE_ROLES: Final = ("TerraformStateRole", "TerraformStateReadRole")
 """The roles through which states are written and read, where the terraform account's stack makes them."""
 _GITHUB: Final = "token.actions.githubusercontent.com"
+_VERBS: Final = ("create", "delete", "describe", "get", "put", "update")
 _REPAIRS: Final = (
     "iam:AttachRolePolicy",
     "iam:CreatePolicyVersion",
@@ -199,11 +201,30 @@ class Needs:
 
 @lru_cache(maxsize=256)
 def actions_of(types: frozenset[str]) -> frozenset[str]:
-    """The actions that Terraform needs to deploy resources of some types, as far as they are known one by one."""
-    found = Permissions.of(sorted(types))
-    passing = {"iam:PassRole"} if found.passes else set()
+    """The actions that Terraform needs to deploy resources of some types, as far as they are known or can be guessed."""
+    return frozenset[str]().union(*map(_actions_of_type, types))
+
+
+@lru_cache(maxsize=4096)
+def _actions_of_type(type_: str) -> frozenset[str]:
+    try:
+        found = Permissions.of([type_])
+    except InvalidValueError:
+        return frozenset()  # of a service that is too new to be known
+    passing = {"iam:PassRole"} if found.passes and found.actions else set()
     linking = {"iam:CreateServiceLinkedRole"} if found.linked else set()
-    return found.actions | passing | linking
+    guessed = (_guessed(service, type_) for service in found.services)
+    return found.actions.union(passing, linking, *guessed)
+
+
+def _guessed(service: str, type_: str) -> frozenset[str]:
+    """The service's actions that are named after a type: ``aws_sagemaker_domain`` needs ``sagemaker:CreateDomain``."""
+    known, words = names.actions(service), type_.removeprefix("data.").split("_")[1:]
+    for start in range(len(words)):
+        named = {known.get(verb + "".join(words[start:])) for verb in _VERBS}
+        if found := named - {None}:
+            return frozenset(f"{service}:{name}" for name in found)
+    return frozenset()
 
 
 @lru_cache(maxsize=4096)

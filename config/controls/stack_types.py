@@ -1,6 +1,7 @@
-"""The resource types of accounts' stacks, known from the configuration without building them.
+"""The resource types that accounts' stacks make at least, known from the configuration without building them.
 
-`stacks.capabilities` makes them; there CDKTF is imported, which this must not. A test compares with built stacks.
+After synthesis the lockout proof is made once more, with all types that the stacks really have (`stacks.lockout`). This is
+what it goes by before, where CDKTF must not be imported.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ _SHARES: Final = frozenset({"aws_ram_principal_association", "aws_ram_resource_a
 
 
 def resource_types(organization: Organization, account: Account) -> frozenset[str]:
-    """The resource types (``aws_vpc``) and data sources (``data.aws_ami``) that a member account's stack makes."""
+    """The resource types (``aws_vpc``) and data sources (``data.aws_ami``) that a member account's stack makes at least."""
     return frozenset[str]().union({"data.aws_caller_identity"}, _EXECUTION_ROLE, *_found(organization, account))
 
 
