@@ -10,9 +10,9 @@ import time
 
 import pytest
 import yaml
-from small import BUCKET, Small
 
 from estate.local import running_local_aws
+from tests.small import BUCKET, Small
 
 pytestmark = pytest.mark.e2e
 
@@ -140,7 +140,8 @@ def plans_are_empty(small):
 
 
 @pytest.mark.row("A10", "C2")
-def test_killed_again_and_again_it_ends_as_if_undisturbed(undisturbed, request, tmp_path):
+@pytest.mark.usefixtures("undisturbed")
+def test_killed_again_and_again_it_ends_as_if_undisturbed(request, tmp_path):
     moments = random.Random(SEED)
     with running_local_aws() as local:
         killed = Small.write(tmp_path, local)
@@ -172,7 +173,7 @@ def test_plans_are_empty_and_a_second_run_changes_nothing(small):
     assert events == ["begin", "end"]
 
 
-def test_without_a_terminal_and_yes_nothing_is_applied(small, tmp_path):
+def test_without_a_terminal_and_yes_nothing_is_applied(small):
     with changed_tag(small):
         assert "say --yes" in small.estate("bootstrap", code=1)
         assert small.stack("shop").plan() is True
