@@ -22,6 +22,7 @@ extension = Extension("ec2")
 _switches = Shelf[Json](dict)
 _metadata_defaults = Shelf[Json](dict)
 _administrators = Administrators("ipam.amazonaws.com")
+_deleted_attachments = Shelf[dict[str, Any]](dict)
 _ipams = Shelf[dict[str, Json]](dict)
 _scopes = Shelf[dict[str, Json]](dict)
 _pools = Shelf[dict[str, Json]](dict)
@@ -256,6 +257,25 @@ def disable_ipam_organization_admin_account(call: Call) -> Answer:
     """Take the administration back."""
     _administrators.disable(call, call["DelegatedAdminAccountId"])
     return {"Success": True}
+
+
+@extension.amends("A deleted transit gateway attachment is seen as deleted for a while; moto forgets it at once.")
+def _show_deleted_attachments() -> None:
+    delete = EC2Backend.delete_transit_gateway_vpc_attachment
+    describe = EC2Backend.describe_transit_gateway_vpc_attachments
+
+    def delete_and_keep(self: EC2Backend, transit_gateway_attachment_id: str) -> Any:
+        attachment = delete(self, transit_gateway_attachment_id)
+        _deleted_attachments.of(self.account_id, self.region_name)[attachment.id] = attachment
+        return attachment
+
+    def describe_all(self: EC2Backend, transit_gateways_attachment_ids: Any = None, filters: Any = None) -> list[Any]:
+        asked = transit_gateways_attachment_ids or []
+        deleted = _deleted_attachments.of(self.account_id, self.region_name)
+        return [*describe(self, asked, filters), *(deleted[one] for one in asked if one in deleted)]
+
+    EC2Backend.delete_transit_gateway_vpc_attachment = delete_and_keep  # type: ignore[assignment]
+    EC2Backend.describe_transit_gateway_vpc_attachments = describe_all  # type: ignore[assignment]
 
 
 @extension.amends("Subnets that another account shares, and their VPCs, are seen by the accounts they are shared with.")
