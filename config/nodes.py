@@ -7,6 +7,7 @@ from typing import ClassVar, Final, Literal
 
 from config.errors import Problem
 from config.model.account import Purpose
+from config.model.capabilities.logging import Logging
 from config.model.ci import Ci
 from config.model.lock import Lock
 from config.model.organization import ExecutionRole
@@ -205,6 +206,7 @@ class Organization:
     execution_role: ExecutionRole
     break_glass_role: str
     ci: Ci | None
+    logging: Logging | None
     tags: Mapping[str, str]
     root: Root
     units: Mapping[str, Unit]

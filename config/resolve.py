@@ -68,6 +68,7 @@ class Resolver:
             execution_role=model.execution_role,
             break_glass_role=model.break_glass_role,
             ci=model.ci,
+            logging=model.logging,
             tags=dict(sorted(model.tags.items())),
             root=Root(lock.root_id if lock else None),
             units=units,

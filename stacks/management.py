@@ -13,6 +13,7 @@ from constructs_lib.organization.values import Account as AccountValue
 from constructs_lib.organization.values import OrganizationalUnit, Policy
 from stacks.backend import add_backend
 from stacks.capabilities import MANAGEMENT_CAPABILITIES
+from stacks.capabilities.delegation import OWN_REGISTRATION
 from stacks.providers import Providers
 from stacks.references import OwnReferences
 
@@ -94,5 +95,6 @@ def _target(node: Node) -> str:
 def _delegated(organization: Organization) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for service, account in organization.delegated_administrators.items():
-        found.setdefault(account.slug, []).append(service)
+        if service not in OWN_REGISTRATION:
+            found.setdefault(account.slug, []).append(service)
     return found

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
+from config.model.capabilities.logging import Logging
 from config.model.ci import Ci
 from config.model.policy import PolicyType
 from config.model.settings import PartialSettings
@@ -133,6 +134,7 @@ class OrganizationFile(Model):
         description="The role in every account by which people repair it; guardrails must leave it able to.",
     )
     ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
+    logging: Logging | None = Field(default=None, description="Audit trail, log archive and alerts.")
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account.")
     defaults_by_tag: dict[Selector, PartialSettings] = Field(

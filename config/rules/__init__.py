@@ -9,7 +9,7 @@ from typing import Final
 from config.errors import Problem
 from config.files import Files
 from config.nodes import Organization
-from config.rules import baseline, delivery, guardrails, lock, lockout, network, organization, unique
+from config.rules import baseline, delivery, guardrails, lock, lockout, logging, network, organization, unique
 
 Rule = Callable[[Organization, Files], Iterator[Problem]]
 
@@ -29,6 +29,7 @@ RULES: Final[tuple[Rule, ...]] = (
     network.ranges,
     lock.contradictions,
     delivery.terraform_account,
+    logging.audit,
     lockout.lockouts,
     baseline.aliases,
     baseline.regions,

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from stacks.capabilities.baseline import BASELINE, REGION_OPT_IN
+from stacks.capabilities.delegation import DELEGATION
 from stacks.capabilities.delivery import DELIVERY
 from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
 from stacks.capabilities.identity import IDENTITY
+from stacks.capabilities.logging import ACTIVITY, LOGGING
 from stacks.capabilities.network import NETWORK
 from stacks.capabilities.roles import ROLES
 
@@ -21,11 +23,15 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     ROLES,
     BASELINE,
     NETWORK,
+    LOGGING,
+    ACTIVITY,
 )
 """What member accounts can have; the order means nothing but the order of warnings."""
 
 MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (
     MANAGEMENT_EXECUTION_ROLE,
+    DELEGATION,
+    ACTIVITY,
     BASELINE,
     REGION_OPT_IN,
 )

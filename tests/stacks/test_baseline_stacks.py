@@ -45,6 +45,6 @@ def test_an_ou_may_say_otherwise(synthesize_changed):
     assert key["key_arn"] == "arn:aws:kms:eu-central-1:222222222222:key/a"
     assert not of_type(development, "aws_s3_account_public_access_block")
     assert not of_type(development, "aws_iam_account_password_policy")
-    assert len(development["provider"]["aws"]) == 1
+    assert len(of_type(development, "aws_ebs_encryption_by_default")) == 1
     assert len(of_type(staging, "aws_ec2_serial_console_access")) == 2
     assert not of_type(staging, "aws_ebs_default_kms_key")

@@ -77,7 +77,8 @@ def test_the_terraform_account_holds_states_and_pipelines(stacks):
 def test_no_other_account_does(stacks):
     for name, stack in stacks[1].items():
         if name != "terraform":
-            assert "aws_s3_bucket" not in stack["resource"], name
+            buckets = {found["bucket"] for found in stack["resource"].get("aws_s3_bucket", {}).values()}
+            assert "acme-terraform-state" not in buckets, name
             assert DEPLOY not in {found["name"] for found in stack["resource"]["aws_iam_role"].values()}, name
 
 

@@ -28,7 +28,7 @@ def off(*path):
 
     def change(data):
         for key in path:
-            data = data[key]
+            data = data.setdefault(key, {})
         data["enabled"] = False
 
     return change
@@ -41,6 +41,26 @@ SWITCHES = (
         children=("baseline_", "baseline-", "default-vpc-", "quotas-"),
         stacks=("management", "network", "production"),
         types=("aws_ebs_encryption_by_default", "aws_iam_account_alias", "aws_s3_account_public_access_block"),
+    ),
+    Switch(
+        "logging",
+        off("logging"),
+        children=("log-archive_", "trail_", "alerts_", "alerts-"),
+        stacks=("management", "production", "security"),
+        types=(
+            "aws_cloudtrail",
+            "aws_cloudwatch_event_bus",
+            "aws_cloudwatch_event_rule",
+            "aws_s3_bucket",
+            "aws_sns_topic",
+        ),
+    ),
+    Switch(
+        "logging.alerts",
+        off("logging", "alerts"),
+        children=("alerts_", "alerts-"),
+        stacks=("management", "production", "security"),
+        types=("aws_cloudwatch_event_bus", "aws_cloudwatch_event_rule", "aws_sns_topic"),
     ),
 )
 
