@@ -4,6 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+from constructs_lib.lazy import load_early
+
+# The JavaScript kernel starts while Python goes on: with the other imports and with reading the configuration.
+bindings = load_early("cdktf_cdktf_provider_aws.provider")
+
+# ruff: noqa: E402
+# isort: split
 from config import ConfigError, load
 from stacks.lint import lint
 from stacks.lockout import refuse_lockouts
@@ -18,6 +25,7 @@ def main() -> None:
     only = [name for name in os.environ.get("ESTATE_STACKS", "").split(",") if name]
     try:
         organization = load(directory)
+        bindings.join()
         out = synthesize(organization, CHECKOUT / ".terraform.lock.hcl", only)
     except (ConfigError, LookupError) as error:
         sys.exit(str(error))

@@ -3,10 +3,11 @@
 import json
 import os
 import re
-import shutil
+import subprocess
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from config.nodes import Organization
@@ -14,12 +15,14 @@ from config.nodes import Organization
 # Below this many stacks for each, starting another kernel costs more than it brings.
 _WORTH_A_PROCESS = 40
 _MANIFEST = "manifest.json"
+# "1/4": this process makes the second of four parts.
+_PART = "ESTATE_PART"
 
 
 def synthesize(organization: Organization, lock_file: Path, only: Collection[str] = ()) -> Path:
     """Do as `stacks.app.synthesize`, in as many processes as there are processors to run them and stacks to keep them busy.
 
-    ``ESTATE_PROCESSES`` sets their number. Where a process cannot be forked, there is one.
+    ``ESTATE_PROCESSES`` sets their number. Each of them runs this program again and makes its part of the stacks.
 
     Args:
         organization: The configuration.
@@ -31,47 +34,49 @@ def synthesize(organization: Organization, lock_file: Path, only: Collection[str
 
     Raises:
         LookupError: `only` names a stack that there is not.
-        SystemExit: A process failed; it has said why.
+        SystemExit: This process had to make a part only, and has; or another one failed, and has said why.
     """
+    # Imported here: it needs the bindings, which main.py has loaded meanwhile.
+    from stacks import app  # noqa: PLC0415
+
     names = list(only or organization.accounts)
-    count = _processes(len(names))
     out = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
+    if _PART in os.environ:
+        number, count = map(int, os.environ[_PART].split("/"))
+        app.synthesize(organization, lock_file, names[number::count])
+        sys.exit()
+    count = _processes(len(names))
     if count == 1:
-        _in_this_process(organization, lock_file, only)
+        app.synthesize(organization, lock_file, only)
         return out
-    parts = [out / f".part-{number}" for number in range(count)]
-    children = []
-    for number, part in enumerate(parts):
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        sys.stdout.flush()
-        child = os.fork()
-        if child == 0:
-            _in_this_process(organization, lock_file, names[number::count], part)
-            sys.exit()
-        children.append(child)
-    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-    if not any(codes):
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".parts-", dir=out) as directory:
+        parts = [Path(directory, str(number)) for number in range(count)]
+        others = [_start(part, number, count) for number, part in enumerate(parts) if number]
+        try:
+            app.synthesize(organization, lock_file, names[::count], parts[0])
+        finally:
+            codes = [other.wait() for other in others]
+        if any(codes):
+            sys.exit(1)
         _merge(parts, out)
-    for part in parts:
-        shutil.rmtree(part)
-    if any(codes):
-        sys.exit(1)
     return out
 
 
-def _in_this_process(
-    organization: Organization, lock_file: Path, only: Collection[str], outdir: Path | None = None
-) -> None:
-    # Imported here, since it starts the JavaScript kernel, which a process cannot share with those forked from it.
-    from stacks import app  # noqa: PLC0415
-
-    app.synthesize(organization, lock_file, only, outdir)
+def _start(part: Path, number: int, count: int) -> subprocess.Popen[bytes]:
+    """Run this program again for a part of the stacks."""
+    return subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, *sys.argv],
+        env={
+            **os.environ,
+            "CDKTF_OUTDIR": str(part),
+            "PYTHONOPTIMIZE": str(sys.flags.optimize or ""),
+            _PART: f"{number}/{count}",
+        },
+    )
 
 
 def _processes(stacks: int) -> int:
-    if not hasattr(os, "fork"):
-        return 1
     asked = os.environ.get("ESTATE_PROCESSES")
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(int(asked), stacks) if asked else min(usable, stacks // _WORTH_A_PROCESS))

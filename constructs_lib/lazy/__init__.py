@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from threading import Thread
 
 from constructs_lib.lazy.finder import Finder
 
@@ -28,3 +30,21 @@ def activate() -> None:
         return
     if not any(isinstance(finder, Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, Finder())
+
+
+def load_early(module: str) -> Thread:
+    """Import a module of bindings in another thread, which mostly waits for the JavaScript kernel to start.
+
+    What this thread imports and does meanwhile must not use CDKTF: join the other one before.
+
+    Args:
+        module: Its name.
+
+    Example:
+        >>> bindings = load_early("cdktf_cdktf_provider_aws.provider")
+        >>> organization = load(directory)
+        >>> bindings.join()
+    """
+    thread = Thread(target=import_module, args=(module,), name=f"import {module}")
+    thread.start()
+    return thread

@@ -1,8 +1,10 @@
 """The Python half: a provider package behaves as if all its submodules had been imported."""
 
+import builtins
 import importlib
 import pickle
 import sys
+import threading
 from pathlib import Path
 
 import cdktf_cdktf_provider_aws as aws
@@ -10,7 +12,7 @@ import jsii
 import pytest
 from cdktf import TerraformStack
 
-from constructs_lib.lazy import activate
+from constructs_lib.lazy import activate, load_early
 from constructs_lib.lazy.finder import Finder
 from tests.template import app
 
@@ -116,3 +118,15 @@ def test_an_object_made_in_javascript_gets_its_class():
 def test_activating_twice_adds_one_finder():
     activate()
     assert sum(isinstance(finder, Finder) for finder in sys.meta_path) == 1
+
+
+def test_a_module_is_loaded_while_this_thread_goes_on(tmp_path, monkeypatch):
+    (tmp_path / "waits_for_the_test.py").write_text("import builtins\nbuiltins.go_on.wait(60)\nloaded = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    go_on = threading.Event()
+    monkeypatch.setattr(builtins, "go_on", go_on, raising=False)
+    loading = load_early("waits_for_the_test")
+    assert not getattr(sys.modules.get("waits_for_the_test"), "loaded", False)
+    go_on.set()
+    loading.join()
+    assert sys.modules["waits_for_the_test"].loaded
