@@ -70,3 +70,59 @@ def one_of(values: Sequence[str], joint: str = "or") -> str:
     if len(values) > _SHOWN:
         return f"{', '.join(shown)} {joint} {len(values) - _SHOWN} more"
     return f"{', '.join(shown[:-1])} {joint} {shown[-1]}" if len(shown) > 1 else "".join(shown)
+
+
+def actions_in_words(patterns: Sequence[str]) -> str:
+    """The patterns of an `ActionSet` as people say them."""
+    if patterns[:1] != ("*",):
+        return one_of(patterns, "and")
+    left_out = [pattern.removeprefix("not ") for pattern in patterns[1:]]
+    return f"all actions but {one_of(left_out, 'and')}" if left_out else "all actions"
+
+
+# The operator → what it says of a value, and its contrary.
+_SAYS: Final = {
+    "String": ("is", "is not"),
+    "Arn": ("is", "is not"),
+    "Bool": ("is", "is not"),
+    "Binary": ("is", "is not"),
+    "Ip": ("is in", "is not in"),
+    "NotIp": ("is in", "is not in"),
+}
+_COMPARES: Final = {
+    "LessThan": "is less than",
+    "LessThanEquals": "is at most",
+    "GreaterThan": "is more than",
+    "GreaterThanEquals": "is at least",
+    "Equals": "is",
+    "NotEquals": "is not",
+}
+
+
+def conditions_in_words(statement: Statement) -> str:
+    """What a statement's conditions ask for, to follow "where"; empty if there are none."""
+    return " and ".join(_condition(each) for each in compile_conditions(statement.conditions, variables=True))
+
+
+def _condition(condition: Condition) -> str:
+    values = one_of(condition.values)
+    if condition.test is None:
+        return f"{condition.key} is {'not given' if condition.values == ('true',) else 'given'}"
+    says = _says(condition)
+    subject = {
+        SetOperator.ALL: f"every value of {condition.key}",
+        SetOperator.ANY: f"a value of {condition.key}",
+        SetOperator.NONE: condition.key,
+    }[condition.set_operator]
+    return f"{subject} {says} {values}{' (if given)' if condition.if_exists and not condition.negated else ''}"
+
+
+def _says(condition: Condition) -> str:
+    for family in ("Numeric", "Date"):
+        if condition.base.startswith(family):
+            return _COMPARES[condition.base.removeprefix(family)]
+    family = next(
+        name for name in ("String", "Arn", "Bool", "Binary", "Ip", "NotIp") if condition.base.startswith(name)
+    )
+    like = " like" if "Like" in condition.base else ""
+    return _SAYS[family][condition.negated] + like

@@ -1,0 +1,242 @@
+"""What a change of the configuration does: who loses or gains what, what comes near a quota, which stacks change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from config.controls.chains import Chains
+from config.nodes import Account, Organization
+from constructs_lib.policies.document import Statement
+from estate.controls.actions import ActionSet
+from estate.controls.denied import Clause, Denied, Reach, actions_of, clauses, global_actions, named_roles
+from estate.controls.fingerprint import changed_stacks
+from estate.controls.quotas import Near, nearer
+from estate.controls.words import actions_in_words, conditions_in_words, one_of
+
+ANYBODY: Final = "any-name"
+"""A role that no policy names."""
+EVERYWHERE: Final = "everywhere"
+_NAMES: Final = {"root": "the root user"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Some actions that somebody loses or gains somewhere.
+
+    Args:
+        callers: Who: ``everybody``, ``everybody but …``, or names.
+        actions: Patterns, such as ``s3:Get*``; ``*`` first, then ``not …``, if it is all but a few.
+        where: ``everywhere``, or regions.
+    """
+
+    callers: str
+    actions: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """A statement that denies something only for some resources or under some conditions.
+
+    Args:
+        policy: The slug of its policy.
+        statement: The statement.
+    """
+
+    policy: str
+    statement: Statement
+
+    @property
+    def sentence(self) -> str:
+        """What it denies, to follow "denies"."""
+        what = actions_in_words(tuple(actions_of(self.statement).patterns()))
+        named = self.statement.resources if self.statement.resources != ("*",) else ()
+        on = f" on {one_of(named)}" if named else ""
+        off = f" on anything but {one_of(self.statement.not_resources)}" if self.statement.not_resources else ""
+        when = conditions_in_words(self.statement)
+        return f"{what}{on}{off}{f' where {when}' if when else ''}"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What changes for accounts that are under the same policies, before and after.
+
+    Args:
+        accounts: Their slugs.
+        policies: The slugs of the policies that make the difference.
+        loses: What is denied now and was not.
+        gains: What was denied and is not any more.
+        adds: Statements that deny something under conditions, and did not.
+        removes: Statements that did, and do not any more.
+        adds_for_resources: The same of resource control policies, about the accounts' resources.
+        removes_for_resources: The same.
+    """
+
+    accounts: tuple[str, ...]
+    policies: tuple[str, ...]
+    loses: tuple[Line, ...]
+    gains: tuple[Line, ...]
+    adds: tuple[Conditional, ...]
+    removes: tuple[Conditional, ...]
+    adds_for_resources: tuple[Conditional, ...]
+    removes_for_resources: tuple[Conditional, ...]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a change does.
+
+    Args:
+        added: Slugs of accounts that are new.
+        removed: Slugs of accounts that are gone.
+        moved: Accounts that are in another OU: slug, from, to.
+        access: Who may do other things than before.
+        near: Policies and nodes that came near a quota.
+        stacks: Stacks whose content may change.
+    """
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    moved: tuple[tuple[str, str, str], ...]
+    access: tuple[Access, ...]
+    near: tuple[Near, ...]
+    stacks: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return any((self.added, self.removed, self.moved, self.access, self.near, self.stacks))
+
+
+def impact(before: Organization, after: Organization) -> Impact:
+    """Compare two versions of an organization."""
+    both = before.accounts.keys() & after.accounts.keys()
+    return Impact(
+        added=tuple(sorted(after.accounts.keys() - both)),
+        removed=tuple(sorted(before.accounts.keys() - both)),
+        moved=tuple(
+            (slug, _place(before.accounts[slug]), _place(after.accounts[slug]))
+            for slug in sorted(both)
+            if _place(before.accounts[slug]) != _place(after.accounts[slug])
+        ),
+        access=tuple(_access(Chains(before), Chains(after))),
+        near=nearer(before, after),
+        stacks=changed_stacks(before, after),
+    )
+
+
+def _place(account: Account) -> str:
+    return account.unit.selector if account.unit else "root"
+
+
+def _access(before: Chains, after: Chains) -> Iterator[Access]:
+    groups: dict[tuple[frozenset[Statement], ...], list[str]] = {}
+    for slug, account in after.organization.accounts.items():
+        old = before.organization.accounts.get(slug)
+        if old is None or account is after.organization.management or old is before.organization.management:
+            continue
+        signature = (*_statements(before, old), *_statements(after, account))
+        if signature[:2] != signature[2:]:
+            groups.setdefault(signature, []).append(slug)
+    for slugs in groups.values():
+        yield _difference(before, after, slugs)
+
+
+def _statements(chains: Chains, account: Account) -> tuple[frozenset[Statement], frozenset[Statement]]:
+    return (
+        frozenset(clause.statement for clause in clauses(chains.scps(account))),
+        frozenset(clause.statement for clause in clauses(chains.rcps(account))),
+    )
+
+
+def _difference(before: Chains, after: Chains, slugs: Sequence[str]) -> Access:
+    was_in, is_in = before.organization.accounts[slugs[0]], after.organization.accounts[slugs[0]]
+    was, now = Denied(before, was_in), Denied(after, is_in)
+    callers = sorted(_callers(after.organization) | named_roles((*was.clauses, *now.clauses)))
+    reaches = {caller: (was.reach(caller), now.reach(caller)) for caller in (ANYBODY, *callers)}
+    partition = after.organization.partition
+    old_rcp, new_rcp = tuple(clauses(before.rcps(was_in))), tuple(clauses(after.rcps(is_in)))
+    changes = (
+        _new(was.clauses, now.clauses),
+        _new(now.clauses, was.clauses),
+        _new(old_rcp, new_rcp),
+        _new(new_rcp, old_rcp),
+    )
+    return Access(
+        accounts=tuple(sorted(slugs)),
+        policies=tuple(sorted({clause.policy for found in changes for clause in found})),
+        loses=_lines({caller: now_ - was_ for caller, (was_, now_) in reaches.items()}, partition),
+        gains=_lines({caller: was_ - now_ for caller, (was_, now_) in reaches.items()}, partition),
+        adds=_conditional(changes[0], reaches[ANYBODY]),
+        removes=_conditional(changes[1], reaches[ANYBODY]),
+        adds_for_resources=tuple(Conditional(clause.policy, clause.statement) for clause in changes[2]),
+        removes_for_resources=tuple(Conditional(clause.policy, clause.statement) for clause in changes[3]),
+    )
+
+
+def _callers(organization: Organization) -> set[str]:
+    return {"root", organization.execution_role.name, organization.break_glass_role}
+
+
+def _new(old: Sequence[Clause], new: Sequence[Clause]) -> list[Clause]:
+    known = {clause.statement for clause in old}
+    first = {clause.statement: clause for clause in reversed(new)}
+    return [clause for statement, clause in first.items() if statement not in known]
+
+
+def _conditional(found: Sequence[Clause], reach: tuple[Reach, Reach]) -> tuple[Conditional, ...]:
+    """Statements with conditions, but for those about actions that are denied anyway, before and after."""
+    return tuple(
+        Conditional(clause.policy, clause.statement)
+        for clause in found
+        if not clause.is_plain and not all(_covers(each, actions_of(clause.statement)) for each in reach)
+    )
+
+
+def _covers(reach: Reach, actions: ActionSet) -> bool:
+    return all(not (actions - found - reach.of_global) for found in reach.by_region.values())
+
+
+def _lines(found: Mapping[str, Reach], partition: str) -> tuple[Line, ...]:
+    """Every difference once, for all callers that have it."""
+    by_text: dict[tuple[tuple[tuple[str, ...], str], ...], list[str]] = {}
+    for caller, reach in found.items():
+        text = tuple(_texts(reach, partition))
+        by_text.setdefault(text, []).append(caller)
+    return tuple(
+        Line(_named(callers, list(found)), actions, where)
+        for text, callers in by_text.items()
+        for actions, where in text
+    )
+
+
+def _texts(reach: Reach, partition: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    regional = ~global_actions(partition)
+    common = regional
+    for found in reach.by_region.values():
+        common &= found
+    everywhere = common | reach.of_global
+    if everywhere:
+        # What is not regional would only be listed as left out, unless global actions are in it themselves.
+        shown = everywhere if reach.of_global or not everywhere.rest else everywhere | ~regional
+        yield tuple(shown.patterns()), EVERYWHERE
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for region, found in reach.by_region.items():
+        if rest := found - common:
+            groups.setdefault(tuple((rest | ~regional if rest.rest else rest).patterns()), []).append(region)
+    for actions, regions in groups.items():
+        others = [region for region in reach.by_region if region not in regions]
+        yield actions, _regions(regions, others)
+
+
+def _regions(regions: list[str], others: list[str]) -> str:
+    if not others:
+        return "all regions"
+    if len(others) < len(regions):
+        return f"all regions but {one_of(others, 'and')}"
+    return one_of(regions, "and")
+
+
+def _named(callers: list[str], everybody: list[str]) -> str:
+    named = [_NAMES.get(caller, caller) for caller in everybody if (caller in callers) is (ANYBODY not in callers)]
+    if ANYBODY in callers:
+        return f"everybody but {one_of(named, 'and')}" if named else "everybody"
+    return one_of(named, "and")

@@ -1,0 +1,48 @@
+"""Other versions of the configuration: a directory, or a git revision."""
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+from config import Organization, load
+
+
+class BaseError(RuntimeError):
+    """There is no such version."""
+
+
+def organization_at(base: str, directory: Path) -> Organization:
+    """Load another version of a configuration.
+
+    Args:
+        base: A directory with a configuration, or a revision (branch, tag, commit) of the repository that `directory` is in.
+        directory: The configuration's directory.
+
+    Raises:
+        BaseError: There is neither, or the revision has no configuration there.
+        ConfigError: The other version has errors.
+    """
+    if Path(base).is_dir():
+        return load(Path(base))
+    top = _git(directory, "rev-parse", "--show-toplevel")
+    if top is None:
+        raise BaseError(f"{base!r} is no directory, and {directory} is in no git repository.")
+    checkout = Path(top.decode().strip())
+    if _git(checkout, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}") is None:
+        raise BaseError(f"{base!r} is neither a directory nor a revision that git knows here.")
+    path = directory.resolve().relative_to(checkout.resolve()).as_posix()
+    archive = _git(checkout, "archive", f"{base}:{path}" if path != "." else base)
+    if archive is None:
+        raise BaseError(f"{base} has no {path}/.")
+    with tempfile.TemporaryDirectory() as other:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as content:
+            content.extractall(other, filter="data")
+        return load(Path(other))
+
+
+def _git(directory: Path, *arguments: str) -> bytes | None:
+    """What git prints; None if it fails."""
+    finished = subprocess.run(["git", "-C", str(directory), *arguments], capture_output=True, check=False)  # noqa: S603, S607
+    return finished.stdout if finished.returncode == 0 else None
