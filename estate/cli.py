@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("estate.commands.plan:plan", "Plan stacks directly with Terraform, several at once; keep the plans."),
     "pipeline": ("estate.commands.pipeline:app", "Write the pipeline of a CI system: github, gitlab."),
     "guard": ("estate.commands.guard:guard", "Summarize plans; stop what destroys things that cannot be had back."),
+    "default-vpcs": (
+        "estate.commands.default_vpcs:default_vpcs",
+        "List the default VPCs that the configuration wants removed; remove them.",
+    ),
     "local": ("estate.commands.local:app", "Run a local AWS to try and to test against: up, status, reset, down."),
 }
 

@@ -15,16 +15,14 @@ if TYPE_CHECKING:
 class DefaultVpcConstruct(Construct):
     """Takes a region's default VPC over and closes its default security group: nothing in, nothing out.
 
-    AWS makes a default VPC in every region of a new account, so Terraform takes it over instead of making it. To get rid
-    of it: deploy once with ``removable=True``, then remove the construct; the destroyed resource takes the VPC along, and
-    that fails while anything is still in it.
+    AWS makes a default VPC in every region of a new account, so Terraform takes it over instead of making it, and lets go
+    of it when the construct is removed. Do not use it where the default VPC was deleted: Terraform would bring it back.
 
     Children: ``Resource`` (the VPC), ``SecurityGroup``.
 
     Args:
         scope: Where it is kept.
         id_: The construct's id.
-        removable: Whether removing the construct removes the VPC; else Terraform only lets go of it. Default: no.
         provider: Account and region. Default: the stack's provider.
 
     Example:
@@ -33,16 +31,10 @@ class DefaultVpcConstruct(Construct):
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        removable: bool = False,
-        provider: TerraformProvider | None = None,
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, provider: TerraformProvider | None = None) -> None:
         super().__init__(scope, id_)
-        self._vpc = DefaultVpc(self, "Resource", force_destroy=removable, provider=provider)
+        # Destroying it could only fail: subnets and gateway, which AWS made too, would still be in it.
+        self._vpc = DefaultVpc(self, "Resource", force_destroy=False, provider=provider)
         DefaultSecurityGroup(self, "SecurityGroup", vpc_id=self._vpc.id, provider=provider)
 
     @property

@@ -65,10 +65,8 @@ def _add_region(stack: AnyStack, baseline: Baseline, region: str) -> None:
         serial_console=baseline.serial_console,
         provider=provider,
     )
-    if baseline.default_vpc != "untouched":
-        DefaultVpcConstruct(
-            stack, f"default-vpc-{region}", removable=baseline.default_vpc == "removable", provider=provider
-        )
+    if baseline.default_vpc == "closed":
+        DefaultVpcConstruct(stack, f"default-vpc-{region}", provider=provider)
     quotas = {
         slug: ServiceQuota(quota.service, quota.quota, quota.value)
         for slug, quota in baseline.quotas.items()

@@ -28,7 +28,7 @@ def test_an_ou_may_say_otherwise(synthesize_changed):
             "baseline": {
                 "regions": ["eu-central-1"],
                 "serial_console": True,
-                "default_vpc": "removable",
+                "default_vpc": "removed",
                 "block_public_buckets": False,
                 "password_policy": {"enabled": False},
                 "volume_keys": {"eu-central-1": "arn:aws:kms:eu-central-1:222222222222:key/a"},
@@ -39,8 +39,8 @@ def test_an_ou_may_say_otherwise(synthesize_changed):
     development, staging = found["development"], found["staging"]
     (console,) = of_type(development, "aws_ec2_serial_console_access").values()
     assert console["enabled"] is True
-    (vpc,) = of_type(development, "aws_default_vpc").values()
-    assert vpc["force_destroy"] is True
+    assert not of_type(development, "aws_default_vpc")
+    assert not of_type(development, "aws_default_security_group")
     (key,) = of_type(development, "aws_ebs_default_kms_key").values()
     assert key["key_arn"] == "arn:aws:kms:eu-central-1:222222222222:key/a"
     assert not of_type(development, "aws_s3_account_public_access_block")

@@ -87,10 +87,10 @@ class Baseline(Capability):
     block_public_images: bool = Field(default=True, description="No image can be shared with everybody.")
     block_public_buckets: bool = Field(default=True, description="No bucket can be public.")
     serial_console: bool = Field(default=False, description="Instances can be reached by the serial console.")
-    default_vpc: Literal["untouched", "closed", "removable"] = Field(
+    default_vpc: Literal["untouched", "closed", "removed"] = Field(
         default="closed",
-        description="AWS's default VPC: `closed` lets nothing in or out by its default security group. To remove it, deploy "
-        "`removable`, then `untouched`.",
+        description="AWS's default VPC: `closed` lets nothing in or out by its default security group; `removed` leaves it to "
+        "`estate default-vpcs --remove`, since Terraform cannot remove it.",
     )
     password_policy: PasswordPolicy = Field(default_factory=PasswordPolicy)
     alias: AliasPattern | None = Field(
