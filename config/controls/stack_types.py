@@ -44,7 +44,7 @@ def _found(organization: Organization, account: Account) -> Iterator[frozenset[s
         account in role.accounts or any(trust.account is account for trust in role.trusted_by)
         for role in organization.roles.values()
     ):
-        yield _ROLES
+        yield frozenset({"aws_iam_role"})
     if network is not None and network.enabled:
         yield _VPC
     if any(share.account is account for share in organization.shares.values()):
