@@ -7,21 +7,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from config import Organization, load
 from estate.local import LocalAws, start, stop
+from estate.parallel import in_parallel
 from estate.paths import CHECKOUT
+from estate.planning import room
 from estate.providers import environment
-from estate.synth import synthesize
 from estate.terraform import Stack
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
-# Terraform with the AWS provider takes half a gigabyte and most of a core.
-PARALLEL = 2
+_ESTATE = (sys.executable, "-m", "estate")
 
 
 @dataclass(frozen=True)
@@ -96,24 +95,34 @@ class Demo:
         self.directory.mkdir(parents=True)
         self._copy_config()
         _ = self.local
-        organization = self.organization
-        management = organization.management.slug
-        yield f"Synthesize {len(organization.accounts)} stacks, one for each account"
-        synthesize(out=self.out, variables=self.variables)
-        yield f"Deploy {management}: the organization, its OUs, accounts and policies"
-        self._deploy(management)
-        yield "Lock the new ids: estate lock"
-        self.estate("lock")
-        synthesize(out=self.out, variables=self.variables)
-        members = [slug for slug in organization.accounts if slug != management]
-        yield f"Deploy {len(members)} member stacks, through {ACCESS_ROLE}"
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            list(pool.map(self._deploy_first, members))
+        yield from self.bootstrap()
+
+    def bootstrap(self) -> Iterator[str]:
+        """Run `estate bootstrap --yes`, and pass on what it says.
+
+        Raises:
+            subprocess.CalledProcessError: If it fails.
+        """
+        with subprocess.Popen(  # noqa: S603 - our own command
+            [*_ESTATE, "bootstrap", "--yes"],
+            cwd=CHECKOUT,
+            env={**self.variables, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            printed = []
+            for line in process.stdout or ():
+                printed.append(line)
+                if line.strip():
+                    yield line.rstrip()
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, "estate bootstrap", "".join(printed))
 
     def found(self) -> list[Found]:
         """Plan every stack again, now through the roles it made, and look at each account."""
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            return list(pool.map(self._look, self.organization.accounts))
+        found = in_parallel(self._look, self.organization.accounts, room())
+        return sorted(found, key=lambda one: one.account)
 
     def stack(self, name: str, **variables: str) -> Stack:
         """A synthesized stack, with the local AWS's environment."""
@@ -125,9 +134,8 @@ class Demo:
         Raises:
             subprocess.CalledProcessError: If it fails.
         """
-        command = [sys.executable, "-m", "estate", *arguments]
         return subprocess.run(  # noqa: S603 - our own command
-            command, cwd=CHECKOUT, env=self.variables, capture_output=True, text=True, check=True
+            [*_ESTATE, *arguments], cwd=CHECKOUT, env=self.variables, capture_output=True, text=True, check=True
         ).stdout
 
     def end(self) -> None:
@@ -142,15 +150,6 @@ class Demo:
                 name for name in names if name.endswith(".py") or name == "organization.lock.yaml"
             ],
         )
-
-    def _deploy(self, name: str, **variables: str) -> None:
-        stack = self.stack(name, **variables)
-        stack.init()
-        stack.plan()
-        stack.apply()
-
-    def _deploy_first(self, name: str) -> None:
-        self._deploy(name, TF_VAR_deploy_role=ACCESS_ROLE)
 
     def _look(self, name: str) -> Found:
         account = self.organization.accounts[name]

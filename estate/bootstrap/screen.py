@@ -41,11 +41,11 @@ class Screen:
 
     def step(self, title: str, why: str) -> None:
         """Announce a step."""
-        self._console.print(f"\n[bold]{escape(title)}[/]\n[dim]{escape(why)}[/]")
+        self._console.print(f"\n[bold]{escape(title)}[/]\n[dim]{escape(why)}[/]", soft_wrap=True)
 
     def say(self, message: str, style: str = "") -> None:
         """Say something."""
-        self._console.print(message, style=style, markup=False)
+        self._console.print(message, style=style, markup=False, soft_wrap=True)
 
     def ask(self, question: str) -> None:
         """Ask, and go on only with a yes.

@@ -19,7 +19,10 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave the local AWS running, to look around.")] = False,  # noqa: FBT002
 ) -> None:
     """Deploy the sample organization from nothing to a local AWS, and show that it is there."""
+    from subprocess import CalledProcessError
+
     from rich.console import Console
+    from rich.markup import escape
 
     from estate.console import fail
     from estate.demo import Demo
@@ -31,11 +34,13 @@ def demo(
     begun = time.monotonic()
     try:
         for step in demonstration.run():
-            console.print(f"[dim]{time.monotonic() - begun:5.0f} s[/]  {step}")
+            console.print(f"[dim]{time.monotonic() - begun:5.0f} s[/]  {escape(step)}")
         console.print(f"[dim]{time.monotonic() - begun:5.0f} s[/]  Plan every stack again: nothing must change")
         found = demonstration.found()
     except TerraformError as error:
         fail(str(error))
+    except CalledProcessError as error:
+        fail(f"`{error.cmd}` failed; what it said is above.")
     finally:
         if not keep:
             demonstration.end()

@@ -19,8 +19,9 @@ pytestmark = pytest.mark.e2e
 # Ten kills take minutes, so there are fewer unless asked for: ESTATE_KILLS=10 pytest tests/e2e/test_bootstrap.py
 KILLS = int(os.environ.get("ESTATE_KILLS", "3"))
 SEED = int(os.environ.get("ESTATE_SEED", "4"))
-# A kill comes after so many calls to AWS at most: a moment that does not depend on the machine.
-CALLS = 260
+# A kill comes after so many calls to AWS at most: a moment that does not depend on the machine. A run makes more of them,
+# even when nothing is left to do.
+CALLS = 100
 STACKS = ("management", "shop", "terraform")
 
 
@@ -52,8 +53,7 @@ def kill_after(small, process, count):
     """Kill a bootstrap after so many calls to AWS: the machine loses power, or the command alone dies."""
     end = calls(small) + count
     while calls(small) < end:
-        if process.poll() is not None:
-            return False
+        assert process.poll() is None, process.communicate()[0]
         time.sleep(0.01)
     with contextlib.suppress(ProcessLookupError):
         if count % 2:
@@ -61,7 +61,6 @@ def kill_after(small, process, count):
         else:
             os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    return True
 
 
 def terraform_account(small):
@@ -145,10 +144,8 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(request, tmp_path):
     moments = random.Random(SEED)
     with running_local_aws() as local:
         killed = Small.write(tmp_path, local)
-        done = 0
         for _ in range(KILLS):
-            done += kill_after(killed, killed.start("bootstrap", "--yes"), moments.randint(1, CALLS))
-        assert done >= min(KILLS, 2), "the moments were too late: nothing was killed"
+            kill_after(killed, killed.start("bootstrap", "--yes"), moments.randint(1, CALLS))
         killed.estate("bootstrap", "--yes")
         small = request.getfixturevalue("small")
         assert resources(killed) == resources(small)
