@@ -80,11 +80,13 @@ class Condition:
         if test is None:
             absent = "true" if found is None or found == () else "false"
             return any(value.lower() == absent for value in self.values)
-        given = (found,) if isinstance(found, str) else found or ()
         if self.set_operator is SetOperator.NONE:
-            if found is None and self.if_exists:
-                return True
-            return any(test(value, context) for value in given) is not self.negated
+            if isinstance(found, str):
+                return bool(test(found, context)) is not self.negated
+            if found is None:
+                return self.if_exists or self.negated
+            return any(test(value, context) for value in found) is not self.negated
+        given = (found,) if isinstance(found, str) else found or ()
         # To a set operator, an empty string is no value.
         answers = (bool(test(value, context)) is not self.negated for value in given if value)
         return all(answers) if self.set_operator is SetOperator.ALL else any(answers)
