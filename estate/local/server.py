@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -87,10 +88,13 @@ def main(arguments: list[str] | None = None) -> None:
     partial = state_file.with_suffix(".partial")
     partial.write_text(json.dumps(state))
     partial.replace(state_file)
+    gc.collect()
+    gc.freeze()  # moto's and botocore's models, which stay for good
     try:
         server.serve_forever()
     finally:
         state_file.unlink(missing_ok=True)
+        os._exit(0)  # not to take every object apart first
 
 
 def _follow_parent() -> None:

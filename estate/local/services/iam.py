@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 
-from moto.iam.models import iam_backends
+from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
 
 from estate.local.authority import Resource
 from estate.local.delegation import management
@@ -13,6 +14,19 @@ from estate.local.extension import Answer, AwsError, Call, Extension, Shelf
 extension = Extension("iam")
 
 _features = Shelf[set[str]](set, regional=False)
+
+
+@extension.amends("AWS's managed policies are read once, and not again for each account and after each reset.")
+def _read_managed_policies_once() -> None:
+    read = IAMBackend._init_aws_policies  # noqa: SLF001 - moto offers no other way in
+    by_partition: dict[str, list[ManagedPolicy]] = {}
+
+    def init(self: IAMBackend) -> list[ManagedPolicy]:
+        if self.region_name not in by_partition:
+            by_partition[self.region_name] = read(self)
+        return [copy.copy(policy) for policy in by_partition[self.region_name]]
+
+    IAMBackend._init_aws_policies = init  # type: ignore[method-assign]  # noqa: SLF001
 
 
 @extension.answers(
