@@ -2,12 +2,35 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from estate.paths import CHECKOUT
+from estate.paths import CHECKOUT, config_directory
 from estate.providers import environment
 
 _CLI = CHECKOUT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
+
+# The commands that work on the stacks they name. The command line itself has the app synthesize all of them.
+_ON_STACKS = frozenset({"apply", "deploy", "destroy", "diff", "output", "plan"})
+
+
+def stacks_named(arguments: Sequence[str]) -> list[str]:
+    """The stacks that a command needs; none if it is not sure, and then it gets all.
+
+    Args:
+        arguments: What `cdktf` is called with.
+
+    Example:
+        >>> stacks_named(["deploy", "network", "--auto-approve"])
+        ['network']
+        >>> stacks_named(["deploy", "*"])
+        []
+    """
+    if not arguments or arguments[0] not in _ON_STACKS:
+        return []
+    named = [argument for argument in arguments[1:] if not argument.startswith("-")]
+    known = {path.stem for path in (config_directory() / "accounts").glob("*.yaml")}
+    return named if known.issuperset(named) else []
 
 
 def main() -> None:
@@ -20,6 +43,7 @@ def main() -> None:
     if "CDKTF_OUTDIR" in variables:
         # The app's name for it; the command line knows its own option only.
         variables.setdefault("CDKTF_OUTPUT", variables["CDKTF_OUTDIR"])
+    variables.setdefault("ESTATE_STACKS", ",".join(stacks_named(sys.argv[1:])))
     os.chdir(CHECKOUT)
     os.execvpe("node", ["node", str(_CLI), *sys.argv[1:]], variables)  # noqa: S606, S607 - node, found by PATH
 
