@@ -8,7 +8,8 @@ from pathlib import Path
 
 from estate.paths import CHECKOUT
 
-OUT = CHECKOUT / "cdktf.out"
+OUT = Path(os.environ.get("CDKTF_OUTDIR") or CHECKOUT / "cdktf.out").resolve()
+"""Where CDKTF writes to, too."""
 
 
 class SynthError(RuntimeError):

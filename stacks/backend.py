@@ -24,6 +24,11 @@ READER = "TerraformStateReadRole"
 _BESIDE_OUTDIR = "../../../state"
 
 
+def managed(organization: Organization) -> bool:
+    """Whether the terraform account's stack makes the bucket, and the roles to reach it."""
+    return isinstance(organization.state, S3State) and organization.state.managed
+
+
 def add_backend(stack: TerraformStack, organization: Organization, name: str) -> TerraformBackend:
     """Give a stack its backend.
 

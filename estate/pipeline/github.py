@@ -170,6 +170,10 @@ def _sign_in(setting: Setting, *, plans: bool) -> dict[str, Any]:
     }
 
 
+WAIT: Final = {"TF_CLI_ARGS_plan": "-lock-timeout=10m", "TF_CLI_ARGS_apply": "-lock-timeout=10m"}
+"""What makes Terraform wait for people who deploy the same stack."""
+
+
 def plan_environment(setting: Setting, stack: str) -> dict[str, str]:
     """What makes Terraform plan through roles that can only read.
 
@@ -259,7 +263,7 @@ def _deploy(setting: Setting, github: Github, name: str, before: list[str]) -> d
         # One deploy of a stack at a time, the others wait in line.
         "concurrency": {"group": "estate-${{ matrix.stack }}", "queue": "max"},
         "strategy": _matrix(name),
-        "env": {"STACK": "${{ matrix.stack }}"},
+        "env": {"STACK": "${{ matrix.stack }}", **WAIT},
         "steps": [
             *_setup(),
             _sign_in(setting, plans=False),

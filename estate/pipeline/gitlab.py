@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
+from estate.pipeline.github import WAIT
 from estate.pipeline.setting import NoPipelineError
 
 if TYPE_CHECKING:
@@ -207,6 +208,7 @@ def _deploy(setting: Setting, gitlab: Gitlab, name: str, stage: str) -> dict[str
             "ROLE": setting.deploy_role,
             "MANAGEMENT_ROLE": setting.management_deploy_role,
             "AWS_PROFILE": "management" if management else "pipeline",
+            **WAIT,
         },
         "id_tokens": _token(gitlab),
         "environment": {"name": gitlab.environment},

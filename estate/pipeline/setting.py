@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from config.model.state import S3State
 from estate.order import stages
-from stacks.backend import READER
+from stacks.backend import READER, managed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -71,7 +70,6 @@ class Setting:
         def arn(account_id: str | None, name: str) -> str:
             return f"arn:{organization.partition}:iam::{account_id}:role/{name}"
 
-        managed = isinstance(organization.state, S3State) and organization.state.managed
         return cls(
             ci=ci,
             region=organization.home_region,
@@ -82,7 +80,7 @@ class Setting:
             management_plan_role=arn(management.id, ci.account_plan_role),
             account_plan_role=ci.account_plan_role,
             external_id=organization.execution_role.external_id,
-            state_reader=arn(terraform.id, READER) if managed else None,
+            state_reader=arn(terraform.id, READER) if managed(organization) else None,
             stages=stages(organization),
         )
 

@@ -14,19 +14,15 @@ from constructs_lib.ci.oidc_subject import GITLAB, OidcSubject, github_subject, 
 from constructs_lib.state.access_role import StateAccessRoleConstruct
 from constructs_lib.state.backend import StateBackendConstruct
 from stacks.access import account_root, deploying_access, planning_access, role_arn, state_role_arn
-from stacks.backend import READER, WRITER
+from stacks.backend import READER, WRITER, managed
 from stacks.capabilities.capability import Capability
 
 if TYPE_CHECKING:
     from stacks.account import AccountStack
 
 
-def _managed(organization: Organization) -> bool:
-    return isinstance(organization.state, S3State) and organization.state.managed
-
-
 def _has(organization: Organization, account: Account) -> bool:
-    return account.purpose == "terraform" and (_managed(organization) or organization.ci is not None)
+    return account.purpose == "terraform" and (managed(organization) or organization.ci is not None)
 
 
 def _add(stack: "AccountStack") -> None:
@@ -60,20 +56,20 @@ def _add_pipelines(stack: "AccountStack", ci: Ci) -> tuple[CiRoleConstruct, CiRo
         max_session_duration=ci.max_session_duration,
     )
     accounts = stack.organization.accounts.values()
-    managed = _managed(stack.organization)
+    with_state = managed(stack.organization)
     deploy = make(
         "ci-deploy",
         name=ci.deploy_role,
         subjects=deploying,
         accesses=[deploying_access(stack.references, account) for account in accounts],
-        state_role_arns=[state_role_arn(stack.references, WRITER)] if managed else [],
+        state_role_arns=[state_role_arn(stack.references, WRITER)] if with_state else [],
     )
     plan = make(
         "ci-plan",
         name=ci.plan_role,
         subjects=planning,
         accesses=[planning_access(stack.references, account) for account in accounts],
-        state_role_arns=[state_role_arn(stack.references, READER)] if managed else [],
+        state_role_arns=[state_role_arn(stack.references, READER)] if with_state else [],
     )
     return deploy, plan
 

@@ -5,7 +5,9 @@ from typing import Final
 
 from config.nodes import Organization
 from constructs_lib.ci.execution_role import ExecutionRoleConstruct
-from stacks.access import deploying_access, planning_access
+from constructs_lib.policies.document import Statement, allow
+from stacks.access import deploying_access, planning_access, state_role_arn
+from stacks.backend import READER, WRITER, managed
 from stacks.capabilities.capability import AnyStack, Capability
 
 _ORGANIZATION: Final = frozenset(
@@ -23,7 +25,7 @@ _TYPES: Final = frozenset({"aws_iam_policy", "aws_iam_role", "aws_iam_role_polic
 
 
 def _add(stack: AnyStack) -> None:
-    """Add both roles. The management account's stack has its own credentials: there, pipelines assume them beforehand."""
+    """Add both roles."""
     organization = stack.organization
     types = management_types if stack.account is organization.management else member_types
     ExecutionRoleConstruct(
@@ -31,6 +33,7 @@ def _add(stack: AnyStack) -> None:
         "execution-role",
         access=deploying_access(stack.references, stack.account),
         types=types(organization),
+        extra=_to_state(stack, WRITER),
         max_session_duration=organization.execution_role.max_session_duration,
     )
     if organization.ci:
@@ -39,8 +42,20 @@ def _add(stack: AnyStack) -> None:
             "plan-role",
             access=planning_access(stack.references, stack.account),
             types=types(organization),
+            extra=_to_state(stack, READER),
             read_only=True,
         )
+
+
+def _to_state(stack: AnyStack, role: str) -> list[Statement]:
+    """What opens the state to a role.
+
+    The management account's stack has its own credentials: there pipelines assume these roles before Terraform starts, so
+    these roles reach the state. In all other stacks the CI role does.
+    """
+    if stack.account is not stack.organization.management or not managed(stack.organization):
+        return []
+    return [allow(("sts:AssumeRole", "sts:TagSession"), state_role_arn(stack.references, role))]
 
 
 @cache

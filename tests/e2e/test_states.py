@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,26 +57,24 @@ class House:
     def environment(self, **variables):
         return {**environment(self.aws.environment(region=REGION)), "TF_CLI_ARGS": "-no-color", **variables}
 
-    def stack(self, name, lock, *, key=None, tag=None, role="TerraformStateRole", takes=0):
-        """A stack without a provider, whose apply takes some seconds; its backend as the app writes it."""
+    def stack(self, name, lock, *, key=None, role="TerraformStateRole"):
+        """A stack without a provider; its backend as the app writes it."""
         backend = {
             "bucket": BUCKET,
             "key": key or f"stacks/{name}.tfstate",
             "region": REGION,
             "assume_role": {
                 "role_arn": f"arn:aws:iam::{self.account_id}:role/{role}",
-                "tags": {"TerraformStack": tag or name},
+                "tags": {"TerraformStack": name},
             },
             **LOCKS[lock],
         }
-        work = {"provisioner": [{"local-exec": {"command": f"sleep {takes}"}}], "input": "${var.value}"}
         directory = self.directory / "stacks" / name
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
         document = {
             "terraform": {"backend": {"s3": backend}},
-            "variable": {"value": {"type": "string", "default": "1"}},
-            "resource": {"terraform_data": {"work": {**work, "triggers_replace": "${var.value}"}}},
+            "resource": {"terraform_data": {"work": {"input": "1"}}},
             "output": {"value": {"value": "${terraform_data.work.output}"}},
         }
         (directory / "cdk.tf.json").write_text(json.dumps(document))
@@ -181,44 +178,6 @@ def test_another_stacks_state_is_closed(deployed):
     assert "StatusCode: 403" in refused.stderr
 
 
-@pytest.mark.row("A10")
-@pytest.mark.parametrize("lock", LOCKS)
-def test_two_runs_at_once(deployed, lock):
-    """The second is refused and told who holds the lock, or waits; nothing is lost."""
-    name = deployed.stack(f"twice-{lock}", lock, takes=6)
-    deployed.terraform(name, "init")
-    first = subprocess.Popen(
-        ["terraform", "apply", "-auto-approve"],
-        cwd=deployed.directory / "stacks" / name,
-        env=deployed.environment(TF_VAR_value="first"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        _wait_for(lambda: "terraform_data.work: Creating" in first.stdout.readline())
-        refused = deployed.terraform(name, "apply", "-auto-approve", good=(1,), TF_VAR_value="refused")
-        assert "Error acquiring the state lock" in refused.stderr
-        assert "OperationTypeApply" in refused.stderr
-        assert "Who:" in refused.stderr
-        assert first.poll() is None
-        deployed.terraform(name, "apply", "-auto-approve", "-lock-timeout=60s", TF_VAR_value="second")
-    finally:
-        rest, _ = first.communicate(timeout=60)
-    assert first.returncode == 0, rest
-    found = json.loads(deployed.terraform(name, "output", "-json").stdout)
-    assert found["value"]["value"] == "second"
-    versions = deployed.s3().list_object_versions(Bucket=BUCKET, Prefix=f"stacks/{name}.tfstate")["Versions"]
-    states = [
-        json.loads(deployed.s3().get_object(Bucket=BUCKET, Key=one["Key"], VersionId=one["VersionId"])["Body"].read())
-        for one in versions
-        if one["Key"].endswith(".tfstate")
-    ]
-    values = {state["outputs"].get("value", {}).get("value") for state in states}
-    assert {"first", "second"} <= values
-    assert "refused" not in values
-
-
 @pytest.mark.row("C4")
 def test_plans_read_through_the_other_role(deployed):
     name = deployed.stack("planned", "s3")
@@ -229,9 +188,3 @@ def test_plans_read_through_the_other_role(deployed):
     assert deployed.terraform(name, "plan", "-detailed-exitcode", "-lock=false").returncode == 0
     refused = deployed.terraform(name, "apply", "-auto-approve", good=(1,))
     assert "AccessDenied" in refused.stderr
-
-
-def _wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end

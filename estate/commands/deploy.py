@@ -1,0 +1,41 @@
+"""`estate deploy`: bring stacks to what the configuration says."""
+
+from typing import Annotated
+
+import typer
+
+
+def deploy(
+    stacks: Annotated[list[str] | None, typer.Argument(help="Stacks; all if none is named.")] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, for pipelines.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Stacks at once; as many as there is room for.")] = None,
+    role: Annotated[str | None, typer.Option(help="Another role in the accounts than the execution role.")] = None,
+) -> None:
+    """Synthesize and plan stacks, let the guard judge the plans, ask, and apply them, in order.
+
+    An organization that is not deployed yet begins with `estate bootstrap`.
+    """
+    from config import ConfigError, load
+    from estate.bootstrap.screen import Screen, StoppedError
+    from estate.console import fail
+    from estate.deploying import Deploying, unknown
+    from estate.guard.plan import PlanFormatError
+    from estate.paths import config_directory
+    from estate.planning import room
+    from estate.providers import environment
+    from estate.synth import OUT, SynthError, synthesize
+
+    screen = Screen(yes=yes)
+    names = stacks or []
+    try:
+        organization = load(config_directory())
+        if problem := unknown(organization, names):
+            fail(problem)
+        synthesize(names)
+        variables = environment() | ({"TF_VAR_deploy_role": role} if role else {})
+        Deploying(organization, config_directory(), OUT, screen, variables, jobs or room()).run(names)
+    except (ConfigError, FileNotFoundError, PlanFormatError, StoppedError, SynthError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("Interrupted. What was done is done; run the command again to go on.")
