@@ -4,6 +4,7 @@ import importlib
 import inspect
 import json
 import re
+import typing
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -62,13 +63,13 @@ def _elements(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _element(kind: str, id_: str, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     module, class_ = _class(kind, name)
-    known = inspect.signature(getattr(module, class_).__init__).parameters
+    hints = _hints(getattr(module, class_))
     own, overrides = {}, {}
     for key, value in arguments.items():
         if key == "//":
             continue
-        if key in known and key not in _META:
-            own[key] = _marked(module, class_ + _pascal(key), value)
+        if key in hints and key not in _META:
+            own[key] = _marked(hints[key], value)
         else:
             overrides[key] = value
     shown = {"kind": kind, "id": id_, "module": module.__name__.rpartition(".")[2], "class": class_}
@@ -87,13 +88,28 @@ def _class(kind: str, name: str) -> tuple[ModuleType, str]:
     return module, found[0]
 
 
-def _marked(module: ModuleType, struct: str, value: Any) -> Any:
+@cache
+def _hints(class_: type) -> dict[str, Any]:
+    """The types of a class's arguments."""
+    return typing.get_type_hints(class_.__init__)  # type: ignore[misc]
+
+
+def _marked(hint: Any, value: Any) -> Any:
     """A value with the name of the struct that each of its blocks is; maps stay as they are."""
     if isinstance(value, list):
-        return [_marked(module, struct, item) for item in value]
-    if isinstance(value, dict) and hasattr(module, struct):
-        return {"=": struct, **{key: _marked(module, struct + _pascal(key), item) for key, item in value.items()}}
-    return value
+        return [_marked(hint, item) for item in value]
+    struct = _struct(hint) if isinstance(value, dict) else None
+    if struct is None:
+        return value
+    hints = _hints(struct)
+    return {"=": struct.__name__, **{key: _marked(hints[key], item) for key, item in value.items()}}
+
+
+def _struct(hint: Any) -> type | None:
+    """The struct that a type is made of, if it is of the provider's."""
+    if isinstance(hint, type) and hasattr(hint, "__jsii_name_mapping__"):
+        return hint
+    return next(filter(None, map(_struct, typing.get_args(hint))), None)
 
 
 def _typescript(stacks: dict[str, Any]) -> dict[str, Any]:
@@ -121,8 +137,3 @@ def _camelled(value: Any) -> Any:
 
 def _camel(name: str) -> str:
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), name)
-
-
-def _pascal(name: str) -> str:
-    camel = _camel(name)
-    return camel[:1].upper() + camel[1:]
