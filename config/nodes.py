@@ -8,6 +8,7 @@ from typing import ClassVar, Final, Literal
 from config.errors import Problem
 from config.model.account import Purpose
 from config.model.capabilities.logging import Logging
+from config.model.capabilities.security import Security
 from config.model.ci import Ci
 from config.model.lock import Lock
 from config.model.organization import ExecutionRole
@@ -207,6 +208,7 @@ class Organization:
     break_glass_role: str
     ci: Ci | None
     logging: Logging | None
+    security: Security | None
     tags: Mapping[str, str]
     root: Root
     units: Mapping[str, Unit]

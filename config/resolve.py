@@ -69,6 +69,7 @@ class Resolver:
             break_glass_role=model.break_glass_role,
             ci=model.ci,
             logging=model.logging,
+            security=model.security,
             tags=dict(sorted(model.tags.items())),
             root=Root(lock.root_id if lock else None),
             units=units,
@@ -221,6 +222,7 @@ class Resolver:
             for service, slug in sorted(model.delegated_administrators.items())
             if self._account_known(file, ("delegated_administrators", service), slug) and slug in organization.accounts
         }
+        self._check_security(file, model)
         policies = {
             slug: policy
             for slug, entry in self._files.policies.items()
@@ -230,6 +232,17 @@ class Resolver:
         return replace(
             organization, shares=shares, roles=roles, delegated_administrators=administrators, policies=policies
         )
+
+    def _check_security(self, file: YamlFile, model: OrganizationFile) -> None:
+        hub = model.security.security_hub if model.security else None
+        for slug, policy in hub.policies.items() if hub else ():
+            path = ("security", "security_hub", "policies", slug, "targets")
+            self._check_selectors(file, path, policy.targets)
+        unused = (
+            model.security.access_analyzer.unused_access if model.security and model.security.access_analyzer else None
+        )
+        if unused:
+            self._check_selectors(file, ("security", "access_analyzer", "unused_access", "excluded"), unused.excluded)
 
     def _nodes(
         self, organization: Organization, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
 from config.model.capabilities.logging import Logging
+from config.model.capabilities.security import Security
 from config.model.ci import Ci
 from config.model.policy import PolicyType
 from config.model.settings import PartialSettings
@@ -135,6 +136,7 @@ class OrganizationFile(Model):
     )
     ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
     logging: Logging | None = Field(default=None, description="Audit trail, log archive and alerts.")
+    security: Security | None = Field(default=None, description="Security services of all accounts.")
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account.")
     defaults_by_tag: dict[Selector, PartialSettings] = Field(

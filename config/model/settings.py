@@ -6,6 +6,7 @@ from pydantic import Field, WithJsonSchema
 
 from config.model.base import Model
 from config.model.capabilities.baseline import Baseline
+from config.model.capabilities.config_recorder import ConfigRecorder
 from config.model.capabilities.network import Network
 from config.model.types import Region
 
@@ -19,6 +20,9 @@ class Settings(Model):
 
     region: Region | None = Field(default=None, description="The account's own region; the home region if not said.")
     baseline: Baseline | None = Field(default=None, description="AWS's account-wide switches in their safe position.")
+    config_recorder: ConfigRecorder | None = Field(
+        default=None, description="What AWS Config writes down about the account."
+    )
     network: Network | None = Field(default=None, description="The account's VPC.")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from config.errors import Problem
 from config.files import Files
 from config.nodes import Organization
-from config.rules import baseline, delivery, guardrails, lock, lockout, logging, network, organization, unique
+from config.rules import baseline, delivery, guardrails, lock, lockout, logging, network, organization, security, unique
 
 Rule = Callable[[Organization, Files], Iterator[Problem]]
 
@@ -30,6 +30,8 @@ RULES: Final[tuple[Rule, ...]] = (
     lock.contradictions,
     delivery.terraform_account,
     logging.audit,
+    security.services,
+    security.recorders,
     lockout.lockouts,
     baseline.aliases,
     baseline.regions,

@@ -8,7 +8,9 @@ from cdktf_cdktf_provider_aws.iam_organizations_features import IamOrganizations
 from constructs import Construct
 
 if TYPE_CHECKING:
-    from cdktf import TerraformProvider
+    from collections.abc import Sequence
+
+    from cdktf import ITerraformDependable, TerraformProvider
 
 
 class CentralRootAccessConstruct(Construct):
@@ -23,6 +25,7 @@ class CentralRootAccessConstruct(Construct):
         id_: The construct's id.
         root_sessions: Whether the management account, or IAM's delegated administrator, can take on a member's root for a
             task (``sts:AssumeRoot``). Default: yes.
+        depends_on: What must be there before, such as the organization with IAM's service access. Default: nothing.
         provider: The management account. Default: the stack's provider.
 
     Example:
@@ -37,8 +40,11 @@ class CentralRootAccessConstruct(Construct):
         id_: str,
         *,
         root_sessions: bool = True,
+        depends_on: Sequence[ITerraformDependable] = (),
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
         features = ["RootCredentialsManagement", *(["RootSessions"] if root_sessions else [])]
-        IamOrganizationsFeatures(self, "Resource", enabled_features=features, provider=provider)
+        IamOrganizationsFeatures(
+            self, "Resource", enabled_features=features, depends_on=list(depends_on) or None, provider=provider
+        )

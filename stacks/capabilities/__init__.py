@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from stacks.capabilities.baseline import BASELINE, REGION_OPT_IN
+from stacks.capabilities.config_recorder import CONFIG_RECORDER
 from stacks.capabilities.delegation import DELEGATION
 from stacks.capabilities.delivery import DELIVERY
 from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
@@ -10,6 +11,7 @@ from stacks.capabilities.identity import IDENTITY
 from stacks.capabilities.logging import ACTIVITY, LOGGING
 from stacks.capabilities.network import NETWORK
 from stacks.capabilities.roles import ROLES
+from stacks.capabilities.security import MANAGEMENT_SECURITY, SECURITY_SERVICES
 
 if TYPE_CHECKING:
     from stacks.account import AccountStack
@@ -25,6 +27,8 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     NETWORK,
     LOGGING,
     ACTIVITY,
+    CONFIG_RECORDER,
+    *SECURITY_SERVICES,
 )
 """What member accounts can have; the order means nothing but the order of warnings."""
 
@@ -32,6 +36,8 @@ MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (
     MANAGEMENT_EXECUTION_ROLE,
     DELEGATION,
     ACTIVITY,
+    CONFIG_RECORDER,
+    *MANAGEMENT_SECURITY,
     BASELINE,
     REGION_OPT_IN,
 )

@@ -34,6 +34,17 @@ def off(*path):
     return change
 
 
+def both(*changes):
+    """One change after the other."""
+
+    def change(data):
+        for one in changes:
+            one(data)
+
+    return change
+
+
+RECORDERS = ("config-eu-central-1_", "config-us-east-1_")
 SWITCHES = (
     Switch(
         "baseline",
@@ -44,8 +55,9 @@ SWITCHES = (
     ),
     Switch(
         "logging",
-        off("logging"),
-        children=("log-archive_", "trail_", "alerts_", "alerts-"),
+        # Recorders need the archive.
+        both(off("logging"), off("defaults", "config_recorder")),
+        children=("log-archive_", "trail_", "alerts_", "alerts-", *RECORDERS),
         stacks=("management", "production", "security"),
         types=(
             "aws_cloudtrail",
@@ -61,6 +73,48 @@ SWITCHES = (
         children=("alerts_", "alerts-"),
         stacks=("management", "production", "security"),
         types=("aws_cloudwatch_event_bus", "aws_cloudwatch_event_rule", "aws_sns_topic"),
+    ),
+    Switch(
+        "config_recorder",
+        off("defaults", "config_recorder"),
+        children=RECORDERS,
+        stacks=("management", "production", "security"),
+        types=("aws_config_configuration_recorder", "aws_config_delivery_channel"),
+    ),
+    Switch(
+        "security.access_analyzer",
+        off("security", "access_analyzer"),
+        children=("external-access-", "unused-access_"),
+        stacks=("security",),
+        types=("aws_accessanalyzer_analyzer",),
+    ),
+    Switch(
+        "security.central_root_access",
+        off("security", "central_root_access"),
+        children=("root-access_",),
+        stacks=("management",),
+        types=("aws_iam_organizations_features",),
+    ),
+    Switch(
+        "security.config",
+        off("security", "config"),
+        children=("config-aggregator_",),
+        stacks=("security",),
+        types=("aws_config_configuration_aggregator",),
+    ),
+    Switch(
+        "security.guardduty",
+        off("security", "guardduty"),
+        children=("guardduty-",),
+        stacks=("management", "security"),
+        types=("aws_guardduty_detector", "aws_guardduty_organization_configuration"),
+    ),
+    Switch(
+        "security.security_hub",
+        off("security", "security_hub"),
+        children=("security-hub",),
+        stacks=("security",),
+        types=("aws_securityhub_configuration_policy", "aws_securityhub_organization_configuration"),
     ),
 )
 

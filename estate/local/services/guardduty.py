@@ -31,8 +31,12 @@ _destinations = Shelf[dict[str, Json]](dict)
 
 @extension.answers("EnableOrganizationAdminAccount")
 def enable_organization_admin_account(call: Call) -> Answer:
-    """Make an account the organization's administrator. It needs a detector of its own making."""
-    _administrators.enable(call, call["AdminAccountId"])
+    """Make an account the organization's administrator, which also turns GuardDuty on in it."""
+    account_id = call["AdminAccountId"]
+    _administrators.enable(call, account_id)
+    backend = guardduty_backends[account_id][call.region]
+    if not backend.detectors:
+        backend.create_detector(True, "SIX_HOURS", {}, {}, [])
     return {}
 
 
