@@ -16,6 +16,9 @@ _Account = Annotated[str, typer.Option("--management-account", help="Id of the m
 def up(
     management_account: _Account = "111111111111",
     port: Annotated[int, typer.Option(help="Port on the loopback address; 0 takes a free one.")] = 0,
+    permissions: Annotated[  # noqa: FBT002 - typer makes a pair of switches of it
+        bool, typer.Option(help="Whether callers need permissions. To assume a role they always do.")
+    ] = True,
 ) -> None:
     """Start the local AWS in the background, unless it runs already."""
     from estate.local import LocalAwsError, start
@@ -23,7 +26,7 @@ def up(
     if not (management_account.isdecimal() and len(management_account) == 12):  # noqa: PLR2004 - AWS's ids
         _fail(f"{management_account!r} is no account id: expected 12 digits.")
     try:
-        local = start(management_account_id=management_account, port=port)
+        local = start(management_account_id=management_account, port=port, permissions=permissions)
     except LocalAwsError as error:
         _fail(str(error))
     typer.echo(f"The local AWS answers at {local.endpoint} (management account {local.management_account_id}).")
@@ -72,6 +75,31 @@ def reset() -> None:
     except LocalAwsError as error:
         _fail(str(error))
     typer.echo("The local AWS is empty.")
+
+
+@app.command()
+def fault(
+    service: Annotated[str, typer.Argument(help="botocore's name of the service, or a pattern.")] = "*",
+    operation: Annotated[str, typer.Argument(help="Name of the operation, or a pattern such as 'Put*'.")] = "*",
+    code: Annotated[str, typer.Option(help="Error code; an empty one only delays.")] = "ThrottlingException",
+    status_code: Annotated[int, typer.Option("--status", help="HTTP status.")] = 400,
+    times: Annotated[int | None, typer.Option(help="How many calls fail.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="For how long calls fail.")] = None,
+    delay: Annotated[float, typer.Option(help="Seconds that each of the calls waits first.")] = 0,
+    clear: Annotated[bool, typer.Option("--clear", help="End all faults instead.")] = False,  # noqa: FBT002
+) -> None:
+    """Let calls fail for a while, to see what happens then."""
+    from estate.local import LocalAwsError, running
+
+    settings = {"code": code, "status": status_code, "times": times, "seconds": seconds, "delay": delay}
+    try:
+        if clear:
+            running().clear_faults()
+        else:
+            running().fault(service, operation, **settings)
+    except LocalAwsError as error:
+        _fail(str(error))
+    typer.echo("All faults are over." if clear else f"{service} {operation} will fail.")
 
 
 @app.command()

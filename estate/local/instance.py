@@ -128,8 +128,9 @@ class LocalAws:
             raise LocalAwsError(f"The local AWS at {self.endpoint} does not answer: {error}") from error
 
 
-def find(directory: Path = DIRECTORY) -> LocalAws | None:
-    """Return the local AWS that runs for a directory, or None."""
+def find(directory: Path | None = None) -> LocalAws | None:
+    """Return the local AWS that runs for a directory (by default the checkout's), or None."""
+    directory = directory or DIRECTORY
     try:
         state = json.loads((directory / "state.json").read_text())
         local = LocalAws(
@@ -145,7 +146,7 @@ def find(directory: Path = DIRECTORY) -> LocalAws | None:
     return local if same else None
 
 
-def running(directory: Path = DIRECTORY) -> LocalAws:
+def running(directory: Path | None = None) -> LocalAws:
     """Return the local AWS that runs for a directory.
 
     Raises:
@@ -158,7 +159,7 @@ def running(directory: Path = DIRECTORY) -> LocalAws:
 
 
 def start(
-    directory: Path = DIRECTORY,
+    directory: Path | None = None,
     *,
     management_account_id: str = MANAGEMENT_ACCOUNT_ID,
     port: int = 0,
@@ -168,7 +169,7 @@ def start(
     """Start a local AWS in the background, or return the one that runs already.
 
     Args:
-        directory: Where its files go.
+        directory: Where its files go; by default the checkout's `.estate/local`.
         management_account_id: 12 digits; the account that the organization will be created in.
         port: A port on the loopback address; 0 for a free one.
         permissions: Whether callers need permissions for what they do. To assume a role they always do.
@@ -177,6 +178,7 @@ def start(
     Raises:
         LocalAwsError: if it does not start, or one runs for another management account.
     """
+    directory = directory or DIRECTORY
     directory.mkdir(parents=True, exist_ok=True)
     with _lock(directory):
         local = find(directory)
@@ -207,8 +209,9 @@ def start(
         return _wait(process, directory)
 
 
-def stop(directory: Path = DIRECTORY) -> bool:
+def stop(directory: Path | None = None) -> bool:
     """Stop the local AWS of a directory; return whether there was one."""
+    directory = directory or DIRECTORY
     local = find(directory)
     if local is None:
         (directory / "state.json").unlink(missing_ok=True)
@@ -226,7 +229,7 @@ def stop(directory: Path = DIRECTORY) -> bool:
     return True
 
 
-def environment(directory: Path = DIRECTORY, *, region: str = "us-east-1") -> dict[str, str]:
+def environment(directory: Path | None = None, *, region: str = "us-east-1") -> dict[str, str]:
     """Return the environment for subprocesses that are to use the running local AWS, and nothing else."""
     return running(directory).environment(region=region)
 

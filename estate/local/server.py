@@ -57,7 +57,13 @@ def application(management_account_id: str, *, enforce: bool = True) -> Any:
         credentials.reset()
 
     reset()
-    moto = DomainDispatcherApplication(create_backend_app)
+
+    def moto_service(service: Any) -> Any:
+        if service is None:
+            raise NotImplementedError  # moto does not know the service at all
+        return create_backend_app(service)
+
+    moto = DomainDispatcherApplication(moto_service)
     control = Control(credentials, faults, reset)
     return Gateway(moto, extensions, credentials, faults, control, enforce=enforce)
 

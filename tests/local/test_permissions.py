@@ -198,7 +198,8 @@ class TestBuckets:
         owner.get_object(Bucket=self.BUCKET, Key="network/state")
 
     @pytest.mark.row("B3")
-    def test_a_role_opens_its_own_state_and_no_other(self, owner, session_of):
+    @pytest.mark.usefixtures("owner")
+    def test_a_role_opens_its_own_state_and_no_other(self, session_of):
         reader = session_of(
             allow("s3:GetObject", resource=f"arn:aws:s3:::{self.BUCKET}/network/*"),
             allow("s3:ListBucket", Condition={"StringLike": {"s3:prefix": "network/*"}}),

@@ -1,0 +1,453 @@
+"""Each service that the local AWS adds to: create, read, delete through boto3."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from estate.local.services import load
+
+
+def refused(call, **parameters):
+    with pytest.raises(ClientError) as raised:
+        call(**parameters)
+    return raised.value.response["Error"]["Code"]
+
+
+@pytest.fixture
+def place(local, make_account):
+    """The management account and a member, each with clients of its own."""
+    member = make_account("member")
+    management_session, member_session = local.session(), local.session(member)
+    return SimpleNamespace(
+        member=member,
+        other=make_account("other"),
+        management=management_session.client,
+        client=member_session.client,
+        local=local,
+    )
+
+
+def account(place):
+    client = place.management("account")
+    contact = {"FullName": "A", "AddressLine1": "x", "City": "B", "CountryCode": "DE", "PostalCode": "1"}
+    contact["PhoneNumber"] = "+491"
+    assert refused(client.get_contact_information, AccountId=place.member) == "ResourceNotFoundException"
+    client.put_contact_information(AccountId=place.member, ContactInformation=contact)
+    assert client.get_contact_information(AccountId=place.member)["ContactInformation"] == contact
+    client.enable_region(AccountId=place.member, RegionName="eu-south-1")
+    assert client.get_region_opt_status(AccountId=place.member, RegionName="eu-south-1")["RegionOptStatus"] == "ENABLED"
+    assert refused(client.disable_region, RegionName="us-east-1") == "ValidationException"
+    client.put_account_name(AccountId=place.member, AccountName="renamed")
+    described = place.management("organizations").describe_account(AccountId=place.member)["Account"]
+    assert described["Name"] == "renamed"
+
+
+def accessanalyzer(place):
+    client = place.client("accessanalyzer")
+    assert refused(client.create_analyzer, analyzerName="org", type="ORGANIZATION") == "ValidationException"
+    place.management("organizations").register_delegated_administrator(
+        AccountId=place.member, ServicePrincipal="access-analyzer.amazonaws.com"
+    )
+    arn = client.create_analyzer(analyzerName="org", type="ORGANIZATION", tags={"a": "b"})["arn"]
+    assert client.get_analyzer(analyzerName="org")["analyzer"]["tags"] == {"a": "b"}
+    client.create_archive_rule(analyzerName="org", ruleName="r", filter={"isPublic": {"eq": ["false"]}})
+    assert [rule["ruleName"] for rule in client.list_archive_rules(analyzerName="org")["archiveRules"]] == ["r"]
+    client.untag_resource(resourceArn=arn, tagKeys=["a"])
+    client.delete_analyzer(analyzerName="org")
+    assert client.list_analyzers()["analyzers"] == []
+
+
+def application_autoscaling(place):
+    place.client("dynamodb").create_table(
+        TableName="t",
+        KeySchema=[{"AttributeName": "a", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "a", "AttributeType": "S"}],
+        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+    )
+    client = place.client("application-autoscaling")
+    target = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/t",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+    }
+    arn = client.register_scalable_target(**target, MinCapacity=1, MaxCapacity=4, Tags={"a": "b"})["ScalableTargetARN"]
+    assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "b"}
+    client.deregister_scalable_target(**target)
+
+
+def budgets(place):
+    client, account_id = place.client("budgets"), place.member
+    budget = {"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+    notification = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
+    first, second = ({"SubscriptionType": "EMAIL", "Address": f"{name}@example.com"} for name in "ab")
+    client.create_budget(
+        AccountId=account_id,
+        Budget={**budget, "BudgetLimit": {"Amount": "1", "Unit": "USD"}},
+        NotificationsWithSubscribers=[{"Notification": notification, "Subscribers": [first]}],
+        ResourceTags=[{"Key": "a", "Value": "b"}],
+    )
+    client.update_budget(AccountId=account_id, NewBudget={**budget, "BudgetLimit": {"Amount": "2", "Unit": "USD"}})
+    seen = client.describe_budget(AccountId=account_id, BudgetName="b")["Budget"]
+    assert seen["BudgetLimit"]["Amount"] == "2"
+    place_of = {"AccountId": account_id, "BudgetName": "b", "Notification": notification}
+    client.create_subscriber(**place_of, Subscriber=second)
+    client.delete_subscriber(**place_of, Subscriber=first)
+    assert client.describe_subscribers_for_notification(**place_of)["Subscribers"] == [second]
+    arn = f"arn:aws:budgets::{account_id}:budget/b"
+    assert client.list_tags_for_resource(ResourceARN=arn)["ResourceTags"] == [{"Key": "a", "Value": "b"}]
+    client.delete_budget(AccountId=account_id, BudgetName="b")
+
+
+def ce(place):
+    client = place.management("ce")
+    client.update_cost_allocation_tags_status(CostAllocationTagsStatus=[{"TagKey": "team", "Status": "Active"}])
+    assert client.list_cost_allocation_tags(Status="Active")["CostAllocationTags"][0]["TagKey"] == "team"
+    monitor = client.create_anomaly_monitor(
+        AnomalyMonitor={"MonitorName": "m", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
+    )["MonitorArn"]
+    subscription = client.create_anomaly_subscription(
+        AnomalySubscription={
+            "SubscriptionName": "s",
+            "MonitorArnList": [monitor],
+            "Subscribers": [{"Type": "EMAIL", "Address": "a@example.com"}],
+            "Frequency": "DAILY",
+        }
+    )["SubscriptionArn"]
+    client.update_anomaly_subscription(SubscriptionArn=subscription, Frequency="WEEKLY")
+    assert client.get_anomaly_subscriptions(MonitorArn=monitor)["AnomalySubscriptions"][0]["Frequency"] == "WEEKLY"
+    client.delete_anomaly_subscription(SubscriptionArn=subscription)
+    client.delete_anomaly_monitor(MonitorArn=monitor)
+    assert client.get_anomaly_monitors()["AnomalyMonitors"] == []
+
+
+def cloudtrail(place):
+    client = place.management("cloudtrail")
+    client.register_organization_delegated_admin(MemberAccountId=place.member)
+    assert _administrators(place, "cloudtrail.amazonaws.com") == [place.member]
+    client.deregister_organization_delegated_admin(DelegatedAdminAccountId=place.member)
+    assert _administrators(place, "cloudtrail.amazonaws.com") == []
+
+
+def config(place):
+    client = place.client("config")
+    rule = {
+        "OrganizationConfigRuleName": "r",
+        "OrganizationManagedRuleMetadata": {"RuleIdentifier": "ENCRYPTED_VOLUMES"},
+    }
+    assert refused(client.put_organization_config_rule, **rule) == "OrganizationAccessDeniedException"
+    place.management("organizations").register_delegated_administrator(
+        AccountId=place.member, ServicePrincipal="config-multiaccountsetup.amazonaws.com"
+    )
+    client.put_organization_config_rule(**rule)
+    seen = client.describe_organization_config_rules(OrganizationConfigRuleNames=["r"])["OrganizationConfigRules"]
+    assert [one["OrganizationConfigRuleName"] for one in seen] == ["r"]
+    details = client.get_organization_config_rule_detailed_status(OrganizationConfigRuleName="r")
+    assert place.other in [one["AccountId"] for one in details["OrganizationConfigRuleDetailedStatus"]]
+    client.delete_organization_config_rule(OrganizationConfigRuleName="r")
+    client.put_conformance_pack(ConformancePackName="p", TemplateBody="x")
+    assert client.describe_conformance_packs()["ConformancePackDetails"][0]["ConformancePackName"] == "p"
+    client.delete_conformance_pack(ConformancePackName="p")
+    client.put_organization_conformance_pack(OrganizationConformancePackName="p", TemplateBody="x")
+    client.delete_organization_conformance_pack(OrganizationConformancePackName="p")
+
+
+def cur(place):
+    client = place.management("cur")
+    report = {"ReportName": "r", "TimeUnit": "DAILY", "Format": "Parquet", "Compression": "Parquet"}
+    report |= {"AdditionalSchemaElements": ["RESOURCES"], "S3Bucket": "b", "S3Prefix": "p", "S3Region": "us-east-1"}
+    client.put_report_definition(ReportDefinition=report)
+    assert refused(client.put_report_definition, ReportDefinition=report) == "DuplicateReportNameException"
+    assert client.describe_report_definitions()["ReportDefinitions"] == [report]
+    client.delete_report_definition(ReportName="r")
+
+
+def detective(place):
+    place.management("detective").enable_organization_admin_account(AccountId=place.member)
+    client = place.client("detective")
+    arn = client.create_graph(Tags={"a": "b"})["GraphArn"]
+    client.update_organization_configuration(GraphArn=arn, AutoEnable=True)
+    assert client.describe_organization_configuration(GraphArn=arn)["AutoEnable"] is True
+    assert client.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"a": "b"}
+    client.delete_graph(GraphArn=arn)
+    assert client.list_graphs()["GraphList"] == []
+    place.management("detective").disable_organization_admin_account()
+
+
+def dynamodb(place):
+    # Nothing is added but what policies see of a call: test_permissions.py.
+    assert place.client("dynamodb").list_tables()["TableNames"] == []
+
+
+def ec2(place):
+    client = place.client("ec2")
+    client.enable_snapshot_block_public_access(State="block-all-sharing")
+    assert client.get_snapshot_block_public_access_state()["State"] == "block-all-sharing"
+    client.enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
+    client.disable_image_block_public_access()
+    assert client.get_image_block_public_access_state()["ImageBlockPublicAccessState"] == "unblocked"
+    client.enable_serial_console_access()
+    assert client.get_serial_console_access_status()["SerialConsoleAccessEnabled"] is True
+    client.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
+    client.modify_instance_metadata_defaults(HttpPutResponseHopLimit=-1)
+    assert client.get_instance_metadata_defaults()["AccountLevel"] == {"HttpTokens": "required"}
+    client.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-bidirectional")
+    options = client.describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
+    assert options["InternetGatewayBlockMode"] == "block-bidirectional"
+    ipam = client.create_ipam(OperatingRegions=[{"RegionName": "us-east-1"}])["Ipam"]
+    pool = client.create_ipam_pool(IpamScopeId=ipam["PrivateDefaultScopeId"], AddressFamily="ipv4")["IpamPool"]
+    client.provision_ipam_pool_cidr(IpamPoolId=pool["IpamPoolId"], Cidr="10.0.0.0/8")
+    assert client.get_ipam_pool_cidrs(IpamPoolId=pool["IpamPoolId"])["IpamPoolCidrs"][0]["Cidr"] == "10.0.0.0/8"
+    client.delete_ipam_pool(IpamPoolId=pool["IpamPoolId"])
+    client.delete_ipam(IpamId=ipam["IpamId"])
+    assert refused(client.describe_ipams, IpamIds=[ipam["IpamId"]]) == "InvalidIpamId.NotFound"
+
+
+def ecs(place):
+    client = place.client("ecs")
+    client.create_cluster(clusterName="c")
+    container = {"name": "n", "image": "i", "memory": 1}
+    client.register_task_definition(family="f", containerDefinitions=[container])
+    client.create_service(cluster="c", serviceName="s", taskDefinition="f", desiredCount=1)
+    service = client.describe_services(cluster="c", services=["s"])["services"][0]
+    assert "networkConfiguration" not in service
+
+
+def guardduty(place):
+    management, client = place.management("guardduty"), place.client("guardduty")
+    detector = client.create_detector(Enable=True)["DetectorId"]
+    settings = {"DetectorId": detector, "AutoEnableOrganizationMembers": "ALL"}
+    assert refused(client.update_organization_configuration, **settings) == "BadRequestException"
+    management.enable_organization_admin_account(AdminAccountId=place.member)
+    assert _administrators(place, "guardduty.amazonaws.com") == [place.member]
+    client.update_organization_configuration(**settings)
+    members = [member["AccountId"] for member in client.list_members(DetectorId=detector)["Members"]]
+    assert place.other in members
+    assert place.member not in members
+    management.disable_organization_admin_account(AdminAccountId=place.member)
+    assert management.list_organization_admin_accounts()["AdminAccounts"] == []
+
+
+def iam(place):
+    client = place.management("iam")
+    client.enable_organizations_root_sessions()
+    assert client.list_organizations_features()["EnabledFeatures"] == ["RootSessions"]
+    client.disable_organizations_root_sessions()
+    assert refused(place.client("iam").list_organizations_features) == "AccessDeniedException"
+    role = client.create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")["Role"]["RoleName"]
+    client.delete_service_linked_role(RoleName=role)
+    assert refused(client.get_role, RoleName=role) == "NoSuchEntity"
+
+
+def identitystore(place):
+    store = place.management("sso-admin").list_instances()["Instances"][0]["IdentityStoreId"]
+    client = place.management("identitystore")
+    group = client.create_group(IdentityStoreId=store, DisplayName="before")["GroupId"]
+    change = {"AttributePath": "displayName", "AttributeValue": "after"}
+    client.update_group(IdentityStoreId=store, GroupId=group, Operations=[change])
+    assert client.describe_group(IdentityStoreId=store, GroupId=group)["DisplayName"] == "after"
+    client.delete_group(IdentityStoreId=store, GroupId=group)
+
+
+def inspector2(place):
+    client = place.management("inspector2")
+    client.enable_delegated_admin_account(delegatedAdminAccountId=place.member)
+    assert client.get_delegated_admin_account()["delegatedAdmin"]["accountId"] == place.member
+    client.disable_delegated_admin_account(delegatedAdminAccountId=place.member)
+    assert client.list_delegated_admin_accounts()["delegatedAdminAccounts"] == []
+
+
+def kms(place):
+    client = place.client("kms")
+    key = client.create_key()["KeyMetadata"]["KeyId"]
+    client.enable_key_rotation(KeyId=key, RotationPeriodInDays=90)
+    assert client.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 90
+    client.disable_key_rotation(KeyId=key)
+    assert client.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is False
+
+
+def macie2(place):
+    management, client = place.management("macie2"), place.client("macie2")
+    assert refused(client.update_organization_configuration, autoEnable=True) == "AccessDeniedException"
+    management.enable_organization_admin_account(adminAccountId=place.member)
+    client.update_organization_configuration(autoEnable=True)
+    assert client.describe_organization_configuration()["autoEnable"] is True
+    management.disable_organization_admin_account(adminAccountId=place.member)
+
+
+def organizations(place):
+    # More in test_organizations.py.
+    assert len(place.management("organizations").list_accounts()["Accounts"]) == 3
+
+
+def ram(place):
+    place.management("ram").enable_sharing_with_aws_organization()
+    network, consumer = place.client("ec2"), place.local.session(place.other)
+    vpc = network.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = network.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]
+    client = place.client("ram")
+    share = client.create_resource_share(
+        name="s", allowExternalPrincipals=False, resourceArns=[subnet["SubnetArn"]], principals=[place.other]
+    )["resourceShare"]["resourceShareArn"]
+    assert client.list_principals(resourceOwner="SELF")["principals"][0]["id"] == place.other
+    seen = consumer.client("ec2").describe_subnets(SubnetIds=[subnet["SubnetId"]])["Subnets"]
+    assert [one["OwnerId"] for one in seen] == [place.member]
+    offered = consumer.client("ram").get_resource_shares(resourceOwner="OTHER-ACCOUNTS")["resourceShares"]
+    assert [one["resourceShareArn"] for one in offered] == [share]
+    stranger = {"resourceShareArn": share, "principals": ["222222222222"]}
+    assert refused(client.associate_resource_share, **stranger) == "OperationNotPermittedException"
+    client.disassociate_resource_share(resourceShareArn=share, principals=[place.other])
+    subnets = consumer.client("ec2").describe_subnets()["Subnets"]
+    assert subnet["SubnetId"] not in [one["SubnetId"] for one in subnets]
+    client.delete_resource_share(resourceShareArn=share)
+
+
+def route53(place):
+    owner, other = place.client("route53"), place.local.session(place.other)
+    vpcs = [
+        {"VPCRegion": "us-east-1", "VPCId": client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]}
+        for client in (place.client("ec2"), other.client("ec2"))
+    ]
+    made = owner.create_hosted_zone(Name="internal.example.com", CallerReference="1", VPC=vpcs[0])["HostedZone"]
+    assert made["Config"]["PrivateZone"] is True
+    association = {"HostedZoneId": made["Id"], "VPC": vpcs[1]}
+    assert refused(other.client("route53").associate_vpc_with_hosted_zone, **association) == "NotAuthorizedException"
+    owner.create_vpc_association_authorization(**association)
+    other.client("route53").associate_vpc_with_hosted_zone(**association)
+    zones = other.client("route53").list_hosted_zones_by_vpc(**vpcs[1])["HostedZoneSummaries"]
+    assert [zone["Owner"]["OwningAccount"] for zone in zones] == [place.member]
+    owner.delete_vpc_association_authorization(**association)
+    other.client("route53").disassociate_vpc_from_hosted_zone(**association)
+
+
+def s3(place):
+    # Bucket policies: test_permissions.py. A conditional write is what Terraform's lock file stands on.
+    client = place.client("s3")
+    client.create_bucket(Bucket="some-bucket")
+    client.put_object(Bucket="some-bucket", Key="lock", IfNoneMatch="*")
+    assert refused(client.put_object, Bucket="some-bucket", Key="lock", IfNoneMatch="*") == "PreconditionFailed"
+    assert refused(client.head_object, Bucket="some-bucket", Key="nothing") == "404"
+    client.delete_object(Bucket="some-bucket", Key="lock")
+    client.delete_bucket(Bucket="some-bucket")
+    block = {
+        "BlockPublicAcls": True,
+        "IgnorePublicAcls": True,
+        "BlockPublicPolicy": True,
+        "RestrictPublicBuckets": True,
+    }
+    control = place.client("s3control")
+    control.put_public_access_block(AccountId=place.member, PublicAccessBlockConfiguration=block)
+    seen = control.get_public_access_block(AccountId=place.member)["PublicAccessBlockConfiguration"]
+    assert seen == block
+
+
+def securityhub(place):
+    management, client = place.management("securityhub"), place.client("securityhub")
+    assert refused(client.describe_hub) == "InvalidAccessException"
+    management.enable_organization_admin_account(AdminAccountId=place.member)
+    client.enable_security_hub(EnableDefaultStandards=False)
+    client.update_organization_configuration(AutoEnable=True, AutoEnableStandards="NONE")
+    assert client.describe_organization_configuration()["AutoEnableStandards"] == "NONE"
+    standard = "arn:aws:securityhub:us-east-1::standards/cis-aws-foundations-benchmark/v/3.0.0"
+    client.batch_enable_standards(StandardsSubscriptionRequests=[{"StandardsArn": standard}])
+    off = {"StandardsArn": standard, "SecurityControlId": "IAM.1", "AssociationStatus": "DISABLED"}
+    client.batch_update_standards_control_associations(
+        StandardsControlAssociationUpdates=[{**off, "UpdatedReason": "why"}]
+    )
+    control = client.list_standards_control_associations(SecurityControlId="IAM.1")
+    assert control["StandardsControlAssociationSummaries"][0]["AssociationStatus"] == "DISABLED"
+    aggregator = client.create_finding_aggregator(RegionLinkingMode="ALL_REGIONS")["FindingAggregatorArn"]
+    client.delete_finding_aggregator(FindingAggregatorArn=aggregator)
+    assert place.other in [member["AccountId"] for member in client.list_members()["Members"]]
+    client.disable_security_hub()
+
+
+def service_quotas(place):
+    client = place.client("service-quotas")
+    quota = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
+    before = client.get_service_quota(**quota)["Quota"]["Value"]
+    client.request_service_quota_increase(**quota, DesiredValue=before + 1)
+    assert client.get_service_quota(**quota)["Quota"]["Value"] == before + 1
+    assert client.get_aws_default_service_quota(**quota)["Quota"]["Value"] == before
+
+
+def sso_admin(place):
+    client = place.management("sso-admin")
+    instance = client.list_instances()["Instances"][0]["InstanceArn"]
+    made = client.create_permission_set(Name="Reader", InstanceArn=instance, Tags=[{"Key": "a", "Value": "b"}])
+    permission_set = {"InstanceArn": instance, "PermissionSetArn": made["PermissionSet"]["PermissionSetArn"]}
+    tags = client.list_tags_for_resource(InstanceArn=instance, ResourceArn=permission_set["PermissionSetArn"])
+    assert tags["Tags"] == [{"Key": "a", "Value": "b"}]
+    boundary = {"ManagedPolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+    client.put_permissions_boundary_to_permission_set(**permission_set, PermissionsBoundary=boundary)
+    assert client.get_permissions_boundary_for_permission_set(**permission_set)["PermissionsBoundary"] == boundary
+    client.delete_permissions_boundary_from_permission_set(**permission_set)
+    client.delete_permission_set(**permission_set)
+
+
+def sts(place):
+    # More in test_sts.py.
+    assert place.client("sts").get_caller_identity()["Account"] == place.member
+
+
+SCENARIOS = [
+    account,
+    accessanalyzer,
+    application_autoscaling,
+    budgets,
+    ce,
+    cloudtrail,
+    config,
+    cur,
+    detective,
+    dynamodb,
+    ec2,
+    ecs,
+    guardduty,
+    iam,
+    identitystore,
+    inspector2,
+    kms,
+    macie2,
+    organizations,
+    ram,
+    route53,
+    s3,
+    securityhub,
+    service_quotas,
+    sso_admin,
+    sts,
+]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_service(place, scenario):
+    scenario(place)
+
+
+def test_every_service_of_ours_has_a_scenario():
+    assert {scenario.__name__.replace("_", "-") for scenario in SCENARIOS} == set(load())
+
+
+def _administrators(place, principal):
+    listed = place.management("organizations").list_delegated_administrators(ServicePrincipal=principal)
+    return [one["Id"] for one in listed["DelegatedAdministrators"]]
+
+
+def test_a_call_that_nobody_implements_is_a_400_that_names_it(local):
+    for service, call, parameters in (
+        ("ec2", "describe_ipam_resource_discoveries", {}),
+        ("route53", "list_cidr_collections", {}),
+        ("guardduty", "list_ip_sets", {"DetectorId": "d"}),
+        ("organizations", "list_handshakes_for_account", {}),
+        ("iam", "list_service_specific_credentials", {}),
+        ("workmail", "list_organizations", {}),
+    ):
+        client = local.session().client(service)
+        with pytest.raises(ClientError) as raised:
+            getattr(client, call)(**parameters)
+        answer = raised.value.response
+        assert answer["ResponseMetadata"]["HTTPStatusCode"] == 400, json.dumps(answer, default=str)
+        assert answer["Error"]["Code"] == "NotImplementedLocally"
+        assert call.replace("_", "") in answer["Error"]["Message"].lower()
