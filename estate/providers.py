@@ -36,21 +36,31 @@ def environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
         FileNotFoundError: The registry is out of reach and no mirror was found; the message says how to make one.
     """
     variables = dict(os.environ if base is None else base)
-    if "TF_PLUGIN_CACHE_DIR" not in variables:
-        _PLUGIN_CACHE.mkdir(parents=True, exist_ok=True)
-        variables["TF_PLUGIN_CACHE_DIR"] = str(_PLUGIN_CACHE)
     named = variables.get("TF_CLI_CONFIG_FILE")
     if named and not Path(named).is_file():
         # Terraform would only warn, on every call, and go on without it.
         del variables["TF_CLI_CONFIG_FILE"]
         named = None
     if named or _registry_reachable():
-        return variables
-    variables["TF_CLI_CONFIG_FILE"] = str(_write_cli_config(find_mirror(variables.get("ESTATE_PROVIDER_MIRROR"))))
+        return _with_plugin_cache(variables)
+    mirror = find_mirror(variables.get("ESTATE_PROVIDER_MIRROR"))
+    variables["TF_CLI_CONFIG_FILE"] = str(_write_cli_config(mirror))
+    if any(path.is_dir() for path in (mirror / REGISTRY).glob("*/*/*/*")):
+        # Unpacked: stacks link to it, and a cache in between would only have every `init` read the provider once more.
+        variables.setdefault("CDKTF_DISABLE_PLUGIN_CACHE_ENV", "1")
+    else:
+        variables = _with_plugin_cache(variables)
     # Look-ups that can only fail: the version check, and `terraform providers lock` in `cdktf deploy`.
     variables.setdefault("CHECKPOINT_DISABLE", "1")
     variables.setdefault("CDKTF_SKIP_PROVIDER_LOCK", "true")
     return variables
+
+
+def _with_plugin_cache(variables: dict[str, str]) -> dict[str, str]:
+    if "TF_PLUGIN_CACHE_DIR" in variables:
+        return variables
+    _PLUGIN_CACHE.mkdir(parents=True, exist_ok=True)
+    return {**variables, "TF_PLUGIN_CACHE_DIR": str(_PLUGIN_CACHE)}
 
 
 @cache
