@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from config.errors import Problem
 from config.model.account import Purpose
@@ -19,6 +19,9 @@ from config.regions import Partition
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy
+
+if TYPE_CHECKING:
+    from config.identity import IdentityCenter
 
 ORGANIZATION_ID: Final = "${TfToken[organization-id]}"
 """Stands for the organization's id in policies until the lock has it.
@@ -221,6 +224,8 @@ class Organization:
     roles: Mapping[str, Role] = field(default_factory=dict)
     delegated_administrators: Mapping[str, Account] = field(default_factory=dict)
     """By service principal."""
+    identity_center: "IdentityCenter | None" = None
+    """None if there is none, or it is switched off."""
     warnings: tuple[Problem, ...] = ()
 
     @cached_property

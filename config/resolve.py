@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from config.documents import document_of, in_order
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.files import Entry, Files
+from config.identity import resolve_identity_center
 from config.model.account import AccountFile
 from config.model.organization import OrganizationFile, RoleEntry, ShareEntry, UnitEntry
 from config.model.policy import PolicyFile
@@ -230,7 +232,14 @@ class Resolver:
             and (policy := self._policy(organization, slug, entry.file, entry.model)) is not None
         }
         return replace(
-            organization, shares=shares, roles=roles, delegated_administrators=administrators, policies=policies
+            organization,
+            shares=shares,
+            roles=roles,
+            delegated_administrators=administrators,
+            identity_center=resolve_identity_center(
+                model.identity_center, organization, administrators, partial(self._accounts_of, organization, file)
+            ),
+            policies=policies,
         )
 
     def _check_security(self, file: YamlFile, model: OrganizationFile) -> None:

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
+from config.model.capabilities.identity_center import IdentityCenterEntry
 from config.model.capabilities.logging import Logging
 from config.model.capabilities.security import Security
 from config.model.ci import Ci
@@ -137,6 +138,9 @@ class OrganizationFile(Model):
     ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
     logging: Logging | None = Field(default=None, description="Audit trail, log archive and alerts.")
     security: Security | None = Field(default=None, description="Security services of all accounts.")
+    identity_center: IdentityCenterEntry | None = Field(
+        default=None, description="People, and what they may do in which account."
+    )
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account.")
     defaults_by_tag: dict[Selector, PartialSettings] = Field(

@@ -9,7 +9,19 @@ from typing import Final
 from config.errors import Problem
 from config.files import Files
 from config.nodes import Organization
-from config.rules import baseline, delivery, guardrails, lock, lockout, logging, network, organization, security, unique
+from config.rules import (
+    baseline,
+    delivery,
+    guardrails,
+    identity_center,
+    lock,
+    lockout,
+    logging,
+    network,
+    organization,
+    security,
+    unique,
+)
 
 Rule = Callable[[Organization, Files], Iterator[Problem]]
 
@@ -36,4 +48,8 @@ RULES: Final[tuple[Rule, ...]] = (
     baseline.aliases,
     baseline.regions,
     baseline.closed_regions,
+    identity_center.references,
+    identity_center.once,
+    identity_center.service,
+    identity_center.documents,
 )

@@ -29,7 +29,7 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
     for policy in organization.policies.values():
         entry = files.policies[policy.slug]
         for finding in _findings(policy, entry):
-            yield _problem(entry.file, _statement_path(policy, entry.file, finding), finding)
+            yield problem_of(entry.file, _statement_path(policy, entry.file, finding), finding)
 
 
 def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
@@ -55,7 +55,7 @@ def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
                 is_management_account=isinstance(node, Account) and node.purpose == "management",
             )
             file, path = _place(files, node)
-            yield from (_problem(file, path, finding) for finding in findings)
+            yield from (problem_of(file, path, finding) for finding in findings)
 
 
 def _place(files: Files, node: Node) -> tuple[YamlFile, KeyPath]:
@@ -70,7 +70,8 @@ def _statement_path(policy: Policy, file: YamlFile, finding: Finding) -> KeyPath
     return ("guardrail",) if policy.guardrail else ("document",)
 
 
-def _problem(file: YamlFile, path: KeyPath, finding: Finding) -> Problem:
+def problem_of(file: YamlFile, path: KeyPath, finding: Finding) -> Problem:
+    """A finding about a policy as a problem of the file that it is written in."""
     where = f"on {finding.node}: " if finding.node else ""
     report = file.problem if finding.severity is Severity.REFUSE else file.warning
     return report(path, f"{where}{finding.message.rstrip('.')}", "a policy as AWS takes it", finding.cure)

@@ -48,6 +48,7 @@ class _Inputs:
             *(repr(getattr(organization, name)) for name in names),
             lock and (lock.organization_id, lock.root_id, lock.management_account_id),
             kinds,
+            bool(organization.identity_center),
             bool(organization.roles),
             bool(organization.shares),
         )
@@ -71,8 +72,21 @@ class _Inputs:
         yield organization.trusted_services, organization.policy_types
         yield {service: account.slug for service, account in organization.delegated_administrators.items()}
         yield repr(organization.management.settings)
+        yield from self._people(organization.management)
+
+    def _people(self, account: Account) -> Iterator[Any]:
+        center = self._organization.identity_center
+        if center is None or account not in (center.management, center.delegate):
+            return
+        yield center.region, center.administrators, [(each.slug, each.id) for each in center.administered]
+        for part in (center.managed, center.delegated):
+            yield repr((part.users, part.groups, part.permission_sets))
+            for one in part.assignments.values():
+                accounts = [(each.slug, each.id) for each in one.accounts]
+                yield one.slug, one.permission_set, one.groups, one.users, accounts
 
     def _between(self, account: Account) -> Iterator[Any]:
+        yield from self._people(account)
         for role in self._organization.roles.values():
             if account in role.accounts or any(trust.account is account for trust in role.trusted_by):
                 trusts = [(trust.account.slug, trust.account.id, trust.roles) for trust in role.trusted_by]
@@ -91,6 +105,7 @@ _OWN = {
     # What belongs to single stacks, or follows from the rest.
     "accounts",
     "delegated_administrators",
+    "identity_center",
     "lock",
     "name",
     "policies",

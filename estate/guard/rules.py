@@ -53,6 +53,8 @@ _KEPT: Final = {
 # Attributes with which a resource itself says that it is not to be deleted.
 _PROTECTED_BY: Final = ("deletion_protection", "deletion_protection_enabled", "enable_deletion_protection")
 
+_ADMINISTRATOR: Final = ":iam::aws:policy/AdministratorAccess"
+
 
 def find_dangers(plan: Plan, protections: Sequence[Protection] = ()) -> tuple[Danger, ...]:
     """Everything in a plan that needs an approval.
@@ -127,6 +129,36 @@ def _last_attachments(plan: Plan) -> Iterator[Danger]:
             )
 
 
+def _last_administrators(plan: Plan) -> Iterator[Danger]:
+    """Somebody stays who may administer through Identity Center: an assignment, and a member of its group."""
+    policies = _of_type(plan, "aws_ssoadmin_managed_policy_attachment")
+    sets = {
+        change.before["permission_set_arn"]
+        for change in policies
+        if str(change.before.get("managed_policy_arn")).endswith(_ADMINISTRATOR)
+    }
+    assigned = _of_type(plan, "aws_ssoadmin_account_assignment")
+    assignments = [change for change in assigned if change.before.get("permission_set_arn") in sets]
+    members = _of_type(plan, "aws_identitystore_group_membership")
+    groups = {change.before["principal_id"] for change in assignments if change.before.get("principal_type") == "GROUP"}
+    yield from _last(plan, assignments, "the last assignment of administrators")
+    for group in groups:
+        of_group = [
+            change for change in members if group in (change.before.get("group_id"), change.after.get("group_id"))
+        ]
+        yield from _last(plan, of_group, "the last member of the administrators")
+
+
+def _last(plan: Plan, changes: Sequence[Change], noun: str) -> Iterator[Danger]:
+    if all(change.action.destroys for change in changes):
+        for change in changes:
+            yield _danger(plan, change, noun, "Nobody could administer through Identity Center any more.")
+
+
+def _of_type(plan: Plan, type_: str) -> list[Change]:
+    return [change for change in plan.changes if change.type == type_]
+
+
 def _marked(plan: Plan, protections: Sequence[Protection]) -> Iterator[Danger]:
     for change in _destroyed(plan):
         for protection in protections:
@@ -140,6 +172,7 @@ _RULES: Final[tuple[Callable[[Plan], Iterator[Danger]], ...]] = (
     _buckets,
     _self_protected,
     _last_attachments,
+    _last_administrators,
 )
 
 

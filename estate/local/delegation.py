@@ -1,4 +1,4 @@
-"""Delegated administrators of security services: one account administers a service for the whole organization."""
+"""Delegated administrators: one account administers a service for the whole organization."""
 
 from __future__ import annotations
 
@@ -76,6 +76,20 @@ class Administrators:
         if organization is None or not (call.account_id in self.of(call) or registered):
             raise AwsError(code, f"Account {call.account_id} is not an administrator for this organization")
         return organization
+
+
+def shared_account(call: Call, principal: str) -> str:
+    """Return the management account for a delegated administrator of a service that is in that account, else the caller's.
+
+    Args:
+        call: The call.
+        principal: The service's principal, such as `sso.amazonaws.com`.
+    """
+    account_id = call.caller.account_id
+    organization = organization_of(account_id, call.partition)
+    if organization and any(one.account.id == account_id and principal in one.services for one in organization.admins):
+        return str(organization.account_id)
+    return account_id
 
 
 def management(call: Call) -> OrganizationsBackend:

@@ -56,11 +56,12 @@ class Call:
     region: str
     parameters: Mapping[str, Any]
     credentials: Credentials
+    owner: str | None = None
 
     @property
     def account_id(self) -> str:
-        """The account that the call is made in: the caller's."""
-        return self.caller.account_id
+        """The account that the call is about: the caller's, unless the service says that it is another one."""
+        return self.owner or self.caller.account_id
 
     @property
     def partition(self) -> str:
@@ -144,6 +145,8 @@ class Extension:
         service: botocore's name of the service, such as `sso-admin`.
         actions: IAM's names of the actions that are not named as the operation.
         resource_of: Finds what a call acts on, for policies that name resources.
+        account_of: Finds the account that a call is about, for services in which a delegated administrator works on what
+            the management account has.
     """
 
     service: str
@@ -151,6 +154,7 @@ class Extension:
     amendments: dict[str, Callable[[], None]] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
     resource_of: Callable[[Call], Resource | None] | None = None
+    account_of: Callable[[Call], str] | None = None
 
     registered: ClassVar[dict[str, Extension]] = {}
 

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from http.client import responses
 from typing import TYPE_CHECKING, Any
 
@@ -115,19 +116,21 @@ class Gateway:
         )
         if self._enforce:
             permissions.require(call, request.signing_name, extension)
+        if extension is not None and extension.account_of is not None:
+            call = replace(call, owner=extension.account_of(call))
         if handler is not None:
             answer = handler(call)
             if answer is not MOTO_ANSWERS:
                 return request.answer(answer)
-        return self._ask_moto(request, caller)
+        return self._ask_moto(request, call.account_id)
 
-    def _ask_moto(self, request: AwsRequest, caller: Caller) -> Reply:
+    def _ask_moto(self, request: AwsRequest, account_id: str) -> Reply:
         seen: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
             seen.update(status=int(status.split(maxsplit=1)[0]), headers=headers)
 
-        environ = request.environ_for_moto(caller.account_id)
+        environ = request.environ_for_moto(account_id)
         body = b"".join(self._moto(environ, start_response))
         # No path of moto's: Flask's own page. No operation of moto's: nothing.
         nothing = not body and environ["REQUEST_METHOD"] != "HEAD"

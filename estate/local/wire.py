@@ -119,7 +119,7 @@ class AwsRequest:
         return parsed
 
     def environ_for_moto(self, account_id: str) -> Environ:
-        """Return the WSGI environment for moto: body unread, caller's account named as moto lets clients name it."""
+        """Return the WSGI environment for moto: body unread, the account named as moto lets clients name it."""
         return {**self._environ_with_body(), "HTTP_X_MOTO_ACCOUNT_ID": account_id}
 
     def answer(self, result: Mapping[str, Any]) -> Reply:

@@ -8,6 +8,7 @@ from stacks.capabilities.delegation import DELEGATION
 from stacks.capabilities.delivery import DELIVERY
 from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
 from stacks.capabilities.identity import IDENTITY
+from stacks.capabilities.identity_center import IDENTITY_CENTER
 from stacks.capabilities.logging import ACTIVITY, LOGGING
 from stacks.capabilities.network import NETWORK
 from stacks.capabilities.roles import ROLES
@@ -24,6 +25,7 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     DELIVERY,
     ROLES,
     BASELINE,
+    IDENTITY_CENTER,
     NETWORK,
     LOGGING,
     ACTIVITY,
@@ -40,5 +42,6 @@ MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (
     *MANAGEMENT_SECURITY,
     BASELINE,
     REGION_OPT_IN,
+    IDENTITY_CENTER,
 )
 """What the management account can have beside the organization itself."""

@@ -241,11 +241,12 @@ def test_the_cdktf_command_line_works_as_in_any_project(demo):
 
 
 @pytest.mark.row("A3", "D2")
-def test_a_new_account_changes_its_own_stack_and_the_organization(demo):
+def test_a_new_account_changes_its_own_stack_the_organization_and_who_gets_in(demo):
     before = stacks(demo)
     (demo.config / "accounts/sandbox.yaml").write_text("name: Sandbox\nou: workloads/development\n")
     after = resynthesize(demo)
-    assert {name for name in after if after[name] != before.get(name)} == {"management", "sandbox"}
+    # Identity Center's administrator, the security account, lets developers into every account of the OU.
+    assert {name for name in after if after[name] != before.get(name)} == {"management", "sandbox", "security"}
     organization = demo.stack("management")
     actions = planned_actions(organization)
     assert actions["aws_organizations_account.account-sandbox"] == ["create"]
@@ -254,7 +255,7 @@ def test_a_new_account_changes_its_own_stack_and_the_organization(demo):
     demo.estate("lock")
     assert "sandbox" in demo.organization.lock.accounts
     locked = resynthesize(demo)
-    assert {name for name in locked if locked[name] != before.get(name)} == {"management", "sandbox"}
+    assert {name for name in locked if locked[name] != before.get(name)} == {"management", "sandbox", "security"}
     first = demo.stack("sandbox", TF_VAR_deploy_role=ACCESS_ROLE)
     first.init()
     first.plan()

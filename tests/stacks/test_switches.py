@@ -54,6 +54,13 @@ SWITCHES = (
         types=("aws_ebs_encryption_by_default", "aws_iam_account_alias", "aws_s3_account_public_access_block"),
     ),
     Switch(
+        "identity_center",
+        off("identity_center"),
+        children=("identity-center_",),
+        stacks=("management", "security"),
+        types=("aws_identitystore_user", "aws_ssoadmin_account_assignment", "aws_ssoadmin_permission_set"),
+    ),
+    Switch(
         "logging",
         # Recorders need the archive.
         both(off("logging"), off("defaults", "config_recorder")),

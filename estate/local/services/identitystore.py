@@ -6,9 +6,10 @@ from typing import Any
 
 from moto.identitystore.models import IdentityStoreData, identitystore_backends
 
+from estate.local.delegation import shared_account
 from estate.local.extension import Answer, AwsError, Call, Extension
 
-extension = Extension("identitystore")
+extension = Extension("identitystore", account_of=lambda call: shared_account(call, "sso.amazonaws.com"))
 
 
 @extension.answers("UpdateGroup")

@@ -1,12 +1,21 @@
-"""IAM Identity Center: tags and boundaries of permission sets, and provisioning that is done at once."""
+"""IAM Identity Center: tags and boundaries of permission sets, provisioning that is done at once, a delegated administrator.
+
+There is one instance, the management account's; its delegated administrator works on that one, but for what has to do with
+the management account.
+"""
 
 from __future__ import annotations
 
-from moto.ssoadmin.models import PermissionSet, ssoadmin_backends
+import functools
+import json
 
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.ssoadmin.models import ManagedPolicy, PermissionSet, SSOAdminBackend, ssoadmin_backends
 
-extension = Extension("sso-admin")
+from estate.local.delegation import shared_account
+from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
+
+extension = Extension("sso-admin", account_of=lambda call: shared_account(call, "sso.amazonaws.com"))
 
 _boundaries = Shelf[dict[str, Json]](dict)
 _attributes = Shelf[dict[str, Json]](dict)
@@ -25,6 +34,7 @@ def tags(call: Call) -> Answer:
 @extension.answers("PutPermissionsBoundaryToPermissionSet")
 def put_permissions_boundary(call: Call) -> Answer:
     """Set a permission set's boundary."""
+    leave_management_alone(call)
     _permission_set(call, call["PermissionSetArn"])
     _boundaries(call)[call["PermissionSetArn"]] = call["PermissionsBoundary"]
     return {}
@@ -42,6 +52,7 @@ def get_permissions_boundary(call: Call) -> Answer:
 @extension.answers("DeletePermissionsBoundaryFromPermissionSet")
 def delete_permissions_boundary(call: Call) -> Answer:
     """Take a permission set's boundary away."""
+    leave_management_alone(call)
     _boundaries(call).pop(call["PermissionSetArn"], None)
     return {}
 
@@ -76,6 +87,52 @@ def delete_access_control_attributes(call: Call) -> Answer:
     """Take the attributes away."""
     _attributes(call).pop(call["InstanceArn"], None)
     return {}
+
+
+@extension.answers(
+    "AttachCustomerManagedPolicyReferenceToPermissionSet",
+    "AttachManagedPolicyToPermissionSet",
+    "CreateAccountAssignment",
+    "DeleteAccountAssignment",
+    "DeleteInlinePolicyFromPermissionSet",
+    "DeletePermissionSet",
+    "DetachCustomerManagedPolicyReferenceFromPermissionSet",
+    "DetachManagedPolicyFromPermissionSet",
+    "ProvisionPermissionSet",
+    "PutInlinePolicyToPermissionSet",
+    "UpdatePermissionSet",
+)
+def leave_management_alone(call: Call) -> Answer:
+    """Refuse a delegated administrator what has to do with the management account; moto does the rest."""
+    owner = call.account_id
+    if call.caller.account_id != owner:
+        assigned = {
+            one.target_id
+            for one in ssoadmin_backends[owner][call.region].account_assignments
+            if one.permission_set_arn == call["PermissionSetArn"]
+        }
+        if owner in {*assigned, call.get("TargetId")}:
+            message = "A delegated administrator cannot change what is provisioned in the management account."
+            raise AwsError("AccessDeniedException", message)
+    return MOTO_ANSWERS
+
+
+@extension.amends("AWS managed policies that have a path are found; moto looks for all of them at `/`.")
+def _find_policies_with_a_path() -> None:
+    def find(self: SSOAdminBackend, managed_policy_arn: str) -> ManagedPolicy:
+        name = managed_policy_arn.rpartition("/")[2]
+        path = _managed_policies().get(name, {}).get("Path")
+        if managed_policy_arn != f"arn:{self.partition}:iam::aws:policy{path}{name}":
+            raise AwsError("ResourceNotFoundException", f"Policy does not exist with ARN: {managed_policy_arn}")
+        return ManagedPolicy(managed_policy_arn, name)
+
+    SSOAdminBackend._find_managed_policy = find  # type: ignore[method-assign]  # noqa: SLF001 - the one place to mend it
+
+
+@functools.cache
+def _managed_policies() -> dict[str, Json]:
+    found: dict[str, Json] = json.loads(aws_managed_policies_data)
+    return found
 
 
 def _permission_set(call: Call, arn: str) -> PermissionSet:

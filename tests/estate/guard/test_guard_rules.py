@@ -159,3 +159,50 @@ class TestApprovals:
     def test_one_that_nothing_needs_is_reported(self):
         verdict = judged(approvals=[approval()])
         assert [found.address for found in verdict.idle] == [ACCOUNT]
+
+
+SET, GROUP = "arn:aws:sso:::permissionSet/i/ps-1", "g-1"
+ASSIGNED, MEMBER = "aws_ssoadmin_account_assignment", "aws_identitystore_group_membership"
+
+
+def administrators(policy="AdministratorAccess", **actions):
+    """Administrators of two accounts, with two members; the actions of those that change, by name."""
+    assignment = {"permission_set_arn": SET, "principal_type": "GROUP", "principal_id": GROUP}
+    found = [
+        ("aws_ssoadmin_managed_policy_attachment.policy", "policy", {"permission_set_arn": SET}),
+        (f"{ASSIGNED}.one", "one", assignment),
+        (f"{ASSIGNED}.two", "two", assignment),
+        (f"{MEMBER}.ada", "ada", {"group_id": GROUP, "member_id": "ada"}),
+        (f"{MEMBER}.grace", "grace", {"group_id": GROUP, "member_id": "grace"}),
+    ]
+    found[0][2]["managed_policy_arn"] = f"arn:aws:iam::aws:policy/{policy}"
+    return [
+        change(address, actions.get(name, ("no-op",)), before, None if actions.get(name) == DELETES else before)
+        for address, name, before in found
+    ]
+
+
+@pytest.mark.row("C13")
+@pytest.mark.parametrize(
+    ("actions", "stopped"),
+    [
+        ({}, []),
+        ({"one": DELETES}, []),
+        ({"ada": DELETES}, []),
+        ({"one": DELETES, "two": DELETES}, [f"{ASSIGNED}.one", f"{ASSIGNED}.two"]),
+        ({"one": REPLACES, "two": DELETES}, [f"{ASSIGNED}.one", f"{ASSIGNED}.two"]),
+        ({"ada": DELETES, "grace": DELETES}, [f"{MEMBER}.ada", f"{MEMBER}.grace"]),
+    ],
+)
+def test_the_last_administrator_stays(actions, stopped):
+    assert [danger.address for danger in judged(*administrators(**actions)).stopped] == stopped
+
+
+@pytest.mark.row("C13")
+def test_the_last_administrator_may_be_another_one():
+    new = change(f"{MEMBER}.alan", ("create",), None, {"group_id": GROUP})
+    assert judged(*administrators(ada=DELETES, grace=DELETES), new).stopped == ()
+
+
+def test_others_may_lose_their_assignment():
+    assert judged(*administrators("ReadOnlyAccess", one=DELETES, two=DELETES, ada=DELETES, grace=DELETES)).stopped == ()
