@@ -1,0 +1,84 @@
+"""Real Terraform, the real provider: apply, a second plan without changes, destroy."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from estate.providers import environment
+
+pytestmark = pytest.mark.e2e
+
+CONFIGURATIONS = Path(__file__).parent / "terraform"
+NO_CHANGES = 0
+
+
+@pytest.fixture
+def terraform(local, tmp_path):
+    """Run Terraform on one of the configurations, in a copy."""
+
+    def run(name, *arguments):
+        directory = tmp_path / name
+        if not directory.exists():
+            shutil.copytree(CONFIGURATIONS / name, directory)
+        variables = environment(local.environment())
+        command = ["terraform", f"-chdir={directory}", *arguments]
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+        assert done.returncode == NO_CHANGES, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.mark.row("A1", "A4", "A5", "A6", "A7", "A8", "D2")
+def test_organization(terraform, local):
+    terraform("organization", "init", "-input=false")
+    terraform("organization", "apply", "-auto-approve", "-input=false")
+    terraform("organization", "plan", "-detailed-exitcode", "-input=false")
+
+    network = json.loads(terraform("organization", "output", "-json", "network"))
+    buckets = local.session(network).client("s3").list_buckets()["Buckets"]
+    assert [bucket["Name"] for bucket in buckets] == ["bucket-without-path-style-argument"]
+    assert local.session().client("s3").list_buckets()["Buckets"] == []
+    local.session(network, region="eu-central-1").client("ec2").describe_vpcs()
+    with pytest.raises(ClientError, match="SCP 'regions' at Workloads"):
+        local.session(network, region="us-east-1").client("ec2").describe_vpcs()
+
+    terraform("organization", "destroy", "-auto-approve", "-input=false")
+
+
+def test_services(terraform):
+    terraform("services", "init", "-input=false")
+    terraform("services", "apply", "-auto-approve", "-input=false")
+    terraform("services", "plan", "-detailed-exitcode", "-input=false")
+    terraform("services", "destroy", "-auto-approve", "-input=false")
+
+
+@pytest.mark.row("A10", "B3")
+@pytest.mark.parametrize("lock", ["use_lockfile=true", "dynamodb_table=locks"])
+def test_state_in_a_bucket_through_a_role(terraform, local, make_account, lock):
+    account = make_account("terraform")
+    session = local.session(account)
+    session.client("s3").create_bucket(Bucket="state-bucket")
+    session.client("dynamodb").create_table(
+        TableName="locks",
+        KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+    settings = [
+        "bucket=state-bucket",
+        "key=network/state",
+        "region=us-east-1",
+        lock,
+        f'assume_role={{role_arn="{role}"}}',
+    ]
+    terraform("state", "init", "-input=false", *(f"-backend-config={setting}" for setting in settings))
+    terraform("state", "apply", "-auto-approve", "-input=false")
+    kept = json.loads(session.client("s3").get_object(Bucket="state-bucket", Key="network/state")["Body"].read())
+    assert kept["resources"][0]["instances"][0]["attributes"]["input"]["value"] == "kept in the bucket"
+    terraform("state", "plan", "-detailed-exitcode", "-input=false")
