@@ -164,7 +164,7 @@ def plot(path: Path, start: Samples, growth: dict[int, tuple[int, Samples]]) -> 
         "plain": "plain Python, no CDKTF",
     }
     colours = dict(zip(names, ("#c0392b", "#1f6feb", "#8b949e", "#2da44e", "#bf8700"), strict=True))
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4), layout="constrained")
     for row, name in enumerate(reversed(names)):
         seconds = start[name].wall
         left.barh(row, seconds, color=colours[name])
@@ -187,12 +187,12 @@ def plot(path: Path, start: Samples, growth: dict[int, tuple[int, Samples]]) -> 
     right.set(
         xscale="log",
         yscale="log",
-        title="synth of an organization, 30 resources an account",
+        title="synth of 30 resources an account",
         xlabel="accounts",
         ylabel="seconds",
     )
     right.grid(which="major", alpha=0.3)
-    right.legend(frameon=False)
+    right.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=150)
