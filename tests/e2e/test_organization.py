@@ -12,7 +12,6 @@ import sys
 import pytest
 import yaml
 
-from estate.demo import ACCESS_ROLE
 from estate.synth import synthesize
 from estate.terraform import Stack, TerraformError
 
@@ -238,27 +237,3 @@ def test_the_cdktf_command_line_works_as_in_any_project(demo):
     assert all(re.search(rf"^{name}\s", listed, re.MULTILINE) for name in demo.organization.accounts)
     assert "No changes" in cdktf("diff", "staging")
     assert "account_id" in cdktf("deploy", "staging", "--auto-approve")
-
-
-@pytest.mark.row("A3", "D2")
-def test_a_new_account_changes_its_own_stack_the_organization_and_who_gets_in(demo):
-    before = resynthesize(demo)  # all of them: the command line synthesizes only what it is called with
-    (demo.config / "accounts/sandbox.yaml").write_text("name: Sandbox\nou: workloads/development\n")
-    after = resynthesize(demo)
-    # Identity Center's administrator, the security account, lets developers into every account of the OU.
-    assert {name for name in after if after[name] != before.get(name)} == {"management", "sandbox", "security"}
-    organization = demo.stack("management")
-    actions = planned_actions(organization)
-    assert actions["aws_organizations_account.account-sandbox"] == ["create"]
-    assert all(taken in (["create"], ["update"]) for taken in actions.values())
-    organization.apply()
-    demo.estate("lock")
-    assert "sandbox" in demo.organization.lock.accounts
-    locked = resynthesize(demo)
-    assert {name for name in locked if locked[name] != before.get(name)} == {"management", "sandbox", "security"}
-    first = demo.stack("sandbox", TF_VAR_deploy_role=ACCESS_ROLE)
-    first.init()
-    first.plan()
-    first.apply()
-    assert planned_actions(demo.stack("sandbox")) == {}
-    assert tree(demo)["Workloads/Development"] == ["Development", "Sandbox"]
