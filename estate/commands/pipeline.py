@@ -107,11 +107,38 @@ def section(
 
 
 @app.command(hidden=True)
-def comment(directory: Annotated[Path, typer.Argument(help="Holds the sections, <stack>.md.")]) -> None:
+def comment(
+    directory: Annotated[Path, typer.Argument(help="Holds the sections, <stack>.md.")],
+    *,
+    base: Annotated[str, typer.Option(help="A git revision: also say what the change since then does.")] = "",
+) -> None:
     """Print all sections as one comment. For jobs."""
     from estate.pipeline.sections import comment as comment_of
 
-    typer.echo(comment_of({path.stem: path.read_text(encoding="utf-8") for path in directory.glob("*.md")}), nl=False)
+    sections = {path.stem: path.read_text(encoding="utf-8") for path in directory.glob("*.md")}
+    typer.echo(comment_of(sections, _impact(base) if base else ""), nl=False)
+
+
+@app.command(hidden=True)
+def impact(base: Annotated[str, typer.Argument(help="A git revision.")]) -> None:
+    """Print what the change since a revision does, as Markdown. For jobs."""
+    typer.echo(_impact(base))
+
+
+def _impact(base: str) -> str:
+    """What a change does. That the base has no (good) configuration is said there, and keeps nobody from seeing the plans."""
+    from config import ConfigError
+    from estate.controls.impact import impact as compare
+    from estate.controls.impact_report import as_markdown
+    from estate.controls.revisions import BaseError, organization_at
+    from estate.opening import open_organization
+    from estate.paths import config_directory
+
+    after = open_organization()
+    try:
+        return as_markdown(compare(organization_at(base, config_directory()), after), base)
+    except (BaseError, ConfigError) as error:
+        return f"### What the change does cannot be told\n\n```\n{error}\n```"
 
 
 def _stacks(base: str) -> list[str]:

@@ -39,9 +39,10 @@ _VERSIONS: Final = {
 _COMMENT: Final = """\
 Written by `estate pipeline github` from config/; do not edit. Write it again when the organization changes.
 
-A pull request plans the stacks that it changes and shows the plans. What is merged is deployed, in order, behind the
-environment's approval. Every day all stacks are planned, to find what was changed by hand. Nothing in here is a secret:
-jobs get a token of their own from GitHub, and AWS gives them a role for it."""
+A pull request plans the stacks that it changes and shows the plans, and who loses or gains which actions. What is
+merged is deployed, in order, behind the environment's approval. Every day all stacks are planned, to find what was
+changed by hand. Nothing in here is a secret: jobs get a token of their own from
+GitHub, and AWS gives them a role for it."""
 
 _SIGN_IN: Final = """
     token="$RUNNER_TEMP/aws-token"
@@ -226,22 +227,28 @@ def _plan(setting: Setting, name: str) -> dict[str, Any]:
 
 def _report(plans: list[str]) -> dict[str, Any]:
     post = f"""
-        {_ESTATE} pipeline comment plans > comment.md
+        mkdir -p plans
+        {_ESTATE} pipeline comment plans --base "$BASE" > comment.md
+        cat comment.md >> "$GITHUB_STEP_SUMMARY"
         gh pr comment "$PULL_REQUEST" --edit-last --create-if-none --body-file comment.md
     """
     return {
-        "name": "Show plans",
+        "name": "Show plans and impact",
         "needs": ["stacks", *plans],
         "if": "${{ !cancelled() && github.event_name == 'pull_request' && needs.stacks.result == 'success' }}",
         "runs-on": _RUNNER,
         "timeout-minutes": 20,
         "permissions": {"contents": "read", "pull-requests": "write"},
         "steps": [
-            *_setup(),
+            *_setup(history=True),
             {"uses": _DOWNLOAD, "with": {"pattern": "plan-*", "path": "plans", "merge-multiple": True}},
             {
                 "name": "Comment",
-                "env": {"GH_TOKEN": "${{ github.token }}", "PULL_REQUEST": "${{ github.event.pull_request.number }}"},
+                "env": {
+                    "GH_TOKEN": "${{ github.token }}",
+                    "PULL_REQUEST": "${{ github.event.pull_request.number }}",
+                    "BASE": "${{ github.event.pull_request.base.sha }}",
+                },
                 "run": script(post),
             },
         ],

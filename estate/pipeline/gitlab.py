@@ -29,10 +29,10 @@ _MOST_JOBS: Final = 50
 _COMMENT: Final = """\
 Written by `estate pipeline gitlab` from config/; do not edit. Write it again when the organization changes.
 
-A merge request plans the stacks that it changes and shows the plans. What is merged is deployed, in order, behind the
-environment's approval. A scheduled pipeline plans all stacks, to find what was changed by hand (make a daily one under
-Build > Pipeline schedules). Nothing in here is a secret: jobs get a token of their own from GitLab, and AWS gives them a
-role for it."""
+A merge request plans the stacks that it changes and shows the plans, and who loses or gains which actions. What is
+merged is deployed, in order, behind the environment's approval. A scheduled pipeline plans all stacks, to find what was
+changed by hand (make a daily one under Build > Pipeline schedules). Nothing in here is a secret: jobs get a
+token of their own from GitLab, and AWS gives them a role for it."""
 _DEPLOYS_COMMENT: Final = "Written by `estate pipeline gitlab --deploys`, for one pipeline."
 
 _INSTALL: Final = f"""
@@ -85,6 +85,7 @@ def pipeline(setting: Setting) -> str:
         "stages": ["plan", "prepare", "deploy"],
         "variables": _variables(setting),
         "default": {"image": gitlab.image, "interruptible": False},
+        "impact": _impact(),
         "plan": _plan(setting, gitlab),
         "prepare": {
             "stage": "prepare",
@@ -198,6 +199,20 @@ def _plan(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
     }
     jobs = min(_MOST_JOBS, math.ceil(len(setting.stacks) / _STACKS_A_JOB))
     return {**found, "parallel": jobs} if jobs > 1 else found
+
+
+def _impact() -> dict[str, Any]:
+    """What the change does, linked on the merge request: a job's own token must not write comments."""
+    return {
+        "stage": "plan",
+        "rules": [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}],
+        "variables": {"GIT_DEPTH": "0"},
+        "script": [
+            script(_INSTALL),
+            f'{_ESTATE} pipeline impact "$CI_MERGE_REQUEST_DIFF_BASE_SHA" | tee impact.md',
+        ],
+        "artifacts": {"expose_as": "Impact", "paths": ["impact.md"], "expire_in": "1 week"},
+    }
 
 
 def _deploy(setting: Setting, gitlab: Gitlab, name: str, stage: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 60_000
 """GitHub and GitLab take comments of 65,536 and more characters."""
 _OPEN: Final = "<details><summary>Terraform's plan</summary>\n\n```diff\n"
+_CUT: Final = "\n\n… (cut: see `estate impact`)\n\n"
 _CLOSE: Final = "```\n\n</details>\n"
 
 
@@ -33,13 +34,27 @@ def section(summary: Summary, verdict: Verdict, text: str) -> str:
     return f"{found}\n{_OPEN}{fenced}\n{_CLOSE}"
 
 
-def comment(sections: Mapping[str, str], *, longest: int = LONGEST) -> str:
+def comment(sections: Mapping[str, str], impact: str = "", *, longest: int = LONGEST) -> str:
     """All stacks' sections in one comment; Terraform's text of the longest plans is left out where there is no room.
 
     Args:
         sections: Stack to section.
+        impact: What the change does to accounts and access, which comes first.
         longest: Most characters.
     """
+    start = _shortened(impact, longest // 2)
+    return start + _plans(sections, longest - len(start))
+
+
+def _shortened(impact: str, longest: int) -> str:
+    """An impact with an empty line below; whole lines of its start if it is too long."""
+    if len(impact) + 2 <= longest:
+        return f"{impact}\n\n" if impact else ""
+    kept = impact[: longest - len(_CUT)].rpartition("\n")[0]
+    return f"{kept}{_CUT}"
+
+
+def _plans(sections: Mapping[str, str], longest: int) -> str:
     if not sections:
         return "### Plans\n\nNo stack changes.\n"
     found = dict(sections)

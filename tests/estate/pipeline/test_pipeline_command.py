@@ -78,3 +78,42 @@ def test_a_comment_is_never_too_long():
 
 def test_no_sections_make_a_comment_too():
     assert "No stack changes" in comment({})
+
+
+def test_the_impact_comes_before_the_plans():
+    text = comment({"network": sections_of()}, "### Who may do what\n\n- shop (by guard)")
+    assert text.startswith("### Who may do what\n\n- shop (by guard)\n\n### Plans")
+
+
+def test_a_long_impact_leaves_room_for_the_plans():
+    impact = "### Accounts\n\n" + "\n".join(f"- account-{number} is new" for number in range(500))
+    text = comment({"network": sections_of()}, impact, longest=2000)
+    assert len(text) <= 2000
+    assert "- account-0 is new" in text
+    assert "… (cut: see `estate impact`)" in text
+    assert text.endswith("No changes: network.\n")
+
+
+@pytest.mark.row("B7")
+def test_a_comment_says_what_the_change_does(run, tmp_path, write_organization):
+    (tmp_path / "plans").mkdir()
+    write_organization(tmp_path / "before")
+    (tmp_path / "plans/network.md").write_text(sections_of())
+    guard = "type: service_control_policy\ntargets: [account:staging]\nstatements: [{effect: Deny, actions: 'ecs:*'}]\n"
+    run("github")
+    (tmp_path / "config/policies/guard.yaml").write_text(guard)
+    text = run("comment", str(tmp_path / "plans"), "--base", str(tmp_path / "before")).output
+    assert "- staging (by guard)\n  - everybody" in text
+    assert "loses ecs:*" in text
+    assert text.index("### Who may do what") < text.index("### Plans")
+    assert run("impact", str(tmp_path / "before")).output.strip() == text.partition("### Plans")[0].strip()
+
+
+def test_a_base_without_configuration_keeps_nobody_from_seeing_the_plans(run, tmp_path):
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans/network.md").write_text(sections_of())
+    result = run("comment", str(tmp_path / "plans"), "--base", "no-such-revision")
+    assert result.exit_code == 0
+    assert "### What the change does cannot be told" in result.output
+    assert "no-such-revision" in result.output
+    assert "No changes: network." in result.output

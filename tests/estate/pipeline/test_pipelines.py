@@ -94,6 +94,13 @@ class TestGithub:
         """Titles and branch names are texts of strangers: expressions only in places that are no shell."""
         assert [step["run"] for _, step in steps(workflow) if "${{" in step.get("run", "")] == []
 
+    @pytest.mark.row("B7")
+    def test_the_impact_is_posted_with_the_plans(self, workflow):
+        checkout, *_, comment = workflow["jobs"]["report"]["steps"]
+        assert checkout["with"]["fetch-depth"] == 0
+        assert comment["env"]["BASE"] == "${{ github.event.pull_request.base.sha }}"
+        assert 'pipeline comment plans --base "$BASE"' in comment["run"]
+
     def test_large_organizations_get_several_matrices(self, setting_of):
         found = valid(github.workflow(setting_of(workloads=600)), "github-workflows")
         last = [name for name in found["jobs"] if name.startswith("deploy_4_")]
@@ -141,6 +148,14 @@ class TestGitlab:
     def test_plans_are_shown_on_the_merge_request(self, pipeline):
         assert pipeline["plan"]["artifacts"]["reports"] == {"terraform": ["plans/*.json"]}
         assert "parallel" not in pipeline["plan"]
+
+    @pytest.mark.row("B7")
+    def test_the_impact_is_shown_beside_them(self, pipeline):
+        job = pipeline["impact"]
+        assert (job["stage"], job["variables"]) == ("plan", {"GIT_DEPTH": "0"})
+        assert "id_tokens" not in job
+        assert job["artifacts"]["expose_as"] == "Impact"
+        assert 'pipeline impact "$CI_MERGE_REQUEST_DIFF_BASE_SHA"' in job["script"][1]
 
     def test_large_organizations_plan_in_parts(self, setting_of):
         assert valid(gitlab.pipeline(setting_of(workloads=100)), "gitlab-ci")["plan"]["parallel"] == 6
