@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bench import report, scenarios, setting, terraform
+from bench import policies, report, scenarios, setting, terraform
 
 _HERE = Path(__file__).parent
 _SIZES = [1, 10, 50, 100, 200, 1000]
@@ -29,6 +29,8 @@ def main() -> None:
     print("The sample organization", flush=True)
     resources, sample = scenarios.sample(rounds, _say)
     growth = scenarios.growth(sizes, rounds, _say)
+    print("Guardrails", flush=True)
+    guardrails = policies.measure(rounds, _say)
     print("Command line and Terraform", flush=True)
     commands, shared, packed = terraform.commands(rounds, _say)
 
@@ -36,6 +38,7 @@ def main() -> None:
         *report.start_ratios(start, cold),
         *report.sample_ratios(sample),
         *report.growth_ratios(growth),
+        *report.guardrail_ratios(guardrails),
         *report.terraform_ratios(commands, shared),
     ]
     parts = [
@@ -49,6 +52,7 @@ def main() -> None:
             report.table(f"{size:,} accounts, {count:,} resources", samples)
             for size, (count, samples) in growth.items()
         ),
+        report.table(f"Guardrails of {policies.ACCOUNTS:,} accounts", guardrails),
         report.table("Command line and Terraform, one stack of the sample", commands),
         f"After init, a stack's directory holds {shared:.2f} MiB; with a packed mirror and no cache {packed:.0f} MiB.\n",
     ]

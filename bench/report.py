@@ -108,6 +108,17 @@ def growth_ratios(growth: dict[int, tuple[int, Samples]]) -> list[Ratio]:
     return ratios
 
 
+def guardrail_ratios(samples: Samples) -> list[Ratio]:
+    """Guardrails of a thousand accounts."""
+    found = json.loads(samples["in process"].printed)
+    return [
+        Ratio("one evaluation, denied", found["denied us"], 50, "µs"),
+        Ratio("one evaluation, allowed", found["allowed us"], 50, "µs"),
+        Ratio("lockout proof of 1,000 accounts", found["proof s"], 3, "s"),
+        Ratio("`estate explain` in 1,000 accounts", samples["estate explain"].wall, 1, "s"),
+    ]
+
+
 def terraform_ratios(commands: Samples, shared: float) -> list[Ratio]:
     """The command line and Terraform."""
     return [

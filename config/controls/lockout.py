@@ -59,6 +59,14 @@ class Lockout:
 
 
 @dataclass(frozen=True)
+class _Traits:
+    """Whether policies look at tags, and at what no other account has."""
+
+    tags: bool
+    personal: bool
+
+
+@dataclass(frozen=True)
 class _Hit:
     """A statement that stands in the way of a need, without the account: accounts under the same policies share it."""
 
@@ -93,7 +101,7 @@ class _Proof:
     def __init__(self, needs: Needs) -> None:
         self._needs = needs
         self._chains = needs.chains
-        self._texts: dict[tuple[str | None, int], str] = {}
+        self._known_traits: dict[tuple[str | None, int], _Traits | None] = {}
         self._known: dict[tuple[object, ...], tuple[_Hit, ...]] = {}
 
     def hits(self, account: Account) -> Iterator[_Hit]:
@@ -108,26 +116,26 @@ class _Proof:
 
     def _signature(self, account: Account) -> tuple[object, ...]:
         """What the proof for an account depends on."""
-        denying = [policy_set for policy_set in self._chain(account) if self._text(policy_set)]
-        text = "".join(self._text(policy_set) for policy_set in denying)
+        traits = [(policy_set.node, self._traits(policy_set)) for policy_set in self._chain(account)]
         return (
-            tuple(policy_set.node for policy_set in denying),
+            tuple(node for node, found in traits if found is not None),
             account.region,
             self._needs.types_of(account),
-            tuple(account.tags.items()) if _TAGS.search(text) else None,
-            account.slug if _PERSONAL.search(text) else None,
+            tuple(account.tags.items()) if any(found and found.tags for _, found in traits) else None,
+            account.slug if any(found and found.personal for _, found in traits) else None,
         )
 
     def _chain(self, account: Account) -> tuple[PolicySet, ...]:
         return (*self._chains.scps(account), *self._chains.rcps(account))
 
-    def _text(self, policy_set: PolicySet) -> str:
-        """What the policies of a node say, but for the one that AWS attaches everywhere."""
+    def _traits(self, policy_set: PolicySet) -> _Traits | None:
+        """What the policies of a node look at; None if there is but the one that AWS attaches everywhere."""
         key = (policy_set.node, id(policy_set))
-        if key not in self._texts:
-            own = (policy.document.to_json() for policy in policy_set.policies if policy is not FULL_ACCESS)
-            self._texts[key] = "".join(own)
-        return self._texts[key]
+        if key not in self._known_traits:
+            text = "".join(policy.document.to_json() for policy in policy_set.policies if policy is not FULL_ACCESS)
+            found = _Traits(bool(_TAGS.search(text)), bool(_PERSONAL.search(text)))
+            self._known_traits[key] = found if text else None
+        return self._known_traits[key]
 
     def _repair(self, account: Account) -> Iterator[Need]:
         """What mending an account takes; the policies of services that nobody may use need no mending."""
