@@ -1,0 +1,51 @@
+"""The page about capabilities says what the code says."""
+
+from pathlib import Path
+
+from config.model.organization import OrganizationFile
+from config.model.settings import Settings
+from stacks.capabilities import CAPABILITIES, MANAGEMENT_CAPABILITIES
+from stacks.capabilities.costs import COST_DRIVERS
+from stacks.capabilities.page import page
+
+PAGE = Path(__file__).parents[2] / "docs" / "capabilities.md"
+NAMES = {capability.name for capability in (*CAPABILITIES, *MANAGEMENT_CAPABILITIES)}
+
+
+def test_the_page_is_not_stale():
+    assert PAGE.read_text(encoding="utf-8") == page(), "Run: python -m stacks.capabilities"
+
+
+def test_every_capability_says_what_it_costs():
+    assert set(COST_DRIVERS) == NAMES, "Add what drives its cost to stacks/capabilities/costs.py, or remove it there"
+
+
+def test_every_capability_is_there_with_its_types():
+    text = page()
+    for capability in (*CAPABILITIES, *MANAGEMENT_CAPABILITIES):
+        section = text.partition(f"\n## {capability.name.partition('.')[0]}\n")[2].partition("\n## ")[0]
+        assert section, capability.name
+        assert all(f"`{type_}`" in section for type_ in capability.types), capability.name
+
+
+def test_every_key_of_the_settings_is_explained():
+    text = page()
+    for key in Settings.model_fields.keys() - {"region"}:
+        assert f"\n## {key}\n" in text
+    assert "| `network.subnets.<slug>.cidr` | text | **required** |" in text
+    assert "| `network.enabled` | `true`, `false` | `true` |" in text
+    assert "| `config_recorder.frequency` | `CONTINUOUS`, `DAILY` | `CONTINUOUS` |" in text
+    assert "| `logging.alerts.emails` | list of text |" in text
+
+
+def test_keys_that_come_twice_are_written_out_once():
+    text = page()
+    assert "| `baseline.contacts.operations.…` | as `baseline.contacts.billing.…` | | |" in text
+    assert "`baseline.contacts.operations.phone`" not in text
+
+
+def test_where_a_key_is_written_is_said():
+    text = page()
+    assert "| [`baseline`](#baseline) | settings |" in text
+    assert "logging" in OrganizationFile.model_fields
+    assert "| [`logging`](#logging) | organization.yaml |" in text
