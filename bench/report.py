@@ -149,7 +149,7 @@ def head(rounds: int, *, quick: bool) -> str:
     kind = "quick run: one round, no large organizations; " if quick else ""
     return (
         "# How fast it is\n\n"
-        f"Written by `make bench` on {dt.datetime.now(tz=dt.UTC):%Y-%m-%d}: {kind}medians of {rounds} interleaved rounds, "
+        f"Written by `make bench` on {dt.datetime.now(tz=dt.UTC):%Y-%m-%d}: {kind}medians of {rounds} interleaved rounds (at most 3 at 1,000 accounts), "
         f"{processors} processors, Python {platform.python_version()}, {platform.system()}. Memory is that of all processes of a "
         "run together. Seconds depend on the machine; the ratios are of one run and hold elsewhere too.\n"
     )
