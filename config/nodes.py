@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from config.errors import Problem
 from config.model.account import Purpose
+from config.model.capabilities.cost import Cost
 from config.model.capabilities.logging import Logging
 from config.model.capabilities.security import Security
 from config.model.ci import Ci
@@ -224,6 +225,7 @@ class Organization:
     roles: Mapping[str, Role] = field(default_factory=dict)
     delegated_administrators: Mapping[str, Account] = field(default_factory=dict)
     """By service principal."""
+    cost: Cost | None = None
     identity_center: "IdentityCenter | None" = None
     """None if there is none, or it is switched off."""
     warnings: tuple[Problem, ...] = ()

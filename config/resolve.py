@@ -70,6 +70,7 @@ class Resolver:
             execution_role=model.execution_role,
             break_glass_role=model.break_glass_role,
             ci=model.ci,
+            cost=model.cost,
             logging=model.logging,
             security=model.security,
             tags=dict(sorted(model.tags.items())),

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
+from config.model.capabilities.cost import Cost
 from config.model.capabilities.identity_center import IdentityCenterEntry
 from config.model.capabilities.logging import Logging
 from config.model.capabilities.security import Security
@@ -138,6 +139,7 @@ class OrganizationFile(Model):
     ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
     logging: Logging | None = Field(default=None, description="Audit trail, log archive and alerts.")
     security: Security | None = Field(default=None, description="Security services of all accounts.")
+    cost: Cost | None = Field(default=None, description="Costs of the organization as a whole.")
     identity_center: IdentityCenterEntry | None = Field(
         default=None, description="People, and what they may do in which account."
     )

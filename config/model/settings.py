@@ -7,7 +7,9 @@ from pydantic import Field, WithJsonSchema
 from config.model.base import Model
 from config.model.capabilities.baseline import Baseline
 from config.model.capabilities.config_recorder import ConfigRecorder
+from config.model.capabilities.cost import Budget
 from config.model.capabilities.network import Network
+from config.model.capabilities.scheduled_scaling import ScheduledScaling
 from config.model.types import Region
 
 
@@ -20,6 +22,10 @@ class Settings(Model):
 
     region: Region | None = Field(default=None, description="The account's own region; the home region if not said.")
     baseline: Baseline | None = Field(default=None, description="AWS's account-wide switches in their safe position.")
+    budget: Budget | None = Field(default=None, description="What the account may spend, and who hears of it.")
+    scheduled_scaling: ScheduledScaling | None = Field(
+        default=None, description="What stops outside business hours, and starts again."
+    )
     config_recorder: ConfigRecorder | None = Field(
         default=None, description="What AWS Config writes down about the account."
     )

@@ -11,6 +11,7 @@ from config.files import Files
 from config.nodes import Organization
 from config.rules import (
     baseline,
+    cost,
     delivery,
     guardrails,
     identity_center,
@@ -48,6 +49,9 @@ RULES: Final[tuple[Rule, ...]] = (
     baseline.aliases,
     baseline.regions,
     baseline.closed_regions,
+    cost.allocation_tags,
+    cost.production_stays_up,
+    cost.scaling_regions,
     identity_center.references,
     identity_center.once,
     identity_center.service,

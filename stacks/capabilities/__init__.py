@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from stacks.capabilities.baseline import BASELINE, REGION_OPT_IN
 from stacks.capabilities.config_recorder import CONFIG_RECORDER
+from stacks.capabilities.cost import BUDGET, COST
 from stacks.capabilities.delegation import DELEGATION
 from stacks.capabilities.delivery import DELIVERY
 from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
@@ -12,6 +13,7 @@ from stacks.capabilities.identity_center import IDENTITY_CENTER
 from stacks.capabilities.logging import ACTIVITY, LOGGING
 from stacks.capabilities.network import NETWORK
 from stacks.capabilities.roles import ROLES
+from stacks.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from stacks.capabilities.security import MANAGEMENT_SECURITY, SECURITY_SERVICES
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     DELIVERY,
     ROLES,
     BASELINE,
+    BUDGET,
+    SCHEDULED_SCALING,
     IDENTITY_CENTER,
     NETWORK,
     LOGGING,
@@ -42,6 +46,8 @@ MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (
     *MANAGEMENT_SECURITY,
     BASELINE,
     REGION_OPT_IN,
+    BUDGET,
+    COST,
     IDENTITY_CENTER,
 )
 """What the management account can have beside the organization itself."""

@@ -12,11 +12,13 @@ COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "account_id": _FREE,
     "baseline": ("Nothing; a KMS key of your own for volumes costs by the month and by request.",),
     "baseline.regions": _FREE,
+    "budget": _FREE,
     "ci": _FREE,
     "config_recorder": (
         "Each recorded change of a resource, in every account and region: by far the largest part in a busy account.",
         "`frequency: DAILY` and `excluded_resource_types` lower it.",
     ),
+    "cost": _FREE,
     "delegated_administrators": _FREE,
     "delivery": ("The state's bucket and key, and the lock table where there is one: cents a month.",),
     "execution_role": _FREE,
@@ -31,6 +33,9 @@ COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "network": _FREE,
     "roles": _FREE,
+    "scheduled_scaling": (
+        "Calls of the scheduler, after the first millions of a month; a KMS key of your own (`keys`).",
+    ),
     "security.access_analyzer": (
         "External access costs nothing; `unused_access` costs by the month for each role and user of all accounts.",
     ),

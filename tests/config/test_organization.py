@@ -296,3 +296,26 @@ def test_govcloud_has_regions_of_its_own(directory):
     organization = config.load(directory.path)
     assert organization.governed_regions == ("us-gov-west-1",)
     assert {account.region for account in organization.accounts.values()} == {"us-gov-west-1"}
+
+
+@pytest.mark.row("C9")
+def test_cost_tags_that_no_tag_policy_enforces_are_warned_about(directory):
+    directory.append(
+        "organization.yaml",
+        "policy_types: [service_control_policy, tag_policy]\ncost: {allocation_tags: [owner, team, tier]}\n",
+    )
+    directory.write("policies/tags.yaml", "type: tag_policy\ntargets: [root]\ndocument: documents/tags.json\n")
+    directory.write(
+        "policies/documents/tags.json",
+        '{"tags": {"owner": {"tag_key": {"@@assign": "owner"}, "enforced_for": {"@@assign": ["s3:bucket"]}},'
+        ' "Team": {"tag_key": {"@@assign": "team"}}}}',
+    )
+    unenforced, unknown = (str(warning) for warning in config.load(directory.path).warnings)
+    assert unenforced == (
+        "organization.yaml:21: cost.allocation_tags[1]: found 'team', which a tag policy is about but does not enforce; "
+        "expected a tag policy at the root that enforces how it is written. Say in it for which resources (`enforced_for`)."
+    )
+    assert unknown == (
+        "organization.yaml:21: cost.allocation_tags[2]: found 'tier', which no tag policy is about; "
+        "expected a tag policy at the root that enforces how it is written. Write one in policies/."
+    )

@@ -50,6 +50,7 @@ def test_organization(terraform, local):
     terraform("organization", "destroy", "-auto-approve", "-input=false")
 
 
+@pytest.mark.row("C9")
 def test_services(terraform):
     terraform("services", "init", "-input=false")
     terraform("services", "apply", "-auto-approve", "-input=false")

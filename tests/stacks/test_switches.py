@@ -54,6 +54,26 @@ SWITCHES = (
         types=("aws_ebs_encryption_by_default", "aws_iam_account_alias", "aws_s3_account_public_access_block"),
     ),
     Switch(
+        "budget",
+        off("defaults", "budget"),
+        children=("budget_",),
+        stacks=("management", "production"),
+    ),
+    Switch(
+        "cost",
+        off("cost"),
+        children=("organization-budget_", "anomalies_", "commitment-"),
+        stacks=("management",),
+        types=("aws_ce_anomaly_monitor", "aws_ce_anomaly_subscription"),
+    ),
+    Switch(
+        "scheduled_scaling",
+        off("organizational_units", "workloads", "defaults", "scheduled_scaling"),
+        children=("scheduled-scaling_",),
+        stacks=("development", "staging"),
+        types=("aws_scheduler_schedule", "aws_scheduler_schedule_group"),
+    ),
+    Switch(
         "identity_center",
         off("identity_center"),
         children=("identity-center_",),

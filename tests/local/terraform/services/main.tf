@@ -103,3 +103,8 @@ resource "aws_servicequotas_service_quota" "this" {
   quota_code   = "L-F678F1CE"
   value        = 200
 }
+
+resource "aws_ce_cost_allocation_tag" "this" {
+  tag_key = "team"
+  status  = "Active"
+}
