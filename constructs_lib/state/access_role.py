@@ -122,6 +122,7 @@ def _trust(trusted: Sequence[str], organization_id: str, stacks: Sequence[str]) 
                 "StringLike": {f"aws:RequestTag/{STACK_TAG}": stacks},
                 # The session can carry no other tag, which some other policy might go by.
                 "ForAllValues:StringEquals": {"aws:TagKeys": STACK_TAG},
+                "Null": {"aws:TagKeys": False},
             },
         )
     )

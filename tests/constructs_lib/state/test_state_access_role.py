@@ -45,6 +45,7 @@ def test_only_the_named_roles_of_the_organization_may_assume_it(writer):
             "Action": ["sts:AssumeRole", "sts:TagSession"],
             "Condition": {
                 "ForAllValues:StringEquals": {"aws:TagKeys": "TerraformStack"},
+                "Null": {"aws:TagKeys": "false"},
                 "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
                 "StringLike": {"aws:RequestTag/TerraformStack": "*"},
             },
