@@ -7,6 +7,7 @@ from pydantic import Field, WithJsonSchema
 from config.model.base import Model
 from config.model.capabilities.baseline import Baseline
 from config.model.capabilities.config_recorder import ConfigRecorder
+from config.model.capabilities.container_registry import ContainerRegistry
 from config.model.capabilities.cost import Budget
 from config.model.capabilities.network import Network
 from config.model.capabilities.scheduled_scaling import ScheduledScaling
@@ -30,6 +31,7 @@ class Settings(Model):
         default=None, description="What AWS Config writes down about the account."
     )
     network: Network | None = Field(default=None, description="The account's VPC.")
+    container_registry: ContainerRegistry | None = Field(default=None, description="Container images for all accounts.")
 
 
 PartialSettings = Annotated[dict[str, Any], WithJsonSchema({"$comment": "Settings"})]

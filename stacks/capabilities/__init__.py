@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from stacks.capabilities.baseline import BASELINE, REGION_OPT_IN
 from stacks.capabilities.config_recorder import CONFIG_RECORDER
+from stacks.capabilities.container_registry import CONTAINER_REGISTRY
 from stacks.capabilities.cost import BUDGET, COST
 from stacks.capabilities.delegation import DELEGATION
 from stacks.capabilities.delivery import DELIVERY
@@ -31,6 +32,7 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     SCHEDULED_SCALING,
     IDENTITY_CENTER,
     NETWORK,
+    CONTAINER_REGISTRY,
     LOGGING,
     ACTIVITY,
     CONFIG_RECORDER,

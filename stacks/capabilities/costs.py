@@ -18,6 +18,7 @@ COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
         "Each recorded change of a resource, in every account and region: by far the largest part in a busy account.",
         "`frequency: DAILY` and `excluded_resource_types` lower it.",
     ),
+    "container_registry": ("Storage of images; traffic to other regions and the internet.",),
     "cost": _FREE,
     "delegated_administrators": _FREE,
     "delivery": ("The state's bucket and key, and the lock table where there is one: cents a month.",),
