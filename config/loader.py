@@ -8,13 +8,15 @@ from config.files import ORGANIZATION, read_files
 from config.nodes import Organization
 from config.resolve import Resolver
 from config.rules import RULES
+from config.rules.lockout import lockouts
 
 
-def load(directory: Path) -> Organization:
+def load(directory: Path, *, prove_access: bool = True) -> Organization:
     """Read and check an organization's configuration.
 
     Args:
         directory: Holds organization.yaml, accounts/, policies/ and, once deployed, organization.lock.yaml.
+        prove_access: Whether a guardrail that locks somebody out is an error. Those who only ask what guardrails do, need no proof.
 
     Returns:
         The organization, every reference resolved; `warnings` holds what is allowed but hardly meant.
@@ -22,14 +24,18 @@ def load(directory: Path) -> Organization:
     Raises:
         ConfigError: If anything is wrong; it holds everything that is.
     """
-    organization, problems = examine(directory)
+    organization, problems = examine(directory, prove_access=prove_access)
     if organization is None:
         raise ConfigError(directory, problems)
     return organization
 
 
-def examine(directory: Path) -> tuple[Organization | None, tuple[Problem, ...]]:
+def examine(directory: Path, *, prove_access: bool = True) -> tuple[Organization | None, tuple[Problem, ...]]:
     """Read and check a configuration without raising.
+
+    Args:
+        directory: As for `load`.
+        prove_access: As for `load`.
 
     Returns:
         The organization, or None if there are errors; and all errors and warnings, sorted by file and line.
@@ -41,7 +47,8 @@ def examine(directory: Path) -> tuple[Organization | None, tuple[Problem, ...]]:
         organization = resolver.organization()
         problems += resolver.problems
         if organization is not None:
-            problems += [problem for rule in RULES for problem in rule(organization, files)]
+            rules = RULES if prove_access else (rule for rule in RULES if rule is not lockouts)
+            problems += [problem for rule in rules for problem in rule(organization, files)]
     found = tuple(sorted(set(problems), key=_order))
     if organization is None or any(problem.severity == "error" for problem in found):
         return None, found

@@ -9,11 +9,15 @@ from estate.console import fail
 from estate.paths import config_directory
 
 
-def open_organization() -> Organization:
-    """Load the configuration, or print its problems and end with 1."""
+def open_organization(*, prove_access: bool = True) -> Organization:
+    """Load the configuration, or print its problems and end with 1.
+
+    Args:
+        prove_access: Whether a guardrail that locks somebody out is such a problem.
+    """
     directory = config_directory()
     try:
-        return load(directory)
+        return load(directory, prove_access=prove_access)
     except ConfigError as error:
         report(directory, error.problems)
         raise typer.Exit(1) from None

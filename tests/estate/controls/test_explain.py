@@ -1,6 +1,7 @@
 """What becomes of requests in the sample organization, and how it is told."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -139,6 +140,29 @@ def test_controls_says_that_the_management_account_is_exempt():
     result = run("controls", "management")
     assert "No service or resource control policy restricts the management account." in result.stdout
     assert "deny-leaving" not in result.stdout
+
+
+@pytest.fixture
+def locked_out(tmp_path, monkeypatch):
+    """The sample with a guardrail that keeps everybody from making roles in production, deployments included."""
+    shutil.copytree(SAMPLE, tmp_path / "config", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "config" / "policies" / "no-roles.yaml").write_text(
+        "type: service_control_policy\ntargets: ['account:production']\n"
+        "statements: [{effect: Deny, actions: 'iam:CreateRole'}]\n"
+    )
+    monkeypatch.setenv("ESTATE_CONFIG", str(tmp_path / "config"))
+    return tmp_path / "config"
+
+
+def test_a_configuration_that_locks_somebody_out_is_explained_all_the_same(locked_out):
+    refused = run("check")
+    assert refused.exit_code == 1
+    assert "a lockout" in refused.output
+    answered = run("explain", "production", "iam:CreateRole", "--principal", "TerraformExecutionRole")
+    assert answered.exit_code == 0
+    assert "SCP 'no-roles' at account:production" in answered.stdout
+    assert "no-roles" in [each["policy"] for each in json.loads(run("controls", "production", "--json").stdout)]
+    assert_denied(account="production", action="iam:CreateRole", by="no-roles", config=locked_out)
 
 
 class TestAssertions:
