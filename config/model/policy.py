@@ -8,7 +8,7 @@ from config.errors import did_you_mean, one_of
 from config.model.base import Matches, Model, refuse
 from config.model.statement import StatementEntry
 from config.model.types import Description, PolicyName, Selector
-from constructs_lib.policies.data import load
+from constructs_lib.policies.check import check_policy_type
 from constructs_lib.policies.kinds import PolicyKind
 
 KINDS: Final[dict[str, PolicyKind]] = {
@@ -19,9 +19,9 @@ KINDS: Final[dict[str, PolicyKind]] = {
 def _check_type(value: str) -> str:
     if value in KINDS:
         return value
-    provider = load("policy_types")["types"].get(value.upper(), {}).get("provider")
-    cure = f"AWS has this type; Terraform's AWS provider takes it from version {provider} on." if provider else ""
-    raise refuse(f"a policy type: {one_of(KINDS)}", cure or did_you_mean(value, KINDS))
+    (finding,) = check_policy_type(value.upper())
+    cure = did_you_mean(value, KINDS) if finding.code == "unknown-policy-type" else f"{finding.message} {finding.cure}"
+    raise refuse(f"a policy type: {one_of(KINDS)}", cure)
 
 
 PolicyType = Annotated[str, AfterValidator(_check_type), WithJsonSchema({"type": "string", "enum": list(KINDS)})]

@@ -10,8 +10,10 @@ from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
 from cdktf_cdktf_provider_aws.organizations_policy_attachment import OrganizationsPolicyAttachment
 from constructs import Construct
 
-from constructs_lib.errors import InvalidValueError
+from constructs_lib.errors import InvalidPolicyError, InvalidValueError
+from constructs_lib.policies.check import check_policy_type
 from constructs_lib.policies.document import PolicyDocument
+from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
 from constructs_lib.validation import require_quota
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cdktf import ITerraformDependable, TerraformProvider
-
-    from constructs_lib.policies.kinds import PolicyKind
 
 
 class PolicyConstruct(Construct):
@@ -32,7 +32,8 @@ class PolicyConstruct(Construct):
     Args:
         scope: The stack of the management account, or a construct in it.
         id_: A slug that stays: the Terraform addresses are made from it.
-        kind: What the policy is; its type must be enabled in the organization.
+        kind: What the policy is; its type must be enabled in the organization. For a type that the pinned provider
+            lacks, the error names the version that takes it.
         document: Statements for SCPs and RCPs; for the other kinds what the policy's JSON says. It is written minified,
             since AWS counts every character.
         targets: A stable key (``root``, ``ou-workloads``, ``account-production``) to the id of the root, the
@@ -46,7 +47,8 @@ class PolicyConstruct(Construct):
 
     Raises:
         InvalidValueError: If AWS would refuse the name or the description, or the document is of another kind.
-        InvalidPolicyError: If AWS would refuse the document, or it would not do what it says.
+        InvalidPolicyError: If AWS would refuse the document, it would not do what it says, or the pinned provider
+            cannot make a policy of this type.
 
     Example:
         >>> PolicyConstruct(
@@ -73,6 +75,7 @@ class PolicyConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        type_ = _terraform_type(id_, kind)
         name = id_ if name is None else name
         _refuse_mismatch(id_, kind, document)
         self._provider = provider
@@ -81,7 +84,7 @@ class PolicyConstruct(Construct):
             "Resource",
             name=require_quota(f"{id_}: name", name, "policy.name"),
             description=require_quota(f"{id_}: description", description or "", "policy.description") or None,
-            type=_terraform_type(id_, kind),
+            type=type_,
             content=policy_text(self, document, kind, name),
             tags=tags or None,
             depends_on=depends_on or self._organization(),
@@ -114,7 +117,13 @@ class PolicyConstruct(Construct):
             )
 
 
-def _terraform_type(where: str, kind: PolicyKind) -> str:
+def _terraform_type(where: str, kind: PolicyKind | str) -> str:
+    if not isinstance(kind, PolicyKind):
+        # Whoever looks for a kind that is not there writes AWS's word for it.
+        findings = check_policy_type(kind.upper())
+        if findings:
+            raise InvalidPolicyError(finding.at(policy=where) for finding in findings)
+        raise InvalidValueError(f"{where}: kind", kind, expected="a PolicyKind")
     if kind.terraform_type is None:
         raise InvalidValueError(
             f"{where}: kind", kind.value, expected="a kind of organization policy", cure="This kind belongs to IAM."

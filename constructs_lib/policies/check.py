@@ -84,6 +84,8 @@ def check_size(document: Emitted, kind: PolicyKind, *, limit: int | None = None)
     ]
 
 
+PROVIDER = "5.100.0"
+"""The version of hashicorp/aws that the library is pinned to."""
 _SPLITTABLE = (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.IDENTITY, PolicyKind.INLINE)
 
 
@@ -137,12 +139,12 @@ def check_statement(statement: Statement, kind: PolicyKind) -> Iterator[Finding]
     yield from check_reach(statement, kind)
 
 
-def check_policy_type(terraform_type: str, provider_version: str) -> list[Finding]:
+def check_policy_type(terraform_type: str, provider_version: str = PROVIDER) -> list[Finding]:
     """Whether the provider of this version can make an organization policy of this type.
 
     Args:
         terraform_type: The ``type`` of ``aws_organizations_policy``, such as ``TAG_POLICY``.
-        provider_version: The version of hashicorp/aws in use, such as ``5.100.0``.
+        provider_version: The version of hashicorp/aws in use; the pinned one unless told otherwise.
     """
     types = load("policy_types")["types"]
     if terraform_type not in types:

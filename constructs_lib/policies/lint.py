@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-PROVIDER = "5.100.0"
-"""The version of the provider that the library is pinned to."""
 _LAMBDA_CONFINED = ("source_arn", "source_account", "principal_org_id")
 
 
@@ -162,7 +160,7 @@ def _check_providers(stack: Stack) -> Iterator[Finding]:
 
 def _check_types(stack: Stack) -> Iterator[Finding]:
     for address, block in stack.each("aws_organizations_policy"):
-        for finding in check_policy_type(block.get("type") or "SERVICE_CONTROL_POLICY", PROVIDER):
+        for finding in check_policy_type(block.get("type") or "SERVICE_CONTROL_POLICY"):
             yield _placed(finding, stack, address)
 
 

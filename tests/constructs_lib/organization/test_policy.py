@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from cdktf_cdktf_provider_aws.provider import AwsProvider
@@ -87,6 +88,24 @@ def test_policy_refuses_kinds_of_iam_and_statements_where_there_are_none():
         synth(lambda stack: PolicyConstruct(stack, "p", kind=PolicyKind.TRUST, document=STAY))
     with pytest.raises(InvalidValueError, match="expected a mapping"):
         synth(lambda stack: PolicyConstruct(stack, "p", kind=PolicyKind.TAG, document=STAY))
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "message"),
+    [
+        (
+            "securityhub_policy",
+            InvalidPolicyError,
+            "AWS provider 5.100.0 does not take policies of type SECURITYHUB_POLICY. Use provider 6.22.0 or newer.",
+        ),
+        ("GUARDDUTY_POLICY", InvalidPolicyError, "No provider version that takes it was known on 2026-11-01."),
+        ("TAGS_POLICY", InvalidPolicyError, "AWS has no policy type 'TAGS_POLICY'. Did you mean 'TAG_POLICY'?"),
+        ("TAG_POLICY", InvalidValueError, "guard: kind is 'TAG_POLICY'; expected a PolicyKind."),
+    ],
+)
+def test_a_type_that_the_pinned_provider_lacks_names_the_one_that_takes_it(kind, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        synth(lambda stack: PolicyConstruct(stack, "guard", kind=kind, document={"securityhub": {}}))
 
 
 @pytest.mark.parametrize(
