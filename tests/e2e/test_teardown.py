@@ -1,40 +1,66 @@
-"""Everything goes but what is protected. Runs last: the file's name puts it after the others."""
+"""An account comes, then everything goes but what is protected. Runs last: the file's name puts it after the others."""
 
 import pytest
 
 from estate.demo import ACCESS_ROLE
 from estate.terraform import TerraformError
+from tests.deployed import planned_actions, resynthesize, tree
 
 pytestmark = pytest.mark.e2e
 
 
-def protected(demo, name):
-    stack = demo.stack(name)
-    shown = (stack.directory / "cdk.tf.json").read_text()
-    return '"prevent_destroy": true' in shown
+@pytest.mark.row("A3", "D2")
+def test_a_new_account_changes_its_own_stack_the_organization_and_who_gets_in(demo):
+    before = resynthesize(demo)  # all of them: the command line synthesizes only what it is called with
+    (demo.config / "accounts/sandbox.yaml").write_text("name: Sandbox\nou: workloads/development\n")
+    after = resynthesize(demo)
+    # Identity Center's administrator, the security account, lets developers into every account of the OU.
+    assert {name for name in after if after[name] != before.get(name)} == {"management", "sandbox", "security"}
+    organization = demo.stack("management")
+    actions = planned_actions(organization)
+    assert actions["aws_organizations_account.account-sandbox"] == ["create"]
+    assert all(taken in (["create"], ["update"]) for taken in actions.values())
+    organization.apply()
+    demo.estate("lock")
+    assert "sandbox" in demo.organization.lock.accounts
+    locked = resynthesize(demo)
+    assert {name for name in locked if locked[name] != before.get(name)} == {"management", "sandbox", "security"}
+    first = demo.stack("sandbox", TF_VAR_deploy_role=ACCESS_ROLE)
+    first.init()
+    first.plan()
+    first.apply()
+    assert planned_actions(demo.stack("sandbox")) == {}
+    assert tree(demo)["Workloads/Development"] == ["Development", "Sandbox"]
+
+
+@pytest.fixture(scope="module")
+def protected(demo):
+    """The stacks that hold something which Terraform refuses to destroy."""
+    texts = resynthesize(demo)
+    return {name for name, text in texts.items() if b'"prevent_destroy": true' in text}
+
+
+def ready(demo, name):
+    stack = demo.stack(name, TF_VAR_deploy_role=ACCESS_ROLE)
+    stack.init()
+    return stack
 
 
 @pytest.mark.row("C3", "A11")
-def test_member_stacks_are_destroyed_through_the_access_role(demo):
-    for name in demo.organization.accounts:
-        if protected(demo, name):
-            continue
-        stack = demo.stack(name, TF_VAR_deploy_role=ACCESS_ROLE)
-        stack.init()
+def test_member_stacks_are_destroyed_through_the_access_role(demo, protected):
+    for name in sorted(set(demo.organization.accounts) - protected):
+        stack = ready(demo, name)
         stack.destroy()
         assert stack.addresses() == []
-        account = demo.organization.accounts[name]
-        roles = demo.local.session(account.id).client("iam").list_roles()["Roles"]
+        roles = demo.local.session(demo.organization.accounts[name].id).client("iam").list_roles()["Roles"]
         assert "TerraformExecutionRole" not in {role["RoleName"] for role in roles}
 
 
 @pytest.mark.row("C3", "A6")
-def test_what_is_protected_stays(demo):
-    for name in demo.organization.accounts:
-        if not protected(demo, name):
-            continue
-        stack = demo.stack(name, TF_VAR_deploy_role=ACCESS_ROLE)
-        stack.init()
+def test_what_is_protected_stays(demo, protected):
+    assert "management" in protected
+    for name in sorted(protected):
+        stack = ready(demo, name)
         before = stack.addresses()
         with pytest.raises(TerraformError, match="Instance cannot be destroyed"):
             stack.destroy()

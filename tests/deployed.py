@@ -1,0 +1,39 @@
+"""What end-to-end tests ask of the deployed sample organization."""
+
+from estate.synth import synthesize
+
+
+def tree(demo):
+    """Paths of names, as AWS shows the OUs, with the accounts in them."""
+    client = demo.local.session().client("organizations")
+    root = client.list_roots()["Roots"][0]["Id"]
+    found = {}
+
+    def visit(parent, path):
+        pages = client.get_paginator("list_accounts_for_parent").paginate(ParentId=parent)
+        found[path] = sorted(account["Name"] for page in pages for account in page["Accounts"])
+        for page in client.get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent):
+            for unit in page["OrganizationalUnits"]:
+                visit(unit["Id"], f"{path}/{unit['Name']}" if path else unit["Name"])
+
+    visit(root, "")
+    return found
+
+
+def stacks(demo):
+    return {path.parent.name: path.read_bytes() for path in (demo.out / "stacks").glob("*/cdk.tf.json")}
+
+
+def resynthesize(demo):
+    synthesize(out=demo.out, variables=demo.variables)
+    return stacks(demo)
+
+
+def planned_actions(stack):
+    stack.init()
+    stack.plan()
+    return {
+        change["address"]: change["change"]["actions"]
+        for change in stack.planned()["resource_changes"]
+        if change["change"]["actions"] not in (["no-op"], ["read"])
+    }
