@@ -45,7 +45,8 @@ class LogArchiveConstruct(Construct):
             the bucket is made.
         reader_arns: Principals, of any account, that may read and decrypt.
         administrator_arns: Roles that may delete logs; nobody unless told otherwise.
-        force_destroy: Whether destroying the archive destroys the logs; no unless told otherwise.
+        force_destroy: Whether destroying the archive destroys the logs. Unless told otherwise Terraform refuses to destroy
+            its buckets and key.
         partition: ``aws`` or ``aws-us-gov``.
         provider: Account and region; the stack's default provider unless told otherwise.
 
@@ -98,6 +99,7 @@ class LogArchiveConstruct(Construct):
                 _services_encrypt(organization_id),
                 *_readers_decrypt(reader_arns),
             ],
+            protected=not force_destroy,
             partition=partition,
             provider=provider,
         )
@@ -108,6 +110,7 @@ class LogArchiveConstruct(Construct):
             statements=[_access_logs_arrive(self._arn, account_id)],
             expire_after_days=retention_days,
             force_destroy=force_destroy,
+            protected=not force_destroy,
             partition=partition,
             provider=provider,
         )
@@ -128,6 +131,7 @@ class LogArchiveConstruct(Construct):
             object_lock=object_lock,
             access_log_bucket=access_logs.bucket_name,
             force_destroy=force_destroy,
+            protected=not force_destroy,
             partition=partition,
             provider=provider,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
@@ -80,6 +81,7 @@ class SecureBucketConstruct(Construct):
             can lock.
         access_log_bucket: The bucket that receives this one's access logs; none unless told otherwise.
         force_destroy: Whether destroying the bucket destroys its objects; no unless told otherwise.
+        protected: Whether Terraform refuses to destroy the bucket; no unless told otherwise.
         partition: ``aws`` or ``aws-us-gov``.
         provider: Account and region; the stack's default provider unless told otherwise.
 
@@ -105,6 +107,7 @@ class SecureBucketConstruct(Construct):
         object_lock: ObjectLock | None = None,
         access_log_bucket: str | None = None,
         force_destroy: bool = False,
+        protected: bool = False,
         partition: str = "aws",
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -118,6 +121,7 @@ class SecureBucketConstruct(Construct):
             force_destroy=force_destroy,
             object_lock_enabled=True if object_lock else None,
             tags={"Name": bucket_name},
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
             provider=provider,
         )
         self._close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
@@ -33,6 +34,7 @@ class EncryptionKeyConstruct(Construct):
         deletion_window_days: Days between the order to delete the key and its end, 7 to 30; 30 unless told otherwise.
         rotation_days: Days between two rotations, 90 to 2560; a year unless told otherwise.
         multi_region: Whether the key can be replicated into other regions; no unless told otherwise.
+        protected: Whether Terraform refuses to destroy the key; no unless told otherwise.
         partition: ``aws`` or ``aws-us-gov``.
         provider: Account and region; the stack's default provider unless told otherwise.
 
@@ -57,6 +59,7 @@ class EncryptionKeyConstruct(Construct):
         deletion_window_days: int = 30,
         rotation_days: int = 365,
         multi_region: bool = False,
+        protected: bool = False,
         partition: str = "aws",
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -75,6 +78,7 @@ class EncryptionKeyConstruct(Construct):
             multi_region=multi_region,
             policy=PolicyDocument.of(_own_account(account_id, partition), *statements).to_terraform(),
             tags={"Name": alias},
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
             provider=provider,
         )
         self._alias = KmsAlias(self, "Alias", name=f"alias/{alias}", target_key_id=self._key.key_id, provider=provider)

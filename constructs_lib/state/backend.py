@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from cdktf import TerraformResource, TerraformResourceLifecycle
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTable,
     DynamodbTableAttribute,
@@ -95,12 +95,12 @@ class StateBackendConstruct(Construct):
             alias="terraform-state",
             description="Terraform state",
             account_id=account_id,
+            protected=True,
             partition=partition,
             provider=provider,
         )
         self._bucket = self._make_bucket(bucket_name, organization_id, access_log_bucket)
         self._table = None if lock == "s3" else self._make_table(lock_table_name)
-        self._protect(self._key, self._bucket)
         self._location = StateLocation(
             bucket=bucket_name,
             bucket_arn=f"arn:{partition}:s3:::{bucket_name}",
@@ -150,6 +150,7 @@ class StateBackendConstruct(Construct):
             key_arn=self._key.key_arn,
             statements=[outsiders],
             access_log_bucket=access_logs,
+            protected=True,
             partition=self._partition,
             provider=self._provider,
         )
@@ -169,10 +170,3 @@ class StateBackendConstruct(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
             provider=self._provider,
         )
-
-    @staticmethod
-    def _protect(*owners: Construct) -> None:
-        for owner in owners:
-            main = owner.node.find_child("Resource")
-            if isinstance(main, TerraformResource):
-                main.lifecycle = TerraformResourceLifecycle(prevent_destroy=True)

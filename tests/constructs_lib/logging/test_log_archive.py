@@ -110,3 +110,13 @@ def test_lock_and_partition_reach_the_bucket():
 def test_malformed_ids_and_times_are_refused(changes, message):
     with pytest.raises(InvalidValueError, match=message):
         synth(lambda stack: build(stack, **changes))
+
+
+@pytest.mark.row("C5")
+def test_terraform_refuses_to_destroy_buckets_and_key_unless_told():
+    def protections(template):
+        kinds = ("aws_s3_bucket", "aws_kms_key")
+        return [found.get("lifecycle") for kind in kinds for found in template.resources(kind).values()]
+
+    assert protections(synth(build)) == [{"prevent_destroy": True}] * 3
+    assert protections(synth(lambda stack: build(stack, force_destroy=True))) == [None] * 3
