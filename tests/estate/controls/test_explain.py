@@ -126,6 +126,7 @@ def test_condition_keys_can_be_given_with_one_value_or_several():
 def test_controls_lists_what_is_in_force_from_the_root_down():
     found = json.loads(run("controls", "production", "--json").stdout)
     assert [(each["policy"], each["from"]) for each in found] == [
+        ("ai-opt-out", "root"),
         ("cost-tags", "root"),
         ("deny-leaving", "root"),
         ("allowed-regions", "ou:workloads"),
