@@ -6,6 +6,7 @@ import boto3
 
 from config.model.lock import Lock
 from config.nodes import Organization
+from estate.account_state import REOPEN, is_shut, state_of
 from estate.terraform import Stack
 
 
@@ -21,10 +22,11 @@ def deployed_lock(organization: Organization, stack: Stack) -> Lock:
         stack: The synthesized organization stack, run with the management account's credentials.
 
     Returns:
-        The ids of all accounts and OUs that the organization stack has made, by slug.
+        The ids of all accounts and OUs that the organization stack has made, by slug; without accounts that are shut and
+        that the configuration does not have any more.
 
     Raises:
-        DeployedError: The stack is not deployed, or AWS knows other ids than Terraform does.
+        DeployedError: The stack is not deployed, AWS knows other ids than Terraform does, or an account is shut.
         TerraformError: Terraform cannot read the state.
     """
     stack.init()
@@ -32,18 +34,26 @@ def deployed_lock(organization: Organization, stack: Stack) -> Lock:
     if "account_ids" not in outputs:
         raise DeployedError(f"The stack {stack.name} is not deployed yet. Run: cdktf deploy {stack.name}")
     accounts: dict[str, str] = outputs["account_ids"]
-    _confirm(outputs["organization_id"], accounts, organization.home_region)
+    shut = _confirm(outputs["organization_id"], accounts, organization.home_region)
+    if missed := [
+        f"{slug} ({accounts[slug]}, {state})" for slug, state in shut.items() if slug in organization.accounts
+    ]:
+        raise DeployedError(f"The configuration has accounts that AWS has shut: {', '.join(missed)}. {REOPEN}")
     return Lock(
         organization_id=outputs["organization_id"],
         root_id=outputs["root_id"],
         management_account_id=outputs["management_account_id"],
-        accounts={slug: id_ for slug, id_ in accounts.items() if slug != stack.name},
+        accounts={slug: id_ for slug, id_ in accounts.items() if slug != stack.name and slug not in shut},
         organizational_units=outputs["unit_ids"],
     )
 
 
-def _confirm(organization_id: str, accounts: Mapping[str, str], region: str) -> None:
-    """Ask AWS: credentials of another organization, or a state that is not its own, must not become a lock."""
+def _confirm(organization_id: str, accounts: Mapping[str, str], region: str) -> dict[str, str]:
+    """Ask AWS: credentials of another organization, or a state that is not its own, must not become a lock.
+
+    Returns:
+        The state of each account that is shut.
+    """
     client = boto3.client("organizations", region_name=region)
     found = client.describe_organization()["Organization"]["Id"]
     if found != organization_id:
@@ -52,10 +62,11 @@ def _confirm(organization_id: str, accounts: Mapping[str, str], region: str) -> 
             "Use credentials of this organization's management account."
         )
     pages = client.get_paginator("list_accounts").paginate()
-    existing = {account["Id"] for page in pages for account in page["Accounts"]}
+    existing = {account["Id"]: account for page in pages for account in page["Accounts"]}
     lost = [f"{slug} ({id_})" for slug, id_ in accounts.items() if id_ not in existing]
     if lost:
         raise DeployedError(
             f"Terraform's state has accounts that the organization {organization_id} has not: {', '.join(lost)}. "
             "Was one removed from the organization? Then remove it from the state too: terraform state rm."
         )
+    return {slug: state_of(existing[id_]) for slug, id_ in accounts.items() if is_shut(existing[id_])}

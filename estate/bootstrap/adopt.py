@@ -16,16 +16,12 @@ import boto3
 from botocore.exceptions import ClientError
 
 from config.nodes import Account, Organization
-from estate.bootstrap.finders import FINDERS, MISSING, Candidate, Known, Place, UnknownValueError
+from estate.bootstrap.finders import FINDERS, MISSING, Candidate, Known, NotAdoptableError, Place, UnknownValueError
 from estate.terraform import Stack
 
 _IMPORTS = "adopt.tf.json"
 # Every stack tags what it makes with its own name.
 _STACK_TAG = "stack"
-
-
-class ForeignError(RuntimeError):
-    """Something that a stack wants to make exists already, and is another's."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ class Adoption:
             plan: Terraform's JSON.
 
         Raises:
-            ForeignError: Something with that name is there, and another made it.
+            NotAdoptableError: Something with that name is there, and another made it, or it is shut.
         """
         regions = _regions(plan, self._account.region)
         taken = set(_ids(plan.get("prior_state", {}).get("values", {}).get("root_module", {})))
@@ -87,7 +83,7 @@ class Adoption:
             raise
         ours = [one for one in candidates if one.tags is None or one.tags.get(_STACK_TAG) == self._account.slug]
         if candidates and not ours and _unique(change["type"]):
-            raise ForeignError(
+            raise NotAdoptableError(
                 f"{change['address']}: {candidates[0].id} exists in account {self._account.slug} and has no tag "
                 f"{_STACK_TAG}={self._account.slug}, so another made it. To take it over, give it that tag and run this "
                 "again; else choose another name."

@@ -17,9 +17,10 @@ from config import Organization, load
 from config.lock import differences, read_lock, write_lock
 from config.model.lock import Lock
 from config.nodes import Account
-from estate.bootstrap.adopt import Adoption, ForeignError
+from estate.bootstrap.adopt import Adoption
 from estate.bootstrap.backends import Backends
 from estate.bootstrap.deployment import Deployment, Ready
+from estate.bootstrap.finders import NotAdoptableError
 from estate.bootstrap.journal import Journal
 from estate.bootstrap.screen import Screen, StoppedError
 from estate.deployed import deployed_lock
@@ -39,8 +40,8 @@ _WHY: Mapping[str, str] = {
     "security": "What all other accounts send their trails and findings to comes before them.",
     "network": "What workloads share comes before them.",
 }
-_Failure = TerraformError | ForeignError | StoppedError | ClientError | BotoCoreError
-_FAILURES = (TerraformError, ForeignError, StoppedError, ClientError, BotoCoreError)
+_Failure = TerraformError | NotAdoptableError | StoppedError | ClientError | BotoCoreError
+_FAILURES = (TerraformError, NotAdoptableError, StoppedError, ClientError, BotoCoreError)
 
 
 @dataclass(frozen=True)

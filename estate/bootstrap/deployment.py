@@ -58,7 +58,7 @@ class Deployment:
         Raises:
             StoppedError: Somebody else holds the state's lock.
             TerraformError: Terraform failed.
-            ForeignError: Something exists that another made.
+            NotAdoptableError: Something exists that another made, or that is shut.
         """
         stack = self._stack
         self.clear()

@@ -11,6 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from estate.account_state import REOPEN, is_shut, state_of
+
 MISSING = frozenset(
     {
         "403",  # a bucket that another account has
@@ -75,6 +77,10 @@ class UnknownValueError(LookupError):
     """A value is known only when something else has been made."""
 
 
+class NotAdoptableError(RuntimeError):
+    """Something that a stack wants to make exists already, and cannot be taken over."""
+
+
 class Known(dict[str, Any]):
     """The planned values of a resource, as far as they are known."""
 
@@ -136,8 +142,13 @@ def _unit(place: Place, values: Values) -> Iterator[Candidate]:
 def _account(place: Place, values: Values) -> Iterator[Candidate]:
     _wait_for_accounts(place)
     for account in place.pages("organizations", "list_accounts", "Accounts"):
-        if account["Email"].lower() == values["email"].lower():
-            yield Candidate(account["Id"], _organizations_tags(place, account["Id"]))
+        if account["Email"].lower() != values["email"].lower():
+            continue
+        if is_shut(account):
+            raise NotAdoptableError(
+                f"The account with the e-mail address {account['Email']}, {account['Id']}, is shut ({state_of(account)}). {REOPEN}"
+            )
+        yield Candidate(account["Id"], _organizations_tags(place, account["Id"]))
 
 
 def _wait_for_accounts(place: Place) -> None:
