@@ -20,7 +20,8 @@ def lint(organization: Organization, out: Path) -> None:
     """
     ids = frozenset(account.id for account in organization.accounts.values() if account.id)
     lock = organization.lock
-    findings = lint_output(out, Around(accounts=ids, organization_id=lock.organization_id if lock else None))
+    around = Around(ids, lock.organization_id if lock else None, organization.management.id)
+    findings = lint_output(out, around)
     for finding in findings:
         sys.stderr.write(f"{finding}\n")
     if any(finding.severity is Severity.REFUSE for finding in findings):

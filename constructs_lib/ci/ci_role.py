@@ -13,6 +13,7 @@ from constructs import Construct
 
 from constructs_lib.ci.packing import pack
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.iam.access import IDENTITY_ARN
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
@@ -21,6 +22,7 @@ from constructs_lib.validation import (
     require_account_id,
     require_between,
     require_external_id,
+    require_match,
     require_organization_id,
     require_role_name,
 )
@@ -106,6 +108,8 @@ class CiRoleConstruct(Construct):
         require_between("max_session_duration", max_session_duration, 3600, 43200, unit="seconds")
         if not subjects and not trusted_arns:
             raise InvalidValueError("subjects", [], expected="at least one, here or in trusted_arns")
+        for arn in trusted_arns:
+            require_match("trusted_arns", arn, IDENTITY_ARN, expected="the ARN of a role or user, without wildcards")
         if external_id is not None:
             require_external_id("external_id", external_id)
         self._provider = provider

@@ -53,6 +53,8 @@ class OidcSubject:
         """Refuse what would let strangers in."""
         if "://" in self.issuer:
             raise InvalidValueError("issuer", self.issuer, expected="the issuer without https://")
+        if not self.audience or "*" in self.audience:
+            raise InvalidValueError("audience", self.audience, expected="the audience written out")
         if not self.subjects:
             raise InvalidValueError("subjects", (), expected="at least one")
         for subject in self.subjects:

@@ -18,9 +18,10 @@ from constructs_lib.validation import (
 EXECUTION_ROLE_NAME = "TerraformExecutionRole"
 """The role that Terraform works through in an account."""
 
-_IDENTITY_ARN = re.compile(
+IDENTITY_ARN = re.compile(
     r"arn:aws[a-z-]*:(iam::[0-9]{12}:(role|user)|sts::[0-9]{12}:assumed-role)/[\w+=,.@/-]+", re.ASCII
 )
+"""Who can be trusted by name: a role, a user, or a session of a role."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ class CrossAccountAccess:
         for account_id in self.trusted_accounts:
             require_account_id("trusted_accounts", account_id)
         for arn in self.trusted_arns:
-            require_match("trusted_arns", arn, _IDENTITY_ARN, expected="the ARN of a role or user, without wildcards")
+            require_match("trusted_arns", arn, IDENTITY_ARN, expected="the ARN of a role or user, without wildcards")
         if self.external_id is not None:
             require_external_id("external_id", self.external_id)
         if self.organization_id is not None:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def lint_policies(
-    app: App, *, accounts: Iterable[str] = (), organization_id: str | None = None, accepted: Collection[str] = ()
+    app: App,
+    *,
+    accounts: Iterable[str] = (),
+    organization_id: str | None = None,
+    management_account: str | None = None,
+    accepted: Collection[str] = (),
 ) -> None:
     """Let synth fail on every policy that AWS would refuse or that lets strangers in, users' own constructs included.
 
@@ -32,6 +37,7 @@ def lint_policies(
         app: The app.
         accounts: The ids of the organization's accounts, to tell its own accounts from others.
         organization_id: The organization's id.
+        management_account: The id of its management account, which control policies do not restrict.
         accepted: Findings that are accepted, by their code: everywhere (``whole-account``), or in one place
             (``whole-account@production:aws_iam_role.vendor``).
 
@@ -41,7 +47,7 @@ def lint_policies(
 
     Source: https://developer.hashicorp.com/terraform/cdktf/concepts/constructs
     """
-    around = Around(frozenset(accounts), organization_id, accepted)
+    around = Around(frozenset(accounts), organization_id, management_account, accepted)
     for stack in _stacks(app):
         stack.node.add_validation(_Lint(stack, around))
 

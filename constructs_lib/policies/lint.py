@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.policies.attachments import check_attachments
 from constructs_lib.policies.check import check_document, check_policy_type
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.federation import check_oidc_provider
@@ -17,7 +18,7 @@ from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy, check_management
 from constructs_lib.policies.pairing import RoleSides, check_pairs, trusted
 from constructs_lib.policies.roles import check_admin, check_session
-from constructs_lib.policies.synthesized import Site, Stack
+from constructs_lib.policies.synthesized import ORGANIZATION_KINDS, Site, Stack
 from constructs_lib.policies.trust import Surroundings, check_trust
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ class Around:
     Args:
         accounts: The ids of its accounts.
         organization_id: Its id.
+        management_account: The id of its management account.
         accepted: Findings that are accepted: ``code`` everywhere, or ``code@address`` or ``code@stack:address`` in one place.
     """
 
     accounts: frozenset[str] = frozenset()
     organization_id: str | None = None
+    management_account: str | None = None
     accepted: Collection[str] = ()
 
     def keep(self, finding: Finding) -> bool:
@@ -90,6 +93,7 @@ def lint_stack(stack: Stack, around: Around | None = None) -> list[Finding]:
         *_check_roles(stack),
         *_check_providers(stack),
         *_check_types(stack),
+        *_check_attachments(stack, known.management_account),
     ]
     return [finding for finding in found if known.keep(finding)]
 
@@ -162,6 +166,24 @@ def _check_types(stack: Stack) -> Iterator[Finding]:
     for address, block in stack.each("aws_organizations_policy"):
         for finding in check_policy_type(block.get("type") or "SERVICE_CONTROL_POLICY"):
             yield _placed(finding, stack, address)
+
+
+def _check_attachments(stack: Stack, management_account: str | None) -> Iterator[Finding]:
+    """Control policies on the management account, which they do not restrict."""
+    policies = dict(stack.each("aws_organizations_policy"))
+    for address, block in stack.each("aws_organizations_policy_attachment"):
+        target = str(block.get("target_id", ""))
+        if target != management_account and not target.endswith(".master_account_id}"):
+            continue
+        policy = str(block.get("policy_id", "")).removeprefix("${").removesuffix(".id}")
+        kind = (
+            ORGANIZATION_KINDS.get(policies[policy].get("type") or "SERVICE_CONTROL_POLICY")
+            if policy in policies
+            else None
+        )
+        if kind:
+            for finding in check_attachments(address, kind, [policy], full_access=False, is_management_account=True):
+                yield _placed(finding, stack, address)
 
 
 def role_sides(stack: Stack) -> Iterator[RoleSides]:

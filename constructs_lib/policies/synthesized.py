@@ -66,7 +66,7 @@ ARGUMENTS: Mapping[str, _Argument] = {
     "aws_vpc_endpoint_policy": _Argument("policy", limit=20 * _KIB, open=True),
 }
 """Resource type to the argument that holds its policy."""
-_ORGANIZATION_KINDS = {kind.terraform_type: kind for kind in PolicyKind if kind.terraform_type}
+ORGANIZATION_KINDS = {kind.terraform_type: kind for kind in PolicyKind if kind.terraform_type}
 _REFERENCE = re.compile(r"\$\{(data\.)?(aws_\w+)\.([\w-]+)\.([\w.\[\]]+)\}")
 
 _EXPRESSION = re.compile(r"(?<!\$)\$\{[^{}]*\}")
@@ -134,7 +134,7 @@ class Stack:
             for inline in block.get("inline_policy") or ():
                 yield from self._site(address, _Argument("inline_policy", PolicyKind.INLINE), inline.get("policy"))
         for address, block in self.each("aws_organizations_policy"):
-            kind = _ORGANIZATION_KINDS.get(block.get("type") or "SERVICE_CONTROL_POLICY")
+            kind = ORGANIZATION_KINDS.get(block.get("type") or "SERVICE_CONTROL_POLICY")
             if kind:
                 yield from self._site(address, _Argument("content", kind), block.get("content"))
 
