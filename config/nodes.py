@@ -166,6 +166,9 @@ class Share:
     account: Account
     subnets: tuple[str, ...]
     """Slugs of subnets of the account's network."""
+    transit_gateway: bool
+    ipam_pools: tuple[str, ...]
+    """Regions of the account's IPAM."""
     arns: tuple[str, ...]
     principals: tuple[Node, ...]
     allow_external_principals: bool

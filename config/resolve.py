@@ -291,6 +291,8 @@ class Resolver:
             name=entry.name or slug,
             account=account,
             subnets=tuple(sorted(set(entry.subnets))),
+            transit_gateway=entry.transit_gateway,
+            ipam_pools=tuple(sorted(set(entry.ipam_pools))),
             arns=tuple(sorted(set(entry.arns))),
             principals=principals,
             allow_external_principals=entry.allow_external_principals,

@@ -69,6 +69,8 @@ class ShareEntry(Model):
     name: UnitName | None = Field(default=None, description="Shown in the AWS console; the slug if not said.")
     account: Slug = Field(description="The account that owns what is shared.")
     subnets: tuple[Slug, ...] = Field(default=(), description="Subnets of that account's `network`, by slug.")
+    transit_gateway: bool = Field(default=False, description="That account's `transit_gateway`.")
+    ipam_pools: tuple[Region, ...] = Field(default=(), description="Pools of that account's `ipam`, by region.")
     arns: tuple[Arn, ...] = Field(default=(), description="Anything else, by ARN.")
     principals: tuple[Selector, ...] = Field(
         min_length=1, description="Who may use it; `root` is the whole organization."
@@ -78,8 +80,8 @@ class ShareEntry(Model):
 
     @model_validator(mode="after")
     def _shares_something(self) -> Self:
-        if not self.subnets and not self.arns:
-            raise refuse("`subnets` or `arns` to share")
+        if not (self.subnets or self.transit_gateway or self.ipam_pools or self.arns):
+            raise refuse("`subnets`, `transit_gateway`, `ipam_pools` or `arns` to share")
         if self.external_principals and not self.allow_external_principals:
             raise refuse("`allow_external_principals: true` with `external_principals`", "Say so, or remove them.")
         return self

@@ -5,12 +5,15 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 
 from config.model.base import Model
+from config.model.capabilities.accepted_shares import AcceptedShares
 from config.model.capabilities.baseline import Baseline
 from config.model.capabilities.config_recorder import ConfigRecorder
 from config.model.capabilities.container_registry import ContainerRegistry
 from config.model.capabilities.cost import Budget
+from config.model.capabilities.ipam import Ipam
 from config.model.capabilities.network import Network
 from config.model.capabilities.scheduled_scaling import ScheduledScaling
+from config.model.capabilities.transit_gateway import TransitGateway
 from config.model.types import Region
 
 
@@ -31,6 +34,9 @@ class Settings(Model):
         default=None, description="What AWS Config writes down about the account."
     )
     network: Network | None = Field(default=None, description="The account's VPC.")
+    transit_gateway: TransitGateway | None = Field(default=None, description="A router between VPCs, in one account.")
+    ipam: Ipam | None = Field(default=None, description="The organization's addresses, in one account.")
+    accepted_shares: AcceptedShares | None = Field(default=None, description="Shares from outside the organization.")
     container_registry: ContainerRegistry | None = Field(default=None, description="Container images for all accounts.")
 
 

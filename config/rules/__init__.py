@@ -21,6 +21,7 @@ from config.rules import (
     network,
     organization,
     security,
+    shared_services,
     unique,
 )
 
@@ -40,6 +41,8 @@ RULES: Final[tuple[Rule, ...]] = (
     guardrails.documents,
     guardrails.attachments,
     network.ranges,
+    shared_services.transit_gateway,
+    shared_services.address_pools,
     lock.contradictions,
     delivery.terraform_account,
     logging.audit,

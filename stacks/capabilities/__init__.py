@@ -11,11 +11,14 @@ from stacks.capabilities.delivery import DELIVERY
 from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
 from stacks.capabilities.identity import IDENTITY
 from stacks.capabilities.identity_center import IDENTITY_CENTER
+from stacks.capabilities.ipam import IPAM
 from stacks.capabilities.logging import ACTIVITY, LOGGING
 from stacks.capabilities.network import NETWORK
 from stacks.capabilities.roles import ROLES
 from stacks.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from stacks.capabilities.security import MANAGEMENT_SECURITY, SECURITY_SERVICES
+from stacks.capabilities.shares import ACCEPTED_SHARES, SHARES
+from stacks.capabilities.transit_gateway import TRANSIT_GATEWAY
 
 if TYPE_CHECKING:
     from stacks.account import AccountStack
@@ -31,14 +34,22 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     BUDGET,
     SCHEDULED_SCALING,
     IDENTITY_CENTER,
+    TRANSIT_GATEWAY,
+    IPAM,
     NETWORK,
+    SHARES,
+    ACCEPTED_SHARES,
     CONTAINER_REGISTRY,
     LOGGING,
     ACTIVITY,
     CONFIG_RECORDER,
     *SECURITY_SERVICES,
 )
-"""What member accounts can have; the order means nothing but the order of warnings."""
+"""What member accounts can have, in the order in which it is added.
+
+The order counts where one capability needs what another makes (`stacks.parts`): transit gateway, address pools and VPC come
+before the shares of them, the transit gateway before the VPC that is attached to it.
+"""
 
 MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (
     MANAGEMENT_EXECUTION_ROLE,

@@ -9,6 +9,7 @@ from typing import Final
 _FREE: Final = ("Nothing.",)
 
 COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "accepted_shares": _FREE,
     "account_id": _FREE,
     "baseline": ("Nothing; a KMS key of your own for volumes costs by the month and by request.",),
     "baseline.regions": _FREE,
@@ -24,6 +25,7 @@ COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "delivery": ("The state's bucket and key, and the lock table where there is one: cents a month.",),
     "execution_role": _FREE,
     "identity_center": _FREE,
+    "ipam": ("Each address in use by the hour, in all accounts, with `advanced: true`.",),
     "logging": (
         "Storage of logs, less after `archive_after_days`.",
         "The first trail's management events cost nothing; data events and insights cost by the event.",
@@ -32,7 +34,12 @@ COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "logging.alerts": (
         "Events sent to the security account, by the million; mails after the first thousand of a month.",
     ),
-    "network": _FREE,
+    "network": (
+        "Each NAT gateway by the hour, and each gigabyte through it.",
+        "Each interface endpoint by hour and zone, and each gigabyte; gateway endpoints cost nothing.",
+        "Each attachment to the transit gateway by the hour, and each gigabyte.",
+        "Public addresses by the hour; flow logs by the gigabyte.",
+    ),
     "roles": _FREE,
     "scheduled_scaling": (
         "Calls of the scheduler, after the first millions of a month; a KMS key of your own (`keys`).",
@@ -52,5 +59,7 @@ COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
         "Each check of a standard, in every account and region, and findings of other services by the thousand.",
         "Controls need `config_recorder`, whose records are charged there.",
     ),
+    "shares": _FREE,
+    "transit_gateway": ("Nothing by itself: attachments and traffic are charged where they are (`network`).",),
 }
 """By capability, what its monthly cost depends on."""

@@ -1,69 +1,135 @@
-"""An account's VPC, and what it shares of it and otherwise."""
+"""An account's VPC: subnets, ways in and out, flow logs."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from config.nodes import Account, Node, Organization, Share
-from constructs_lib.network.ram_share import RamShareConstruct
+from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway import (
+    DataAwsEc2TransitGateway,
+    DataAwsEc2TransitGatewayFilter,
+)
+
+from config.model.capabilities.network import Attachment, Network
+from config.nodes import Account, Organization
+from constructs_lib.network.flow_logs import FlowLogsConstruct
+from constructs_lib.network.internet_access import InternetAccessConstruct, RoutedSubnet
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
 from constructs_lib.network.subnets import VpcSubnet
+from constructs_lib.network.transit_gateway import TransitGatewayConstruct
+from constructs_lib.network.transit_gateway_attachment import TransitGatewayAttachmentConstruct
+from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct
 from stacks.capabilities.capability import Capability
+from stacks.capabilities.logging import log_bucket
+from stacks.capabilities.transit_gateway import GATEWAY, gateway_owner
+from stacks.parts import part
 
 if TYPE_CHECKING:
     from stacks.account import AccountStack
 
+VPC: Final = "vpc"
 
-def _has(organization: Organization, account: Account) -> bool:
+
+def _network(account: Account) -> Network | None:
     network = account.settings.network
-    return bool(network and network.enabled) or any(share.account is account for share in organization.shares.values())
+    return network if network and network.enabled else None
 
 
 def _add(stack: "AccountStack") -> None:
-    """Add the account's VPC, then its shares, which may hold subnets of it."""
-    vpc = _vpc(stack)
-    for share in stack.organization.shares.values():
-        if share.account is stack.account:
-            _share(stack, share, vpc)
-
-
-def _vpc(stack: "AccountStack") -> SharedVpcConstruct | None:
-    network = stack.account.settings.network
-    if network is None or not network.enabled:
-        return None
-    return SharedVpcConstruct(
+    network = _network(stack.account)
+    if network is None:
+        return
+    name = stack.organization.slug
+    vpc = SharedVpcConstruct(
         stack,
-        "vpc",
-        name=stack.organization.slug,
+        VPC,
+        name=name,
         cidr_block=network.cidr,
         subnets=[
             VpcSubnet(slug, f"{stack.account.region}{subnet.zone}", subnet.cidr)
             for slug, subnet in sorted(network.subnets.items())
         ],
     )
-
-
-def _share(stack: "AccountStack", share: Share, vpc: SharedVpcConstruct | None) -> None:
-    subnets = {f"subnet-{slug}": vpc.subnet_arns[slug] for slug in share.subnets} if vpc else {}
-    RamShareConstruct(
+    routes = InternetAccessConstruct(
         stack,
-        f"share-{share.slug}",
-        name=share.name,
-        resources={**subnets, **{_arn_key(arn): arn for arn in share.arns}},
-        principals={
-            **{_node_key(node): stack.references.principal(node) for node in share.principals},
-            **{f"external-{account_id}": account_id for account_id in share.external_principals},
+        "internet",
+        name=name,
+        vpc_id=vpc.vpc_id,
+        subnets={
+            slug: RoutedSubnet(vpc.subnet_ids[slug], subnet.zone, subnet.public)
+            for slug, subnet in network.subnets.items()
         },
-        allow_external_principals=share.allow_external_principals,
+        nat=network.nat,
+    )
+    _add_endpoints(stack, network, vpc, routes)
+    logging = stack.organization.logging
+    if network.flow_logs.enabled and logging and logging.enabled:
+        FlowLogsConstruct(
+            stack,
+            "flow-logs",
+            name=name,
+            vpc_id=vpc.vpc_id,
+            bucket_arn=f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}",
+            traffic=network.flow_logs.traffic,
+            interval_seconds=network.flow_logs.interval_seconds,
+        )
+    if network.attachment and network.attachment.enabled:
+        _attach(stack, network, network.attachment, vpc, routes)
+
+
+def _add_endpoints(
+    stack: "AccountStack", network: Network, vpc: SharedVpcConstruct, routes: InternetAccessConstruct
+) -> None:
+    wanted, tables = network.endpoints, [id_ for _, id_ in sorted(routes.route_table_ids.items())]
+    gateways = wanted.gateways if tables else ()
+    if not wanted.enabled or not (gateways or wanted.interfaces):
+        return
+    VpcEndpointsConstruct(
+        stack,
+        "endpoints",
+        name=stack.organization.slug,
+        vpc_id=vpc.vpc_id,
+        vpc_cidr=network.cidr,
+        region=stack.account.region,
+        gateways=gateways,
+        route_table_ids=tables,
+        interfaces=wanted.interfaces,
+        subnet_ids=[vpc.subnet_ids[slug] for slug in network.one_a_zone(wanted.subnets)],
+        organization_id=stack.references.organization_id if wanted.organization_only else None,
     )
 
 
-def _node_key(node: Node) -> str:
-    return node.slug if node.kind == "root" else f"{node.kind}-{node.slug}"
+def _attach(
+    stack: "AccountStack",
+    network: Network,
+    attachment: Attachment,
+    vpc: SharedVpcConstruct,
+    routes: InternetAccessConstruct,
+) -> None:
+    TransitGatewayAttachmentConstruct(
+        stack,
+        "attachment",
+        name=f"{stack.organization.slug}-{stack.account.slug}",
+        transit_gateway_id=_gateway_id(stack),
+        vpc_id=vpc.vpc_id,
+        subnet_ids=[vpc.subnet_ids[slug] for slug in network.one_a_zone(attachment.subnets)],
+        route_table_ids=routes.route_table_ids,
+        destinations=attachment.destinations,
+    )
 
 
-def _arn_key(arn: str) -> str:
-    """What identifies an ARN in this account: service and resource."""
-    _, _, service, _, _, resource = arn.split(":", 5)
-    return f"{service}-{resource}".replace("/", "-").replace(":", "-")
+def _gateway_id(stack: "AccountStack") -> str:
+    """The transit gateway: of this account, or the one that its owner shares with this account."""
+    owner = gateway_owner(stack.organization)
+    if owner is stack.account:
+        return part(stack, GATEWAY, TransitGatewayConstruct).transit_gateway_id
+    filters = {"owner-id": stack.references.account_id(owner), "state": "available"}
+    return DataAwsEc2TransitGateway(
+        stack,
+        GATEWAY,
+        filter=[DataAwsEc2TransitGatewayFilter(name=name, values=[value]) for name, value in filters.items()],
+    ).id
+
+
+def _has(_organization: Organization, account: Account) -> bool:
+    return _network(account) is not None
 
 
 NETWORK = Capability(
@@ -73,11 +139,20 @@ NETWORK = Capability(
     frozenset(
         {
             "aws_default_security_group",
-            "aws_ram_principal_association",
-            "aws_ram_resource_association",
-            "aws_ram_resource_share",
+            "aws_ec2_transit_gateway_vpc_attachment",
+            "aws_eip",
+            "aws_flow_log",
+            "aws_internet_gateway",
+            "aws_nat_gateway",
+            "aws_route",
+            "aws_route_table",
+            "aws_route_table_association",
+            "aws_security_group",
             "aws_subnet",
             "aws_vpc",
+            "aws_vpc_endpoint",
+            "aws_vpc_security_group_ingress_rule",
+            "data.aws_ec2_transit_gateway",
         }
     ),
 )

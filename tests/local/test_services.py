@@ -203,6 +203,30 @@ def ec2(place):
     client.delete_ipam(IpamId=ipam["IpamId"])
     assert refused(client.describe_ipams, IpamIds=[ipam["IpamId"]]) == "InvalidIpamId.NotFound"
 
+    vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    place.local.session(place.other).client("s3").create_bucket(Bucket="logs-of-all")  # of another account
+    parquet = {"FileFormat": "parquet", "HiveCompatiblePartitions": False, "PerHourPartition": False}
+    client.create_flow_logs(
+        ResourceIds=[vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination="arn:aws:s3:::logs-of-all",
+        DestinationOptions=parquet,
+    )
+    assert client.describe_flow_logs()["FlowLogs"][0]["DestinationOptions"] == parquet
+    subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/20")["Subnet"]["SubnetId"]
+    gateway = client.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    tags = [{"Key": "Name", "Value": "hub"}]
+    client.create_transit_gateway_vpc_attachment(
+        TransitGatewayId=gateway,
+        VpcId=vpc,
+        SubnetIds=[subnet],
+        TagSpecifications=[{"ResourceType": "transit-gateway-attachment", "Tags": tags}],
+    )
+    (attachment,) = client.describe_transit_gateway_vpc_attachments()["TransitGatewayVpcAttachments"]
+    assert attachment["Tags"] == tags
+
 
 def ecs(place):
     client = place.client("ecs")

@@ -28,15 +28,15 @@ def synthesized(sample, tmp_path_factory):
 
 @pytest.fixture
 def synthesize_changed(tmp_path):
-    """Synthesize some stacks of the sample, after a function has changed what its organization.yaml says."""
+    """Synthesize some stacks of the sample, after functions have changed what its files say: organization.yaml if not said."""
 
-    def run(change, only):
+    def run(change, only, file="organization.yaml", also=None):
         config = tmp_path / "config"
         shutil.copytree(CHECKOUT / "config", config, ignore=lambda _, names: [n for n in names if n.endswith(".py")])
-        file = config / "organization.yaml"
-        data = yaml.safe_load(file.read_text())
-        change(data)
-        file.write_text(yaml.safe_dump(data))
+        for name, edit in {file: change, **(also or {})}.items():
+            data = yaml.safe_load((config / name).read_text())
+            edit(data)
+            (config / name).write_text(yaml.safe_dump(data))
         return _synthesize(load(config), tmp_path / "cdktf.out", only)
 
     return run

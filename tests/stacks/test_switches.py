@@ -12,8 +12,8 @@ import pytest
 class Switch:
     """A capability of the sample, and how to switch it off.
 
-    `off` changes what organization.yaml says; `children` are the starts of the resources' names in Terraform; `types` are
-    types of which none may be left; `stacks` is where it is on.
+    `off` changes what `file` says; `children` are the starts of the resources' names in Terraform; `types` are types of
+    which none may be left; `stacks` is where it is on.
     """
 
     name: str
@@ -21,10 +21,11 @@ class Switch:
     children: tuple[str, ...]
     stacks: tuple[str, ...]
     types: tuple[str, ...] = field(default=())
+    file: str = "organization.yaml"
 
 
 def off(*path):
-    """Say `enabled: false` below a key of organization.yaml."""
+    """Say `enabled: false` below a key."""
 
     def change(data):
         for key in path:
@@ -143,6 +144,38 @@ SWITCHES = (
         stacks=("security",),
         types=("aws_securityhub_configuration_policy", "aws_securityhub_organization_configuration"),
     ),
+    Switch(
+        "network.flow_logs",
+        off("settings", "network", "flow_logs"),
+        children=("flow-logs_",),
+        stacks=("network",),
+        types=("aws_flow_log",),
+        file="accounts/network.yaml",
+    ),
+    Switch(
+        "network.endpoints",
+        off("settings", "network", "endpoints"),
+        children=("endpoints_",),
+        stacks=("network",),
+        types=("aws_vpc_endpoint",),
+        file="accounts/network.yaml",
+    ),
+    Switch(
+        "network.attachment",
+        off("settings", "network", "attachment"),
+        children=("attachment_",),
+        stacks=("network",),
+        types=("aws_ec2_transit_gateway_vpc_attachment",),
+        file="accounts/network.yaml",
+    ),
+    Switch(
+        "container_registry",
+        off("settings", "container_registry"),
+        children=("registry_",),
+        stacks=("shared-services",),
+        types=("aws_ecr_lifecycle_policy", "aws_ecr_repository", "aws_ecr_repository_policy"),
+        file="accounts/shared-services.yaml",
+    ),
 )
 
 
@@ -159,7 +192,7 @@ def resources(stack):
 
 @pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
 def test_off(synthesized, synthesize_changed, switch):
-    found = synthesize_changed(switch.off, switch.stacks)
+    found = synthesize_changed(switch.off, switch.stacks, switch.file)
     assert sorted(found) == sorted(switch.stacks)
     for name, stack in found.items():
         before, after = resources(synthesized[name]), resources(stack)

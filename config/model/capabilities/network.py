@@ -3,33 +3,14 @@
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from config.errors import did_you_mean
-from config.model.base import Capability, Model, refuse
+from config.model.base import Capability, Matches, Model, refuse
+from config.model.cidr import AnyCidr, Cidr
 from config.model.types import Slug
 
-
-def _check_cidr(value: str) -> str:
-    try:
-        network = IPv4Network(value, strict=False)
-    except ValueError:
-        network = None
-    if network is None or "/" not in value:
-        raise refuse("an IPv4 range such as '10.16.0.0/16'")
-    widest, narrowest = 16, 28
-    if not widest <= network.prefixlen <= narrowest:
-        raise refuse(f"a range from /{widest} to /{narrowest}, as AWS allows for VPCs and subnets")
-    if str(network) != value:
-        raise refuse("a range that starts at its first address", f"Write '{network}'.")
-    return value
-
-
-Cidr = Annotated[
-    str,
-    AfterValidator(_check_cidr),
-    WithJsonSchema({"type": "string", "pattern": r"^(?:[0-9]{1,3}\.){3}[0-9]{1,3}/(?:1[6-9]|2[0-8])$"}),
-]
+ServiceName = Annotated[str, Matches(r"[a-z][a-z0-9.-]*", "a service such as 'ssm' or 'ecr.api'")]
 
 
 class Subnet(Model):
@@ -42,11 +23,56 @@ class Subnet(Model):
     public: bool = Field(default=False, description="Whether it routes to the internet directly.")
 
 
+class Endpoints(Capability):
+    """AWS services that are reached inside the VPC."""
+
+    gateways: tuple[Literal["dynamodb", "s3"], ...] = Field(
+        default=("dynamodb", "s3"), description="Services with an endpoint that costs nothing."
+    )
+    interfaces: tuple[ServiceName, ...] = Field(
+        default=(), description="Services with an endpoint that AWS charges by hour and zone, such as `ssm`, `ecr.api`."
+    )
+    subnets: tuple[Slug, ...] = Field(
+        default=(),
+        description="Where those endpoints are, one subnet a zone; the first private one of each if not said.",
+    )
+    organization_only: bool = Field(
+        default=False, description="Whether principals of other organizations are turned away."
+    )
+
+
+class FlowLogs(Capability):
+    """Who talked to whom, written to the log archive (`logging`)."""
+
+    traffic: Literal["ACCEPT", "ALL", "REJECT"] = Field(default="ALL", description="Which traffic is logged.")
+    interval_seconds: Literal[60, 600] = Field(default=600, description="For how long packets are summed up.")
+
+
+class Attachment(Capability):
+    """The VPC's way to the organization's transit gateway (`transit_gateway` of some account)."""
+
+    destinations: tuple[AnyCidr, ...] = Field(
+        default=(), description="Ranges beyond the transit gateway, which all route tables send there."
+    )
+    subnets: tuple[Slug, ...] = Field(
+        default=(),
+        description="Where the gateway enters, one subnet a zone; the first private one of each if not said.",
+    )
+
+
 class Network(Capability):
     """A VPC with subnets, which `shares` can share with other accounts."""
 
     cidr: Cidr = Field(description="The VPC's range; no two accounts' ranges may overlap.")
     subnets: dict[Slug, Subnet] = Field(default_factory=dict, description="Subnets by slug.")
+    nat: Literal["none", "per-zone", "single"] = Field(
+        default="none",
+        description="How private subnets reach the internet: not at all, by a gateway in each zone, or all by one, which is "
+        "cheaper and as reliable as its zone.",
+    )
+    endpoints: Endpoints = Field(default_factory=Endpoints)
+    flow_logs: FlowLogs = Field(default_factory=FlowLogs)
+    attachment: Attachment | None = Field(default=None, description="Attaches the VPC to the transit gateway.")
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -66,6 +92,61 @@ class Network(Capability):
                     raise refuse(f"subnets that do not overlap, but {other!r} ({taken}) and {slug!r} ({own}) do")
             seen[slug] = own
         return self
+
+    @property
+    def private(self) -> dict[str, Subnet]:
+        """The subnets that nothing on the internet reaches."""
+        return {slug: subnet for slug, subnet in sorted(self.subnets.items()) if not subnet.public}
+
+    @model_validator(mode="after")
+    def _gateways_have_a_home(self) -> Self:
+        homes = {subnet.zone for subnet in self.subnets.values() if subnet.public}
+        needed = {subnet.zone for subnet in self.private.values()}
+        if self.nat == "single" and needed and not homes:
+            raise refuse("a public subnet for the gateway of `nat: single`", "Add one with `public: true`.")
+        if self.nat == "per-zone" and needed - homes:
+            zones = ", ".join(sorted(needed - homes))
+            raise refuse(f"a public subnet in every zone for `nat: per-zone`, but zone {zones} has none")
+        return self
+
+    @model_validator(mode="after")
+    def _have_a_subnet(self) -> Self:
+        wants: dict[str, tuple[str, ...]] = {}
+        if self.endpoints.enabled and self.endpoints.interfaces:
+            wants["endpoints.interfaces"] = self.endpoints.subnets
+        if self.attachment and self.attachment.enabled:
+            wants["attachment"] = self.attachment.subnets
+        for key, slugs in wants.items():
+            if not self.one_a_zone(slugs):
+                raise refuse(f"a private subnet for `{key}`, or `{key.partition('.')[0]}.subnets`")
+        return self
+
+    @model_validator(mode="after")
+    def _one_subnet_a_zone(self) -> Self:
+        named: dict[str, tuple[str, ...]] = {"endpoints": self.endpoints.subnets}
+        if self.attachment:
+            named["attachment"] = self.attachment.subnets
+        for key, slugs in named.items():
+            zones: dict[str, str] = {}
+            for slug in slugs:
+                if slug not in self.subnets:
+                    raise refuse(
+                        f"`{key}.subnets` to name subnets of this VPC, but there is no {slug!r}", self.missing(slug)
+                    )
+                zone = self.subnets[slug].zone
+                if zone in zones:
+                    raise refuse(
+                        f"`{key}.subnets` to name one subnet a zone, but {zones[zone]!r} and {slug!r} share one"
+                    )
+                zones[zone] = slug
+        return self
+
+    def one_a_zone(self, slugs: tuple[str, ...]) -> tuple[str, ...]:
+        """These subnets, or the first private one of each zone."""
+        first: dict[str, str] = {}
+        for slug, subnet in self.private.items():
+            first.setdefault(subnet.zone, slug)
+        return tuple(sorted(slugs)) or tuple(first[zone] for zone in sorted(first))
 
     def missing(self, subnet: str) -> str:
         """A cure for the name of a subnet that is not there."""

@@ -1,0 +1,58 @@
+"""Ranges of IPv4 addresses."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import core_schema
+
+from config.model.base import refuse
+
+
+@dataclass(frozen=True)
+class IsRange:
+    """Annotation of a text that must be a range of addresses.
+
+    Args:
+        widest: The shortest prefix length.
+        narrowest: The longest one.
+        of: What the range is of, to follow the bounds.
+    """
+
+    widest: int
+    narrowest: int
+    of: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        lengths = "|".join(str(length) for length in range(self.widest, self.narrowest + 1))
+        return {**handler(schema), "pattern": rf"^(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}/(?:{lengths})$"}
+
+    def check(self, value: str) -> str:
+        """Pass the range through or refuse it."""
+        try:
+            network = IPv4Network(value, strict=False)
+        except ValueError:
+            network = None
+        if network is None or "/" not in value:
+            raise refuse("an IPv4 range such as '10.16.0.0/16'")
+        if not self.widest <= network.prefixlen <= self.narrowest:
+            raise refuse(f"a range from /{self.widest} to /{self.narrowest}{self.of}")
+        if str(network) != value:
+            raise refuse("a range that starts at its first address", f"Write '{network}'.")
+        return value
+
+
+Cidr = Annotated[str, IsRange(16, 28, ", as AWS allows for VPCs and subnets")]
+"""A VPC's or subnet's range."""
+PoolCidr = Annotated[str, IsRange(8, 24, ", for many VPCs")]
+"""A range that VPCs get theirs from."""
+PartCidr = Annotated[str, IsRange(8, 28, "")]
+"""A part of a larger range."""
+AnyCidr = Annotated[str, IsRange(0, 32, "")]
+"""Any range, ``0.0.0.0/0`` included."""

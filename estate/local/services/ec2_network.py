@@ -1,0 +1,46 @@
+"""EC2's networks, where moto forgets what it was told: how flow logs are written, the tags of transit gateway attachments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.ec2.responses.flow_logs import FlowLogs
+from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
+
+from estate.local.services.ec2 import extension
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@extension.amends("A flow log keeps its file format and partitions.")
+def _keep_destination_options() -> None:
+    create = FlowLogs.create_flow_logs
+
+    def create_with_options(self: FlowLogs) -> Any:
+        answer, made = _made(self.ec2_backend.flow_logs, lambda: create(self))
+        for flow_log in made:
+            flow_log.destination_options = self._get_param("DestinationOptions")
+        return answer
+
+    FlowLogs.create_flow_logs = create_with_options  # type: ignore[method-assign]
+
+
+@extension.amends("An attachment to a transit gateway keeps the tags that it is made with.")
+def _keep_attachment_tags() -> None:
+    create = TransitGatewayAttachment.create_transit_gateway_vpc_attachment
+
+    def create_with_tags(self: TransitGatewayAttachment) -> Any:
+        answer, made = _made(self.ec2_backend.transit_gateway_attachments, lambda: create(self))
+        for attachment in made:
+            attachment.add_tags(self._parse_tag_specification().get("transit-gateway-attachment", {}))
+        return answer
+
+    TransitGatewayAttachment.create_transit_gateway_vpc_attachment = create_with_tags  # type: ignore[method-assign]
+
+
+def _made(kept: dict[str, Any], create: Callable[[], Any]) -> tuple[Any, Iterator[Any]]:
+    """Call a function that makes something; return its answer and what it made."""
+    before = set(kept)
+    answer = create()
+    return answer, (kept[id_] for id_ in set(kept) - before)

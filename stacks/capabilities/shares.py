@@ -1,0 +1,82 @@
+"""What an account shares with others, and what it takes from outside the organization."""
+
+from typing import TYPE_CHECKING
+
+from config.nodes import Node, Share
+from constructs_lib.network.ipam import IpamConstruct
+from constructs_lib.network.ram_share import RamShareConstruct
+from constructs_lib.network.ram_share_accepter import RamShareAccepterConstruct
+from constructs_lib.network.shared_vpc import SharedVpcConstruct
+from constructs_lib.network.transit_gateway import TransitGatewayConstruct
+from stacks.capabilities.capability import Capability
+from stacks.capabilities.ipam import POOLS
+from stacks.capabilities.network import VPC
+from stacks.capabilities.transit_gateway import GATEWAY
+from stacks.parts import part
+
+if TYPE_CHECKING:
+    from stacks.account import AccountStack
+
+
+def _add(stack: "AccountStack") -> None:
+    for share in stack.organization.shares.values():
+        if share.account is stack.account:
+            RamShareConstruct(
+                stack,
+                f"share-{share.slug}",
+                name=share.name,
+                resources=_resources(stack, share),
+                principals={
+                    **{_node_key(node): stack.references.principal(node) for node in share.principals},
+                    **{f"external-{account_id}": account_id for account_id in share.external_principals},
+                },
+                allow_external_principals=share.allow_external_principals,
+            )
+
+
+def _resources(stack: "AccountStack", share: Share) -> dict[str, str]:
+    found = {_arn_key(arn): arn for arn in share.arns}
+    if share.subnets:
+        arns = part(stack, VPC, SharedVpcConstruct).subnet_arns
+        found |= {f"subnet-{slug}": arns[slug] for slug in share.subnets}
+    if share.transit_gateway:
+        found[GATEWAY] = part(stack, GATEWAY, TransitGatewayConstruct).transit_gateway_arn
+    if share.ipam_pools:
+        arns = part(stack, POOLS, IpamConstruct).pool_arns
+        found |= {f"pool-{region}": arns[region] for region in share.ipam_pools}
+    return found
+
+
+def _node_key(node: Node) -> str:
+    return node.slug if node.kind == "root" else f"{node.kind}-{node.slug}"
+
+
+def _arn_key(arn: str) -> str:
+    """What identifies an ARN in this account: service and resource."""
+    _, _, service, _, _, resource = arn.split(":", 5)
+    return f"{service}-{resource}".replace("/", "-").replace(":", "-")
+
+
+SHARES = Capability(
+    "shares",
+    lambda organization, account: any(share.account is account for share in organization.shares.values()),
+    _add,
+    frozenset({"aws_ram_principal_association", "aws_ram_resource_association", "aws_ram_resource_share"}),
+)
+
+
+def _accept(stack: "AccountStack") -> None:
+    accepted = stack.account.settings.accepted_shares
+    for slug, arn in sorted(accepted.shares.items() if accepted else ()):
+        region = arn.split(":")[3]
+        RamShareAccepterConstruct(stack, f"accepted-share-{slug}", share_arn=arn, provider=stack.provider(region))
+
+
+ACCEPTED_SHARES = Capability(
+    "accepted_shares",
+    lambda _organization, account: bool(
+        (accepted := account.settings.accepted_shares) and accepted.enabled and accepted.shares
+    ),
+    _accept,
+    frozenset({"aws_ram_resource_share_accepter"}),
+)

@@ -1,0 +1,82 @@
+"""Networks and shared services where the sample does not go: other accounts' attachments."""
+
+import json
+
+import pytest
+
+
+def of_type(stack, kind):
+    return stack["resource"].get(kind, {})
+
+
+def names(stack, kind, key):
+    return {resource[key] for resource in of_type(stack, kind).values()}
+
+
+@pytest.mark.row("A8")
+def test_a_workload_attaches_its_own_vpc_to_the_gateway_that_it_is_shared(synthesize_changed):
+    def change(data):
+        data["settings"] = {
+            "network": {
+                "cidr": "10.17.0.0/16",
+                "subnets": {"a": {"cidr": "10.17.0.0/20", "zone": "a"}, "more": {"cidr": "10.17.16.0/20", "zone": "a"}},
+                "attachment": {"destinations": ["10.0.0.0/8"]},
+                "endpoints": {"gateways": [], "interfaces": ["ssm"]},
+                "flow_logs": {"traffic": "REJECT"},
+            }
+        }
+
+    stack = synthesize_changed(change, ["production"], "accounts/production.yaml")["production"]
+    (gateway,) = stack["data"]["aws_ec2_transit_gateway"].values()
+    filters = {one["name"]: one["values"] for one in gateway["filter"]}
+    assert set(filters) == {"owner-id", "state"}
+    (attachment,) = of_type(stack, "aws_ec2_transit_gateway_vpc_attachment").values()
+    assert attachment["transit_gateway_id"].startswith("${data.aws_ec2_transit_gateway.")
+    assert len(attachment["subnet_ids"]) == 1
+    (route,) = of_type(stack, "aws_route").values()
+    assert route["destination_cidr_block"] == "10.0.0.0/8"
+    (endpoint,) = of_type(stack, "aws_vpc_endpoint").values()
+    assert (endpoint["service_name"], len(endpoint["subnet_ids"])) == ("com.amazonaws.eu-central-1.ssm", 1)
+    (log,) = of_type(stack, "aws_flow_log").values()
+    assert log["traffic_type"] == "REJECT"
+    assert not of_type(stack, "aws_internet_gateway")
+
+
+@pytest.mark.row("A8", "D6")
+def test_the_samples_network(synthesized):
+    stack = synthesized["network"]
+    (log,) = of_type(stack, "aws_flow_log").values()
+    assert log["log_destination"].startswith("arn:aws:s3:::example-log-archive-")
+    assert len(of_type(stack, "aws_nat_gateway")) == 1
+    shared = names(stack, "aws_ram_resource_association", "resource_arn")
+    kinds = {arn.removeprefix("${").partition(".")[0] for arn in shared}
+    assert kinds == {"aws_ec2_transit_gateway", "aws_subnet", "aws_vpc_ipam_pool"}
+    for endpoint in of_type(stack, "aws_vpc_endpoint").values():
+        (statement,) = json.loads(endpoint["policy"])["Statement"]
+        assert set(statement["Condition"]["StringEquals"]) == {"aws:PrincipalOrgID"}
+
+
+@pytest.mark.row("A8")
+def test_shares_from_outside_are_accepted_in_their_region(synthesize_changed):
+    arn = "arn:aws:ram:us-east-1:999999999999:resource-share/7ab63972-b505-7e2a-420d-6f5d3a1b2c3d"
+
+    def change(data):
+        data["settings"] = {"accepted_shares": {"shares": {"partner": arn}}}
+
+    stack = synthesize_changed(change, ["staging"], "accounts/staging.yaml")["staging"]
+    (accepter,) = of_type(stack, "aws_ram_resource_share_accepter").values()
+    assert (accepter["share_arn"], accepter["provider"]) == (arn, "aws.us-east-1")
+
+
+def test_the_gateway_and_the_pools_can_be_switched_off(synthesize_changed):
+    def without_share(data):
+        del data["shares"]["routing"]
+
+    def off(data):
+        settings = data["settings"]
+        for capability in (settings["transit_gateway"], settings["ipam"], settings["network"]["attachment"]):
+            capability["enabled"] = False
+
+    stack = synthesize_changed(without_share, ["network"], also={"accounts/network.yaml": off})["network"]
+    assert not {kind for kind in stack["resource"] if kind.startswith(("aws_ec2_transit_gateway", "aws_vpc_ipam"))}
+    assert of_type(stack, "aws_vpc")
