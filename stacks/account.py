@@ -42,15 +42,16 @@ class AccountStack(TerraformStack):
 
     def _assume_role(self) -> AwsProviderAssumeRole:
         role = self.organization.execution_role
-        name = TerraformVariable(
+        TerraformVariable(
             self,
             "deploy_role",
             type="string",
             default=role.name,
             description="Name of the role in this account that deploys it; another one only for the first deploy.",
         )
+        # The variable is written as the expression that it becomes: asking for it would be a call to the kernel.
         return AwsProviderAssumeRole(
-            role_arn=f"arn:{self.organization.partition}:iam::{self.account_id}:role/{name.string_value}",
+            role_arn=f"arn:{self.organization.partition}:iam::{self.account_id}:role/${{var.deploy_role}}",
             session_name=f"terraform-{self.account.slug}",
             external_id=role.external_id,
         )

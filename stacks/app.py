@@ -53,7 +53,8 @@ def synthesize(
         LookupError: As `build`.
     """
     app = App(outdir=str(outdir) if outdir else None)
-    stacks = build(app, organization, only)
+    build(app, organization, only)
     app.synth()
-    for stack in stacks:
-        shutil.copyfile(lock_file, Path(app.outdir) / "stacks" / stack.node.id / lock_file.name)
+    directory = Path(app.outdir) / "stacks"
+    for name in only or organization.accounts:  # as the stacks are called; asking each would be calls to the kernel
+        shutil.copyfile(lock_file, directory / name / lock_file.name)

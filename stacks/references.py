@@ -65,8 +65,9 @@ class References:
     def _output(self, name: str, slug: str | None = None) -> str:
         # One token for each id: whoever compares two ids compares tokens.
         if (name, slug) not in self._tokens:
-            value = self._state.get(name)
-            self._tokens[name, slug] = Token.as_string(value if slug is None else Fn.lookup(value, slug))
+            self._tokens[name, slug] = (
+                self._state.get_string(name) if slug is None else Token.as_string(Fn.lookup(self._output(name), slug))
+            )
         return self._tokens[name, slug]
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError, Statement
@@ -155,7 +155,7 @@ class Stack:
                 return None
             resolved = self.resolve(text)
             if kind.has_statements:
-                return PolicyDocument.from_terraform(resolved)
+                return _parsed(resolved)
             return ManagementPolicy.from_json(kind, resolved)
         except PolicyFormatError as error:
             return error
@@ -183,6 +183,12 @@ class Stack:
         written = json.loads(self.resolve(json.dumps(block.get("statement", []))))
         statements = [written] if isinstance(written, dict) else written
         return PolicyDocument(tuple(_statement(statement) for statement in statements))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> PolicyDocument:
+    """A policy, read once: several checks ask for it, and the stacks of an organization have many in common."""
+    return PolicyDocument.from_terraform(text)
 
 
 def _statement(block: Block) -> Statement:
