@@ -17,9 +17,11 @@ from config.model.policy import LockoutCase, PolicyType
 from config.model.settings import Settings
 from config.model.state import LocalState, S3State
 from config.regions import Partition
+from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy
+from constructs_lib.policies.pack import pack
 
 if TYPE_CHECKING:
     from config.identity import IdentityCenter
@@ -140,6 +142,25 @@ class Policy:
     def content(self) -> str:
         """The policy as AWS stores it: minified JSON."""
         return self.source.to_json()
+
+    @cached_property
+    def parts(self) -> tuple["Policy", ...]:
+        """What AWS gets: this policy or, where it has more bytes than AWS takes, several that together say the same.
+
+        The first keeps slug and name, the others are numbered from 2. A policy that cannot be divided is its only part.
+        """
+        try:
+            documents = pack([self.document], self.kind) if self.document else ()
+        except InvalidValueError:
+            return (self,)
+        if documents in ((), (self.document,)):
+            return (self,)
+        return tuple(
+            replace(self, slug=f"{self.slug}{number}", name=f"{self.name}{number}", source=document)
+            for number, document in zip(
+                ("", *(f"-{index}" for index in range(2, len(documents) + 1))), documents, strict=True
+            )
+        )
 
     @property
     def needs_organization_id(self) -> bool:

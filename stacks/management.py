@@ -77,14 +77,15 @@ def _account(account: Account) -> AccountValue:
 def _policies(organization: Organization) -> list[Policy]:
     return [
         Policy(
-            policy.slug,
-            policy.document or json.loads(policy.content),
-            tuple(_target(node) for node in policy.targets),
-            policy.kind,
-            policy.name,
-            policy.description,
+            part.slug,
+            part.document or json.loads(part.content),
+            tuple(_target(node) for node in part.targets),
+            part.kind,
+            part.name,
+            part.description,
         )
-        for policy in (policy.for_organization(_ORGANIZATION_ID) for policy in organization.policies.values())
+        for policy in organization.policies.values()
+        for part in policy.for_organization(_ORGANIZATION_ID).parts
     ]
 
 

@@ -38,7 +38,10 @@ def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
     written = entry.model.statements if entry.model else None
     # In the order of the file, so that a finding's index leads to its line.
     document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.source
-    return check_document(document, kind=policy.kind, name=policy.slug)
+    found = check_document(document, kind=policy.kind, name=policy.slug)
+    if any(check_size(part.source, part.kind) for part in policy.parts):
+        return found
+    return [finding for finding in found if finding.code != "too-large"]
 
 
 def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
@@ -50,8 +53,8 @@ def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
             findings = check_attachments(
                 node.selector,
                 kind,
-                [policy.slug for policy in here if policy.kind == kind],
-                inherited=[policy.slug for policy in above if policy.kind == kind],
+                [part.slug for policy in here if policy.kind == kind for part in policy.parts],
+                inherited=[part.slug for policy in above if policy.kind == kind for part in policy.parts],
                 is_management_account=isinstance(node, Account) and node.purpose == "management",
             )
             file, path = _place(files, node)

@@ -51,8 +51,10 @@ def unit_names(organization: Organization, files: Files) -> Iterator[Problem]:
 def policy_names(organization: Organization, files: Files) -> Iterator[Problem]:
     """Policies of one type differ in their names."""
     claims = [
-        ((policy.type, policy.name), f"the name {policy.name!r}", files.policies[policy.slug].file, ("name",))
+        (claim, f"the name {claim[1]!r}", files.policies[policy.slug].file, ("name",))
         for policy in organization.policies.values()
+        for part in policy.parts
+        for claim in ((part.type, part.name), ("slug", part.slug))
     ]
     yield from _twice(claims, "a name that no other policy of its type has", "Rename one of them.")
 

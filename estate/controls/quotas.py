@@ -44,9 +44,13 @@ def _used(organization: Organization) -> dict[str, tuple[int, int, str]]:
     found: dict[str, tuple[int, int, str]] = {}
     for policy in organization.policies.values():
         size = quota(f"{policy.kind}.size")
-        found[f"policy {policy.slug}"] = (len(policy.content.encode()), size.limit, "bytes")
+        for part in policy.parts:
+            found[f"policy {part.slug}"] = (len(part.content.encode()), size.limit, "bytes")
     attached = Counter(
-        (node.selector, policy.kind) for policy in organization.policies.values() for node in policy.targets
+        (node.selector, policy.kind)
+        for policy in organization.policies.values()
+        for node in policy.targets
+        for _ in policy.parts
     )
     for (selector, kind), count in attached.items():
         found[f"{kind.upper()}s on {selector}"] = (count, slots(kind), "policies")

@@ -179,6 +179,26 @@ REGIONS = (
         ),
     ),
     Case(
+        "deny-unapproved-regions",
+        {"allowed_regions": "cn-north-1"},
+        partition="aws-cn",
+        request={"principal": TEAM.replace("arn:aws:", "arn:aws-cn:")},
+        passes=(
+            *global_requests("aws-cn"),
+            *(
+                {"action": action, "region": region}
+                for action in home_requests("aws-cn")
+                for region in ("cn-north-1", "cn-northwest-1")
+            ),
+            {"action": "ec2:RunInstances", "region": "cn-north-1"},
+        ),
+        fails=(
+            {"action": "ec2:RunInstances", "region": "cn-northwest-1"},
+            {"action": "s3:CreateBucket", "region": "cn-northwest-1"},
+            *({"action": action, "region": "cn-south-1"} for action in home_requests("aws-cn")),
+        ),
+    ),
+    Case(
         "deny-region-changes",
         {"exempted_regions": ["eu-south-1", "eu-south-2"], **EXEMPT},
         denies=("account:DisableRegion", "account:EnableRegion"),

@@ -60,6 +60,20 @@ def test_every_guardrail_of_the_facts_is_offered():
     assert set(FACTS.values()) == set(catalogue.ENTRIES)
 
 
+def test_parameters_are_called_as_control_tower_calls_them():
+    used = {parameter.name for entry in ENTRIES for parameter in entry.parameters}
+    control_tower = {
+        "allowed_regions",
+        "exempted_actions",
+        "exempted_principal_arns",
+        "exempted_resource_arns",
+        "exempt_assume_root",
+    }
+    ours = {"exempted_account_ids", "exempted_regions"}
+    assert {name for name in used if name.startswith("exempt")} | {"allowed_regions"} == control_tower | ours
+    assert "allowed_regions" in used
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_every_guardrail_says_what_it_does_breaks_and_rests_on(entry):
     assert entry.intent
