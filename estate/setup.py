@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parent.parent
 PIPENV = "pipenv==2026.10.3"
 TOOLS = CHECKOUT / ".tools"
+CHECKOV = CHECKOUT / "tests" / "checkov" / "requirements.txt"
 
 
 def version_of(*command: str) -> "tuple[int, ...] | None":
@@ -75,7 +76,7 @@ def once(stamp: Path, *inputs: Path) -> "tuple[bool, Callable[[], int]]":
 
 
 def main() -> None:
-    """Check the machine, then install pipenv, the Python packages and the CDKTF command line."""
+    """Check the machine, then install pipenv, the Python packages, the CDKTF command line and checkov."""
     check_machine()
     pipenv = TOOLS / "pipenv" / "bin" / "pipenv"
     needed, leave = once(TOOLS / "pipenv.done", Path(__file__))
@@ -100,6 +101,12 @@ def main() -> None:
     if needed:
         # The one install script (node-pty) builds what the package already ships.
         run("the CDKTF command line from package-lock.json", ["npm", "ci", "--ignore-scripts"])
+        leave()
+    needed, leave = once(TOOLS / "checkov.done", CHECKOV)
+    if needed:
+        run("a private checkov", [sys.executable, "-m", "venv", "--clear", TOOLS / "checkov"])
+        pip = TOOLS / "checkov" / "bin" / "pip"
+        run("a private checkov: install", [pip, "install", "--quiet", "--require-hashes", "-r", CHECKOV])
         leave()
 
 

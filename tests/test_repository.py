@@ -1,6 +1,7 @@
 """What must hold for the repository as a whole."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,15 @@ def test_python_lock_names_no_index():
     packages = lock["default"] | lock["develop"]
     assert [name for name, entry in packages.items() if "index" in entry] == []
     assert [name for name, entry in packages.items() if not entry.get("hashes")] == []
+
+
+def test_checkov_lock_pins_and_verifies_every_package_and_names_no_index():
+    text = (CHECKOUT / "tests" / "checkov" / "requirements.txt").read_text()
+    lines = [line for line in text.replace("\\\n", "").splitlines() if not line.startswith("#")]
+    assert lines
+    assert [
+        line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.+!-]+( ; [^@]+?)?( +--hash=sha256:\w{64})+", line)
+    ] == []
 
 
 @pytest.mark.parametrize("name", ["package-lock.json"])
