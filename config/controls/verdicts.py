@@ -12,6 +12,7 @@ from config.model.policy import LockoutCase
 from config.nodes import Account, Organization
 
 _SHOWN: Final = 3
+_LOG_IN: Final = "sts:AssumeRoleWithWebIdentity"
 _CONSEQUENCES: Final[dict[LockoutCase, str]] = {
     "deploy": "{role} could not deploy the stack of {accounts}",
     "assume": "{role} could not get into {accounts} to deploy",
@@ -83,8 +84,14 @@ def _refusal(lockout: Lockout, accounts: list[Account], types_of: TypesOf) -> Ve
         f"a lockout: {consequence}, since the policy {lockout.policy!r} on {_listed(lockout.nodes)}{others} denies it "
         f"{action}{needed}{more} in {region}"
     )
+    # Pipelines log in before they are any role, so no condition on a role's ARN can spare them.
+    spared = (
+        f"{action} out of it"
+        if action == _LOG_IN
+        else f"{lockout.role} out of it (`exempted_principal_arns`, or a condition on aws:PrincipalArn)"
+    )
     cure = (
-        f"Leave {lockout.role} out of it (`exempted_principal_arns`, or a condition on aws:PrincipalArn), attach it elsewhere, "
+        f"Leave {spared}, attach it elsewhere, "
         f"or, if it is meant, accept the lockout {lockout.case!r} with a reason in `accepted_lockouts`."
     )
     return Verdict(lockout.policy, sentence, cure, refused=True)

@@ -286,6 +286,14 @@ def test_shut_accounts_can_be_taken_back_and_still_be_deployed(organization):
     assert found(organization) == []
 
 
+def test_pipelines_that_cannot_log_in_are_not_told_to_have_an_arn(organization):
+    denied = deny("sts:AssumeRoleWithWebIdentity", principals="*")
+    organization.write("policies/guard.yaml", scp(denied, kind="resource_control_policy"))
+    (message,) = found(organization)
+    assert "GitHub could not get into terraform to deploy" in message
+    assert "Leave sts:AssumeRoleWithWebIdentity out of it, attach it elsewhere, or, if it is meant, accept" in message
+
+
 def test_without_pipelines_the_management_account_deploys(directory):
     directory.append("organization.yaml", "policy_types: [service_control_policy, resource_control_policy]\n")
     directory.write("policies/guard.yaml", scp(deny("sts:AssumeRole"), targets=["ou:security"]))
