@@ -137,24 +137,6 @@ def _check_missing(claims: Mapping[str, bool], provider: str) -> Iterator[Findin
         )
 
 
-def check_github_form(subjects: tuple[str, ...]) -> list[Finding]:
-    """Whether GitHub's subjects are accepted in both forms, that with ids and that without.
-
-    New, renamed and transferred repositories have ``repo:OWNER@OWNER_ID/REPO@REPO_ID:…`` since 2026-07-15.
-    """
-    classic = [subject for subject in subjects if subject.startswith("repo:") and "@" not in subject.partition("/")[0]]
-    with_ids = [subject for subject in subjects if subject.startswith("repo:") and "@" in subject.partition("/")[0]]
-    if not classic or with_ids:
-        return []
-    return [
-        warn(
-            "github-classic-subject",
-            f"{classic[0]!r} does not match new, renamed or transferred repositories, whose subject holds ids.",
-            "Give the owner's and the repository's id as well.",
-        )
-    ]
-
-
 def check_oidc_provider(url: str, thumbprints: tuple[str, ...]) -> list[Finding]:
     """What is out of date about an OIDC provider."""
     host = url.removeprefix("https://").partition("/")[0]

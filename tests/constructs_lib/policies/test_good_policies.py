@@ -5,7 +5,7 @@ import pytest
 from constructs_lib.policies import catalogue
 from constructs_lib.policies.check import check_document
 from constructs_lib.policies.document import PolicyDocument
-from constructs_lib.policies.federation import check_github_form, check_oidc_provider
+from constructs_lib.policies.federation import check_oidc_provider
 from constructs_lib.policies.findings import Severity
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import check_management
@@ -285,12 +285,6 @@ def test_another_organization_is_noticed():
     assert check_trust(document, surroundings=Surroundings(organization_id=ORGANIZATION)) == []
     (finding,) = check_trust(document, surroundings=Surroundings(organization_id="o-zzzzzzzzzz"))
     assert finding.code == "foreign-organization"
-
-
-def test_github_is_trusted_in_both_forms():
-    assert check_github_form(("repo:acme/app:*", "repo:acme@1/app@2:*")) == []
-    assert check_github_form(("repo:acme@1/app@2:*",)) == []
-    assert [f.code for f in check_github_form(("repo:acme/app:*",))] == ["github-classic-subject"]
 
 
 def test_thumbprints_are_out_of_use_where_aws_knows_the_provider():
