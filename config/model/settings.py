@@ -10,6 +10,7 @@ from config.model.capabilities.baseline import Baseline
 from config.model.capabilities.config_recorder import ConfigRecorder
 from config.model.capabilities.container_registry import ContainerRegistry
 from config.model.capabilities.cost import Budget
+from config.model.capabilities.dns import Dns
 from config.model.capabilities.ipam import Ipam
 from config.model.capabilities.network import Network
 from config.model.capabilities.scheduled_scaling import ScheduledScaling
@@ -37,6 +38,7 @@ class Settings(Model):
     transit_gateway: TransitGateway | None = Field(default=None, description="A router between VPCs, in one account.")
     ipam: Ipam | None = Field(default=None, description="The organization's addresses, in one account.")
     accepted_shares: AcceptedShares | None = Field(default=None, description="Shares from outside the organization.")
+    dns: Dns | None = Field(default=None, description="Domains on the internet and inside VPCs.")
     container_registry: ContainerRegistry | None = Field(default=None, description="Container images for all accounts.")
 
 

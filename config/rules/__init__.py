@@ -43,6 +43,7 @@ RULES: Final[tuple[Rule, ...]] = (
     network.ranges,
     shared_services.transit_gateway,
     shared_services.address_pools,
+    shared_services.private_zones,
     lock.contradictions,
     delivery.terraform_account,
     logging.audit,

@@ -1,4 +1,4 @@
-"""What one account has for others: transit gateway, address pools."""
+"""What one account has for others: transit gateway, address pools, domains."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -51,6 +51,14 @@ def address_pools(organization: Organization, files: Files) -> Iterator[Problem]
                 path = ("shares", share.slug, "ipam_pools")
                 expected = f"regions of the pools of {share.account.slug!r}: {one_of(regions)}"
                 yield files.organization.file.problem(path, repr(region), expected, did_you_mean(region, regions))
+
+
+def private_zones(organization: Organization, files: Files) -> Iterator[Problem]:
+    """Private zones are seen from the account's own VPC."""
+    for account in organization.accounts.values():
+        dns = account.settings.dns
+        if dns and dns.enabled and (dns.private_zones or dns.joined_zones) and not _on(account.settings.network):
+            yield _at(files, account, ("dns",), "private zones", "a VPC to see them from", "Add `network`.")
 
 
 def _on(capability: object) -> bool:

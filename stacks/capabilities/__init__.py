@@ -8,6 +8,7 @@ from stacks.capabilities.container_registry import CONTAINER_REGISTRY
 from stacks.capabilities.cost import BUDGET, COST
 from stacks.capabilities.delegation import DELEGATION
 from stacks.capabilities.delivery import DELIVERY
+from stacks.capabilities.dns import DNS
 from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
 from stacks.capabilities.identity import IDENTITY
 from stacks.capabilities.identity_center import IDENTITY_CENTER
@@ -39,6 +40,7 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     NETWORK,
     SHARES,
     ACCEPTED_SHARES,
+    DNS,
     CONTAINER_REGISTRY,
     LOGGING,
     ACTIVITY,
@@ -48,7 +50,7 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
 """What member accounts can have, in the order in which it is added.
 
 The order counts where one capability needs what another makes (`stacks.parts`): transit gateway, address pools and VPC come
-before the shares of them, the transit gateway before the VPC that is attached to it.
+before the shares of them, the transit gateway before the VPC that is attached to it, the VPC before its private zones.
 """
 
 MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (

@@ -23,6 +23,7 @@ COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "cost": _FREE,
     "delegated_administrators": _FREE,
     "delivery": ("The state's bucket and key, and the lock table where there is one: cents a month.",),
+    "dns": ("Each zone by the month, queries by the million.",),
     "execution_role": _FREE,
     "identity_center": _FREE,
     "ipam": ("Each address in use by the hour, in all accounts, with `advanced: true`.",),

@@ -1,4 +1,4 @@
-"""Networks and shared services where the sample does not go: other accounts' attachments."""
+"""Networks and shared services where the sample does not go: other accounts' attachments, zones of others, other switches."""
 
 import json
 
@@ -54,6 +54,42 @@ def test_the_samples_network(synthesized):
     for endpoint in of_type(stack, "aws_vpc_endpoint").values():
         (statement,) = json.loads(endpoint["policy"])["Statement"]
         assert set(statement["Condition"]["StringEquals"]) == {"aws:PrincipalOrgID"}
+
+
+@pytest.mark.row("A9")
+def test_a_subdomain_is_delegated_to_the_name_servers_that_are_written_down(synthesize_changed):
+    def change(data):
+        zone = data["settings"]["dns"]["public_zones"]["main"]
+        zone["delegations"] = {
+            "partner": {"domain": "partner.cloud.example.org", "name_servers": ["ns2.example.net", "ns1.example.net"]}
+        }
+
+    stack = synthesize_changed(change, ["shared-services"], "accounts/shared-services.yaml")["shared-services"]
+    (record,) = of_type(stack, "aws_route53_record").values()
+    assert record["records"] == ["ns1.example.net", "ns2.example.net"]
+    assert stack["output"]["name_servers_main"]["value"].startswith("${aws_route53_zone.")
+
+
+@pytest.mark.row("A9")
+def test_private_zones_are_in_the_vpc_and_others_may_join(synthesize_changed):
+    def change(data):
+        data["settings"]["dns"] = {
+            "private_zones": {
+                "internal": {
+                    "domain": "internal.example.org",
+                    "other_vpcs": {"production": {"vpc": "vpc-0a1b2c3d", "region": "us-east-1"}},
+                }
+            },
+            "joined_zones": {"theirs": "Z0123456789ABC"},
+        }
+
+    stack = synthesize_changed(change, ["network"], "accounts/network.yaml")["network"]
+    (zone,) = of_type(stack, "aws_route53_zone").values()
+    assert zone["vpc"][0]["vpc_id"].startswith("${aws_vpc.")
+    (authorization,) = of_type(stack, "aws_route53_vpc_association_authorization").values()
+    assert (authorization["vpc_id"], authorization["vpc_region"]) == ("vpc-0a1b2c3d", "us-east-1")
+    (joined,) = of_type(stack, "aws_route53_zone_association").values()
+    assert joined["zone_id"] == "Z0123456789ABC"
 
 
 @pytest.mark.row("A8")

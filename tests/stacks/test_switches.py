@@ -169,6 +169,14 @@ SWITCHES = (
         file="accounts/network.yaml",
     ),
     Switch(
+        "dns",
+        off("settings", "dns"),
+        children=("public-zone-",),
+        stacks=("shared-services",),
+        types=("aws_route53_record", "aws_route53_zone"),
+        file="accounts/shared-services.yaml",
+    ),
+    Switch(
         "container_registry",
         off("settings", "container_registry"),
         children=("registry_",),

@@ -1,0 +1,75 @@
+"""Domains: on the internet, and inside VPCs."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from config.model.base import Capability, Matches, Model, refuse
+from config.model.types import Region, Slug
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+Domain = Annotated[
+    str,
+    Matches(
+        rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?",
+        "a domain such as 'cloud.example.org'",
+        "Write it in lower case, without a dot at the end.",
+        longest=253,
+    ),
+]
+VpcId = Annotated[str, Matches(r"vpc-[0-9a-f]{8,17}", "a VPC's id such as 'vpc-0a1b2c3d'")]
+ZoneId = Annotated[str, Matches(r"Z[A-Z0-9]{1,31}", "a hosted zone's id such as 'Z0123456789ABC'")]
+
+
+class Delegation(Model):
+    """A subdomain that is somebody else's: another account's zone, or one outside the organization.
+
+    Name servers are written down, since only AWS knows them, and only once the zone is there. So each stack plans by itself.
+    """
+
+    domain: Domain
+    name_servers: tuple[Domain, ...] = Field(
+        min_length=1, description="Its name servers: the output `name_servers_<slug>` of the stack that has the zone."
+    )
+
+
+class PublicZone(Model):
+    """A domain on the internet."""
+
+    domain: Domain
+    comment: str | None = None
+    delegations: dict[Slug, Delegation] = Field(default_factory=dict, description="Subdomains of others, by a slug.")
+
+    @model_validator(mode="after")
+    def _delegates_subdomains(self) -> Self:
+        for slug, delegation in sorted(self.delegations.items()):
+            if not delegation.domain.endswith(f".{self.domain}"):
+                raise refuse(f"subdomains of {self.domain} under `delegations`, but {slug!r} is {delegation.domain!r}")
+        return self
+
+
+class OtherVpc(Model):
+    """A VPC of another account."""
+
+    vpc: VpcId
+    region: Region
+
+
+class PrivateZone(Model):
+    """A domain inside the account's VPC (`network`), and inside VPCs of others that may join (`joined_zones` there)."""
+
+    domain: Domain
+    comment: str | None = None
+    other_vpcs: dict[Slug, OtherVpc] = Field(default_factory=dict, description="VPCs that may join, by a slug.")
+
+
+class Dns(Capability):
+    """Route 53 zones."""
+
+    public_zones: dict[Slug, PublicZone] = Field(
+        default_factory=dict, description="Domains on the internet, by a slug."
+    )
+    private_zones: dict[Slug, PrivateZone] = Field(default_factory=dict, description="Domains in the VPC, by a slug.")
+    joined_zones: dict[Slug, ZoneId] = Field(
+        default_factory=dict, description="Private zones of other accounts that this account's VPC joins, by a slug."
+    )
