@@ -1,10 +1,56 @@
 """What holds for every resource of the sample organization."""
 
+import json
+import re
+
 import pytest
 
 TAGS = {"managed-by", "owner", "stack"}
 KEYS = {"aws_cloudtrail": "kms_key_id", "aws_sns_topic": "kms_master_key_id"}
 """Types that AWS encrypts with a key of ours only if told so, and the argument that tells it."""
+
+REFERENCE = re.compile(r"\$\{[^}]*\}")
+KEBAB = re.compile(r"[a-z0-9]+([-/][a-z0-9]+)*")
+PASCAL = re.compile(r"([A-Z][a-z0-9]*)+(-\d+)?")
+DOMAIN = re.compile(r"([a-z0-9-]+\.)+[a-z]+")
+WORDS = re.compile(r"[A-Z][^_/]*")
+NAMES = {  # how things are named, other than in kebab-case
+    "aws_account_alternate_contact": WORDS,
+    "aws_guardduty_organization_configuration_feature": re.compile(r"[A-Z0-9_]+"),  # AWS names them
+    "aws_iam_policy": PASCAL,
+    "aws_identitystore_group": WORDS,
+    "aws_identitystore_user": WORDS,
+    "aws_organizations_account": WORDS,
+    "aws_organizations_organizational_unit": WORDS,
+    "aws_organizations_policy": PASCAL,
+    "aws_ram_resource_share": WORDS,
+    "aws_route53_record": DOMAIN,
+    "aws_route53_zone": DOMAIN,
+    "aws_ssoadmin_permission_set": PASCAL,
+}
+
+
+def misnamed(stack, organization):
+    found = []
+    for type_, bodies in stack.get("resource", {}).items():
+        for id_, body in bodies.items():
+            form = NAMES.get(type_, KEBAB)
+            if type_ == "aws_iam_role":
+                trust = json.loads(REFERENCE.sub("0", body["assume_role_policy"]))["Statement"]
+                form = KEBAB if all("Service" in statement["Principal"] for statement in trust) else PASCAL
+            named = body.get("display_name") or body.get("name") or ""
+            unique = body.get("account_alias") or (body.get("bucket", "") if type_ == "aws_s3_bucket" else "")
+            tag = "" if named or unique or type_ == "aws_kms_key" else body.get("tags", {}).get("Name", "")
+            unique, named, tag = (REFERENCE.sub("0", text) for text in (unique, named, tag))
+            for text, wanted in ((named, form), (unique, KEBAB), (tag, KEBAB)):
+                if text not in ("", "0") and not wanted.fullmatch(text):
+                    found.append(f"{type_}.{id_}: {text}")
+            found += [
+                f"{type_}.{id_}: {text} (organization)"
+                for text in (unique, tag)
+                if text and text != organization and not text.startswith(f"{organization}-")
+            ]
+    return found
 
 
 def unencrypted(stack):
@@ -45,6 +91,30 @@ def test_buckets_topics_trails_and_keys_are_encrypted_or_rotated(synthesized):
 
 def test_every_provider_tags_what_it_makes(synthesized):
     assert {name: untagged(stack) for name, stack in synthesized.items()} == {name: [] for name in synthesized}
+
+
+def test_every_resource_is_named_by_the_convention(synthesized, sample):
+    assert {name: misnamed(stack, sample.slug) for name, stack in synthesized.items()} == {
+        name: [] for name in synthesized
+    }
+
+
+@pytest.mark.parametrize(
+    ("type_", "body"),
+    [
+        ("aws_sns_topic", {"name": "ActivityAlerts"}),
+        ("aws_organizations_policy", {"name": "deny-leaving"}),
+        ("aws_organizations_organizational_unit", {"name": "workloads"}),
+        ("aws_s3_bucket", {"bucket": "log-archive"}),
+        ("aws_s3_bucket", {"bucket": "example_logs"}),
+        ("aws_iam_account_alias", {"account_alias": "production"}),
+        ("aws_vpc", {"tags": {"Name": "network"}}),
+        ("aws_iam_role", {"name": "reader", "assume_role_policy": '{"Statement": [{"Principal": {"AWS": "1"}}]}'}),
+        ("aws_iam_role", {"name": "Sender", "assume_role_policy": '{"Statement": [{"Principal": {"Service": "x"}}]}'}),
+    ],
+)
+def test_a_misnamed_resource_is_found(type_, body):
+    assert misnamed({"resource": {type_: {"bad": body}}}, "example") != []
 
 
 @pytest.mark.parametrize("type_", ["aws_cloudtrail", "aws_kms_key", "aws_s3_bucket", "aws_sns_topic"])
