@@ -1,5 +1,7 @@
 """What end-to-end tests ask of the deployed sample organization."""
 
+import yaml
+
 from estate.synth import synthesize
 
 
@@ -27,6 +29,13 @@ def stacks(demo):
 def resynthesize(demo):
     synthesize(out=demo.out, variables=demo.variables)
     return stacks(demo)
+
+
+def edit(path, change):
+    """Change a YAML file of the demonstration's configuration."""
+    data = yaml.safe_load(path.read_text())
+    change(data)
+    path.write_text(yaml.safe_dump(data))
 
 
 def planned_actions(stack):

@@ -10,19 +10,11 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 
 from estate.terraform import Stack, TerraformError
-from tests.deployed import planned_actions, resynthesize, tree
+from tests.deployed import edit, planned_actions, resynthesize, tree
 
 pytestmark = pytest.mark.e2e
-
-
-def edit(path, change):
-    """Change a YAML file of the demonstration's configuration."""
-    data = yaml.safe_load(path.read_text())
-    change(data)
-    path.write_text(yaml.safe_dump(data))
 
 
 @pytest.fixture

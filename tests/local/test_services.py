@@ -144,7 +144,10 @@ def config(place):
     seen = client.describe_organization_config_rules(OrganizationConfigRuleNames=["r"])["OrganizationConfigRules"]
     assert [one["OrganizationConfigRuleName"] for one in seen] == ["r"]
     details = client.get_organization_config_rule_detailed_status(OrganizationConfigRuleName="r")
-    assert place.other in [one["AccountId"] for one in details["OrganizationConfigRuleDetailedStatus"]]
+    found = {one["AccountId"]: one.get("ErrorCode") for one in details["OrganizationConfigRuleDetailedStatus"]}
+    assert found[place.other] == "NoAvailableConfigurationRecorder"
+    (status,) = client.describe_organization_config_rule_statuses()["OrganizationConfigRuleStatuses"]
+    assert status["OrganizationRuleStatus"] == "CREATE_FAILED"
     client.delete_organization_config_rule(OrganizationConfigRuleName="r")
     client.put_conformance_pack(ConformancePackName="p", TemplateBody="x")
     assert client.describe_conformance_packs()["ConformancePackDetails"][0]["ConformancePackName"] == "p"
@@ -182,6 +185,9 @@ def dynamodb(place):
 
 def ec2(place):
     client = place.client("ec2")
+    assert client.get_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
+    assert client.modify_ebs_default_kms_key_id(KmsKeyId="alias/mine")["KmsKeyId"] == "alias/mine"
+    assert client.reset_ebs_default_kms_key_id()["KmsKeyId"] == "alias/aws/ebs"
     client.enable_snapshot_block_public_access(State="block-all-sharing")
     assert client.get_snapshot_block_public_access_state()["State"] == "block-all-sharing"
     client.enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")

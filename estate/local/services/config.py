@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from typing import Final
 
 from moto.config.models import config_backends
 
@@ -16,6 +17,10 @@ extension = Extension("config")
 _administrators = Administrators("config-multiaccountsetup.amazonaws.com")
 _rules = Shelf[dict[str, Json]](dict)
 _packs = Shelf[dict[str, Json]](dict)
+_NO_RECORDER: Final[Json] = {
+    "ErrorCode": "NoAvailableConfigurationRecorder",
+    "ErrorMessage": "There is no configuration recorder to put the rule into.",
+}
 
 
 @extension.answers("PutOrganizationConfigRule")
@@ -40,13 +45,13 @@ def describe_organization_config_rules(call: Call) -> Answer:
 
 @extension.answers("DescribeOrganizationConfigRuleStatuses")
 def describe_organization_config_rule_statuses(call: Call) -> Answer:
-    """Say that rules are in place."""
+    """Say whether rules are in place: in every account, or not at all."""
     return {
         "OrganizationConfigRuleStatuses": [
             {
                 "OrganizationConfigRuleName": rule["OrganizationConfigRuleName"],
-                "OrganizationRuleStatus": "CREATE_SUCCESSFUL",
                 "LastUpdateTime": rule["LastUpdateTime"],
+                **_overall(_accounts(call, rule)),
             }
             for rule in _chosen(call)
         ]
@@ -55,20 +60,11 @@ def describe_organization_config_rule_statuses(call: Call) -> Answer:
 
 @extension.answers("GetOrganizationConfigRuleDetailedStatus")
 def get_organization_config_rule_detailed_status(call: Call) -> Answer:
-    """Say that a rule is in place in every account."""
-    organization = organization_of(call.account_id, call.partition)
-    excluded = _rules(call).get(call["OrganizationConfigRuleName"], {}).get("ExcludedAccounts", [])
-    return {
-        "OrganizationConfigRuleDetailedStatus": [
-            {
-                "AccountId": account.id,
-                "ConfigRuleName": call["OrganizationConfigRuleName"],
-                "MemberAccountRuleStatus": "CREATE_SUCCESSFUL",
-            }
-            for account in (organization.accounts if organization else [])
-            if account.id not in excluded
-        ]
-    }
+    """Say in which accounts a rule is in place."""
+    rule = _rules(call).get(call["OrganizationConfigRuleName"])
+    if rule is None:
+        raise _no_rule()
+    return {"OrganizationConfigRuleDetailedStatus": _accounts(call, rule)}
 
 
 @extension.answers("DeleteOrganizationConfigRule")
@@ -143,6 +139,28 @@ def delete_conformance_pack(call: Call) -> Answer:
     """Delete a conformance pack."""
     _packs(call).pop(call["ConformancePackName"], None)
     return {}
+
+
+def _accounts(call: Call, rule: Json) -> list[Json]:
+    """How a rule fares in each account: it needs a recorder in the region."""
+    organization = organization_of(call.account_id, call.partition)
+    found: list[Json] = []
+    for account in organization.accounts if organization else []:
+        if account.id in rule.get("ExcludedAccounts", []):
+            continue
+        status = {"AccountId": account.id, "ConfigRuleName": rule["OrganizationConfigRuleName"]}
+        if config_backends[account.id][call.region].recorders:
+            found.append({**status, "MemberAccountRuleStatus": "CREATE_SUCCESSFUL"})
+        else:
+            found.append({**status, "MemberAccountRuleStatus": "CREATE_FAILED", **_NO_RECORDER})
+    return found
+
+
+def _overall(accounts: list[Json]) -> Json:
+    failed = any(account["MemberAccountRuleStatus"] == "CREATE_FAILED" for account in accounts)
+    if failed:
+        return {"OrganizationRuleStatus": "CREATE_FAILED", **_NO_RECORDER}
+    return {"OrganizationRuleStatus": "CREATE_SUCCESSFUL"}
 
 
 def _chosen(call: Call) -> list[Json]:

@@ -71,6 +71,26 @@ _switch(
 )
 
 
+@extension.answers("ModifyEbsDefaultKmsKeyId")
+def modify_ebs_default_kms_key_id(call: Call) -> Answer:
+    """Choose the key of new volumes."""
+    _switches(call)["volume key"] = call["KmsKeyId"]
+    return get_ebs_default_kms_key_id(call)
+
+
+@extension.answers("ResetEbsDefaultKmsKeyId")
+def reset_ebs_default_kms_key_id(call: Call) -> Answer:
+    """Go back to AWS's key."""
+    _switches(call).pop("volume key", None)
+    return get_ebs_default_kms_key_id(call)
+
+
+@extension.answers("GetEbsDefaultKmsKeyId")
+def get_ebs_default_kms_key_id(call: Call) -> Answer:
+    """Show the key of new volumes, AWS's own until another is chosen."""
+    return {"KmsKeyId": _switches(call).get("volume key", "alias/aws/ebs")}
+
+
 @extension.answers("ModifyInstanceMetadataDefaults")
 def modify_instance_metadata_defaults(call: Call) -> Answer:
     """Set the account's IMDS defaults; `no-preference` and -1 take one back."""

@@ -1,0 +1,180 @@
+"""The constructs that the sample organization leaves out: applied to the local AWS, or checked by Terraform's own mocks."""
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+
+from constructs_lib import (
+    AccessAnalyzerConstruct,
+    ArchiveRule,
+    CiUserConstruct,
+    EncryptionKeyConstruct,
+    MacieOrganizationConstruct,
+    OidcProviderConstruct,
+    PermissionSetConstruct,
+    PrivateZoneConstruct,
+    RamShareAccepterConstruct,
+    RegionalBaselineConstruct,
+    RegionOptInConstruct,
+    ServiceAdministratorsConstruct,
+    SharedVpcConstruct,
+    VpcEndpointsConstruct,
+    ZoneAssociationConstruct,
+    ZoneVpc,
+    plan_subnets,
+)
+from constructs_lib.ci.oidc_subject import GITHUB
+from estate.local import running_local_aws
+from estate.paths import CHECKOUT, LOCK_FILE
+from estate.providers import environment
+from stacks.capabilities.delegation import DELEGATION
+from stacks.capabilities.security import SECURITY_SERVICES
+from tests.deployment import Deployment, run
+from tests.template import app
+
+PAGE = CHECKOUT / "docs" / "local-aws.md"
+REGION = "eu-central-1"
+CIDR = "10.0.0.0/16"
+ELSEWHERE = {
+    # What tests/e2e/test_switched_on.py switches on in the sample, or the sample has.
+    *(type_ for capability in (DELEGATION, *SECURITY_SERVICES) for type_ in capability.types),
+    "aws_dynamodb_table",  # tests/e2e/test_states.py
+}
+
+
+def network(stack):
+    """Endpoints of services, and a zone that two networks see."""
+    vpc = SharedVpcConstruct(stack, "vpc", name="shared", cidr_block=CIDR, subnets=plan_subnets(CIDR, [f"{REGION}a"]))
+    VpcEndpointsConstruct(
+        stack,
+        "endpoints",
+        name="shared",
+        vpc_id=vpc.vpc_id,
+        vpc_cidr=CIDR,
+        region=REGION,
+        gateways=(),
+        interfaces=["ssm"],
+        subnet_ids=list(vpc.subnet_ids.values()),
+        organization_id="o-a1b2c3d4e5",
+    )
+    other_cidr = "10.1.0.0/16"
+    other = SharedVpcConstruct(
+        stack, "other", name="other", cidr_block=other_cidr, subnets=plan_subnets(other_cidr, [f"{REGION}a"])
+    )
+    zone = PrivateZoneConstruct(
+        stack,
+        "private-zone",
+        domain="internal.example.com",
+        vpc=ZoneVpc(vpc.vpc_id, REGION),
+        other_accounts={"other": ZoneVpc(other.vpc_id, REGION)},
+    )
+    joined = ZoneAssociationConstruct(stack, "joined", zone_id=zone.zone_id, vpc_id=other.vpc_id, vpc_region=REGION)
+    joined.node.add_dependency(zone)
+
+
+def services(stack, *, account, member, instance):
+    """Pipelines, and what else an account may have."""
+    key = EncryptionKeyConstruct(stack, "key", alias="volumes", description="Volumes.", account_id=account)
+    OidcProviderConstruct(stack, "github", issuer=GITHUB, audiences=["sts.amazonaws.com"])
+    CiUserConstruct(stack, "ci", name="ci", role_arns=[f"arn:aws:iam::{account}:role/TerraformCiDeployRole"])
+    RegionOptInConstruct(stack, "regions", regions=["eu-south-1"])
+    RegionalBaselineConstruct(stack, "baseline", volume_key_arn=key.key_arn)
+    found = {"audit": ArchiveRule({"principal.AWS": ["444444444444"]})}
+    AccessAnalyzerConstruct(stack, "analyzer", name="account", kind="external", organization=False, archive_rules=found)
+    ServiceAdministratorsConstruct(stack, "administrators", account_id=member, services=["ipam"])
+    PermissionSetConstruct(
+        stack,
+        "deployer",
+        instance_arn=instance,
+        name="Deployer",
+        customer_policies={"deploy": "/teams/Deploy"},
+        boundary="arn:aws:iam::aws:policy/PowerUserAccess",
+    )
+
+
+def mocked(stack):
+    """What has no place in one organization on the local AWS."""
+    share = "arn:aws:ram:eu-central-1:999999999999:resource-share/7ab63972-b505-7e2a-420d-6f5d3a1b2c3d"
+    RamShareAccepterConstruct(stack, "accepter", share_arn=share)
+    MacieOrganizationConstruct(stack, "macie")
+
+
+def synthesized(name, *builders):
+    """An app of one stack in one region."""
+    scope = app()
+    stack = TerraformStack(scope, name)
+    AwsProvider(stack, "aws", region=REGION)
+    for build in builders:
+        build(stack)
+    scope.synth()
+    return scope
+
+
+def types(scope):
+    (file,) = Path(scope.outdir).glob("stacks/*/cdk.tf.json")
+    return set(json.loads(file.read_text())["resource"])
+
+
+def applied(**names):
+    return synthesized("applied", network, lambda stack: services(stack, **names))
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A8", "C4")
+def test_applied_to_the_local_aws():
+    with running_local_aws() as local:
+        organizations = local.session().client("organizations")
+        organizations.create_organization(FeatureSet="ALL")
+        asked = organizations.create_account(Email="aws+network@example.com", AccountName="Network")
+        (instance,) = local.session(region=REGION).client("sso-admin").list_instances()["Instances"]
+        scope = applied(
+            account=local.management_account_id,
+            member=asked["CreateAccountStatus"]["AccountId"],
+            instance=instance["InstanceArn"],
+        )
+        deployment = Deployment.of(scope.outdir, local)
+        deployment.deploy("applied")
+        assert deployment.plan_is_empty("applied")
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A8")
+def test_applied_to_terraforms_mocks():
+    """Offline: the provider checks the arguments, Terraform the graph; no AWS says what becomes of them."""
+    scope = synthesized("mocked", mocked)
+    directory = Path(scope.outdir) / "stacks" / "mocked"
+    shutil.copy(LOCK_FILE, directory)
+    runs = {"apply": {"command": "apply"}, "plan": {"command": "plan"}}
+    (directory / "mocked.tftest.json").write_text(json.dumps({"mock_provider": {"aws": [{}]}, "run": runs}))
+    variables = environment({**os.environ, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
+    run("terraform", "init", "-input=false", "-no-color", cwd=directory, env=variables)
+    printed = run("terraform", "test", "-verbose", "-no-color", cwd=directory, env=variables)
+    assert "2 passed, 0 failed" in printed
+    assert "No changes." in printed  # of the second run
+
+
+def test_every_type_that_the_library_makes_is_proven_and_the_page_says_how():
+    modules = r"cdktf_cdktf_provider_aws\.(?!data_|provider\b)(\w+) import"
+    sources = [path.read_text() for path in CHECKOUT.glob("constructs_lib/**/*.py")]
+    made = {f"aws_{name}" for source in sources for name in re.findall(modules, source)}
+    sample = {
+        address.split(".")[0]
+        for path in CHECKOUT.glob("tests/snapshots/test_sample/test_addresses*.json")
+        for address in json.loads(path.read_text())
+    }
+    configurations = CHECKOUT.glob("tests/local/terraform/*/*.tf")
+    written = {
+        name for path in configurations for name in re.findall(r'^resource "(\w+)"', path.read_text(), re.MULTILINE)
+    }
+    names = {"account": "111111111111", "member": "222222222222"}
+    proven = sample | written | types(applied(**names, instance="arn:aws:sso:::instance/ssoins-1")) | ELSEWHERE
+    only_mocked = types(synthesized("mocked", mocked)) - proven
+    assert made - proven - only_mocked == set()
+    _, _, section = PAGE.read_text().partition("## What is applied, and what is mocked")
+    assert set(re.findall(r"^\| `(aws_\w+)`", section, re.MULTILINE)) == only_mocked

@@ -1,0 +1,71 @@
+"""What the sample leaves off, switched on in the deployed organization, as its comments say. It stays on for test_teardown.py.
+
+Rules of AWS Config come with a second deploy, since AWS refuses them as long as an account has no recorder. Inspector, Macie and
+Detective cost too much for a sample.
+"""
+
+import pytest
+
+from estate.demo import ACCESS_ROLE
+from tests.deployed import edit, planned_actions, resynthesize
+
+pytestmark = [pytest.mark.e2e, pytest.mark.row("C6")]
+
+RULE = "root-has-mfa"
+SERVICES = ("detective", "inspector", "macie")
+PRINCIPALS = ("detective.amazonaws.com", "inspector2.amazonaws.com", "macie.amazonaws.com")
+
+
+def switch_on(data):
+    data["trusted_services"] += PRINCIPALS
+    data["delegated_administrators"] |= dict.fromkeys(PRINCIPALS, "security")
+    data["security"] |= {service: {} for service in SERVICES}
+    data["security"]["config"]["rules"] = {RULE: {"identifier": "ROOT_ACCOUNT_MFA_ENABLED"}}
+
+
+@pytest.fixture(scope="module")
+def changed(demo):
+    """The stacks that change, deployed in the order that `estate deploy` takes.
+
+    Through the access role, since the execution role is permitted the new services by the same deploy.
+    """
+    before = resynthesize(demo)
+    edit(demo.config / "organization.yaml", switch_on)
+    after = resynthesize(demo)
+    names = [name for name in ("management", "security") if after[name] != before[name]]
+    for name in names:
+        stack = demo.stack(name, TF_VAR_deploy_role=ACCESS_ROLE)
+        actions = planned_actions(stack)
+        assert all(taken in (["create"], ["update"]) for taken in actions.values())
+        stack.apply()
+    return names
+
+
+def test_a_second_plan_is_empty(demo, changed):
+    assert changed == ["management", "security"]
+    assert {name: planned_actions(demo.stack(name)) for name in changed} == {"management": {}, "security": {}}
+
+
+@pytest.mark.usefixtures("changed")
+def test_all_accounts_have_it_in_every_region(demo):
+    organization = demo.organization
+    security = organization.accounts["security"].id
+    others = {account.id for account in organization.accounts.values()} - {security}
+    session = demo.local.session(security)
+    for region in organization.governed_regions:
+        config = session.client("config", region_name=region)
+        (rule,) = config.describe_organization_config_rules()["OrganizationConfigRules"]
+        assert rule["OrganizationConfigRuleName"] == RULE
+        statuses = config.get_organization_config_rule_detailed_status(OrganizationConfigRuleName=RULE)
+        found = statuses["OrganizationConfigRuleDetailedStatus"]
+        assert {one["AccountId"]: one["MemberAccountRuleStatus"] for one in found} == dict.fromkeys(
+            {security, *others}, "CREATE_SUCCESSFUL"
+        )
+        members = session.client("macie2", region_name=region).list_members()["members"]
+        assert {one["accountId"] for one in members} == others
+        members = session.client("inspector2", region_name=region).list_members()["members"]
+        assert {one["accountId"] for one in members} == others
+        detective = session.client("detective", region_name=region)
+        (graph,) = detective.list_graphs()["GraphList"]
+        members = detective.list_members(GraphArn=graph["Arn"])["MemberDetails"]
+        assert {one["AccountId"] for one in members} == others
