@@ -174,9 +174,9 @@ class CiRoleConstruct(Construct):
             policy = IamPolicy(
                 self,
                 f"Assume{number}",
-                name=f"{name}-assume-{number}",
+                name=f"{name}-{number}",
                 description="The roles that pipelines may assume",
-                policy=policy_text(self, document, PolicyKind.IDENTITY, f"{name}-assume-{number}"),
+                policy=policy_text(self, document, PolicyKind.IDENTITY, f"{name}-{number}"),
                 provider=self._provider,
             )
             IamRolePolicyAttachment(

@@ -86,7 +86,7 @@ def test_no_other_account_does(stacks):
 def test_pipelines_may_assume_exactly_the_roles_that_trust_them(stacks):
     organization, found = stacks
     for ci, role in ((DEPLOY, "TerraformExecutionRole"), (PLAN, "TerraformPlanRole")):
-        (allowed,) = statements(of_name(found["terraform"], "aws_iam_policy", f"{ci}-assume-1")["policy"])
+        (allowed,) = statements(of_name(found["terraform"], "aws_iam_policy", f"{ci}-1")["policy"])
         assert len(allowed["Resource"]) == len(organization.accounts)
         assert all(arn.endswith(f":role/{role}") for arn in allowed["Resource"])
         for stack in found.values():
