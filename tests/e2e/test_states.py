@@ -151,7 +151,7 @@ def test_the_permissions_that_are_made_from_types_suffice(deployed):
 @pytest.mark.row("A10")
 def test_what_is_deployed_is_protected(deployed):
     before = deployed.terraform("terraform", "state", "list").stdout
-    refused = deployed.terraform("terraform", "destroy", "-refresh=false", "-auto-approve", good=(1,))
+    refused = deployed.terraform("terraform", "destroy", "-auto-approve", good=(1,))
     assert "Instance cannot be destroyed" in refused.stderr
     assert deployed.terraform("terraform", "state", "list").stdout == before
     table = deployed.aws.session(deployed.account_id, region=REGION).client("dynamodb").describe_table(TableName=TABLE)
