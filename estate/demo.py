@@ -15,6 +15,7 @@ from config import Organization, load
 from estate.local import LocalAws, start, stop
 from estate.parallel import in_parallel
 from estate.paths import CHECKOUT
+from estate.pipeline.local import pipeline_variables
 from estate.planning import room
 from estate.providers import environment
 from estate.terraform import Stack
@@ -124,9 +125,15 @@ class Demo:
         found = in_parallel(self._look, self.organization.accounts, room())
         return sorted(found, key=lambda one: one.account)
 
-    def stack(self, name: str, **variables: str) -> Stack:
-        """A synthesized stack, with the local AWS's environment."""
-        return Stack(name, self.out, {**self.variables, **variables})
+    def stack(self, name: str) -> Stack:
+        """A synthesized stack, with the credentials that its pipeline has; without pipelines, the administrator's."""
+        organization = self.organization
+        found = pipeline_variables(self.local, organization, name) if organization.ci else {}
+        return Stack(name, self.out, {**self.variables, **found})
+
+    def setup_stack(self, name: str) -> Stack:
+        """A synthesized stack, to be deployed by the administrator through the role that AWS made in the account."""
+        return Stack(name, self.out, {**self.variables, "TF_VAR_deploy_role": ACCESS_ROLE})
 
     def estate(self, *arguments: str) -> str:
         """Run an operator's command against the local AWS.

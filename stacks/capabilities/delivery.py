@@ -34,7 +34,7 @@ def _add(stack: "AccountStack") -> None:
 
 def _add_pipelines(stack: "AccountStack", ci: Ci) -> tuple[CiRoleConstruct, CiRoleConstruct]:
     """Make the role of pipelines that deploy and of those that plan."""
-    deploying, planning = _subjects(ci)
+    deploying, planning = pipeline_subjects(ci)
     providers = [
         OidcProviderConstruct(
             stack,
@@ -74,7 +74,7 @@ def _add_pipelines(stack: "AccountStack", ci: Ci) -> tuple[CiRoleConstruct, CiRo
     return deploy, plan
 
 
-def _subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
+def pipeline_subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
     """The runs that deploy (the branch, behind the environment's approval) and those that plan (any change to it)."""
     deploying, planning = [], []
     if ci.github:

@@ -72,4 +72,4 @@ def test_refusals(organization, keys, said):
 
 def test_a_state_that_is_not_managed_needs_no_account(organization):
     foreign = {**STATE, "managed": False, "access_role": "arn:aws:iam::222222222222:role/state"}
-    assert not organization(state=foreign, without_terraform=True).state.managed
+    assert not organization(state=foreign, ci=None, without_terraform=True).state.managed

@@ -6,6 +6,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from estate.pipeline.local import execution_session
+
 pytestmark = pytest.mark.e2e
 
 
@@ -23,10 +25,7 @@ def bucket(demo):
 @pytest.fixture
 def workload(demo):
     """A workload account, as Terraform works in it."""
-    organization = demo.organization
-    role = organization.execution_role
-    account = organization.accounts["production"]
-    return demo.local.session(account.id, role=role.name, external_id=role.external_id)
+    return execution_session(demo.local, demo.organization, "production")
 
 
 @pytest.mark.row("C5", "D6")

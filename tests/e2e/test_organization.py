@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from estate.pipeline.local import execution_session
 from estate.terraform import Stack, TerraformError
 from tests.deployed import edit, planned_actions, resynthesize, tree
 
@@ -74,12 +75,11 @@ def test_policies_are_attached_as_configured(demo):
 @pytest.mark.row("A1", "A2", "D1", "D4")
 def test_each_account_has_its_own_resources_and_no_others(demo):
     organization = demo.organization
-    external_id = organization.execution_role.external_id
     for account in organization.accounts.values():
         if account is organization.management:
             continue
         # Through the execution role, the way that the second and every later deploy goes.
-        session = demo.local.session(account.id, role="TerraformExecutionRole", external_id=external_id)
+        session = execution_session(demo.local, organization, account.slug)
         identity = session.client("sts").get_caller_identity()
         assert identity["Account"] == account.id
         assert ":assumed-role/TerraformExecutionRole/" in identity["Arn"]
@@ -90,13 +90,6 @@ def test_each_account_has_its_own_resources_and_no_others(demo):
         )["Vpcs"]
         wanted = [account.settings.network.cidr] if account.settings.network else []
         assert [vpc["CidrBlock"] for vpc in vpcs] == wanted, account.slug
-
-
-@pytest.mark.row("A2", "D4")
-def test_the_execution_role_needs_the_external_id(demo):
-    production = demo.organization.accounts["production"]
-    with pytest.raises(Exception, match="AccessDenied"):
-        demo.local.session(production.id, role="TerraformExecutionRole").client("sts").get_caller_identity()
 
 
 @pytest.mark.row("A8")
@@ -179,9 +172,9 @@ def test_the_wrong_account_is_refused_before_anything_is_read(demo, tmp_path):
     for provider in content["provider"]["aws"]:
         (role,) = provider["assume_role"]
         role["role_arn"] = role["role_arn"].replace(accounts["production"].id, accounts["staging"].id)
-    content["terraform"]["backend"]["local"]["path"] = str(tmp_path / "production.tfstate")
+    content["terraform"]["backend"] = {"local": {"path": str(tmp_path / "production.tfstate")}}
     path.write_text(json.dumps(content))
-    stack = Stack("production", tmp_path / "cdktf.out", demo.variables)
+    stack = Stack("production", tmp_path / "cdktf.out", demo.stack("production").variables)
     stack.init()
     with pytest.raises(TerraformError, match=f"AWS account ID not allowed: {accounts['staging'].id}"):
         stack.plan()
@@ -191,7 +184,9 @@ def test_the_wrong_account_is_refused_before_anything_is_read(demo, tmp_path):
 def test_the_cdktf_command_line_works_as_in_any_project(demo):
     def cdktf(*arguments):
         command = [sys.executable, "-m", "estate.cdktf", *arguments]
-        return subprocess.run(command, env=demo.variables, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            command, env=demo.stack("staging").variables, capture_output=True, text=True, check=True
+        ).stdout
 
     listed = cdktf("list")
     assert all(re.search(rf"^{name}\s", listed, re.MULTILINE) for name in demo.organization.accounts)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from estate.demo import ACCESS_ROLE
 from estate.terraform import TerraformError
 from tests.deployed import planned_actions, resynthesize, tree
 
@@ -14,8 +13,10 @@ def test_a_new_account_changes_its_own_stack_the_organization_and_who_gets_in(de
     before = resynthesize(demo)  # all of them: the command line synthesizes only what it is called with
     (demo.config / "accounts/sandbox.yaml").write_text("name: Sandbox\nou: workloads/development\n")
     after = resynthesize(demo)
-    # Identity Center's administrator, the security account, lets developers into every account of the OU.
-    assert {name for name in after if after[name] != before.get(name)} == {"management", "sandbox", "security"}
+    # Identity Center's administrator, the security account, lets developers into every account of the OU; the terraform
+    # account lets the pipelines in.
+    changed = {"management", "sandbox", "security", "terraform"}
+    assert {name for name in after if after[name] != before.get(name)} == changed
     organization = demo.stack("management")
     actions = planned_actions(organization)
     assert actions["aws_organizations_account.account-sandbox"] == ["create"]
@@ -24,11 +25,12 @@ def test_a_new_account_changes_its_own_stack_the_organization_and_who_gets_in(de
     demo.estate("lock")
     assert "sandbox" in demo.organization.lock.accounts
     locked = resynthesize(demo)
-    assert {name for name in locked if locked[name] != before.get(name)} == {"management", "sandbox", "security"}
-    first = demo.stack("sandbox", TF_VAR_deploy_role=ACCESS_ROLE)
-    first.init()
-    first.plan()
-    first.apply()
+    assert {name for name in locked if locked[name] != before.get(name)} == changed
+    for name in ("terraform", "sandbox"):  # the pipelines' role learns of the account before it deploys there
+        stack = demo.stack(name) if name in before else demo.setup_stack(name)
+        stack.init()
+        stack.plan()
+        stack.apply()
     assert planned_actions(demo.stack("sandbox")) == {}
     assert tree(demo)["Workloads/Development"] == ["Development", "Sandbox"]
 
@@ -41,7 +43,7 @@ def protected(demo):
 
 
 def ready(demo, name):
-    stack = demo.stack(name, TF_VAR_deploy_role=ACCESS_ROLE)
+    stack = demo.setup_stack(name)
     stack.init()
     return stack
 

@@ -1,0 +1,95 @@
+"""Credentials in a local AWS, got as a pipeline gets them: a token, the pipelines' role, an account's execution role."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from estate.local.session import session
+from estate.pipeline.setting import Setting
+from stacks.capabilities.delivery import pipeline_subjects
+
+if TYPE_CHECKING:
+    from config import Organization
+    from constructs_lib.ci.oidc_subject import OidcSubject
+    from estate.local import LocalAws
+
+_TOKEN_SECONDS = 300
+
+
+def pipeline_session(local: LocalAws, organization: Organization) -> Any:
+    """Return a boto3 session of the role of pipelines that deploy.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci`.
+    """
+    setting = Setting.of(organization)
+    subject = pipeline_subjects(setting.ci)[0][0]
+    given = (
+        local.session()
+        .client("sts")
+        .assume_role_with_web_identity(
+            RoleArn=setting.deploy_role,
+            RoleSessionName=subject.session_prefix.rstrip("-") + "-local",
+            WebIdentityToken=_token(subject),
+        )
+    )
+    return _of(local, given["Credentials"])
+
+
+def execution_session(local: LocalAws, organization: Organization, account: str) -> Any:
+    """Return a boto3 session of an account's execution role, assumed by a pipeline.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci`.
+    """
+    role = organization.execution_role
+    optional = {"ExternalId": role.external_id} if role.external_id else {}
+    given = (
+        pipeline_session(local, organization)
+        .client("sts")
+        .assume_role(
+            RoleArn=f"arn:{organization.partition}:iam::{organization.accounts[account].id}:role/{role.name}",
+            RoleSessionName=f"terraform-{account}",
+            **optional,
+        )
+    )
+    return _of(local, given["Credentials"])
+
+
+def pipeline_variables(local: LocalAws, organization: Organization, stack: str) -> dict[str, str]:
+    """Return what a pipeline's job for a stack has in its environment: the management stack's assumes the role itself.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci`.
+    """
+    if stack == organization.management.slug:
+        found = execution_session(local, organization, stack)
+    else:
+        found = pipeline_session(local, organization)
+    keys = found.get_credentials()
+    return {
+        "AWS_ACCESS_KEY_ID": keys.access_key,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "AWS_SESSION_TOKEN": keys.token,
+    }
+
+
+def _of(local: LocalAws, given: dict[str, str]) -> Any:
+    keys = given["AccessKeyId"], given["SecretAccessKey"]
+    return session(local.endpoint, *keys, region="us-east-1", token=given["SessionToken"])
+
+
+def _token(subject: OidcSubject) -> str:
+    """A token as the CI system issues it to such a run; nobody signed it, which only the local AWS does not look at."""
+    claims = {
+        "iss": f"https://{subject.issuer}",
+        "aud": subject.audience,
+        "sub": subject.subjects[0],
+        **{claim: values[0] for claim, values in subject.claims.items()},
+        "exp": time.time() + _TOKEN_SECONDS,
+    }
+    parts: tuple[dict[str, object], ...] = ({"alg": "RS256"}, claims, {})
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)

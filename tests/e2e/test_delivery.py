@@ -1,0 +1,146 @@
+"""States, pipelines and the roles that they work with, looked at in the deployed organization."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from estate.local.session import session
+from estate.pipeline.local import execution_session, pipeline_session
+from estate.pipeline.setting import Setting
+from estate.terraform import TerraformError
+
+pytestmark = pytest.mark.e2e
+
+STAGING = "stacks/staging.tfstate"
+
+
+@pytest.fixture
+def organization(demo):
+    return demo.organization
+
+
+@pytest.fixture
+def pipeline(demo, organization):
+    """The role of pipelines that deploy, as a run of the branch gets it."""
+    return pipeline_session(demo.local, organization)
+
+
+@pytest.fixture
+def terraform(demo, organization):
+    """The account of states and pipelines, as its administrator sees it."""
+    return demo.local.session(organization.accounts["terraform"].id, region=organization.state.region)
+
+
+def assumed(demo, caller, arn, **more):
+    given = caller.client("sts").assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
+    keys = given["AccessKeyId"], given["SecretAccessKey"]
+    region = demo.organization.state.region
+    return session(demo.local.endpoint, *keys, region=region, token=given["SessionToken"])
+
+
+def state_role(organization, name="TerraformStateRole"):
+    return f"arn:aws:iam::{organization.accounts['terraform'].id}:role/{name}"
+
+
+def tagged(stack):
+    return {"Tags": [{"Key": "TerraformStack", "Value": stack}]}
+
+
+@pytest.mark.row("A10")
+def test_a_locked_state_is_left_alone(demo, organization, terraform):
+    s3 = terraform.client("s3")
+    lock = {"Bucket": organization.state.bucket, "Key": f"{STAGING}.tflock"}
+    holder = {"ID": "0c8f4e0e-6f1c-7d5c-8a52-0d6f5f2f5b11", "Operation": "OperationTypeApply", "Who": "ada@laptop"}
+    s3.put_object(**lock, Body=json.dumps(holder))
+    try:
+        with pytest.raises(TerraformError, match=r"Error acquiring the state lock[\s\S]*ada@laptop"):
+            demo.stack("staging").plan()
+    finally:
+        s3.delete_object(**lock)
+    assert demo.stack("staging").plan() is False
+
+
+@pytest.mark.row("B1")
+def test_the_terraform_account_holds_states_and_pipelines_and_nothing_else(organization, terraform):
+    buckets = {bucket["Name"] for bucket in terraform.client("s3").list_buckets()["Buckets"]}
+    assert buckets == {organization.state.bucket}
+    assert not organization.accounts["terraform"].settings.network
+    for region in organization.governed_regions:
+        ec2 = terraform.client("ec2", region_name=region)
+        assert ec2.describe_instances()["Reservations"] == []
+        assert {vpc["IsDefault"] for vpc in ec2.describe_vpcs()["Vpcs"]} <= {True}
+    providers = terraform.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    issuers = {provider["Arn"].partition("/")[2] for provider in providers}
+    assert issuers == {"token.actions.githubusercontent.com", "gitlab.com"}
+
+
+@pytest.mark.row("A11", "B3")
+def test_each_stack_has_a_state_of_its_own_in_the_bucket(organization, terraform):
+    found = terraform.client("s3").list_objects_v2(Bucket=organization.state.bucket)["Contents"]
+    assert {one["Key"] for one in found} >= {f"stacks/{name}.tfstate" for name in organization.accounts}
+    versioning = terraform.client("s3").get_bucket_versioning(Bucket=organization.state.bucket)
+    assert versioning["Status"] == "Enabled"
+
+
+@pytest.mark.row("B3")
+def test_a_state_is_reached_through_its_role_and_no_other_with_it(demo, organization, pipeline):
+    wanted = {"Bucket": organization.state.bucket, "Key": STAGING}
+    staging = assumed(demo, pipeline, state_role(organization), **tagged("staging")).client("s3")
+    assert json.loads(staging.get_object(**wanted)["Body"].read())["version"] == 4
+    with pytest.raises(ClientError, match="AccessDenied"):
+        staging.get_object(**{**wanted, "Key": "stacks/production.tfstate"})
+    with pytest.raises(ClientError, match="AccessDenied"):
+        assumed(demo, pipeline, state_role(organization))
+    for other in (pipeline, execution_session(demo.local, organization, "staging")):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            other.client("s3").get_object(**wanted)
+
+
+@pytest.mark.row("B2", "C12")
+def test_nobody_but_the_pipeline_becomes_the_pipeline(demo, organization):
+    role = Setting.of(organization).deploy_role
+    for caller in (demo.local.session(), execution_session(demo.local, organization, "production")):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            assumed(demo, caller, role)
+
+
+@pytest.mark.row("C12")
+def test_the_pipeline_becomes_the_execution_roles_and_nothing_else(demo, organization, pipeline):
+    role = organization.execution_role
+    for account in organization.accounts.values():
+        arn = f"arn:aws:iam::{account.id}:role/{role.name}"
+        caller = assumed(demo, pipeline, arn, ExternalId=role.external_id).client("sts").get_caller_identity()
+        assert caller["Account"] == account.id
+        with pytest.raises(ClientError, match="AccessDenied"):
+            assumed(demo, pipeline, arn)
+        with pytest.raises(ClientError, match="AccessDenied"):
+            assumed(demo, demo.local.session(), arn, ExternalId=role.external_id)
+        with pytest.raises(ClientError, match="AccessDenied"):
+            assumed(demo, pipeline, f"arn:aws:iam::{account.id}:role/OrganizationAccountAccessRole")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        pipeline.client("iam").list_roles()
+
+
+@pytest.mark.row("B4", "C12")
+def test_the_execution_role_is_the_same_in_every_account_and_no_administrator(demo, organization):
+    found = set()
+    for account in organization.accounts.values():
+        if account is organization.management:
+            continue
+        iam = demo.local.session(account.id).client("iam")
+        role = {"RoleName": organization.execution_role.name}
+        assert iam.list_role_policies(**role)["PolicyNames"] == []
+        documents = []
+        for attached in iam.list_attached_role_policies(**role)["AttachedPolicies"]:
+            version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
+            policy = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)["PolicyVersion"]
+            documents.append(policy["Document"])
+        assert documents
+        assert not any(
+            statement["Effect"] == "Allow" and "*" in statement.get("Action", ())
+            for document in documents
+            for statement in document["Statement"]
+        )
+        found.add(json.dumps(documents, sort_keys=True).replace(account.id, "ACCOUNT"))
+    assert len(found) == 1
