@@ -6,7 +6,6 @@ Detective cost too much for a sample.
 
 import pytest
 
-from estate.demo import ACCESS_ROLE
 from tests.deployed import edit, planned_actions, resynthesize
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("C6")]
@@ -33,7 +32,7 @@ def _deployed(demo):
     edit(demo.config / "organization.yaml", switch_on)
     resynthesize(demo)
     for name in STACKS:
-        stack = demo.stack(name, TF_VAR_deploy_role=ACCESS_ROLE)
+        stack = demo.setup_stack(name)
         actions = planned_actions(stack)
         assert all(taken in (["create"], ["update"]) for taken in actions.values())
         stack.apply()
