@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import setting
 from bench.measure import Case, Sample, interleaved, run
 from estate.local import running_local_aws
-from estate.providers import environment, find_mirror
+from estate.terraform.providers import environment, find_mirror
 
 STACK = "management"
 _PROVIDER = "registry.terraform.io/hashicorp/aws"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from estate.paths import CHECKOUT, config_directory
-from estate.providers import environment
+from estate.terraform.providers import environment
 
 _CLI = CHECKOUT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
 

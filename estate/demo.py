@@ -16,9 +16,9 @@ from estate.local import LocalAws, start, stop
 from estate.parallel import in_parallel
 from estate.paths import CHECKOUT
 from estate.pipeline.local import pipeline_variables
-from estate.planning import room
-from estate.providers import environment
-from estate.terraform import Stack
+from estate.terraform.planning import room
+from estate.terraform.providers import environment
+from estate.terraform.stack import Stack
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
 _ESTATE = (sys.executable, "-m", "estate")

@@ -7,7 +7,7 @@ import boto3
 from config.model.lock import Lock
 from config.nodes import Organization
 from estate.account_state import REOPEN, is_shut, state_of
-from estate.terraform import Stack
+from estate.terraform.stack import Stack
 
 
 class DeployedError(RuntimeError):

@@ -2,7 +2,7 @@
 
 import yaml
 
-from estate.synth import synthesize
+from estate.terraform.synth import synthesize
 
 
 def tree(demo):

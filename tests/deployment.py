@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from estate.paths import LOCK_FILE
-from estate.providers import environment
+from estate.terraform.providers import environment
 
 
 def run(*command, cwd, env=None):

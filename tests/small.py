@@ -11,8 +11,8 @@ import yaml
 from config import load
 from estate.local import LocalAws
 from estate.paths import CHECKOUT
-from estate.providers import environment
-from estate.terraform import Stack
+from estate.terraform.providers import environment
+from estate.terraform.stack import Stack
 
 BUCKET = "acme-terraform-state"
 _ORGANIZATION = {

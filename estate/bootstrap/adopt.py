@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from config.nodes import Account, Organization
 from estate.bootstrap.finders import FINDERS, MISSING, Candidate, Known, NotAdoptableError, Place, UnknownValueError
-from estate.terraform import Stack
+from estate.terraform.stack import Stack
 
 _IMPORTS = "adopt.tf.json"
 # Every stack tags what it makes with its own name.

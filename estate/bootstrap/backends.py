@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 from config.model.state import S3State as ManagedState
 from config.nodes import Organization
 from estate.bootstrap.screen import StoppedError
-from estate.states import OVERRIDE, LocalState, S3State, state_of
-from estate.terraform import Stack
+from estate.terraform.stack import Stack
+from estate.terraform.states import OVERRIDE, LocalState, S3State, state_of
 
 # The bucket, or the role through which it is reached, is not there yet.
 _NOT_YET = frozenset({"NoSuchBucket", "404", "AccessDenied", "403", "NoSuchEntity"})

@@ -24,13 +24,13 @@ from estate.bootstrap.finders import NotAdoptableError
 from estate.bootstrap.journal import Journal
 from estate.bootstrap.screen import Screen, StoppedError
 from estate.deployed import deployed_lock
-from estate.explain import Explanation, cure_of, explain
 from estate.guard.approvals import load_approvals
 from estate.guard.verdict import judge
-from estate.order import stages
 from estate.parallel import in_parallel
-from estate.synth import synthesize
-from estate.terraform import Stack, TerraformError
+from estate.terraform.failures import Explanation, cure_of, explain
+from estate.terraform.order import stages
+from estate.terraform.stack import Stack, TerraformError
+from estate.terraform.synth import synthesize
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
 """The role that AWS makes in every account that an organization creates."""

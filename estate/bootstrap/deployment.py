@@ -11,8 +11,8 @@ from estate.bootstrap.adopt import Adopted, Adoption, write_imports
 from estate.bootstrap.journal import Journal
 from estate.bootstrap.screen import Screen, StoppedError
 from estate.guard.plan import Plan
-from estate.states import Holder, state_of
-from estate.terraform import Stack, TerraformError
+from estate.terraform.stack import Stack, TerraformError
+from estate.terraform.states import Holder, state_of
 
 _POLL_SECONDS = 0.5
 # Adopting one thing makes known what others are found by: an OU's parent, a route's table.

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from estate.running import all_runs
+from estate.terraform.running import all_runs
 
 
 class BusyError(RuntimeError):

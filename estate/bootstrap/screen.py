@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from estate.bootstrap.deployment import Ready
-    from estate.explain import Explanation
     from estate.guard.verdict import Verdict
+    from estate.terraform.failures import Explanation
 
 
 class StoppedError(RuntimeError):

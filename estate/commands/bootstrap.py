@@ -28,12 +28,12 @@ def bootstrap(
     from estate.bootstrap.screen import Screen, StoppedError
     from estate.console import fail
     from estate.deployed import DeployedError
-    from estate.explain import cure_of, explain
     from estate.paths import config_directory
-    from estate.planning import room
-    from estate.providers import environment
-    from estate.synth import OUT, SynthError
-    from estate.terraform import TerraformError
+    from estate.terraform.failures import cure_of, explain
+    from estate.terraform.planning import room
+    from estate.terraform.providers import environment
+    from estate.terraform.stack import TerraformError
+    from estate.terraform.synth import OUT, SynthError
 
     out = Path(os.environ.get("CDKTF_OUTDIR") or OUT).resolve()
     screen = Screen(yes=yes)

@@ -27,7 +27,7 @@ def demo(
     from estate.console import fail
     from estate.demo import Demo
     from estate.paths import WORK
-    from estate.terraform import TerraformError
+    from estate.terraform.stack import TerraformError
 
     console = Console()
     demonstration = Demo((directory or WORK / "demo").resolve())

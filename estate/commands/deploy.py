@@ -19,12 +19,12 @@ def deploy(
     from config import ConfigError, load
     from estate.bootstrap.screen import Screen, StoppedError
     from estate.console import fail
-    from estate.deploying import Deploying, unknown
     from estate.guard.plan import PlanFormatError
     from estate.paths import config_directory
-    from estate.planning import room
-    from estate.providers import environment
-    from estate.synth import OUT, SynthError, synthesize
+    from estate.terraform.deploying import Deploying, unknown
+    from estate.terraform.planning import room
+    from estate.terraform.providers import environment
+    from estate.terraform.synth import OUT, SynthError, synthesize
 
     screen = Screen(yes=yes)
     names = stacks or []

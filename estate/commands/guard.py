@@ -39,7 +39,7 @@ def guard(
     from estate.guard.summary import summarize
     from estate.guard.verdict import judge
     from estate.paths import config_directory
-    from estate.terraform import TerraformError
+    from estate.terraform.stack import TerraformError
 
     errors = Console(stderr=True)
     try:

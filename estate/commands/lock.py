@@ -21,8 +21,8 @@ def lock(
     from estate.console import fail, say
     from estate.deployed import DeployedError, deployed_lock
     from estate.paths import config_directory
-    from estate.synth import OUT, SynthError, synthesize
-    from estate.terraform import Stack, TerraformError
+    from estate.terraform.stack import Stack, TerraformError
+    from estate.terraform.synth import OUT, SynthError, synthesize
 
     directory = config_directory()
     out = Path(os.environ.get("CDKTF_OUTDIR") or OUT)

@@ -86,8 +86,8 @@ def section(
     from estate.guard.verdict import judge
     from estate.paths import config_directory
     from estate.pipeline.sections import section as section_of
-    from estate.synth import OUT
-    from estate.terraform import Stack, TerraformError
+    from estate.terraform.stack import Stack, TerraformError
+    from estate.terraform.synth import OUT
 
     try:
         (plan,) = kept_plans([stack])
@@ -145,8 +145,8 @@ def _stacks(base: str) -> list[str]:
     """The stacks that differ from a revision; all, if there is none or git does not know it (any more)."""
     import json
 
-    from estate import synth
-    from estate.changed import RevisionError, changed
+    from estate.terraform import synth
+    from estate.terraform.changed import RevisionError, changed
 
     try:
         synth.synthesize()

@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from estate.planning import Planned
+    from estate.terraform.planning import Planned
 
 
 def plan(
@@ -29,11 +29,11 @@ def plan(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from estate import planning, synth
-    from estate.changed import RevisionError
-    from estate.changed import changed as those_changed
-    from estate.providers import environment
-    from estate.terraform import Stack
+    from estate.terraform import planning, synth
+    from estate.terraform.changed import RevisionError
+    from estate.terraform.changed import changed as those_changed
+    from estate.terraform.providers import environment
+    from estate.terraform.stack import Stack
 
     console, errors = Console(), Console(stderr=True)
     try:

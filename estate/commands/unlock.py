@@ -21,10 +21,10 @@ def unlock(
     from botocore.exceptions import BotoCoreError, ClientError
 
     from estate.console import fail, say
-    from estate.explain import cure_of
-    from estate.states import state_of
-    from estate.synth import OUT, SynthError, synthesize
-    from estate.terraform import Stack
+    from estate.terraform.failures import cure_of
+    from estate.terraform.stack import Stack
+    from estate.terraform.states import state_of
+    from estate.terraform.synth import OUT, SynthError, synthesize
 
     out = Path(os.environ.get("CDKTF_OUTDIR") or OUT)
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from estate.guard.plan import Plan
-from estate.synth import OUT
-from estate.terraform import Stack
+from estate.terraform.stack import Stack
+from estate.terraform.synth import OUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

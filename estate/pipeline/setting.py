@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from estate.order import stages
+from estate.terraform.order import stages
 from stacks.backend import READER, managed
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from constructs_lib import (
 from constructs_lib.ci.oidc_subject import GITHUB
 from estate.local import running_local_aws
 from estate.paths import CHECKOUT, LOCK_FILE
-from estate.providers import environment
+from estate.terraform.providers import environment
 from stacks.capabilities.delegation import DELEGATION
 from stacks.capabilities.security import SECURITY_SERVICES
 from tests.deployment import Deployment, run

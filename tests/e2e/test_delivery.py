@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from estate.local.session import session
 from estate.pipeline.local import execution_session, pipeline_session
 from estate.pipeline.setting import Setting
-from estate.terraform import TerraformError
+from estate.terraform.stack import TerraformError
 
 pytestmark = pytest.mark.e2e
 

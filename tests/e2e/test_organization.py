@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from estate.pipeline.local import execution_session
-from estate.terraform import Stack, TerraformError
+from estate.terraform.stack import Stack, TerraformError
 from tests.deployed import edit, planned_actions, resynthesize, tree
 
 pytestmark = pytest.mark.e2e

@@ -10,19 +10,19 @@ import time
 import boto3
 import pytest
 
-from estate.explain import explain
 from estate.local import running_local_aws
 from estate.paths import CHECKOUT
-from estate.providers import environment
-from estate.states import state_of
-from estate.terraform import Stack, TerraformError
+from estate.terraform.failures import explain
+from estate.terraform.providers import environment
+from estate.terraform.stack import Stack, TerraformError
+from estate.terraform.states import state_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("A10")]
 
 BUCKET, TABLE, KEY = "states", "locks", "stacks/one.tfstate"
 DEPLOY = """
 from pathlib import Path
-from estate.terraform import Stack
+from estate.terraform.stack import Stack
 stack = Stack("one", Path({out!r}))
 stack.plan("-lock-timeout={wait}s")
 stack.apply()

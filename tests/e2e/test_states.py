@@ -20,7 +20,7 @@ from constructs_lib import (
 from constructs_lib.ci.oidc_subject import GITHUB
 from constructs_lib.ci.permissions import Permissions
 from estate.local import LocalAws, running_local_aws
-from estate.providers import environment
+from estate.terraform.providers import environment
 
 pytestmark = pytest.mark.e2e
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from estate.terraform import TerraformError
+from estate.terraform.stack import TerraformError
 from tests.deployed import planned_actions, resynthesize, tree
 
 pytestmark = pytest.mark.e2e

@@ -9,7 +9,7 @@ import config
 from estate.account_state import is_shut, state_of
 from estate.bootstrap.finders import FINDERS, Known, NotAdoptableError, Place
 from estate.deployed import DeployedError, deployed_lock
-from estate.terraform import Stack
+from estate.terraform.stack import Stack
 from tests.config.conftest import Directory
 
 pytestmark = pytest.mark.row("A6")

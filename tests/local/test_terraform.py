@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from estate.providers import environment
+from estate.terraform.providers import environment
 
 pytestmark = pytest.mark.e2e
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from estate.parallel import in_parallel
-from estate.terraform import Changes, Stack, TerraformError
+from estate.terraform.stack import Changes, Stack, TerraformError
 
 # Terraform and the AWS provider, for one stack.
 _MEMORY_KIB = 600 * 1024

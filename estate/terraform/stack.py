@@ -11,8 +11,8 @@ from threading import Lock
 from typing import IO, Any
 
 from estate.paths import CHECKOUT
-from estate.providers import environment
-from estate.running import Run, marked, runs
+from estate.terraform.providers import environment
+from estate.terraform.running import Run, marked, runs
 
 # Terraform does not promise that two processes may fill a plugin cache at once.
 _INIT = Lock()
@@ -62,7 +62,7 @@ class Stack:
     Args:
         name: The stack's name, its folder below `out/stacks/`.
         out: The app's output directory.
-        variables: The environment of Terraform; found by `estate.providers.environment` by default.
+        variables: The environment of Terraform; found by `estate.terraform.providers.environment` by default.
 
     Example:
         >>> stack = Stack("network")

@@ -7,9 +7,9 @@ import subprocess
 import pytest
 from typer.testing import CliRunner
 
-from estate import changed, planning, providers, synth
 from estate.cli import app
-from estate.terraform import Changes, Stack
+from estate.terraform import changed, planning, providers, synth
+from estate.terraform.stack import Changes, Stack
 
 # Writes what it is called with, behaves as the stack's directory says, and takes long enough to overlap.
 TERRAFORM = """#!/bin/sh

@@ -6,12 +6,12 @@ import pytest
 from rich.console import Console
 
 from config import load
-from estate import deploying
 from estate.bootstrap.screen import Screen, StoppedError
-from estate.deploying import Deploying, unknown
 from estate.paths import CHECKOUT
-from estate.planning import Planned
-from estate.terraform import Changes, TerraformError
+from estate.terraform import deploying
+from estate.terraform.deploying import Deploying, unknown
+from estate.terraform.planning import Planned
+from estate.terraform.stack import Changes, TerraformError
 from tests.estate.guard.plans import change, plan
 
 CREATES = plan(change("aws_vpc.a", ("create",), None, {}))

@@ -9,14 +9,14 @@ from config.errors import did_you_mean
 from config.nodes import Organization
 from estate.bootstrap.deployment import Ready
 from estate.bootstrap.screen import Screen, StoppedError
-from estate.explain import explain
 from estate.guard.approvals import load_approvals
 from estate.guard.plan import Plan
 from estate.guard.verdict import judge
-from estate.order import stages
 from estate.parallel import in_parallel
-from estate.planning import plan_all
-from estate.terraform import Stack, TerraformError
+from estate.terraform.failures import explain
+from estate.terraform.order import stages
+from estate.terraform.planning import plan_all
+from estate.terraform.stack import Stack, TerraformError
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from estate.terraform import Stack
+from estate.terraform.stack import Stack
 
 OVERRIDE = "backend_override.tf.json"
 """Terraform merges this file into `cdk.tf.json`; with it, a stack has another backend for a while."""

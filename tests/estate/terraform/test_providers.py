@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from estate import providers
+from estate.terraform import providers
 
 AWS = "registry.terraform.io/hashicorp/aws"
 

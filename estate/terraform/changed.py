@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from estate.paths import CHECKOUT, WORK
-from estate.synth import SynthError
+from estate.terraform.synth import SynthError
 
 _BASES = WORK / "bases"
 

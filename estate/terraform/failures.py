@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from estate.terraform import TerraformError
+from estate.terraform.stack import TerraformError
 
 # The first that matches; the causes that others follow from come first.
 _CURES: Sequence[tuple[str, str]] = (
