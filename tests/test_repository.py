@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,12 @@ def test_no_generated_or_secret_file_is_committed():
     tracked = subprocess.run(["git", "ls-files"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
     forbidden = (".tfstate", ".tfplan", ".pem", "cdktf.out/", ".env", ".terraform/")
     assert [path for path in tracked.splitlines() if path.endswith(forbidden) or "cdktf.out/" in path] == []
+
+
+@pytest.mark.row("A9")
+def test_constructs_configuration_stacks_and_commands_are_kept_apart():
+    """Constructs know no account, configuration knows no construct: the contracts in pyproject.toml."""
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "2 kept, 0 broken" in done.stdout
