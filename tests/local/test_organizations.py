@@ -84,3 +84,12 @@ def test_without_an_organization_the_error_says_so(local):
     client = local.session().client("organizations")
     with pytest.raises(botocore.exceptions.ClientError, match="AWSOrganizationsNotInUseException"):
         client.create_account(Email="a@example.com", AccountName="a")
+
+
+def test_an_organization_in_the_government_partition(local):
+    region = "us-gov-west-1"
+    client = local.session(region=region).client("organizations")
+    assert client.create_organization()["Organization"]["Arn"].startswith("arn:aws-us-gov:")
+    account_id = client.create_account(Email="a@example.com", AccountName="a")["CreateAccountStatus"]["AccountId"]
+    identity = local.session(account_id, region=region).client("sts").get_caller_identity()
+    assert identity["Arn"].startswith(f"arn:aws-us-gov:sts::{account_id}:assumed-role/")

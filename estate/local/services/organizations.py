@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import uuid
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,18 @@ def create_account(call: Call) -> Answer:
     with _next_account_id(account_id):
         status = backend.create_account(**call.given())
     role_name = call.get("RoleName", "OrganizationAccountAccessRole")
+    if call.partition != "aws":  # moto makes the role in the commercial partition whatever the organization's is
+        trusted = f"arn:{call.partition}:iam::{call.account_id}:root"
+        statement = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}
+        iam_backends[account_id][call.partition].create_role(
+            role_name=role_name,
+            assume_role_policy_document=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+            path="",
+            permissions_boundary=None,
+            description="",
+            tags=[],
+            max_session_duration="3600",
+        )
     iam_backends[account_id][call.partition].put_role_policy(role_name, "AdministratorAccess", ADMINISTRATOR_POLICY)
     return status
 
