@@ -218,7 +218,7 @@ SETTINGS = st.fixed_dictionaries(
 
 
 @given(SETTINGS, SETTINGS, SETTINGS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_merging_level_by_level_is_merging_at_once(one, two, three):
     assert merge(merge(one, two), three) == merge(one, merge(two, three))
     assert merge(one, {}) == one == merge({}, one) == merge(one, one)

@@ -73,7 +73,7 @@ PLAIN = st.recursive(
 
 
 @given(st.dictionaries(st.text("xyz", min_size=1, max_size=3), PLAIN, min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_a_program_wrote_is_read_back(data):
     file, problems = parse("f.yaml", yaml.dump(data, Dumper=NoAliases, allow_unicode=True))
     assert problems == []
@@ -81,7 +81,7 @@ def test_what_a_program_wrote_is_read_back(data):
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_gives_a_file_or_a_problem(text):
     file, problems = parse("f.yaml", text)
     assert file is not None or problems

@@ -62,7 +62,7 @@ def test_the_order_of_holidays_changes_nothing():
 
 
 @pytest.mark.row("C11")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     holidays=st.sets(st.dates(date(2025, 1, 1), date(2027, 12, 31)), max_size=40),
     weekdays=st.sets(st.sampled_from(WEEKDAYS), min_size=1),

@@ -73,7 +73,7 @@ def decisions(*documents):
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(DOCUMENTS)
 def test_packing_into_one_never_changes_a_decision(documents):
     (packed,) = pack(documents, PolicyKind.SCP, most=1)
@@ -82,7 +82,7 @@ def test_packing_into_one_never_changes_a_decision(documents):
     assert len(sids) == len(set(sids)) or len(documents) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DOCUMENTS, st.randoms(use_true_random=False))
 def test_shrinking_and_reordering_never_change_a_decision(documents, random):
     document = PolicyDocument(tuple(statement for found in documents for statement in found.statements))
@@ -95,7 +95,7 @@ def test_shrinking_and_reordering_never_change_a_decision(documents, random):
     assert measure(shrink(document).to_json()) <= measure(document.to_json()) + 8  # a Sid may get a number
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DOCUMENTS)
 def test_the_emitted_text_means_the_same(documents):
     read = [PolicyDocument.from_json(document.to_json()) for document in documents]

@@ -40,7 +40,7 @@ def read(patterns):
     return ActionSet.of(pattern for pattern in found if not pattern.startswith("not ")) - ActionSet.of(left_out)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @example(["*"], ["account:*", "sts:*", "organizations:*"])
 @given(PATTERNS, PATTERNS)
 def test_the_algebra_is_that_of_sets(one, other):

@@ -15,7 +15,7 @@ from tests.constructs_lib.policies.evaluator.differential.differential_cases imp
 
 CASES = st.integers(0, 2**32).map(lambda seed: Generator(seed).case())
 LAYERS = ("identity", "boundary", "session", "resource_policy", "scps", "rcps")
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=300)
 
 
 def documents(case, layer):
