@@ -46,8 +46,9 @@ _CURES: Sequence[tuple[str, str]] = (
     (
         r"assuming role|AssumeRole|AccessDenied|not authorized",
         (
-            "A permission is missing. Sign in as an administrator of the management account; for an account that was invited, "
-            "name a role in it that the management account may assume: --role NAME"
+            "A permission is missing. If this run also extends the execution role (aws_iam_policy), AWS had not yet noticed: run "
+            "it again. Else sign in as an administrator of the management account; for an account that was invited, name a role "
+            "in it that the management account may assume: --role NAME"
         ),
     ),
     (
