@@ -13,8 +13,9 @@ setup: ## Install what the project needs into the checkout
 demo: setup ## Deploy the sample organization to a local AWS, and prove it
 	@$(RUN) estate demo
 
+# Two processes: one runs what deploys, in order, the other everything else (tests/conftest.py).
 test: setup ## Run every test
-	@$(RUN) pytest
+	@$(RUN) pytest -n 2
 
 lint: setup ## Format check, lint, types, import directions
 	@.venv/bin/ruff format --check .
