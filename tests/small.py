@@ -23,6 +23,7 @@ _ORGANIZATION = {
     "trusted_services": ["ram.amazonaws.com"],
     "state": {"backend": "s3", "bucket": BUCKET, "region": "eu-central-1"},
     "execution_role": {"name": "TerraformExecutionRole", "external_id": "small"},
+    "ci": {"github": {"owner": "acme", "repository": "zone", "owner_id": "100", "repository_id": "200"}},
     "defaults": {"region": "eu-central-1"},
     "organizational_units": {
         "infrastructure": {"name": "Infrastructure"},
@@ -49,12 +50,12 @@ class Small:
     local: LocalAws
 
     @classmethod
-    def write(cls, directory: Path, local: LocalAws, **changes: object) -> "Small":
-        """Write its configuration; `changes` go into organization.yaml."""
+    def write(cls, directory: Path, local: LocalAws) -> "Small":
+        """Write its configuration."""
         found = cls(directory, local)
         for name in ("accounts", "policies"):
             (found.config / name).mkdir(parents=True)
-        (found.config / "organization.yaml").write_text(yaml.safe_dump({**_ORGANIZATION, **changes}))
+        (found.config / "organization.yaml").write_text(yaml.safe_dump(_ORGANIZATION))
         for slug, account in _ACCOUNTS.items():
             (found.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(account))
         (found.config / "policies/deny-leaving.yaml").write_text(yaml.safe_dump(_POLICY))

@@ -1,0 +1,234 @@
+"""The jobs of the generated workflow, run as GitHub runs them: with nothing but a token, on a deployed organization."""
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+
+from estate.local.session import session
+from estate.paths import CHECKOUT
+from estate.pipeline import github
+from estate.pipeline.setting import Setting
+
+pytestmark = pytest.mark.e2e
+
+SUBJECTS = {
+    "push": "repo:acme@100/zone@200:environment:production",
+    "pull_request": "repo:acme@100/zone@200:pull_request",
+    "schedule": "repo:acme@100/zone@200:ref:refs/heads/main",
+}
+
+
+class Runner:
+    """Runs a job's own scripts, as GitHub's runners do; the actions before them are there already."""
+
+    def __init__(self, small, directory):
+        self.small, self.directory = small, directory
+        self.workflow = yaml.safe_load(github.workflow(Setting.of(small.organization)))
+        (directory / ".venv").symlink_to(CHECKOUT / ".venv")
+        self._program("curl", "cat $TOKEN_FILE")
+        self._program("jq", "cat")
+        self._jobs = 0
+
+    def _program(self, name, does):
+        (self.directory / name).write_text(f"#!/bin/sh\n{does}\n")
+        (self.directory / name).chmod(0o755)
+
+    def run(self, job, stack, event, *, subject=None, code=0):
+        """Run a job for a stack, in a workspace of its own; what its steps printed."""
+        self._jobs += 1
+        shutil.rmtree(self.directory / "plans", ignore_errors=True)
+        token = self.directory / "token"
+        token.write_text(_token(sub=subject or SUBJECTS[event]))
+        github_env = self.directory / "github-env"
+        github_env.write_text("")
+        variables = {
+            **{name: value for name, value in self.small.variables.items() if not _is_credential(name)},
+            **self._filled(self.workflow["env"], stack, event),
+            **self._filled(self.workflow["jobs"][job]["env"], stack, event),
+            "PATH": f"{self.directory}:{self.small.variables['PATH']}",
+            "PYTHONPATH": str(CHECKOUT),
+            "CDKTF_OUTDIR": str(self.directory / f"job-{self._jobs}" / "cdktf.out"),
+            # A profile's credentials are fetched before the SDK looks at the general endpoint.
+            "AWS_ENDPOINT_URL_STS": self.small.local.endpoint,
+            "TOKEN_FILE": str(token),
+            "RUNNER_TEMP": str(self.directory),
+            "GITHUB_ENV": str(github_env),
+            "GITHUB_STEP_SUMMARY": str(self.directory / "summary.md"),
+            "GITHUB_RUN_ID": "12345678901",
+            "GITHUB_RUN_ATTEMPT": "1",
+            "GITHUB_SHA": "0123456789abcdef0123456789abcdef01234567",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x",
+            "ACTIONS_ID_TOKEN_REQUEST_URL": "https://example.com/?x",
+        }
+        printed = ""
+        for step in self.workflow["jobs"][job]["steps"]:
+            if "run" not in step or step["run"] == "make setup":
+                continue
+            done = subprocess.run(
+                ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+                cwd=self.directory,
+                env={**variables, **self._filled(step.get("env", {}), stack, event)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            printed += done.stdout
+            if done.returncode:
+                assert done.returncode == code, printed
+                return printed
+            variables |= dict(line.split("=", 1) for line in github_env.read_text().splitlines())
+        assert code == 0, printed
+        return printed
+
+    def section(self, stack):
+        return (self.directory / "plans" / f"{stack}.md").read_text()
+
+    @staticmethod
+    def _filled(variables, stack, event):
+        known = {"matrix.stack": stack, "github.event_name": event}
+        return {
+            name: re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda found: known.get(found[1], "x"), str(value))
+            for name, value in variables.items()
+        }
+
+
+def _is_credential(name):
+    return name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
+
+
+def _token(**changes):
+    claims = {
+        "iss": "https://token.actions.githubusercontent.com",
+        "aud": "sts.amazonaws.com",
+        "sub": SUBJECTS["push"],
+        "repository_id": "200",
+        "repository_owner_id": "100",
+        "ref": "refs/heads/main",
+        "exp": time.time() + 300,
+        **changes,
+    }
+    parts = ({"alg": "RS256"}, claims, {})
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+
+
+@pytest.fixture
+def runner(small, tmp_path):
+    return Runner(small, tmp_path)
+
+
+@pytest.mark.row("C4", "B7", "C12")
+@pytest.mark.parametrize("stack", ["terraform", "management"])
+def test_the_daily_plan_finds_nothing(runner, stack):
+    """Through the planning roles, with policies decided on every call: CI role, account's role, state's role."""
+    runner.run("plan_0", stack, "schedule")
+    assert runner.section(stack) == f"### Plans\n\nNo changes: {stack}.\n"
+
+
+@pytest.mark.row("C4", "B4", "B7", "C12")
+def test_a_change_is_planned_deployed_and_no_longer_found(small, runner):
+    path = small.config / "accounts/shop.yaml"
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "tags": {"tier": "gold"}}))
+    for event, code in (("pull_request", 0), ("schedule", 2)):
+        runner.run("plan_0", "shop", event, code=code)
+        text = runner.section("shop")
+        assert "| shop | 0 |" in text
+        assert re.search(r'\+ "tier"\s+= "gold"', text)
+    last = next(name for name in reversed(runner.workflow["jobs"]) if name.startswith("deploy_"))
+    printed = runner.run(last, "shop", "push")
+    assert "deployed" in printed
+    runner.run("plan_0", "shop", "schedule")
+    assert runner.section("shop") == "### Plans\n\nNo changes: shop.\n"
+
+
+@pytest.mark.row("C4")
+def test_a_pull_request_cannot_deploy(runner):
+    last = next(name for name in reversed(runner.workflow["jobs"]) if name.startswith("deploy_"))
+    printed = runner.run(last, "shop", "push", subject=SUBJECTS["pull_request"], code=1)
+    assert "sts:AssumeRoleWithWebIdentity" in printed
+
+
+@pytest.fixture(scope="module")
+def setting(small):
+    return Setting.of(small.organization)
+
+
+def signed_in(small, role, **claims):
+    """A session of a pipeline with a token like this."""
+    sts = small.local.session().client("sts")
+    given = sts.assume_role_with_web_identity(
+        RoleArn=role, RoleSessionName="github-1-1-abc", WebIdentityToken=_token(**claims)
+    )["Credentials"]
+    keys = given["AccessKeyId"], given["SecretAccessKey"]
+    return session(small.local.endpoint, *keys, region="eu-central-1", token=given["SessionToken"])
+
+
+TOKENS = {
+    "the environment deploys": ("deploy_role", {}, True),
+    "a branch deploys": ("deploy_role", {"sub": SUBJECTS["schedule"]}, False),
+    "a pull request deploys": ("deploy_role", {"sub": SUBJECTS["pull_request"]}, False),
+    "the environment on another branch deploys": ("deploy_role", {"ref": "refs/heads/mine"}, False),
+    "another environment deploys": ("deploy_role", {"sub": "repo:acme@100/zone@200:environment:staging"}, False),
+    "another repository deploys": ("deploy_role", {"sub": "repo:acme@100/other@201:environment:production"}, False),
+    "a token for another audience": ("deploy_role", {"aud": "https://github.com/acme"}, False),
+    "a token of another issuer": ("deploy_role", {"iss": "https://example.com"}, False),
+    "an expired token": ("deploy_role", {"exp": 1}, False),
+    "a pull request plans": ("plan_role", {"sub": SUBJECTS["pull_request"]}, True),
+    "the branch plans": ("plan_role", {"sub": SUBJECTS["schedule"]}, True),
+    "another branch plans": ("plan_role", {"sub": "repo:acme@100/zone@200:ref:refs/heads/mine"}, False),
+    "another repository plans": ("plan_role", {"sub": "repo:acme@100/other@201:pull_request"}, False),
+}
+
+
+@pytest.mark.row("B2", "C4")
+@pytest.mark.parametrize("case", TOKENS)
+def test_who_gets_into_the_deployed_pipeline_roles(small, setting, case):
+    role, claims, allowed = TOKENS[case]
+    decided(allowed, lambda: signed_in(small, getattr(setting, role), **claims))
+
+
+EXECUTION = {
+    "the deploying role": ("deploy_role", {"ExternalId": "small"}, True),
+    "the deploying role without the external id": ("deploy_role", {}, False),
+    "the deploying role with another external id": ("deploy_role", {"ExternalId": "other"}, False),
+    "the planning role": ("plan_role", {"ExternalId": "small"}, False),
+    "an administrator of the terraform account": ("terraform", {"ExternalId": "small"}, False),
+    "an administrator of another account": ("management", {"ExternalId": "small"}, False),
+}
+
+
+@pytest.mark.row("B4", "C12", "D5")
+@pytest.mark.parametrize("case", EXECUTION)
+def test_who_gets_into_the_deployed_execution_role(small, setting, case):
+    caller, given, allowed = EXECUTION[case]
+    if caller in small.organization.accounts:
+        found = small.local.session(small.organization.accounts[caller].id)
+    else:
+        subject = {"deploy_role": SUBJECTS["push"], "plan_role": SUBJECTS["pull_request"]}[caller]
+        found = signed_in(small, getattr(setting, caller), sub=subject)
+    role = f"arn:aws:iam::{small.organization.accounts['shop'].id}:role/TerraformExecutionRole"
+    decided(allowed, lambda: found.client("sts").assume_role(RoleArn=role, RoleSessionName="terraform-shop", **given))
+
+
+@pytest.mark.row("B5", "C12")
+@pytest.mark.parametrize("name", ["OrganizationAccountAccessRole", "Other"])
+def test_the_pipeline_gets_into_no_other_role(small, setting, name):
+    arn = f"arn:aws:iam::{small.organization.accounts['shop'].id}:role/{name}"
+    sts = signed_in(small, setting.deploy_role).client("sts")
+    decided(False, lambda: sts.assume_role(RoleArn=arn, RoleSessionName="terraform-shop"))
+
+
+def decided(allowed, call):
+    if allowed:
+        call()
+        return
+    with pytest.raises(ClientError) as refused:
+        call()
+    assert refused.value.response["Error"]["Code"] in ("AccessDenied", "InvalidIdentityToken", "ExpiredTokenException")
