@@ -13,7 +13,7 @@ setup: ## Install what the project needs into the checkout
 demo: setup ## Deploy the sample organization to a local AWS, and prove it
 	@$(RUN) estate demo
 
-# Two processes: one runs what deploys, in order, the other everything else (tests/conftest.py).
+# Two processes; tests that share a deployed organization stay in one, in order (tests/conftest.py).
 test: setup ## Run every test
 	@$(RUN) pytest -n 2
 

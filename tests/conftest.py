@@ -25,25 +25,30 @@ def pytest_addoption(parser):
 
 
 @cache
-def deploys(file):
-    return "pytest.mark.e2e" in (ROOT / file).read_text(encoding="utf-8")
+def deployment(file):
+    """What a file deploys: an organization that it shares with others, something of its own, or nothing."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    if "pytest.mark.e2e" not in text:
+        return None
+    return next((shared for shared in ("demo", "small") if f"({shared}" in text), file)
 
 
-class OneDeploys(LoadFileScheduling):
-    """With `-n`: the files that deploy go to one process, in order; of the others, each process takes one at a time."""
+class OneDeployment(LoadFileScheduling):
+    """With `-n`: the files that share a deployed organization go to one process, in order; each other file to any."""
 
     def _split_scope(self, nodeid):
         file = super()._split_scope(nodeid)
-        return "files that deploy" if deploys(file) else file
+        return deployment(file) or file
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     config.option.loadscopereorder = False  # by the number of tests, which is not how long they take
-    return OneDeploys(config, log)
+    return OneDeployment(config, log)
 
 
 def pytest_collection_modifyitems(config, items):
-    """With `-n`, deploying starts first: it takes longest."""
+    """With `-n`, deploying starts first, and the sample before all: it takes longest."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not deploys(item.location[0]))
+        order = {"demo": 0, "small": 1, None: 3}
+        items.sort(key=lambda item: order.get(deployment(item.location[0]), 2))
