@@ -42,6 +42,7 @@ RULES: Final[tuple[Rule, ...]] = (
     guardrails.attachments,
     network.ranges,
     shared_services.transit_gateway,
+    shared_services.attachments,
     shared_services.address_pools,
     shared_services.private_zones,
     lock.contradictions,

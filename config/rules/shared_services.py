@@ -16,9 +16,8 @@ def transit_gateway(organization: Organization, files: Files) -> Iterator[Proble
     for other in owners[1:]:
         arrived = f"a second transit gateway (the first is in {owners[0].slug!r})"
         yield _at(files, other, ("transit_gateway",), arrived, "one in an organization")
-    for account in organization.accounts.values():
-        network = account.settings.network
-        if network and network.enabled and network.attachment and network.attachment.enabled and not owners:
+    for account in _attached(organization):
+        if not owners:
             cure = "Add `transit_gateway` to the settings of the account that shall have it."
             expected = "a transit gateway to attach to"
             yield _at(files, account, ("network", "attachment"), "an attachment", expected, cure)
@@ -27,6 +26,33 @@ def transit_gateway(organization: Organization, files: Files) -> Iterator[Proble
             path = ("shares", share.slug, "transit_gateway")
             expected = f"a transit gateway in {share.account.slug!r}"
             yield files.organization.file.problem(path, "a share of one", expected, "Add it to the account's settings.")
+
+
+def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
+    """Whoever attaches to the transit gateway of another account is among those that it is shared with."""
+    owners = [account for account in organization.accounts.values() if _on(account.settings.transit_gateway)]
+    model = files.organization.model
+    if not owners or not files.organization.clean or model is None or set(model.shares) != set(organization.shares):
+        return  # a mistake of its own may have taken the share away
+    owner = owners[0]
+    shares = [
+        share
+        for share in organization.shares.values()
+        if share.account is owner and (share.transit_gateway or any(":transit-gateway/" in arn for arn in share.arns))
+    ]
+    principals = [node for share in shares for node in share.principals]
+    let_in = {owner, *(account for node in principals for account in organization.accounts_below(node))}
+    for account in _attached(organization):
+        if account not in let_in:
+            expected = f"{account.slug!r} among those that the transit gateway of {owner.slug!r} is shared with"
+            expected += f": {', '.join(sorted({node.selector for node in principals}))}" if shares else ""
+            cure = f"Add `{account.selector}`, or its OU, to the `principals` of "
+            cure += (
+                f"`shares.{shares[0].slug}` in organization.yaml."
+                if shares
+                else f"a share of {owner.slug!r} with `transit_gateway: true`, in `shares` of organization.yaml."
+            )
+            yield _at(files, account, ("network", "attachment"), "an attachment", expected, cure)
 
 
 def address_pools(organization: Organization, files: Files) -> Iterator[Problem]:
@@ -59,6 +85,13 @@ def private_zones(organization: Organization, files: Files) -> Iterator[Problem]
         dns = account.settings.dns
         if dns and dns.enabled and (dns.private_zones or dns.joined_zones) and not _on(account.settings.network):
             yield _at(files, account, ("dns",), "private zones", "a VPC to see them from", "Add `network`.")
+
+
+def _attached(organization: Organization) -> Iterator[Account]:
+    for account in organization.accounts.values():
+        network = account.settings.network
+        if network and network.enabled and _on(network.attachment):
+            yield account
 
 
 def _on(capability: object) -> bool:

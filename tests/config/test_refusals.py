@@ -135,6 +135,56 @@ def test_networks_that_overlap(directory):
     ]
 
 
+@pytest.fixture
+def attached(directory):
+    """A transit gateway, and an account that attaches to it."""
+    directory.write("accounts/hub.yaml", "name: Hub\nou: security\nsettings: {transit_gateway: {}}\n")
+    directory.append(
+        SHOP,
+        "settings:\n  network: {cidr: 10.0.0.0/16, subnets: {a: {cidr: 10.0.0.0/20, zone: a}}, attachment: {}}\n",
+    )
+    return directory
+
+
+def test_an_attachment_to_a_transit_gateway_that_nobody_shares(attached):
+    (message,) = messages(attached)
+    assert message == (
+        f"{SHOP}:4: settings.network.attachment: found an attachment; expected 'shop' among those that the transit gateway of "
+        "'hub' is shared with. Add `account:shop`, or its OU, to the `principals` of a share of 'hub' with "
+        "`transit_gateway: true`, in `shares` of organization.yaml."
+    )
+
+
+def test_an_attachment_to_a_transit_gateway_that_is_shared_with_others(attached):
+    attached.append(
+        "organization.yaml",
+        "shares:\n  routing: {account: hub, transit_gateway: true, principals: ['ou:security', 'account:test']}\n",
+    )
+    (message,) = messages(attached)
+    assert message == (
+        f"{SHOP}:4: settings.network.attachment: found an attachment; expected 'shop' among those that the transit gateway of "
+        "'hub' is shared with: account:test, ou:security. Add `account:shop`, or its OU, to the `principals` of "
+        "`shares.routing` in organization.yaml."
+    )
+
+
+@pytest.mark.parametrize("principal", ["root", "ou:workloads", "account:shop", "tag:environment=production"])
+@pytest.mark.parametrize(
+    "what", ["transit_gateway: true", "arns: ['arn:aws:ec2:eu-central-1:1:transit-gateway/tgw-1']"]
+)
+def test_an_attachment_to_a_transit_gateway_that_is_shared_with_it(attached, principal, what):
+    attached.append("organization.yaml", f"shares:\n  routing: {{account: hub, {what}, principals: ['{principal}']}}\n")
+    assert config.load(attached.path).warnings == ()
+
+
+def test_a_share_that_is_wrong_itself_is_not_missed_once_more(attached):
+    attached.append(
+        "organization.yaml", "shares:\n  routing: {account: hbu, transit_gateway: true, principals: [root]}\n"
+    )
+    (message,) = messages(attached)
+    assert "shares.routing.account" in message
+
+
 def test_a_mistake_in_inherited_settings_is_said_once_and_where_it_was_made(directory):
     directory.append("organization.yaml", "defaults:\n  network:\n    cidr: 10.0.0.0/99\n")
     assert messages(directory) == [
