@@ -120,7 +120,7 @@ class OrganizationFile(Model):
 
     name: UnitName = Field(description="The organization's name, for people.")
     slug: OrganizationSlug = Field(description="Starts the names of resources; never changes.")
-    partition: Partition = "aws"
+    partition: Partition = Field(default="aws", description="AWS's commercial regions, or GovCloud (US).")
     email: EmailPattern = Field(description="Accounts' root addresses; {account} becomes the account's slug.")
     regions: Regions
     trusted_services: tuple[ServicePrincipal, ...] = Field(

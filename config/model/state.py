@@ -20,14 +20,17 @@ BucketName = Annotated[
 class LocalState(Model):
     """A file on the machine that runs Terraform: to try things out."""
 
-    backend: Literal["local"] = "local"
+    backend: Literal["local"] = Field(
+        default="local",
+        description="Files beside the checkout, to try things out, or a bucket of the terraform account.",
+    )
 
 
 class S3State(Model):
     """An object per stack in a bucket of the terraform account."""
 
     backend: Literal["s3"]
-    bucket: BucketName
+    bucket: BucketName = Field(description="The bucket's name, which no other AWS account in the world has.")
     region: Region = Field(description="The bucket's region.")
     managed: bool = Field(
         default=True, description="Whether the terraform account's stack makes bucket, key, table and access roles."

@@ -52,12 +52,15 @@ class StatementEntry(Model):
     """A policy statement: AWS's elements in snake_case."""
 
     sid: Sid | None = Field(default=None, description="The statement's name: letters and digits.")
-    effect: Effect
-    actions: Strings = ()
-    not_actions: Strings = ()
-    resources: Strings = ()
-    not_resources: Strings = ()
-    principals: Principals = None
+    effect: Effect = Field(description="Whether it permits or forbids.")
+    actions: Strings = Field(default=(), description="Actions such as `s3:GetObject`, one or several.")
+    not_actions: Strings = Field(default=(), description="All actions but these.")
+    resources: Strings = Field(default=(), description="ARNs; all resources if not said.")
+    not_resources: Strings = Field(default=(), description="All resources but these.")
+    principals: Principals = Field(
+        default=None,
+        description="Whom it is about, in resource control policies: `*`, or a mapping such as `{AWS: [arn:…]}`.",
+    )
     conditions: dict[str, dict[str, Values]] = Field(
         default_factory=dict, description="Operator, then condition key, then value or values."
     )

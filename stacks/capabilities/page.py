@@ -1,17 +1,20 @@
 """The capabilities as a Markdown page, written from the code: keys, resources, what drives the cost."""
 
 import inspect
-import types
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from config.model.account import AccountFile
+from config.model.approvals import ApprovalsFile
 from config.model.organization import OrganizationFile
+from config.model.policy import PolicyFile
 from config.model.settings import Settings
 from stacks.capabilities import CAPABILITIES, MANAGEMENT_CAPABILITIES
 from stacks.capabilities.costs import COST_DRIVERS
+from stacks.capabilities.keys import HEAD, documentation, intent, row, rows
 
 if TYPE_CHECKING:
     from stacks.capabilities.capability import Capability
@@ -27,7 +30,15 @@ OU for those below it, in `defaults_by_tag` for those with a tag, in `settings` 
 wins, mappings are merged key by key. `enabled: false` switches off what a level above switches on.
 
 Types are Terraform's. The execution role of every account is permitted exactly what the types in the stacks need.
+What else can be written is listed file by file [at the end](#organizationyaml).
 """
+_FILES: Final[Mapping[str, type[BaseModel]]] = {
+    "organization.yaml": OrganizationFile,
+    "accounts/<slug>.yaml": AccountFile,
+    "policies/<slug>.yaml": PolicyFile,
+    "approvals.yaml": ApprovalsFile,
+}
+"""The files that people write, by name."""
 _UNNAMED: Mapping[str, tuple[str, str]] = {
     "account_id": ("every account", "The account that a stack is really deployed into, as its output."),
     "delivery": (
@@ -41,7 +52,12 @@ _UNNAMED: Mapping[str, tuple[str, str]] = {
 def page() -> str:
     """The whole page."""
     keys = sorted({name.partition(".")[0] for name in _types()})
-    return "\n".join([_HEAD, *_contents(keys), *(line for key in keys for line in _section(key))]).rstrip() + "\n"
+    lines = [_HEAD, *_contents(keys)]
+    for key in keys:
+        lines += _section(key)
+    for name, model in _FILES.items():
+        lines += _file(name, model, keys)
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _types() -> dict[str, set[str]]:
@@ -72,20 +88,17 @@ def _field(key: str) -> FieldInfo | None:
 
 def _first_line(key: str) -> str:
     field = _field(key)
-    if field is None:
-        return _UNNAMED[key][1]
-    return field.description or _intent(field)
+    return intent(field) if field else _UNNAMED[key][1]
 
 
 def _section(key: str) -> Iterator[str]:
     field = _field(key)
     yield f"## {key}\n"
-    model = _model(field.annotation) if field else None
-    yield f"{(inspect.getdoc(model) if model else None) or _first_line(key)}\n"
-    rows = list(_keys(key, field, {})) if field else []
-    if rows:
-        yield "| key | value | default | |\n|---|---|---|---|"
-        yield from rows
+    yield f"{(documentation(field) if field else '') or _first_line(key)}\n"
+    table = list(rows(key, field)) if field else []
+    if table:
+        yield HEAD
+        yield from table
         yield ""
     for name, types_ in sorted(_types().items()):
         if name.partition(".")[0] == key:
@@ -94,74 +107,20 @@ def _section(key: str) -> Iterator[str]:
             yield f"**Cost**{whose}: {' '.join(COST_DRIVERS[name])}\n"
 
 
-def _keys(path: str, field: FieldInfo, shown: dict[type[BaseModel], str]) -> Iterator[str]:
-    """A row for each key below a field, down to plain values; a model that comes twice is written out once."""
-    annotation = _required(field.annotation)
-    model = _model(annotation)
-    if model is None:
-        return
-    if get_origin(annotation) in {dict, Mapping}:
-        path += ".<slug>"
-    elif get_origin(annotation) is tuple:
-        path += "[]"
-    if model in shown:
-        yield f"| `{path}.…` | as `{shown[model]}.…` | | |"
-        return
-    shown[model] = path
-    for name, inner in model.model_fields.items():
-        nested = f"{path}.{inner.alias or name}"
-        description = (inner.description or _intent(inner)).replace("|", "\\|")
-        yield f"| `{nested}` | {_value(inner.annotation)} | {_default(inner)} | {description} |"
-        yield from _keys(nested, inner, shown)
-
-
-def _intent(field: FieldInfo) -> str:
-    """What a field without a description is, by its model."""
-    model = _model(field.annotation)
-    return (inspect.getdoc(model) or "").partition("\n")[0] if model else ""
-
-
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "**required**"
-    default = field.get_default(call_default_factory=True)
-    if default is None or isinstance(default, BaseModel) or default in ((), {}, ""):
-        return ""
-    if isinstance(default, bool):
-        return f"`{str(default).lower()}`"
-    if isinstance(default, tuple):
-        return f"`[{', '.join(map(str, default))}]`"
-    return "" if isinstance(default, dict) else f"`{default}`"
-
-
-def _value(annotation: Any) -> str:
-    annotation = _required(annotation)
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Literal:
-        return ", ".join(f"`{word}`" for word in arguments)
-    if origin is tuple:
-        return f"list of {_value(arguments[0])}" if _model(arguments[0]) is None else "list"
-    if origin in {dict, Mapping} or _model(annotation):
-        return "mapping"
-    return {bool: "`true`, `false`", int: "whole number", float: "number", str: "text"}.get(annotation, "")
-
-
-def _model(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation is, or is a mapping or list of."""
-    annotation = _required(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin in {dict, Mapping}:
-        return _model(arguments[1])
-    return _model(arguments[0]) if origin is tuple else None
-
-
-def _required(annotation: Any) -> Any:
-    """An annotation without its metadata, and without None."""
-    if hasattr(annotation, "__metadata__"):
-        return _required(get_args(annotation)[0])
-    if get_origin(annotation) in {Union, types.UnionType}:
-        rest = [argument for argument in get_args(annotation) if argument is not type(None)]
-        return _required(rest[0]) if len(rest) == 1 else annotation
-    return annotation
+def _file(name: str, model: type[BaseModel], explained: list[str]) -> Iterator[str]:
+    """A file's keys; those that have a section of their own are not written out again."""
+    yield f"## `{name}`\n"
+    yield f"{inspect.getdoc(model)}\n"
+    yield HEAD
+    shown: dict[type[BaseModel], str] = {}
+    for key, field in model.model_fields.items():
+        if key in explained:
+            yield row(key, field, description=f"See [{key}](#{key}).")
+        else:
+            yield row(key, field)
+            yield from rows(key, field, shown)
+        if key == "settings":
+            for setting, inner in Settings.model_fields.items():
+                here = setting in explained
+                yield row(f"{key}.{setting}", inner, description=f"See [{setting}](#{setting})." if here else "")
+    yield ""

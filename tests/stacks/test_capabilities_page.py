@@ -1,8 +1,14 @@
 """The page about capabilities says what the code says."""
 
+import re
 from pathlib import Path
 
+import pytest
+
+from config.model.account import AccountFile
+from config.model.approvals import ApprovalsFile
 from config.model.organization import OrganizationFile
+from config.model.policy import PolicyFile
 from config.model.settings import Settings
 from stacks.capabilities import CAPABILITIES, MANAGEMENT_CAPABILITIES
 from stacks.capabilities.costs import COST_DRIVERS
@@ -36,6 +42,43 @@ def test_every_key_of_the_settings_is_explained():
     assert "| `network.enabled` | `true`, `false` | `true` |" in text
     assert "| `config_recorder.frequency` | `CONTINUOUS`, `DAILY` | `CONTINUOUS` |" in text
     assert "| `logging.alerts.emails` | list of text |" in text
+
+
+def paths(schema, part, path, within=()):
+    """Every key that a JSON Schema allows, as the page writes it."""
+    name = part.get("$ref", "").rpartition("/")[2]
+    if name in within:
+        return
+    part = schema["$defs"][name] if name else part
+    within = (*within, name) if name else within
+    for choice in (*part.get("anyOf", ()), *part.get("oneOf", ())):
+        yield from paths(schema, choice, path, within)
+    for key, inner in part.get("properties", {}).items():
+        nested = f"{path}.{key}" if path else key
+        yield nested
+        yield from paths(schema, inner, nested, within)
+    if "$comment" not in part and isinstance(inner := part.get("additionalProperties"), dict):
+        yield from paths(schema, inner, f"{path}.<slug>", within)
+    if "items" in part:
+        yield from paths(schema, part["items"], f"{path}[]", within)
+
+
+@pytest.mark.parametrize("model", [OrganizationFile, AccountFile, PolicyFile, ApprovalsFile, Settings])
+def test_every_key_that_anybody_may_write_is_there(model):
+    text = page()
+    written = {key.removeprefix("settings.") for key in re.findall(r"^\| `([^`…]+)` \|", text, re.MULTILINE)}
+    elsewhere = tuple(re.findall(r"^\| `([^`]+\.)…` \| as ", text, re.MULTILINE))
+    schema = model.model_json_schema()
+    keys = set(paths(schema, schema, ""))
+    assert set(model.model_fields) <= keys
+    assert {key for key in keys - written if not key.startswith(elsewhere)} == set()
+
+
+def test_a_key_that_depends_on_another_says_so():
+    text = page()
+    assert "| `state.backend` | `local`, `s3` | `local` | Files" in text
+    assert "| `state.bucket` | text | **required** | With `backend: s3`. The bucket's name" in text
+    assert "| **required** | With `kind: rds-instance` or `kind: rds-cluster`. The identifier" in text
 
 
 def test_keys_that_come_twice_are_written_out_once():

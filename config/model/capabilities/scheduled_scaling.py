@@ -47,16 +47,16 @@ Date = Annotated[str, AfterValidator(_check_date), WithJsonSchema({"type": "stri
 class TaggedInstances(Model):
     """All EC2 instances with a tag, those to come included."""
 
-    kind: Literal["ec2-instances"]
-    tag: Tag
+    kind: Literal["ec2-instances"] = Field(description="What it is.")
+    tag: Tag = Field(description="The tag of those that stop and start, as `key=value`.")
 
 
 class AutoScalingGroup(Model):
     """An Auto Scaling group, which goes down to no instances."""
 
     kind: Literal["auto-scaling-group"]
-    name: Name
-    desired: int = Field(ge=0, description="Instances during business hours.")
+    name: Name = Field(description="The group's name.")
+    desired: int = Field(ge=0, description="How many run during business hours.")
     minimum: int | None = Field(default=None, ge=0, description="The least of them; as many as desired if not said.")
 
     @model_validator(mode="after")
@@ -70,23 +70,23 @@ class EcsService(Model):
     """An ECS service, which goes down to no tasks."""
 
     kind: Literal["ecs-service"]
-    cluster: EcsName
-    service: EcsName
-    desired: int = Field(ge=0, description="Tasks during business hours.")
+    cluster: EcsName = Field(description="The name of the service's cluster.")
+    service: EcsName = Field(description="The service's name.")
+    desired: int = Field(ge=0, description="How many run during business hours.")
 
 
 class RdsInstance(Model):
     """A database instance, which stops."""
 
     kind: Literal["rds-instance"]
-    identifier: Identifier
+    identifier: Identifier = Field(description="The identifier of the instance or cluster.")
 
 
 class RdsCluster(Model):
     """An Aurora cluster, which stops with all its instances."""
 
     kind: Literal["rds-cluster"]
-    identifier: Identifier
+    identifier: Identifier = Field(description="The identifier of the instance or cluster.")
 
 
 Target = Annotated[
