@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.deployed import edit, planned_actions, resynthesize
+
 pytestmark = pytest.mark.e2e
 
 
@@ -87,6 +89,28 @@ def test_cost_tags_are_enforced(demo):
     content = json.loads(client.describe_policy(PolicyId=policy["Id"])["Policy"]["Content"])
     for key in ("environment", "owner"):
         assert "ec2:instance" in content["tags"][key]["enforced_for"]["@@assign"]
+
+
+@pytest.mark.row("C9")
+def test_cost_tags_are_activated_by_the_second_deploy(demo):
+    """As the sample's comment says, since AWS refuses a tag that nothing has carried. It stays on for the tests to come."""
+    keys = ["environment", "owner"]
+    client = demo.local.session().client("ce", region_name="us-east-1")
+
+    def status():
+        found = client.list_cost_allocation_tags(TagKeys=keys)["CostAllocationTags"]
+        return {one["TagKey"]: one["Status"] for one in found}
+
+    assert status() == dict.fromkeys(keys, "Inactive")
+    edit(demo.config / "organization.yaml", lambda data: data["cost"].update(allocation_tags=keys))
+    resynthesize(demo)
+    management = demo.stack("management")
+    actions = planned_actions(management)
+    assert list(actions.values()) == [["create"]] * 2
+    assert all(address.startswith("aws_ce_cost_allocation_tag.cost-tags_") for address in actions)
+    management.apply()
+    assert status() == dict.fromkeys(keys, "Active")
+    assert planned_actions(management) == {}
 
 
 @pytest.mark.row("C11")

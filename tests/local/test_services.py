@@ -102,7 +102,14 @@ def budgets(place):
 
 def ce(place):
     client = place.management("ce")
-    client.update_cost_allocation_tags_status(CostAllocationTagsStatus=[{"TagKey": "team", "Status": "Active"}])
+    activate = client.update_cost_allocation_tags_status
+    on, unheard_of = ({"TagKey": key, "Status": "Active"} for key in ("team", "unheard-of"))
+    assert refused(activate, CostAllocationTagsStatus=[on]) == "ValidationException"
+    tags = {"TagSpecifications": [{"ResourceType": "vpc", "Tags": [{"Key": "team", "Value": "a"}]}]}
+    place.client("ec2", region_name="us-west-2").create_vpc(CidrBlock="10.0.0.0/16", **tags)
+    assert [one["Status"] for one in client.list_cost_allocation_tags()["CostAllocationTags"]] == ["Inactive"]
+    (error,) = activate(CostAllocationTagsStatus=[on, unheard_of])["Errors"]
+    assert (error["TagKey"], error["Code"]) == ("unheard-of", "TagKeysNotFoundException")
     assert client.list_cost_allocation_tags(Status="Active")["CostAllocationTags"][0]["TagKey"] == "team"
     monitor = client.create_anomaly_monitor(
         AnomalyMonitor={"MonitorName": "m", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}

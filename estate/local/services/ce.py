@@ -5,9 +5,15 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
+from moto.core.resource_tagging import iter_taggable_backends
+from moto.ec2.models import ec2_backends
+from moto.organizations.models import organizations_backends
+
 from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
 
 extension = Extension("ce")
+
+_NOT_UPDATED = "Failed to update Cost Allocation Tag"
 
 _allocation_tags = Shelf[dict[str, str]](dict, regional=False)
 _monitors = Shelf[dict[str, Json]](dict, regional=False)
@@ -17,21 +23,42 @@ _tags = Shelf[dict[str, dict[str, str]]](dict, regional=False)
 
 @extension.answers("UpdateCostAllocationTagsStatus")
 def update_cost_allocation_tags_status(call: Call) -> Answer:
-    """Turn cost-allocation tags on or off. Unlike AWS, it does not ask for the tag to be in use yet."""
-    for entry in call["CostAllocationTagsStatus"]:
-        _allocation_tags(call)[entry["TagKey"]] = entry["Status"]
-    return {"Errors": []}
+    """Turn cost-allocation tags on or off, if something carries them. AWS takes a day to notice, we do not."""
+    entries, used = call["CostAllocationTagsStatus"], _used_keys(call)
+    unknown = [entry["TagKey"] for entry in entries if entry["TagKey"] not in used]
+    if len(unknown) == len(entries):
+        raise AwsError("ValidationException", f"{_NOT_UPDATED}: Tag keys not found: {','.join(unknown)}")
+    for entry in entries:
+        if entry["TagKey"] in used:
+            _allocation_tags(call)[entry["TagKey"]] = entry["Status"]
+    return {
+        "Errors": [
+            {"TagKey": key, "Code": "TagKeysNotFoundException", "Message": f"{_NOT_UPDATED}: {key}"} for key in unknown
+        ]
+    }
 
 
 @extension.answers("ListCostAllocationTags")
 def list_cost_allocation_tags(call: Call) -> Answer:
-    """List cost-allocation tags and their status."""
-    kept = _allocation_tags(call)
+    """List the tags that something carries, and whether costs are told apart by them."""
+    kept, used = _allocation_tags(call), _used_keys(call)
     tags = [
         {"TagKey": key, "Type": "UserDefined", "Status": kept.get(key, "Inactive")}
-        for key in call.get("TagKeys") or kept
+        for key in sorted(used)
+        if key in call.get("TagKeys", used)
     ]
     return {"CostAllocationTags": [tag for tag in tags if call.get("Status", tag["Status"]) == tag["Status"]]}
+
+
+def _used_keys(call: Call) -> set[str]:
+    """Keys of the tags in all accounts that the caller pays for, and of those that were turned on when there was one."""
+    organization = organizations_backends[call.account_id][call.partition]
+    found = set(_allocation_tags(call))
+    for account_id in {call.account_id, *(account.id for account in organization.accounts)}:
+        for region in ec2_backends[account_id].regions:
+            for backend in iter_taggable_backends(account_id, region):
+                found.update(key for resource in backend.iter_tagged_resources() for key in resource.tags)
+    return found
 
 
 @extension.answers("CreateAnomalyMonitor")
