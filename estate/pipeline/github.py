@@ -42,7 +42,11 @@ Written by `estate pipeline github` from config/; do not edit. Write it again wh
 A pull request plans the stacks that it changes and shows the plans, and who loses or gains which actions. What is
 merged is deployed, in order, behind the environment's approval. Every day all stacks are planned, to find what was
 changed by hand. Nothing in here is a secret: jobs get a token of their own from
-GitHub, and AWS gives them a role for it."""
+GitHub, and AWS gives them a role for it.
+
+A new account's first deploy is a person's, since it makes the role that these jobs work through in the account. After the
+organization's own deploy, with credentials of the management account:
+`estate deploy ACCOUNT --role OrganizationAccountAccessRole`, then run the failed job again."""
 
 _SIGN_IN: Final = """
     token="$RUNNER_TEMP/aws-token"

@@ -32,7 +32,11 @@ Written by `estate pipeline gitlab` from config/; do not edit. Write it again wh
 A merge request plans the stacks that it changes and shows the plans, and who loses or gains which actions. What is
 merged is deployed, in order, behind the environment's approval. A scheduled pipeline plans all stacks, to find what was
 changed by hand (make a daily one under Build > Pipeline schedules). Nothing in here is a secret: jobs get a
-token of their own from GitLab, and AWS gives them a role for it."""
+token of their own from GitLab, and AWS gives them a role for it.
+
+A new account's first deploy is a person's, since it makes the role that these jobs work through in the account. After the
+organization's own deploy, with credentials of the management account:
+`estate deploy ACCOUNT --role OrganizationAccountAccessRole`, then run the failed job again."""
 _DEPLOYS_COMMENT: Final = "Written by `estate pipeline gitlab --deploys`, for one pipeline."
 
 _INSTALL: Final = f"""

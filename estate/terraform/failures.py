@@ -44,6 +44,14 @@ _CURES: Sequence[tuple[str, str]] = (
         "It exists already, and was not made by this stack. Give it to Terraform with an import block, or choose another name.",
     ),
     (
+        r"with provider\[[\s\S]*IAM Role \(\S+\) cannot be assumed",
+        (
+            "The account has no such role yet, or it does not let this run in. A new account's first deploy makes the role that "
+            "pipelines work through; do that one yourself, with credentials of the management account: estate deploy {stack} "
+            "--role OrganizationAccountAccessRole (in an account that was invited, a role that the management account may assume)"
+        ),
+    ),
+    (
         r"assuming role|AssumeRole|AccessDenied|not authorized",
         (
             "A permission is missing. If this run also extends the execution role (aws_iam_policy), AWS had not yet noticed: run "
