@@ -2,7 +2,8 @@
 
 The AWS provider package has about 2,100 submodules in Python and as many in JavaScript, and loads all of them on import:
 10 to 20 seconds before an app's first line. With :func:`activate`, which ``import constructs_lib`` calls, each half loads
-a submodule when it is first used. Every type stays available and the synthesized output is the same, byte for byte.
+a submodule when it is first used, and the JavaScript half works in one process instead of two. Every type stays available and
+the synthesized output is the same, byte for byte.
 
 ``CONSTRUCTS_LIB_LAZY=0`` switches it off. Whatever is not as expected (another shape of the generated code, a kernel that
 runs already) is loaded the normal way. No installed file is changed.

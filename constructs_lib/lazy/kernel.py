@@ -21,8 +21,9 @@ def preload() -> Iterator[None]:
     if not _SCRIPT.is_file():  # inside a zip, where Node cannot read
         yield
         return
+    # The second option is the one with which jsii starts the process that works; here, both are one.
     path = str(_SCRIPT).replace("\\", "\\\\").replace('"', '\\"')
-    os.environ[_OPTIONS] = f'{before or ""} --require "{path}"'.lstrip()
+    os.environ[_OPTIONS] = f'{before or ""} --require "{path}" --preserve-symlinks'.lstrip()
     try:
         yield
     finally:

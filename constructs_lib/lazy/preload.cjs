@@ -99,8 +99,36 @@ function silenceBanner() {
   process.env.JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION ??= '1';
 }
 
-// jsii starts one process that starts the other, which does the work. Anything else that comes to run this is none of ours.
-const STEPS = { 'jsii-runtime.js': [silenceBanner, useCache], 'program.js': [loadOnDemand, finishIndex] };
+// jsii starts this process, which starts another one that does the work, and carries every message from one to the other. It
+// takes a seventh of the time: do the work here. What JavaScript prints goes to jsii packed as the other process would.
+function workHere() {
+  const program = path.resolve(path.dirname(process.argv[1]), '../lib/program.js');
+  const known = process.platform !== 'win32' && fs.readFileSync(program, 'utf8').includes('readFD:3,writeFD:3');
+  if (!known || !process.env.NODE_OPTIONS?.endsWith(KEEP_LINKS)) return;
+  process.env.NODE_OPTIONS = process.env.NODE_OPTIONS.slice(0, -KEEP_LINKS.length); // not for programs started from here
+  process.execArgv.push(KEEP_LINKS.trim()); // where jsii looks whether it may link to packages
+  const { readSync, writeSync } = fs;
+  fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
+  fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
+  for (const name of ['stdout', 'stderr']) {
+    const write = (chunk, _encoding, done) => {
+      writeSync(2, `${JSON.stringify({ [name]: chunk.toString('base64') })}\n`);
+      done();
+    };
+    Object.defineProperty(process, name, { configurable: true, value: new (require('stream').Writable)({ write }) });
+  }
+  loadOnDemand();
+  finishIndex();
+  const load = Module._extensions['.js'];
+  Module._extensions['.js'] = (module, filename) => {
+    Module._extensions['.js'] = load;
+    load(module, filename === process.argv[1] ? program : filename);
+  };
+}
+
+const KEEP_LINKS = ' --preserve-symlinks';
+// Anything else that comes to run this is none of ours.
+const STEPS = { 'jsii-runtime.js': [silenceBanner, useCache, workHere], 'program.js': [loadOnDemand, finishIndex] };
 
 for (const step of STEPS[path.basename(process.argv[1] ?? '')] ?? []) {
   try {
