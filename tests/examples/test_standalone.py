@@ -6,6 +6,7 @@ import shutil
 import sys
 import venv
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import botocore.exceptions
@@ -13,6 +14,7 @@ import pytest
 
 from estate.local import running_local_aws
 from estate.paths import CHECKOUT
+from tests.constructs_lib.lazy.app_run import Run
 from tests.deployment import Deployment, run
 
 EXAMPLE = CHECKOUT / "examples" / "standalone"
@@ -30,6 +32,13 @@ def synthesized(directory):
     return {
         stack: json.loads((directory / "cdktf.out" / "stacks" / stack / "cdk.tf.json").read_text()) for stack in STACKS
     }
+
+
+@dataclass(frozen=True)
+class Checkout:
+    directory: Path
+    python: Path
+    variables: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -52,22 +61,43 @@ def test_the_wheel_holds_the_library_with_its_types_and_data_and_nothing_else(wh
     assert not [name for name in held if name.endswith(".pyc")]
 
 
+@pytest.fixture(scope="module")
+def checkout(wheel, tmp_path_factory):
+    """The example beside the wheel, in a place whose path needs quoting, with an environment that holds nothing else."""
+    directory = tmp_path_factory.mktemp("""a "team's" checkout""")
+    clean = copied(EXAMPLE, directory / "examples" / "standalone")
+    shutil.copytree(wheel.parent, directory / "dist")
+    python = directory / "venv" / "bin" / "python"
+    venv.create(directory / "venv", with_pip=True)
+    install = ("-m", "pip", "install", "--quiet", "--requirement", "requirements.txt")
+    run(python, *install, cwd=directory / "examples" / "standalone", env=clean)
+    return Checkout(directory, python, clean)
+
+
 @pytest.mark.e2e
-def test_the_example_synthesizes_from_the_wheel_in_a_clean_environment(wheel, tmp_path):
-    example = tmp_path / "examples" / "standalone"
-    clean = copied(EXAMPLE, example)
-    shutil.copytree(wheel.parent, tmp_path / "dist")
-    venv.create(tmp_path / "venv", with_pip=True)
-    python = tmp_path / "venv" / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt", cwd=example, env=clean)
-    where = run(python, "-c", "import constructs_lib; print(constructs_lib.__file__)", cwd=example, env=clean)
-    assert Path(where.strip()).is_relative_to(tmp_path / "venv")
-    run(python, "main.py", cwd=example, env=clean)
+def test_the_example_synthesizes_from_the_wheel_in_a_clean_environment(checkout):
+    example = checkout.directory / "examples" / "standalone"
+    run(checkout.python, "main.py", cwd=example, env=checkout.variables)
     stacks = synthesized(example)
     assert set(stacks["network"]["resource"]) >= {"aws_vpc", "aws_subnet", "aws_ram_resource_share"}
     assert set(stacks["management"]["resource"]) >= {"aws_organizations_account", "aws_organizations_policy"}
     (role,) = stacks["production"]["resource"]["aws_iam_role"].values()
     assert role["name"] == "TerraformExecutionRole"
+
+
+@pytest.mark.e2e
+def test_an_app_of_types_that_the_library_does_not_use_loads_these_only_and_synthesizes_the_same(checkout):
+    lazy, usual = (
+        Run(
+            checkout.directory / name, library=None, python=checkout.python, environment={"CONSTRUCTS_LIB_LAZY": switch}
+        )
+        for name, switch in (("lazy", "1"), ("usual", "0"))
+    )
+    assert Path(lazy.report["library"]).is_relative_to(checkout.directory / "venv")
+    assert lazy.is_lazy
+    assert lazy.errors == ""  # the JavaScript half was found too, or the kernel's banner would be there
+    assert not usual.is_lazy
+    assert lazy.files == usual.files
 
 
 @pytest.fixture(scope="module")

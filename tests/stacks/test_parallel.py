@@ -1,6 +1,7 @@
 """The app run as a program: which stacks, in how many processes, and always the same bytes."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +15,13 @@ CHECKOUT = Path(__file__).parents[2]
 def run(tmp_path_factory):
     """Run main.py; gives its exit code, its message and the files it wrote."""
 
-    def synthesize(before=(), **environment):
+    def synthesize(before=(), app=CHECKOUT, **environment):
         out = tmp_path_factory.mktemp("app") / "cdktf.out"
         for name in before:
             (out / name).parent.mkdir(parents=True)
             (out / name).write_text("kept")
         done = subprocess.run(
-            [sys.executable, CHECKOUT / "main.py"],
+            [sys.executable, app / "main.py"],
             env={**os.environ, "CDKTF_OUTDIR": str(out), **environment},
             cwd=CHECKOUT,
             check=False,
@@ -42,19 +43,22 @@ def serial(run):
 
 @pytest.mark.row("A3", "A11")
 def test_several_processes_write_the_same_bytes(run, serial):
+    """What Terraform left in a stack stays there."""
     assert len(serial) > 10
-    assert run(ESTATE_PROCESSES="3") == (0, "", serial)
-
-
-def test_what_terraform_left_in_a_stack_stays(run, serial):
     kept = "stacks/network/.terraform/providers"
-    assert run(ESTATE_PROCESSES="2", before=[kept])[2] == {**serial, kept: b"kept"}
+    assert run(ESTATE_PROCESSES="3", before=[kept]) == (0, "", {**serial, kept: b"kept"})
 
 
-def test_only_the_stacks_asked_for(run, serial):
+def test_only_the_stacks_asked_for_wherever_the_checkout_is(run, serial, tmp_path):
+    checkout = tmp_path / """a "team's" checkout"""
+    checkout.mkdir()
+    for name in ("config", "constructs_lib", "stacks"):
+        shutil.copytree(CHECKOUT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("main.py", ".terraform.lock.hcl"):
+        shutil.copy(CHECKOUT / name, checkout)
     asked = {"network", "security"}
-    code, _, files = run(ESTATE_STACKS=",".join(sorted(asked)))
-    assert code == 0
+    code, errors, files = run(ESTATE_STACKS=",".join(sorted(asked)), app=checkout)
+    assert (code, errors) == (0, "")  # without the lazy half in JavaScript, its kernel would say something about Node
     assert {name for name in files if name != "manifest.json"} == {
         name for name in serial if name.split("/")[1:2] and name.split("/")[1] in asked
     }
