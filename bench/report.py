@@ -50,6 +50,11 @@ def start_ratios(start: Samples, cold: Samples) -> list[Ratio]:
         Ratio("one role: the usual app / lazy bindings", start["usual"].wall / start["lazy"].wall, 15, least=True),
         Ratio("one role: lazy bindings / an empty CDKTF app", start["lazy"].wall / start["empty"].wall, 1.4),
         Ratio(
+            "three types that the library does not use, from its wheel / one role",
+            start["foreign"].wall / start["lazy"].wall,
+            1.2,
+        ),
+        Ratio(
             "first run ever: the usual app / lazy bindings",
             cold["usual cold"].wall / cold["lazy cold"].wall,
             3,

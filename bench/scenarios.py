@@ -18,7 +18,7 @@ _ROUNDS_OF_LARGE = 3
 
 
 def start(rounds: int, say: Say) -> Samples:
-    """One stack with one role, everything warm."""
+    """One stack with one role, everything warm; and a foreign app with three resources."""
     role = setting.one_role()
     return _warm(
         [
@@ -27,6 +27,7 @@ def start(rounds: int, say: Say) -> Samples:
             setting.empty("empty"),
             role.typescript("typescript"),
             role.python("plain", "plain"),
+            setting.foreign().python("foreign", "lazy"),
         ],
         rounds,
         say,

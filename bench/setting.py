@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import venv
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 WORK = CHECKOUT / ".estate" / "bench"
 PEERS = CHECKOUT / "bench" / "peers"
 TYPESCRIPT = CHECKOUT / "bench" / "typescript"
+_PINNED = ("cdktf", "cdktf-cdktf-provider-aws", "constructs", "jsii")
 CORE_ACCOUNTS = 4  # management, security, terraform, network: what every generated organization has
 
 # Thirty resources for each account: ten roles with two policies.
@@ -32,10 +35,22 @@ _ROLES = "".join(
 """
     for number in range(10)
 )
+_PROVIDER = {"aws": [{"region": "eu-central-1"}]}
 _ONE_ROLE = {
     "role": {
-        "provider": {"aws": [{"region": "eu-central-1"}]},
+        "provider": _PROVIDER,
         "resource": {"aws_iam_role": {"role": {"name": "example", "assume_role_policy": "{}"}}},
+    }
+}
+# Types that the library does not use.
+_FOREIGN = {
+    "foreign": {
+        "provider": _PROVIDER,
+        "resource": {
+            "aws_sqs_queue": {"queue": {"name": "example"}},
+            "aws_glue_catalog_database": {"catalogue": {"name": "example"}},
+            "aws_athena_workgroup": {"group": {"name": "example"}},
+        },
     }
 }
 
@@ -48,11 +63,13 @@ class Workload:
         name: Names its directory.
         resources: How many there are.
         variables: What makes the app synthesize just these.
+        environment: The Python of an environment that the library is installed in; else it is this checkout's.
     """
 
     name: str
     resources: int
     variables: dict[str, str]
+    environment: Path | None = None
 
     @property
     def directory(self) -> Path:
@@ -69,8 +86,9 @@ class Workload:
     def python(self, name: str, peer: str, *flags: str, **variables: str) -> Case:
         """A Python peer: `usual`, `lazy` or `plain`."""
         spec = self.directory / ("plain.json" if peer == "plain" else "python.json")
-        command: Sequence[str | Path] = [sys.executable, *flags, PEERS / f"{peer}.py", spec, self.directory / peer]
-        return Case(name, command, self.directory, {"PYTHONPATH": str(CHECKOUT), **variables})
+        python, path = (self.environment, "") if self.environment else (sys.executable, str(CHECKOUT))
+        command: Sequence[str | Path] = [python, *flags, PEERS / f"{peer}.py", spec, self.directory / peer]
+        return Case(name, command, self.directory, {"PYTHONPATH": path, **variables})
 
     def verify(self, peer: str, case: Case) -> None:
         """Stop unless a peer synthesizes the same resources as the app.
@@ -101,6 +119,33 @@ def one_role() -> Workload:
     workload.directory.mkdir(parents=True, exist_ok=True)
     specification.write(_ONE_ROLE, workload.directory)
     return workload
+
+
+def foreign() -> Workload:
+    """One stack with three resources, of somebody else's app: in an environment of its own, with the wheel."""
+    python = _environment(WORK / "environment")
+    workload = Workload("foreign", 3, {}, python)
+    workload.directory.mkdir(parents=True, exist_ok=True)
+    specification.write(_FOREIGN, workload.directory)
+    return workload
+
+
+def _environment(directory: Path) -> Path:
+    """Make an environment with the wheel, and of what it needs the versions that this one has; give its Python."""
+    python = directory / "bin" / "python"
+    if not python.exists():
+        venv.create(directory, with_pip=True)
+    shutil.rmtree(WORK / "dist", ignore_errors=True)
+    _quietly(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", WORK / "dist", CHECKOUT)
+    (wheel,) = (WORK / "dist").glob("*.whl")
+    pins = [f"{package}=={metadata.version(package)}" for package in _PINNED]
+    _quietly(python, "-m", "pip", "install", "--quiet", wheel, *pins)
+    _quietly(python, "-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", wheel)
+    return python
+
+
+def _quietly(*command: str | Path) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def sample() -> Workload:
