@@ -1,6 +1,7 @@
 """The cron expressions are read as EventBridge Scheduler reads them and compared, day by day, with the calendar."""
 
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +11,10 @@ from constructs_lib.cost.business_hours import WEEKDAYS, BusinessHours
 from constructs_lib.errors import InvalidValueError
 
 
+@cache
 def numbers(field):
-    for part in field.split(","):
-        first, _, last = part.partition("-")
-        yield from range(int(first), int(last or first) + 1)
+    spans = ((int(first), int(last or first)) for first, _, last in (part.partition("-") for part in field.split(",")))
+    return frozenset(number for first, last in spans for number in range(first, last + 1))
 
 
 def fires(expression, day):
