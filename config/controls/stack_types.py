@@ -7,6 +7,7 @@ what it goes by before, where CDKTF must not be imported.
 from collections.abc import Iterator
 from typing import Final
 
+from config.model.base import enabled
 from config.model.state import S3State
 from config.nodes import Account, Organization
 
@@ -34,7 +35,7 @@ def resource_types(organization: Organization, account: Account) -> frozenset[st
 
 
 def _found(organization: Organization, account: Account) -> Iterator[frozenset[str]]:
-    state, network = organization.state, account.settings.network
+    state = organization.state
     if account.purpose == "terraform":
         if organization.ci is not None:
             yield _PIPELINES | ({"aws_iam_user", "aws_iam_user_policy"} if organization.ci.user else set())
@@ -45,7 +46,7 @@ def _found(organization: Organization, account: Account) -> Iterator[frozenset[s
         for role in organization.roles.values()
     ):
         yield frozenset({"aws_iam_role"})
-    if network is not None and network.enabled:
+    if enabled(account.settings.network):
         yield _VPC
     if any(share.account is account for share in organization.shares.values()):
         yield _SHARES

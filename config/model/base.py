@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
@@ -26,6 +26,14 @@ class Capability(Model):
 
     enabled: bool = True
     """False switches off what a level above switches on."""
+
+
+CapabilityT = TypeVar("CapabilityT", bound=Capability)
+
+
+def enabled(capability: CapabilityT | None) -> CapabilityT | None:
+    """The capability, if something mentions it and nothing switches it off."""
+    return capability if capability and capability.enabled else None
 
 
 def refuse(expected: str, cure: str = "") -> PydanticCustomError:

@@ -1,7 +1,9 @@
 """Ranges of IPv4 addresses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
+from itertools import combinations
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -46,6 +48,24 @@ class IsRange:
         if str(network) != value:
             raise refuse("a range that starts at its first address", f"Write '{network}'.")
         return value
+
+
+def refuse_misfits(what: str, whole: str, parts: Mapping[str, str]) -> None:
+    """Refuse ranges that are not inside another one, or overlap.
+
+    Args:
+        what: What the ranges are of, in the plural.
+        whole: What they must be inside of.
+        parts: The ranges, by the names of what they are of.
+    """
+    outer = IPv4Network(whole)
+    ranges = {name: IPv4Network(part) for name, part in sorted(parts.items())}
+    for name, own in ranges.items():
+        if not own.subnet_of(outer):
+            raise refuse(f"ranges of {what} inside {outer}, but that of {name} is {own}")
+    for (one, own), (other, its) in combinations(ranges.items(), 2):
+        if own.overlaps(its):
+            raise refuse(f"ranges of {what} that do not overlap, but those of {one} ({own}) and {other} ({its}) do")
 
 
 Cidr = Annotated[str, IsRange(16, 28, ", as AWS allows for VPCs and subnets")]

@@ -1,13 +1,15 @@
 """The baseline of accounts: their aliases and regions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from config.errors import KeyPath, Problem, one_of
+from config.errors import KeyPath, Problem
 from config.files import Files
+from config.model.base import enabled
 from config.model.capabilities.baseline import ALIAS
 from config.nodes import Organization
 from config.regions import OPT_IN_REGIONS
+from config.rules.governed import ungoverned
 
 _PATH: KeyPath = ("settings", "baseline")
 _ACCOUNT_MANAGEMENT = "account.amazonaws.com"
@@ -17,8 +19,8 @@ def aliases(organization: Organization, files: Files) -> Iterator[Problem]:
     """Every alias is one that AWS takes, and no two accounts share one."""
     taken: dict[str, str] = {}
     for account in organization.accounts.values():
-        baseline = account.settings.baseline
-        alias = baseline.alias_of(account.slug) if baseline and baseline.enabled else None
+        baseline = enabled(account.settings.baseline)
+        alias = baseline.alias_of(account.slug) if baseline else None
         if alias is None:
             continue
         file, path = files.accounts[account.slug].file, (*_PATH, "alias")
@@ -34,34 +36,25 @@ def aliases(organization: Organization, files: Files) -> Iterator[Problem]:
 
 def regions(organization: Organization, files: Files) -> Iterator[Problem]:
     """A baseline is about governed regions, the account's own among them."""
-    governed = organization.governed_regions
     for account in organization.accounts.values():
-        baseline = account.settings.baseline
-        if baseline is None or not baseline.enabled:
+        baseline = enabled(account.settings.baseline)
+        if baseline is None:
             continue
-        file = files.accounts[account.slug].file
-        named: list[tuple[KeyPath, str]] = [(("regions", index), one) for index, one in enumerate(baseline.regions)]
-        named += [(("volume_keys", region), region) for region in baseline.volume_keys]
-        named += [
-            (("quotas", slug, "regions", index), region)
-            for slug, quota in baseline.quotas.items()
-            for index, region in enumerate(quota.regions)
-        ]
-        for path, region in named:
-            if region not in governed:
-                cure = "Add it to `regions.governed` in organization.yaml."
-                yield file.problem((*_PATH, *path), repr(region), f"a governed region: {one_of(governed)}", cure)
+        named: dict[KeyPath, Collection[str]] = {("regions",): baseline.regions, ("volume_keys",): baseline.volume_keys}
+        named |= {("quotas", slug, "regions"): quota.regions for slug, quota in baseline.quotas.items()}
+        for path, those in named.items():
+            yield from ungoverned(account, organization, files, ("baseline", *path), those)
         if baseline.regions and account.region not in baseline.regions:
             arrived = f"regions without {account.region}, where the account {account.slug!r} works"
-            yield file.problem((*_PATH, "regions"), arrived, "the account's own region among them", "Add it.")
+            file, expected = files.accounts[account.slug].file, "the account's own region among them"
+            yield file.problem((*_PATH, "regions"), arrived, expected, "Add it.")
 
 
 def closed_regions(organization: Organization, files: Files) -> Iterator[Problem]:
     """Regions that AWS keeps closed can be opened from the management account."""
     used: set[str] = set()
     for account in organization.accounts.values():
-        baseline = account.settings.baseline
-        if baseline and baseline.enabled:
+        if baseline := enabled(account.settings.baseline):
             used.update(baseline.regions or organization.governed_regions)
     closed = sorted(used & OPT_IN_REGIONS)
     if closed and _ACCOUNT_MANAGEMENT not in organization.trusted_services and files.organization.clean:

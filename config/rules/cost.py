@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from config.errors import KeyPath, Problem, one_of
+from config.errors import KeyPath, Problem
 from config.files import Files
+from config.model.base import enabled
 from config.nodes import Account, Organization
+from config.rules.governed import ungoverned
 
 ENVIRONMENT: Final = "environment"
 """The tag that says what an account is for."""
@@ -16,9 +18,9 @@ _SCALING: Final[KeyPath] = ("settings", "scheduled_scaling")
 
 def allocation_tags(organization: Organization, files: Files) -> Iterator[Problem]:
     """A tag policy for all accounts fixes how each cost-allocation tag is written, and enforces it."""
-    cost, file = organization.cost, files.organization.file
+    cost, file = enabled(organization.cost), files.organization.file
     enforced = _enforced(organization)
-    for index, key in enumerate(cost.allocation_tags if cost and cost.enabled else ()):
+    for index, key in enumerate(cost.allocation_tags if cost else ()):
         path = ("cost", "allocation_tags", index)
         expected = "a tag policy at the root that enforces how it is written"
         if key not in enforced:
@@ -42,8 +44,8 @@ def _enforced(organization: Organization) -> dict[str, bool]:
 def production_stays_up(organization: Organization, files: Files) -> Iterator[Problem]:
     """Nothing in production stops at night by accident: not by inheritance, and not for want of a tag."""
     for account in organization.accounts.values():
-        scaling = account.settings.scheduled_scaling
-        if scaling is None or not scaling.enabled or scaling.even_in_production:
+        scaling = enabled(account.settings.scheduled_scaling)
+        if scaling is None or scaling.even_in_production:
             continue
         file = files.accounts[account.slug].file
         said = "say `enabled: false` here, or `even_in_production: true` if it is meant"
@@ -66,14 +68,7 @@ def is_production(account: Account) -> bool:
 
 def scaling_regions(organization: Organization, files: Files) -> Iterator[Problem]:
     """Schedules are in governed regions."""
-    governed = organization.governed_regions
     for account in organization.accounts.values():
-        scaling = account.settings.scheduled_scaling
-        if scaling is None or not scaling.enabled:
-            continue
-        named: list[tuple[KeyPath, str]] = [(("regions", index), one) for index, one in enumerate(scaling.regions)]
-        named += [(("keys", region), region) for region in scaling.keys]
-        for path, region in named:
-            if region not in governed:
-                file, cure = files.accounts[account.slug].file, "Add it to `regions.governed` in organization.yaml."
-                yield file.problem((*_SCALING, *path), repr(region), f"a governed region: {one_of(governed)}", cure)
+        if scaling := enabled(account.settings.scheduled_scaling):
+            for key, regions in (("regions", scaling.regions), ("keys", scaling.keys)):
+                yield from ungoverned(account, organization, files, ("scheduled_scaling", key), regions)

@@ -5,6 +5,7 @@ from typing import Final
 
 from config.errors import Problem
 from config.files import Files
+from config.model.base import enabled
 from config.nodes import Organization
 
 _TRAIL: Final = "cloudtrail.amazonaws.com"
@@ -14,8 +15,8 @@ GLOBAL_EVENTS: Final = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 
 def audit(organization: Organization, files: Files) -> Iterator[Problem]:
     """The trail is made by the security account, and alerts hear of global services."""
-    logging, file = organization.logging, files.organization.file
-    if logging is None or not logging.enabled or not all(entry.clean for entry in files.accounts.values()):
+    logging, file = enabled(organization.logging), files.organization.file
+    if logging is None or not all(entry.clean for entry in files.accounts.values()):
         return
     security = organization.with_purpose("security")
     if not security:

@@ -5,15 +5,16 @@ from ipaddress import IPv4Network
 
 from config.errors import Problem
 from config.files import Files
+from config.model.base import enabled
 from config.nodes import Organization
 
 
 def ranges(organization: Organization, files: Files) -> Iterator[Problem]:
     """No two accounts' VPCs overlap, so that any of them can be connected later."""
     networks = sorted(
-        (IPv4Network(account.settings.network.cidr), account.slug)
+        (IPv4Network(network.cidr), account.slug)
         for account in organization.accounts.values()
-        if account.settings.network is not None and account.settings.network.enabled
+        if (network := enabled(account.settings.network))
     )
     widest: tuple[IPv4Network, str] | None = None
     for own, slug in networks:  # sorted by first address: only the one reaching furthest so far can overlap

@@ -5,6 +5,7 @@ from typing import Final
 
 from config.errors import Problem
 from config.files import Files
+from config.model.base import enabled
 from config.nodes import Organization
 
 _TRUSTED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -26,8 +27,8 @@ _ADMINISTERED: Final[Mapping[str, tuple[str, ...]]] = {
 
 def services(organization: Organization, files: Files) -> Iterator[Problem]:
     """Each service that is on is trusted, and administered by the security account."""
-    security, file = organization.security, files.organization.file
-    if security is None or not security.enabled or not all(entry.clean for entry in files.accounts.values()):
+    security, file = enabled(organization.security), files.organization.file
+    if security is None or not all(entry.clean for entry in files.accounts.values()):
         return
     accounts = organization.with_purpose("security")
     if not accounts:
@@ -52,12 +53,10 @@ def services(organization: Organization, files: Files) -> Iterator[Problem]:
 
 def recorders(organization: Organization, files: Files) -> Iterator[Problem]:
     """What recorders write down is delivered to the log archive."""
-    logging = organization.logging
-    if (logging is not None and logging.enabled) or not files.organization.clean:
+    if enabled(organization.logging) or not files.organization.clean:
         return
     for account in organization.accounts.values():
-        recorder = account.settings.config_recorder
-        if recorder is None or not recorder.enabled:
+        if not enabled(account.settings.config_recorder):
             continue
         file, path = files.accounts[account.slug].file, ("settings", "config_recorder")
         arrived = f"a recorder in {account.slug!r}"

@@ -5,14 +5,16 @@ from typing import Final
 
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.files import Files
+from config.model.base import enabled
 from config.nodes import Account, Organization
+from config.rules.governed import ungoverned
 
 _IPAM: Final = "ipam.amazonaws.com"
 
 
 def transit_gateway(organization: Organization, files: Files) -> Iterator[Problem]:
     """One account has the transit gateway; nobody attaches to, or shares, what is not there."""
-    owners = [account for account in organization.accounts.values() if _on(account.settings.transit_gateway)]
+    owners = [account for account in organization.accounts.values() if enabled(account.settings.transit_gateway)]
     for other in owners[1:]:
         arrived = f"a second transit gateway (the first is in {owners[0].slug!r})"
         yield _at(files, other, ("transit_gateway",), arrived, "one in an organization")
@@ -22,7 +24,7 @@ def transit_gateway(organization: Organization, files: Files) -> Iterator[Proble
             expected = "a transit gateway to attach to"
             yield _at(files, account, ("network", "attachment"), "an attachment", expected, cure)
     for share in organization.shares.values():
-        if share.transit_gateway and not _on(share.account.settings.transit_gateway):
+        if share.transit_gateway and not enabled(share.account.settings.transit_gateway):
             path = ("shares", share.slug, "transit_gateway")
             expected = f"a transit gateway in {share.account.slug!r}"
             yield files.organization.file.problem(path, "a share of one", expected, "Add it to the account's settings.")
@@ -30,7 +32,7 @@ def transit_gateway(organization: Organization, files: Files) -> Iterator[Proble
 
 def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
     """Whoever attaches to the transit gateway of another account is among those that it is shared with."""
-    owners = [account for account in organization.accounts.values() if _on(account.settings.transit_gateway)]
+    owners = [account for account in organization.accounts.values() if enabled(account.settings.transit_gateway)]
     model = files.organization.model
     if not owners or not files.organization.clean or model is None or set(model.shares) != set(organization.shares):
         return  # a mistake of its own may have taken the share away
@@ -58,20 +60,17 @@ def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
 def address_pools(organization: Organization, files: Files) -> Iterator[Problem]:
     """IPAM belongs to its administrator, and only pools that there are can be shared."""
     for account in organization.accounts.values():
-        ipam = account.settings.ipam
-        if ipam is None or not ipam.enabled:
+        ipam = enabled(account.settings.ipam)
+        if ipam is None:
             continue
         if ipam.advanced and organization.delegated_administrators.get(_IPAM) is not account:
             expected = f"{account.slug!r} as the delegated administrator of {_IPAM}, to see all accounts' addresses"
             cure = f"Add `{_IPAM}: {account.slug}` to `delegated_administrators`, or say `advanced: false`."
             yield _at(files, account, ("ipam",), "`ipam` without it", expected, cure)
-        for region in ipam.regions:
-            if region not in organization.governed_regions:
-                expected = f"governed regions: {one_of(organization.governed_regions)}"
-                yield _at(files, account, ("ipam", "regions", region), repr(region), expected)
+        yield from ungoverned(account, organization, files, ("ipam", "regions"), ipam.regions)
     for share in organization.shares.values():
-        ipam = share.account.settings.ipam
-        regions = sorted(ipam.regions) if ipam and ipam.enabled else []
+        ipam = enabled(share.account.settings.ipam)
+        regions = sorted(ipam.regions) if ipam else []
         for region in share.ipam_pools:
             if region not in regions:
                 path = ("shares", share.slug, "ipam_pools")
@@ -82,20 +81,16 @@ def address_pools(organization: Organization, files: Files) -> Iterator[Problem]
 def private_zones(organization: Organization, files: Files) -> Iterator[Problem]:
     """Private zones are seen from the account's own VPC."""
     for account in organization.accounts.values():
-        dns = account.settings.dns
-        if dns and dns.enabled and (dns.private_zones or dns.joined_zones) and not _on(account.settings.network):
+        dns = enabled(account.settings.dns)
+        if dns and (dns.private_zones or dns.joined_zones) and not enabled(account.settings.network):
             yield _at(files, account, ("dns",), "private zones", "a VPC to see them from", "Add `network`.")
 
 
 def _attached(organization: Organization) -> Iterator[Account]:
     for account in organization.accounts.values():
-        network = account.settings.network
-        if network and network.enabled and _on(network.attachment):
+        network = enabled(account.settings.network)
+        if network and enabled(network.attachment):
             yield account
-
-
-def _on(capability: object) -> bool:
-    return bool(getattr(capability, "enabled", False))
 
 
 def _at(files: Files, account: Account, path: KeyPath, arrived: str, expected: str, cure: str = "") -> Problem:

@@ -44,10 +44,12 @@ def default_vpcs(
 
 def _wanted(organization: "Organization") -> "dict[Account, list[str]]":
     """The accounts whose default VPCs are to go, with the regions that they use."""
+    from config.model.base import enabled
+
     found = {}
     for account in organization.accounts.values():
-        baseline = account.settings.baseline
-        if baseline and baseline.enabled and baseline.default_vpc == "removed" and account.id:
+        baseline = enabled(account.settings.baseline)
+        if baseline and baseline.default_vpc == "removed" and account.id:
             found[account] = sorted(set(baseline.regions or organization.governed_regions))
     return found
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from config.model.base import enabled
 from config.model.capabilities.baseline import Baseline
 from config.nodes import Account, Organization
 from config.regions import OPT_IN_REGIONS
@@ -16,13 +17,8 @@ if TYPE_CHECKING:
     from stacks.management import ManagementStack
 
 
-def _baseline(account: Account) -> Baseline | None:
-    baseline = account.settings.baseline
-    return baseline if baseline and baseline.enabled else None
-
-
 def _add(stack: AnyStack) -> None:
-    baseline = _baseline(stack.account)
+    baseline = enabled(stack.account.settings.baseline)
     if baseline is None:
         return
     _add_account(stack, baseline)
@@ -78,7 +74,7 @@ def _add_region(stack: AnyStack, baseline: Baseline, region: str) -> None:
 
 BASELINE = Capability(
     "baseline",
-    lambda _organization, account: _baseline(account) is not None,
+    lambda _organization, account: enabled(account.settings.baseline) is not None,
     _add,
     frozenset(
         {
@@ -102,7 +98,7 @@ BASELINE = Capability(
 
 def _closed_regions(organization: Organization, account: Account) -> list[str]:
     """The regions that AWS opens to the account only when asked."""
-    baseline = _baseline(account)
+    baseline = enabled(account.settings.baseline)
     return [region for region in _regions(organization, baseline) if region in OPT_IN_REGIONS] if baseline else []
 
 

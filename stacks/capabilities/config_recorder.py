@@ -1,5 +1,6 @@
 """AWS Config in an account: a recorder in every governed region."""
 
+from config.model.base import enabled
 from config.model.capabilities.config_recorder import ConfigRecorder
 from config.nodes import Account
 from constructs_lib.security.config_recorder import ConfigRecorderConstruct
@@ -9,8 +10,7 @@ from stacks.capabilities.logging import log_bucket
 
 def recorder(account: Account) -> ConfigRecorder | None:
     """The account's settings, if it has a recorder."""
-    found = account.settings.config_recorder
-    return found if found and found.enabled else None
+    return enabled(account.settings.config_recorder)
 
 
 def _add(stack: AnyStack) -> None:

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from config.model.capabilities.container_registry import ContainerRegistry
-from config.nodes import Account
+from config.model.base import enabled
 from constructs_lib.registry.container_registry import ContainerRegistryConstruct
 from stacks.capabilities.capability import Capability
 
@@ -11,13 +10,8 @@ if TYPE_CHECKING:
     from stacks.account import AccountStack
 
 
-def _registry(account: Account) -> ContainerRegistry | None:
-    registry = account.settings.container_registry
-    return registry if registry and registry.enabled else None
-
-
 def _add(stack: "AccountStack") -> None:
-    registry = _registry(stack.account)
+    registry = enabled(stack.account.settings.container_registry)
     if registry:
         ContainerRegistryConstruct(
             stack,
@@ -34,7 +28,7 @@ def _add(stack: "AccountStack") -> None:
 
 CONTAINER_REGISTRY = Capability(
     "container_registry",
-    lambda _organization, account: _registry(account) is not None,
+    lambda _organization, account: enabled(account.settings.container_registry) is not None,
     _add,
     frozenset({"aws_ecr_lifecycle_policy", "aws_ecr_repository", "aws_ecr_repository_policy"}),
 )

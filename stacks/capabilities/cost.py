@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from config.model.capabilities.cost import Budget, Cost, OrganizationBudget
+from config.model.base import enabled
+from config.model.capabilities.cost import Budget, OrganizationBudget
 from config.nodes import Account, Organization
 from constructs_lib.cost.anomaly_detection import AnomalyDetectionConstruct
 from constructs_lib.cost.budget import BudgetConstruct
@@ -18,7 +19,7 @@ _BUDGET = frozenset({"aws_budgets_budget"})
 
 
 def _has_budget(_organization: Organization, account: Account) -> bool:
-    return account.settings.budget is not None and account.settings.budget.enabled
+    return enabled(account.settings.budget) is not None
 
 
 def _add_budget(stack: AnyStack) -> None:
@@ -51,19 +52,14 @@ def _make_budget(
     )
 
 
-def _cost(organization: Organization) -> Cost | None:
-    return organization.cost if organization.cost and organization.cost.enabled else None
-
-
 def _watch(stack: "ManagementStack") -> None:
     """Watch the costs of the organization as a whole."""
-    cost = _cost(stack.organization)
+    cost = enabled(stack.organization.cost)
     if cost is None:
         return
-    if cost.budget and cost.budget.enabled:
-        _make_budget(stack, "organization-budget", "organization", cost.budget, account_ids=[])
-    if cost.anomalies and cost.anomalies.enabled:
-        anomalies = cost.anomalies
+    if budget := enabled(cost.budget):
+        _make_budget(stack, "organization-budget", "organization", budget, account_ids=[])
+    if anomalies := enabled(cost.anomalies):
         AnomalyDetectionConstruct(
             stack,
             "anomalies",
@@ -93,7 +89,7 @@ def _watch(stack: "ManagementStack") -> None:
 BUDGET = Capability("budget", _has_budget, _add_budget, _BUDGET)
 COST = Capability(
     "cost",
-    lambda organization, _account: _cost(organization) is not None,
+    lambda organization, _account: enabled(organization.cost) is not None,
     _watch,
     _BUDGET | {"aws_ce_anomaly_monitor", "aws_ce_anomaly_subscription", "aws_ce_cost_allocation_tag"},
 )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from cdktf import TerraformOutput
 
+from config.model.base import enabled
 from config.model.capabilities.dns import Dns
 from config.nodes import Account
 from constructs_lib.network.private_zone import PrivateZoneConstruct, ZoneVpc
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 
 
 def _dns(account: Account) -> Dns | None:
-    dns = account.settings.dns
-    return dns if dns and dns.enabled else None
+    return enabled(account.settings.dns)
 
 
 def _add(stack: "AccountStack") -> None:

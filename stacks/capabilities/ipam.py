@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from config.model.capabilities.ipam import Ipam
-from config.nodes import Account
+from config.model.base import enabled
 from constructs_lib.network.ipam import IpamConstruct
 from stacks.capabilities.capability import Capability
 
@@ -13,13 +12,8 @@ if TYPE_CHECKING:
 POOLS: Final = "ipam"
 
 
-def _ipam(account: Account) -> Ipam | None:
-    ipam = account.settings.ipam
-    return ipam if ipam and ipam.enabled else None
-
-
 def _add(stack: "AccountStack") -> None:
-    ipam = _ipam(stack.account)
+    ipam = enabled(stack.account.settings.ipam)
     if ipam:
         IpamConstruct(
             stack,
@@ -35,7 +29,7 @@ def _add(stack: "AccountStack") -> None:
 
 IPAM = Capability(
     "ipam",
-    lambda _organization, account: _ipam(account) is not None,
+    lambda _organization, account: enabled(account.settings.ipam) is not None,
     _add,
     frozenset({"aws_vpc_ipam", "aws_vpc_ipam_pool", "aws_vpc_ipam_pool_cidr"}),
 )

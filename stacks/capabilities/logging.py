@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from config.model.base import enabled
 from config.model.capabilities.logging import Logging
 from config.nodes import Account, Organization
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
@@ -26,7 +27,7 @@ def log_bucket(ids: Ids) -> str:
 
 
 def _on(organization: Organization) -> Logging | None:
-    return organization.logging if organization.logging and organization.logging.enabled else None
+    return enabled(organization.logging)
 
 
 def _alerting(organization: Organization) -> bool:

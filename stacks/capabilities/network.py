@@ -7,8 +7,8 @@ from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway import (
     DataAwsEc2TransitGatewayFilter,
 )
 
+from config.model.base import enabled
 from config.model.capabilities.network import Attachment, Network
-from config.nodes import Account, Organization
 from constructs_lib.network.flow_logs import FlowLogsConstruct
 from constructs_lib.network.internet_access import InternetAccessConstruct, RoutedSubnet
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
@@ -27,13 +27,8 @@ if TYPE_CHECKING:
 VPC: Final = "vpc"
 
 
-def _network(account: Account) -> Network | None:
-    network = account.settings.network
-    return network if network and network.enabled else None
-
-
 def _add(stack: "AccountStack") -> None:
-    network = _network(stack.account)
+    network = enabled(stack.account.settings.network)
     if network is None:
         return
     name = stack.organization.slug
@@ -59,8 +54,7 @@ def _add(stack: "AccountStack") -> None:
         nat=network.nat,
     )
     _add_endpoints(stack, network, vpc, routes)
-    logging = stack.organization.logging
-    if network.flow_logs.enabled and logging and logging.enabled:
+    if network.flow_logs.enabled and enabled(stack.organization.logging):
         FlowLogsConstruct(
             stack,
             "flow-logs",
@@ -128,13 +122,9 @@ def _gateway_id(stack: "AccountStack") -> str:
     ).id
 
 
-def _has(_organization: Organization, account: Account) -> bool:
-    return _network(account) is not None
-
-
 NETWORK = Capability(
     "network",
-    _has,
+    lambda _organization, account: enabled(account.settings.network) is not None,
     _add,
     frozenset(
         {

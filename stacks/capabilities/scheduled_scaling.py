@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from config.model.base import enabled
 from config.model.capabilities.scheduled_scaling import Target
 from config.nodes import Account, Organization
 from config.rules.cost import ENVIRONMENT
@@ -24,8 +25,7 @@ _NAME = "scheduled-scaling"
 
 
 def _has(_organization: Organization, account: Account) -> bool:
-    scaling = account.settings.scheduled_scaling
-    return scaling is not None and scaling.enabled
+    return enabled(account.settings.scheduled_scaling) is not None
 
 
 def _add(stack: "AccountStack") -> None:

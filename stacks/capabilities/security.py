@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cdktf_cdktf_provider_aws.guardduty_detector import GuarddutyDetector
 
+from config.model.base import enabled
 from config.model.capabilities.security import Security
 from config.nodes import Account, Node, Organization
 from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct
@@ -127,8 +128,7 @@ def _add_access_analyzer(stack: "AccountStack") -> None:
             kind="external",
             provider=stack.provider(region),
         )
-    unused = analyzer.unused_access
-    if unused and unused.enabled:
+    if unused := enabled(analyzer.unused_access):
         AccessAnalyzerConstruct(
             stack,
             "unused-access",

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from config.model.base import enabled
 from config.nodes import Node, Share
 from constructs_lib.network.ipam import IpamConstruct
 from constructs_lib.network.ram_share import RamShareConstruct
@@ -74,9 +75,7 @@ def _accept(stack: "AccountStack") -> None:
 
 ACCEPTED_SHARES = Capability(
     "accepted_shares",
-    lambda _organization, account: bool(
-        (accepted := account.settings.accepted_shares) and accepted.enabled and accepted.shares
-    ),
+    lambda _organization, account: bool((found := enabled(account.settings.accepted_shares)) and found.shares),
     _accept,
     frozenset({"aws_ram_resource_share_accepter"}),
 )

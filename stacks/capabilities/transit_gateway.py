@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from config.model.capabilities.transit_gateway import TransitGateway
+from config.model.base import enabled
 from config.nodes import Account, Organization
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from stacks.capabilities.capability import Capability
@@ -20,18 +20,13 @@ def gateway_owner(organization: Organization) -> Account:
         LookupError: If none has.
     """
     for account in organization.accounts.values():
-        if _gateway(account):
+        if enabled(account.settings.transit_gateway):
             return account
     raise LookupError("no account has a transit gateway")
 
 
-def _gateway(account: Account) -> TransitGateway | None:
-    gateway = account.settings.transit_gateway
-    return gateway if gateway and gateway.enabled else None
-
-
 def _add(stack: "AccountStack") -> None:
-    gateway = _gateway(stack.account)
+    gateway = enabled(stack.account.settings.transit_gateway)
     if gateway:
         TransitGatewayConstruct(
             stack,
@@ -45,7 +40,7 @@ def _add(stack: "AccountStack") -> None:
 
 TRANSIT_GATEWAY = Capability(
     "transit_gateway",
-    lambda _organization, account: _gateway(account) is not None,
+    lambda _organization, account: enabled(account.settings.transit_gateway) is not None,
     _add,
     frozenset({"aws_ec2_transit_gateway"}),
 )

@@ -1,12 +1,11 @@
 """The organization's addresses, managed by AWS."""
 
-from ipaddress import IPv4Network
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from config.model.base import Capability, refuse
-from config.model.cidr import PartCidr, PoolCidr
+from config.model.base import Capability
+from config.model.cidr import PartCidr, PoolCidr, refuse_misfits
 from config.model.types import Region
 
 
@@ -22,13 +21,5 @@ class Ipam(Capability):
 
     @model_validator(mode="after")
     def _regions_fit(self) -> Self:
-        whole, taken = IPv4Network(self.cidr), dict[str, IPv4Network]()
-        for region, part in sorted(self.regions.items()):
-            own = IPv4Network(part)
-            if not own.subnet_of(whole):
-                raise refuse(f"parts of {whole} for the regions, but that of {region} is {own}")
-            for other, range_ in taken.items():
-                if own.overlaps(range_):
-                    raise refuse(f"parts that do not overlap, but those of {other} ({range_}) and {region} ({own}) do")
-            taken[region] = own
+        refuse_misfits("regions", self.cidr, self.regions)
         return self

@@ -1,13 +1,12 @@
 """An account's VPC."""
 
-from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from config.errors import did_you_mean
-from config.model.base import Capability, Matches, Model, refuse
-from config.model.cidr import AnyCidr, Cidr
+from config.model.base import Capability, Matches, Model, enabled, refuse
+from config.model.cidr import AnyCidr, Cidr, refuse_misfits
 from config.model.types import Slug
 
 ServiceName = Annotated[str, Matches(r"[a-z][a-z0-9.-]*", "a service such as 'ssm' or 'ecr.api'")]
@@ -81,16 +80,7 @@ class Network(Capability):
 
     @model_validator(mode="after")
     def _ranges_fit(self) -> Self:
-        whole = IPv4Network(self.cidr)
-        seen: dict[str, IPv4Network] = {}
-        for slug, subnet in sorted(self.subnets.items()):
-            own = IPv4Network(subnet.cidr)
-            if not own.subnet_of(whole):
-                raise refuse(f"subnets inside the VPC's range {whole}, but {slug!r} is {own}")
-            for other, taken in seen.items():
-                if own.overlaps(taken):
-                    raise refuse(f"subnets that do not overlap, but {other!r} ({taken}) and {slug!r} ({own}) do")
-            seen[slug] = own
+        refuse_misfits("subnets", self.cidr, {slug: subnet.cidr for slug, subnet in self.subnets.items()})
         return self
 
     @property
@@ -114,8 +104,8 @@ class Network(Capability):
         wants: dict[str, tuple[str, ...]] = {}
         if self.endpoints.enabled and self.endpoints.interfaces:
             wants["endpoints.interfaces"] = self.endpoints.subnets
-        if self.attachment and self.attachment.enabled:
-            wants["attachment"] = self.attachment.subnets
+        if attachment := enabled(self.attachment):
+            wants["attachment"] = attachment.subnets
         for key, slugs in wants.items():
             if not self.one_a_zone(slugs):
                 raise refuse(f"a private subnet for `{key}`, or `{key.partition('.')[0]}.subnets`")

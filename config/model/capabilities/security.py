@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.model.base import Capability, Matches, Model, refuse
+from config.model.base import Capability, Matches, Model, enabled, refuse
 from config.model.capabilities.config_recorder import ResourceType
 from config.model.types import Selector, Slug
 
@@ -148,4 +148,4 @@ class Security(Capability):
     def on(self, name: str) -> bool:
         """Whether a service, by its key, is switched on."""
         service: Capability | None = getattr(self, name)
-        return self.enabled and service is not None and service.enabled
+        return self.enabled and enabled(service) is not None
