@@ -104,6 +104,8 @@ def _unknown_key(seen: _Seen) -> _Wording:
 
 def _unknown_word(seen: _Seen) -> _Wording:
     words = re.findall(r"'([^']*)'", seen.context["expected"])
+    if not words:
+        return (), describe(seen.value), one_of(re.findall(r"-?\d+", seen.context["expected"])), ""
     return (), describe(seen.value), one_of(words), did_you_mean(str(seen.value), words)
 
 
