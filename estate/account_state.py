@@ -11,7 +11,7 @@ REOPEN: Final = (
 """What helps where an account that is to be used is shut."""
 
 
-def state_of(account: Mapping[str, Any]) -> str:
+def account_state(account: Mapping[str, Any]) -> str:
     """The account's `State`, or the `Status` that it replaced in September 2026, whichever AWS's answer has.
 
     Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
@@ -21,4 +21,4 @@ def state_of(account: Mapping[str, Any]) -> str:
 
 def is_shut(account: Mapping[str, Any]) -> bool:
     """Whether the account is suspended or closed, or about to be."""
-    return state_of(account) in _SHUT
+    return account_state(account) in _SHUT

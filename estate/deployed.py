@@ -6,7 +6,7 @@ import boto3
 
 from config.model.lock import Lock
 from config.nodes import Organization
-from estate.account_state import REOPEN, is_shut, state_of
+from estate.account_state import REOPEN, account_state, is_shut
 from estate.terraform.stack import Stack
 
 
@@ -69,4 +69,4 @@ def _confirm(organization_id: str, accounts: Mapping[str, str], region: str) -> 
             f"Terraform's state has accounts that the organization {organization_id} has not: {', '.join(lost)}. "
             "Was one removed from the organization? Then remove it from the state too: terraform state rm."
         )
-    return {slug: state_of(existing[id_]) for slug, id_ in accounts.items() if is_shut(existing[id_])}
+    return {slug: account_state(existing[id_]) for slug, id_ in accounts.items() if is_shut(existing[id_])}

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from estate.account_state import REOPEN, is_shut, state_of
+from estate.account_state import REOPEN, account_state, is_shut
 
 MISSING = frozenset(
     {
@@ -146,7 +146,7 @@ def _account(place: Place, values: Values) -> Iterator[Candidate]:
             continue
         if is_shut(account):
             raise NotAdoptableError(
-                f"The account with the e-mail address {account['Email']}, {account['Id']}, is shut ({state_of(account)}). {REOPEN}"
+                f"The account with the e-mail address {account['Email']}, {account['Id']}, is shut ({account_state(account)}). {REOPEN}"
             )
         yield Candidate(account["Id"], _organizations_tags(place, account["Id"]))
 

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 import config
-from estate.account_state import is_shut, state_of
+from estate.account_state import account_state, is_shut
 from estate.bootstrap.finders import FINDERS, Known, NotAdoptableError, Place
 from estate.deployed import DeployedError, deployed_lock
 from estate.terraform.stack import Stack
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.row("A6")
     ],
 )
 def test_state_is_read_and_the_status_that_it_replaced(answer, state, shut):
-    assert (state_of(answer), is_shut(answer)) == (state, shut)
+    assert (account_state(answer), is_shut(answer)) == (state, shut)
 
 
 @pytest.fixture
