@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import time
 from typing import TYPE_CHECKING, Any
 
-from estate.local.session import session
+from estate.local.session import session, web_identity_token
 from estate.pipeline.setting import Setting
 from stacks.capabilities.delivery import pipeline_subjects
 
@@ -15,8 +12,6 @@ if TYPE_CHECKING:
     from config import Organization
     from constructs_lib.ci.oidc_subject import OidcSubject
     from estate.local import LocalAws
-
-_TOKEN_SECONDS = 300
 
 
 def pipeline_session(local: LocalAws, organization: Organization) -> Any:
@@ -83,13 +78,10 @@ def _of(local: LocalAws, given: dict[str, str]) -> Any:
 
 
 def _token(subject: OidcSubject) -> str:
-    """A token as the CI system issues it to such a run; nobody signed it, which only the local AWS does not look at."""
-    claims = {
-        "iss": f"https://{subject.issuer}",
-        "aud": subject.audience,
-        "sub": subject.subjects[0],
+    """A token as the CI system issues it to such a run."""
+    return web_identity_token(
+        iss=f"https://{subject.issuer}",
+        aud=subject.audience,
+        sub=subject.subjects[0],
         **{claim: values[0] for claim, values in subject.claims.items()},
-        "exp": time.time() + _TOKEN_SECONDS,
-    }
-    parts: tuple[dict[str, object], ...] = ({"alg": "RS256"}, claims, {})
-    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+    )

@@ -1,17 +1,14 @@
 """The jobs of the generated workflow, run as GitHub runs them: with nothing but a token, on a deployed organization."""
 
-import base64
-import json
 import re
 import shutil
 import subprocess
-import time
 
 import pytest
 import yaml
 from botocore.exceptions import ClientError
 
-from estate.local.session import session
+from estate.local.session import session, web_identity_token
 from estate.paths import CHECKOUT
 from estate.pipeline import github
 from estate.pipeline.setting import Setting
@@ -112,11 +109,8 @@ def _token(**changes):
         "repository_id": "200",
         "repository_owner_id": "100",
         "ref": "refs/heads/main",
-        "exp": time.time() + 300,
-        **changes,
     }
-    parts = ({"alg": "RS256"}, claims, {})
-    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+    return web_identity_token(**{**claims, **changes})
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Who may assume which role: the local AWS decides as AWS would."""
 
-import base64
 import json
-import time
 
 import botocore.exceptions
 import pytest
 
-from estate.local.session import session
+from estate.local.session import session, web_identity_token
 
 MANAGEMENT = "111111111111"
 ORGANIZATION = "$organization"
@@ -164,12 +162,6 @@ def test_unknown_keys_are_refused(server):
         foreign.client("sts").get_caller_identity()
 
 
-def _token(**claims):
-    parts = [{"alg": "none"}, {"exp": time.time() + 600, **claims}]
-    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
-    return ".".join([*encoded, "unsigned"])
-
-
 GITHUB = "token.actions.githubusercontent.com"
 SUBJECT = "repo:acme/infrastructure:ref:refs/heads/main"
 OIDC = {
@@ -207,7 +199,7 @@ def oidc_role(server, accounts):
 def test_web_identity(server, oidc_role, claims, error):
     sts = server.session().client("sts")
     call = {"RoleArn": oidc_role, "RoleSessionName": "run-1"}
-    token = _token(**{"iss": f"https://{GITHUB}", **claims})
+    token = web_identity_token(**{"iss": f"https://{GITHUB}", **claims})
     if error is None:
         given = sts.assume_role_with_web_identity(**call, WebIdentityToken=token)
         assert given["SubjectFromWebIdentityToken"] == SUBJECT

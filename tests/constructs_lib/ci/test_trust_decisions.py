@@ -1,8 +1,6 @@
 """Who gets into which role, and what opens there: the local AWS decides on what the constructs wrote."""
 
-import base64
 import json
-import time
 
 import botocore.exceptions
 import pytest
@@ -20,6 +18,7 @@ from constructs_lib.ci.oidc_subject import GITHUB
 from constructs_lib.state.permissions import StateLocation
 from estate.local import running_local_aws
 from estate.local.session import session as session_of
+from estate.local.session import web_identity_token
 from tests.template import synth
 
 BUCKET = "acme-terraform-state"
@@ -158,9 +157,10 @@ class House:
 
     def with_token(self, role, name, **claims):
         """Credentials for a pipeline's token."""
-        token = ".".join(_encoded(part) for part in ({"alg": "RS256"}, {"exp": time.time() + 300, **claims}, {}))
         sts = self.aws.session().client("sts")
-        return sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName=name, WebIdentityToken=token)
+        return sts.assume_role_with_web_identity(
+            RoleArn=role, RoleSessionName=name, WebIdentityToken=web_identity_token(**claims)
+        )
 
     def chained(self, given):
         """A session with these credentials."""
@@ -177,10 +177,6 @@ class House:
         if role == "plan":
             return self.chained(self.with_token(self.plan, "github-1", **{**GITHUB_TOKEN, "sub": PULL_REQUEST}))
         return self.chained(self.with_token(self.deploy, "github-1", **GITHUB_TOKEN))
-
-
-def _encoded(value):
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
 @pytest.fixture(scope="module")
@@ -313,6 +309,13 @@ def test_the_ci_role_may_assume_no_other_role(house):
     ):
         arn = f"arn:aws:iam::{getattr(house, account)}:role/{name}"
         _refused(lambda arn=arn: sts.assume_role(RoleArn=arn, RoleSessionName="terraform-x"))
+
+
+@pytest.mark.row("B4", "A2")
+def test_a_role_for_another_organization_stays_shut(house):
+    """The CI role is the one that it trusts and may assume it; only its organization is not the one asked for."""
+    sts = house.as_ci().client("sts")
+    _refused(lambda: sts.assume_role(RoleArn=house.foreign.role_arn, RoleSessionName="terraform-workload"))
 
 
 STATES = {
