@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from config import load
+from config.controls.stack_types import resource_types
 from stacks.app import synthesize
 
 CHECKOUT = Path(__file__).parents[2]
@@ -127,3 +128,14 @@ def test_every_backend_assumes_the_state_role_for_its_own_state(stacks):
             if terraform
             else None
         )
+
+
+@pytest.mark.row("A7", "B4")
+def test_the_configuration_tells_no_more_types_than_the_stacks_hold(stacks):
+    """What `estate check` proves that pipelines can deploy, without building the stacks, is what they then deploy."""
+    organization, found = stacks
+    for account in organization.accounts.values():
+        if account is not organization.management:
+            stack = found[account.slug]
+            held = {*stack["resource"], *(f"data.{type_}" for type_ in stack["data"])}
+            assert resource_types(organization, account) <= held, account.slug

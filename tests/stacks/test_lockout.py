@@ -8,7 +8,6 @@ import pytest
 
 from config import load
 from config.controls.needs import actions_of
-from config.controls.stack_types import resource_types
 from stacks.app import synthesize
 from stacks.lockout import refuse_lockouts
 
@@ -62,11 +61,3 @@ def test_actions_of_types_that_are_not_listed_are_guessed(output, capsys, tmp_pa
         f"sagemaker:{verb}Domain" for verb in ("Create", "Delete", "Describe", "Update")
     }
     assert "(needed for aws_sagemaker_domain)" in refusal(output, capsys, tmp_path, "aws_sagemaker_domain")
-
-
-def test_what_the_configuration_tells_is_not_more_than_what_stacks_hold(output):
-    organization, out = output
-    for name in ("production", "network"):
-        stack = json.loads((out / f"stacks/{name}/cdk.tf.json").read_text())
-        held = {*stack["resource"], *(f"data.{type_}" for type_ in stack["data"])}
-        assert resource_types(organization, organization.accounts[name]) <= held
