@@ -47,6 +47,7 @@ RULES: Final[tuple[Rule, ...]] = (
     shared_services.private_zones,
     lock.contradictions,
     delivery.terraform_account,
+    delivery.repository,
     logging.audit,
     security.services,
     security.recorders,

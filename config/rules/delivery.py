@@ -1,4 +1,4 @@
-"""States and pipelines need an account to be in."""
+"""States and pipelines need an account to be in, and pipelines to be told from strangers'."""
 
 from collections.abc import Iterator
 
@@ -24,3 +24,16 @@ def terraform_account(organization: Organization, files: Files) -> Iterator[Prob
             yield files.organization.file.problem(
                 (key,), f"`{key}` without an account for it", "a terraform account", cure
             )
+
+
+def repository(organization: Organization, files: Files) -> Iterator[Problem]:
+    """Pipelines of GitHub are trusted by ids, which nobody can take over, as well as by name."""
+    github = organization.ci.github if organization.ci else None
+    if github and github.owner_id is None:
+        arrived = f"{github.owner}/{github.repository}, trusted by its name alone"
+        expected = (
+            "`owner_id` and `repository_id`: without them, a repository created, renamed or transferred since 2026-07-15 "
+            "is refused, and whoever takes over the name is let in"
+        )
+        cure = f"`gh api /repos/{github.owner}/{github.repository} --jq .owner.id,.id` prints them."
+        yield files.organization.file.warning(("ci", "github"), arrived, expected, cure)

@@ -30,6 +30,13 @@ def organization(tmp_path):
 
 
 @pytest.mark.row("C4", "B2")
+def test_a_repository_trusted_by_its_name_alone_is_warned_of(organization):
+    (warning,) = organization(ci={"github": GITHUB}).warnings
+    assert "ci.github: found acme/landing-zone, trusted by its name alone; expected `owner_id`" in str(warning)
+    assert organization(ci={"github": {**GITHUB, "owner_id": "1", "repository_id": "2"}}).warnings == ()
+
+
+@pytest.mark.row("C4", "B2")
 def test_a_pipeline_has_roles(organization):
     ci = organization(ci={"github": {**GITHUB, "owner_id": "1", "repository_id": "2"}}).ci
     assert (ci.deploy_role, ci.plan_role) == ("TerraformCiDeployRole", "TerraformCiPlanRole")
