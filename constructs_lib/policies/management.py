@@ -19,9 +19,11 @@ from constructs_lib.policies import names
 from constructs_lib.policies.document import PolicyFormatError, Strings, escape_variables
 from constructs_lib.policies.findings import Finding, refuse
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.rules.settings import check_settings
 
 VALUE_OPERATORS = ("@@assign", "@@append", "@@remove")
 CHILD_OPERATORS = "@@operators_allowed_for_child_policies"
+_FOR_CHILDREN = ("@@all", "@@none", *VALUE_OPERATORS)
 OPERATORS = (*VALUE_OPERATORS, CHILD_OPERATORS)
 ROOT_KEYS: Mapping[PolicyKind, tuple[str, ...]] = {
     PolicyKind.TAG: ("tags",),
@@ -110,7 +112,8 @@ def check_management(policy: ManagementPolicy, name: str | None = None) -> list[
     found = [*_check_root(policy)]
     for key in ROOT_KEYS[policy.kind]:
         if isinstance(policy.content.get(key), Mapping):
-            found += _check_settings(policy.content[key], key)
+            found += _check_operators(policy.content[key], key)
+            found += check_settings(policy.kind, policy.content[key], key)
     return [replace(finding, policy=name) for finding in found]
 
 
@@ -125,7 +128,7 @@ def _check_root(policy: ManagementPolicy) -> Iterator[Finding]:
             yield refuse("management-empty", f"{key!r} is missing or empty.", "Say what the policy sets.")
 
 
-def _check_settings(settings: Mapping[str, Any], path: str) -> Iterator[Finding]:
+def _check_operators(settings: Mapping[str, Any], path: str) -> Iterator[Finding]:
     for key, value in settings.items():
         here = f"{path}.{key}"
         if key.startswith("@@"):
@@ -135,6 +138,10 @@ def _check_settings(settings: Mapping[str, Any], path: str) -> Iterator[Finding]
                     f"{path} has an unknown operator {key!r}.",
                     names.did_you_mean(key, OPERATORS, f"Use one of {', '.join(OPERATORS)}."),
                 )
+            elif key == CHILD_OPERATORS and not _is_list_of(_FOR_CHILDREN, value):
+                yield refuse(
+                    "management-children", f"{here} is {value!r}.", f"Use a list of {', '.join(_FOR_CHILDREN)}."
+                )
         elif not isinstance(value, Mapping):
             yield refuse(
                 "management-value",
@@ -142,7 +149,11 @@ def _check_settings(settings: Mapping[str, Any], path: str) -> Iterator[Finding]
                 f'Write {{"@@assign": {json.dumps(value, default=list)}}}.',
             )
         else:
-            yield from _check_settings(value, here)
+            yield from _check_operators(value, here)
+
+
+def _is_list_of(known: tuple[str, ...], value: Any) -> bool:
+    return isinstance(value, tuple) and all(entry in known for entry in value)
 
 
 def _freeze(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """Guardrails that set something in accounts: tag, AI opt-out, backup and EC2 declarative policies."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,9 +11,9 @@ from constructs_lib.policies.catalogue.registry import guardrail
 from constructs_lib.policies.document import Strings
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import CHILD_OPERATORS, ManagementPolicy, assign, locked
+from constructs_lib.policies.rules.settings import RESOURCE_TYPE
 
 _GROUP = "Settings"
-_ENFORCEABLE = re.compile(r"[a-z0-9-]+:(\*|[A-Za-z0-9_-]+|ALL_SUPPORTED)")
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def standardize_tags(*, tags: Mapping[str, TagRule]) -> ManagementPolicy:
 
 def _types(name: str, given: Strings) -> tuple[str, ...]:
     for resource_type in values.many(given):
-        if not _ENFORCEABLE.fullmatch(resource_type):
+        if not RESOURCE_TYPE.fullmatch(resource_type):
             raise InvalidValueError(name, resource_type, expected="a resource type such as 'ec2:instance'")
         service = resource_type.partition(":")[0]
         if service not in names.services():

@@ -1,1 +1,1 @@
-"""The rules that `constructs_lib.policies.check` applies to each statement."""
+"""The rules by which `constructs_lib.policies` judges statements, and what policies without statements set."""

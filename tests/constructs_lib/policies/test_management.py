@@ -8,7 +8,16 @@ import pytest
 from constructs_lib.policies.check import check_document
 from constructs_lib.policies.document import PolicyFormatError
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.policies.management import ManagementPolicy, assign, check_management, locked
+from constructs_lib.policies.management import CHILD_OPERATORS, ManagementPolicy, assign, check_management, locked
+
+
+def tag(**settings):
+    return {"tags": {"team": settings}}
+
+
+def ai(setting):
+    return {"services": {"default": {"opt_out_policy": setting}}}
+
 
 TAGS = {"tags": {"team": {"tag_value": assign(["b", "a"]), "tag_key": assign("Team")}}}
 
@@ -51,6 +60,20 @@ def test_what_is_none_is_refused(kind, source):
             "optOut",
         ),
         (PolicyKind.CHATBOT, {"services": {}}, "management-root", "chatbot"),
+        (PolicyKind.TAG, tag(tag_valeu=assign(["a"])), "management-setting", "'tag_value'"),
+        (PolicyKind.TAG, tag(tag_key=assign("Teams")), "tag-key", "'teams'"),
+        (PolicyKind.TAG, tag(tag_key=assign(["Team"])), "management-value", "one text"),
+        (PolicyKind.TAG, tag(tag_key={"@@append": "Team"}), "management-operator", "@@assign"),
+        (PolicyKind.TAG, tag(tag_value=assign("a")), "management-value", "list of texts"),
+        (PolicyKind.TAG, tag(tag_value=assign(["*a*"])), "tag-wildcards", "Write one"),
+        (PolicyKind.TAG, tag(enforced_for={"@@append": ["aws_instance"]}), "tag-type", "ec2:instance"),
+        (PolicyKind.TAG, {"tags": {"Team": {}, "team": {}}}, "tag-twice", "one of them"),
+        (PolicyKind.TAG, tag(tag_key={CHILD_OPERATORS: "@@none"}), "management-children", "list of @@all"),
+        (PolicyKind.BACKUP, {"plans": {"a": {CHILD_OPERATORS: ["none"]}}}, "management-children", "@@none"),
+        (PolicyKind.AI_OPT_OUT, {"services": {"lex": {"optOut": assign("x")}}}, "management-setting", "opt_out_policy"),
+        (PolicyKind.AI_OPT_OUT, ai(assign("optout")), "ai-choice", "'optOut'"),
+        (PolicyKind.AI_OPT_OUT, ai(assign(["optOut"])), "ai-choice", "optOut"),
+        (PolicyKind.AI_OPT_OUT, ai({"@@remove": ["optIn"]}), "management-operator", "@@assign"),
     ],
 )
 def test_wrong_shapes_are_refused_with_their_cure(kind, content, code, cure):
@@ -75,6 +98,26 @@ def test_sizes_are_measured(kind, limit):
     assert check_document(ManagementPolicy(kind, {"a": "x" * (limit - frame)}), kind) == []
     (finding,) = check_document(ManagementPolicy(kind, {"a": "x" * (limit - frame + 1)}), kind, "big")
     assert (finding.code, finding.measured, finding.limit, finding.policy) == ("too-large", limit + 1, limit, "big")
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (PolicyKind.TAG, TAGS),
+        (PolicyKind.TAG, tag()),  # AWS takes lower case for what is not said
+        (PolicyKind.TAG, tag(tag_value={"@@append": ["x*"], "@@remove": ["*y"], CHILD_OPERATORS: ["@@append"]})),
+        (PolicyKind.TAG, tag(enforced_for=assign(["s3:*", "ec2:ALL_SUPPORTED", "rds:cluster-pg"]))),
+        (PolicyKind.TAG, tag(tag_key=assign("${var.key}"), report_required_tag_for=assign(["${var.type}"]))),
+        (
+            PolicyKind.AI_OPT_OUT,
+            {"services": {CHILD_OPERATORS: ["@@none"], "lex": ai(assign("optIn"))["services"]["default"]}},
+        ),
+        (PolicyKind.AI_OPT_OUT, ai(locked(assign("optOut")))),
+        (PolicyKind.DECLARATIVE_EC2, {"ec2_attributes": {"of_next_year": {"tag_valeu": assign("x")}}}),
+    ],
+)
+def test_right_ones_are_not_refused(kind, content):
+    assert check_management(ManagementPolicy(kind, content)) == []
 
 
 def test_settings_can_be_closed_to_children():
