@@ -1,5 +1,7 @@
 """The stack of one member account."""
 
+from typing import Any
+
 from cdktf import TerraformStack, TerraformVariable
 from cdktf_cdktf_provider_aws.provider import AwsProviderAssumeRole
 from constructs import Construct
@@ -7,6 +9,7 @@ from constructs import Construct
 from config.nodes import Account, Organization
 from stacks.backend import add_backend
 from stacks.capabilities import CAPABILITIES
+from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import References
 
@@ -39,6 +42,10 @@ class AccountStack(TerraformStack):
         for capability in CAPABILITIES:
             if capability.has(organization, account):
                 capability.add(self)
+
+    def to_terraform(self) -> Any:
+        """The stack's Terraform JSON."""
+        return permissions_first(super().to_terraform())
 
     def _assume_role(self) -> AwsProviderAssumeRole:
         role = self.organization.execution_role

@@ -1,6 +1,7 @@
 """The stack of the management account: the organization itself, and what can be done nowhere else."""
 
 import json
+from typing import Any
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
@@ -14,6 +15,7 @@ from constructs_lib.organization.values import OrganizationalUnit, Policy
 from stacks.backend import add_backend
 from stacks.capabilities import MANAGEMENT_CAPABILITIES
 from stacks.capabilities.delegation import OWN_REGISTRATION
+from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import OwnReferences
 
@@ -55,6 +57,10 @@ class ManagementStack(OrganizationStack):
         for capability in MANAGEMENT_CAPABILITIES:
             if capability.has(organization, management):
                 capability.add(self)
+
+    def to_terraform(self) -> Any:
+        """The stack's Terraform JSON."""
+        return permissions_first(super().to_terraform())
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
         self.provider = Providers(stack, self.account, str(self.account.id))

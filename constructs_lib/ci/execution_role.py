@@ -51,6 +51,9 @@ class ExecutionRoleConstruct(Construct):
     `permissions_boundary`, or set `manages_itself` to False: then its own changes are deployed with another role, such as
     ``OrganizationAccountAccessRole``.
 
+    Where it deploys the stack that it is in, let all else in the stack depend on its policies' attachments: a new type's
+    permissions then come before what they are for. It changes its policies with the first of them, whatever else it may.
+
     Children: ``Policy1``, ``Policy2`` … (as many managed policies as its permissions need), ``Role`` (a
     `CrossAccountRoleConstruct`).
 

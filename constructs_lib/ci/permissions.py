@@ -84,8 +84,12 @@ class Permissions:
         return pack([*(allow(found, "*") for found in (reads, verbs) if found), *extra])
 
     def _writes(self, partition: str) -> Iterator[Statement]:
-        if self.actions:
-            yield allow(self.actions, "*")
+        # IAM's come first, so that they stay in the first policy whatever is added: between the changes of two policies, a
+        # role that changes its own would else lose what it changes them with.
+        own = {action for action in self.actions if action.startswith("iam:")}
+        for actions in (own, self.actions - own):
+            if actions:
+                yield allow(actions, "*")
         if self.services:
             yield allow([f"{service}:*" for service in self.services], "*")
         roles = f"arn:{partition}:iam::*:role/"

@@ -1,7 +1,8 @@
 """The roles that Terraform works with in an account, one to deploy and one to plan: the same in every member account."""
 
+from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from config.nodes import Organization
 from constructs_lib.ci.execution_role import ExecutionRoleConstruct
@@ -64,7 +65,7 @@ def member_types(organization: Organization) -> frozenset[str]:
     from stacks.capabilities import CAPABILITIES  # noqa: PLC0415 - this module is one of them
 
     members = [account for account in organization.accounts.values() if account is not organization.management]
-    return frozenset().union(
+    return _data_sources(CAPABILITIES).union(
         *(
             capability.types
             for capability in CAPABILITIES
@@ -77,13 +78,18 @@ def management_types(organization: Organization) -> frozenset[str]:
     """The resource types of the management account's stack."""
     from stacks.capabilities import MANAGEMENT_CAPABILITIES  # noqa: PLC0415 - this module is one of them
 
-    return _ORGANIZATION.union(
+    return (_ORGANIZATION | _data_sources(MANAGEMENT_CAPABILITIES)).union(
         *(
             capability.types
             for capability in MANAGEMENT_CAPABILITIES
             if capability.has(organization, organization.management)
         )
     )
+
+
+def _data_sources(capabilities: Iterable[Capability[Any]]) -> frozenset[str]:
+    """What capabilities read, on or off: a plan that switches one on reads before it can permit anything."""
+    return frozenset(type_ for capability in capabilities for type_ in capability.types if type_.startswith("data."))
 
 
 EXECUTION_ROLE = Capability("execution_role", lambda _organization, _account: True, _add, _TYPES)

@@ -79,6 +79,17 @@ def test_nothing_is_permitted_as_a_whole_that_is_listed():
     assert len(documents) <= 10
 
 
+@pytest.mark.row("B4")
+@pytest.mark.parametrize("types", [["aws_iam_policy"], used_types()])
+def test_a_role_changes_policies_with_its_first_one_whatever_else_it_may(types):
+    first, *others = Permissions.of(types).documents()
+    own = set(first.statements[0].actions)
+    assert {"iam:CreatePolicyVersion", "iam:DeletePolicyVersion", "iam:GetPolicyVersion"} <= own
+    assert all(action.startswith("iam:") for action in own)
+    # Beside the conditions under which roles are handed over and made.
+    assert own & actions(others) <= {"iam:CreateServiceLinkedRole", "iam:PassRole"}
+
+
 def test_roles_are_passed_to_the_services_that_need_them():
     found = statements(Permissions.of(["aws_flow_log", "aws_scheduler_schedule"]).documents())
     passing = next(statement for statement in found if statement.actions == ("iam:PassRole",))
