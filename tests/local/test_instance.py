@@ -1,6 +1,7 @@
 """Start, find and stop; and no way from here to the real AWS."""
 
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -40,7 +41,7 @@ def test_up_status_env_reset_down(here, monkeypatch):
     for name, value in real.items():
         monkeypatch.setenv(name, value)
     who = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
-    script = f'{run("env").output}{sys.executable} -c "{who}"'
+    script = f'{run("env").output}{shlex.quote(sys.executable)} -c "{who}"'
     shell = {"PATH": os.environ["PATH"], **real}
     answer = subprocess.run(["bash", "-c", script], env=shell, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "arn:aws:iam::999999999999:user/local-administrator"

@@ -96,6 +96,7 @@ resource "aws_kms_key" "this" {
   enable_key_rotation     = true
   rotation_period_in_days = 90
   deletion_window_in_days = 7
+  tags                    = { team = "security" }
 }
 
 resource "aws_servicequotas_service_quota" "this" {
@@ -105,6 +106,7 @@ resource "aws_servicequotas_service_quota" "this" {
 }
 
 resource "aws_ce_cost_allocation_tag" "this" {
-  tag_key = "team"
-  status  = "Active"
+  tag_key    = "team"
+  status     = "Active"
+  depends_on = [aws_kms_key.this] # AWS refuses a tag that nothing has carried
 }
