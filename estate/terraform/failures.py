@@ -44,7 +44,7 @@ _CURES: Sequence[tuple[str, str]] = (
         "It exists already, and was not made by this stack. Give it to Terraform with an import block, or choose another name.",
     ),
     (
-        r"with provider\[[\s\S]*IAM Role \(\S+\) cannot be assumed",
+        r"with provider\[[\s\S]*IAM\s+Role\s+\(\S+\)\s+cannot\s+be\s+assumed",
         (
             "The account has no such role yet, or it does not let this run in. A new account's first deploy makes the role that "
             "pipelines work through; do that one yourself, with credentials of the management account: estate deploy {stack} "
