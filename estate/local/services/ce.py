@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from moto.core.resource_tagging import iter_taggable_backends
-from moto.ec2.models import ec2_backends
+from moto.core.base_backend import BackendDict
+from moto.core.resource_tagging import TaggableResourcesMixin
 from moto.organizations.models import organizations_backends
 
 from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
@@ -54,10 +54,13 @@ def _used_keys(call: Call) -> set[str]:
     """Keys of the tags in all accounts that the caller pays for, and of those that were turned on when there was one."""
     organization = organizations_backends[call.account_id][call.partition]
     found = set(_allocation_tags(call))
-    for account_id in {call.account_id, *(account.id for account in organization.accounts)}:
-        for region in ec2_backends[account_id].regions:
-            for backend in iter_taggable_backends(account_id, region):
-                found.update(key for resource in backend.iter_tagged_resources() for key in resource.tags)
+    payers = {call.account_id, *(account.id for account in organization.accounts)}
+    # Asked for by region, moto would make what it has not yet: every service in every region of every account.
+    for service in list(BackendDict._instances):  # type: ignore[misc]  # noqa: SLF001
+        if isinstance(service.backend, type) and issubclass(service.backend, TaggableResourcesMixin):
+            for account_id in payers & service.keys():
+                for backend in list(service[account_id].values()):
+                    found.update(key for resource in backend.iter_tagged_resources() for key in resource.tags)
     return found
 
 
