@@ -11,11 +11,11 @@ from estate.cli import app
 from estate.terraform import changed, planning, providers, synth
 from estate.terraform.stack import Changes, Stack
 
-# Writes what it is called with, behaves as the stack's directory says, and takes long enough to overlap.
+# Writes what it is called with, behaves as the stack's directory says, and takes as long as it is told to.
 TERRAFORM = """#!/bin/sh
 stack=$(basename "$PWD")
 echo "start $1 $stack" >> "$CALLS"
-sleep 0.3
+sleep ${TAKES:-0}
 echo "end $1 $stack" >> "$CALLS"
 if [ "$1" = init ]; then mkdir -p .terraform; rm -f stale; exit 0; fi
 if [ -e stale ]; then echo 'Error: Backend changed; run "terraform init".' >&2; exit 1; fi
@@ -49,6 +49,11 @@ def stacks(tmp_path, monkeypatch):
         return [Stack(name, out, dict(os.environ)) for name in names]
 
     return make
+
+
+@pytest.fixture
+def overlapping(monkeypatch):
+    monkeypatch.setenv("TAKES", "0.3")
 
 
 @pytest.fixture
@@ -89,6 +94,7 @@ def at_once(calls, wanted):
     return most
 
 
+@pytest.mark.usefixtures("overlapping")
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_no_more_at_once_than_there_is_room_for(stacks, calls, jobs):
     made = stacks(*"abcdef")
@@ -98,6 +104,7 @@ def test_no_more_at_once_than_there_is_room_for(stacks, calls, jobs):
     assert at_once(calls(), "plan") == jobs
 
 
+@pytest.mark.usefixtures("overlapping")
 def test_one_fills_the_plugin_cache_at_a_time(stacks, calls):
     list(planning.plan_all(stacks(*"abcd"), 4))
     assert at_once(calls(), "init") == 1
