@@ -83,6 +83,9 @@ if TYPE_CHECKING:
     )
     from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct as VpcEndpointsConstruct
     from constructs_lib.network.zone_association import ZoneAssociationConstruct as ZoneAssociationConstruct
+    from constructs_lib.network.zone_query_logs import LoggedZone as LoggedZone
+    from constructs_lib.network.zone_query_logs import ZoneQueryLogsConstruct as ZoneQueryLogsConstruct
+    from constructs_lib.network.zone_signing import ZoneSigningConstruct as ZoneSigningConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
     from constructs_lib.organization.stack import OrganizationStack as OrganizationStack
@@ -163,6 +166,7 @@ _MODULES = {
     "InvalidValueError": "errors",
     "IpamConstruct": "network.ipam",
     "LogArchiveConstruct": "logging.log_archive",
+    "LoggedZone": "network.zone_query_logs",
     "MacieOrganizationConstruct": "security.macie",
     "ManagedRule": "security.organization_config_rules",
     "Member": "security.member",
@@ -207,6 +211,8 @@ _MODULES = {
     "VpcEndpointsConstruct": "network.vpc_endpoints",
     "VpcSubnet": "network.subnets",
     "ZoneAssociationConstruct": "network.zone_association",
+    "ZoneQueryLogsConstruct": "network.zone_query_logs",
+    "ZoneSigningConstruct": "network.zone_signing",
     "ZoneVpc": "network.private_zone",
     "account_provider": "iam.account_provider",
     "activity_patterns": "logging.activity_patterns",

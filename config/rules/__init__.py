@@ -45,6 +45,7 @@ RULES: Final[tuple[Rule, ...]] = (
     shared_services.attachments,
     shared_services.address_pools,
     shared_services.private_zones,
+    shared_services.public_zones,
     lock.contradictions,
     delivery.terraform_account,
     delivery.repository,

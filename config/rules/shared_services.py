@@ -9,6 +9,7 @@ from config.model.base import enabled
 from config.nodes import Account, Organization
 from config.rules.governed import ungoverned
 
+_DNS_REGION: Final = "us-east-1"
 _IPAM: Final = "ipam.amazonaws.com"
 
 
@@ -84,6 +85,20 @@ def private_zones(organization: Organization, files: Files) -> Iterator[Problem]
         dns = enabled(account.settings.dns)
         if dns and (dns.private_zones or dns.joined_zones) and not enabled(account.settings.network):
             yield _at(files, account, ("dns",), "private zones", "a VPC to see them from", "Add `network`.")
+
+
+def public_zones(organization: Organization, files: Files) -> Iterator[Problem]:
+    """Queries are logged, and keys that sign zones kept, in one region, and only there."""
+    if _DNS_REGION in organization.governed_regions:
+        return
+    for account in organization.accounts.values():
+        dns = enabled(account.settings.dns)
+        for slug, zone in sorted(dns.public_zones.items() if dns else ()):
+            for key, wanted in (("dnssec", zone.dnssec), ("query_log", enabled(zone.query_log))):
+                if wanted:
+                    expected = f"{_DNS_REGION} among the governed regions, the only one where Route 53 does this"
+                    cure = f"Add {_DNS_REGION} to `regions.governed` in organization.yaml, or switch it off."
+                    yield _at(files, account, ("dns", "public_zones", slug, key), f"`{key}`", expected, cure)
 
 
 def _attached(organization: Organization) -> Iterator[Account]:

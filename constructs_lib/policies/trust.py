@@ -41,6 +41,8 @@ _PLACES = frozenset(
 _NARROWING = _CALLERS - {"aws:principalaccount"} | {"aws:userid", "sts:externalid"}
 """Keys that keep a whole trusted account from being too much."""
 _SOURCES = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
+_OWN_USE = ("kms:encryptioncontext:", "kms:grantisforawsresource")
+"""How keys begin with which KMS binds a service to a resource: what it encrypts, what it makes a grant for."""
 _NO_SOURCE = (
     "ec2.amazonaws.com",
     "ecs-tasks.amazonaws.com",
@@ -109,7 +111,8 @@ def _check_allow(statement: Statement, kind: PolicyKind, around: Surroundings) -
     for principal in principals.get("Federated", ()):
         yield from check_federated(statement, principal)
     for service in principals.get("Service", ()):
-        if service not in _NO_SOURCE and not keys & _SOURCES and kind is PolicyKind.RESOURCE:
+        bound = keys & _SOURCES or any(key.startswith(_OWN_USE) for key in keys)
+        if service not in _NO_SOURCE and not bound and kind is PolicyKind.RESOURCE:
             yield warn(
                 "confused-deputy",
                 f"{service} may come on behalf of any customer of AWS.",

@@ -32,6 +32,9 @@ class Danger:
     why: str
 
 
+_UNSIGNED: Final = (
+    "As long as the registrar or the zone above has its DS record, and resolvers know it, nobody finds the domain."
+)
 # Types whose loss cannot be made good by another apply.
 _KEPT: Final = {
     "aws_organizations_organization": (
@@ -48,6 +51,8 @@ _KEPT: Final = {
     ),
     "aws_kms_key": ("a KMS key", "What it encrypted cannot be read any more."),
     "aws_kms_replica_key": ("a KMS key", "What it encrypted cannot be read any more."),
+    "aws_route53_hosted_zone_dnssec": ("the signing of a domain", _UNSIGNED),
+    "aws_route53_key_signing_key": ("a key that signs a domain", _UNSIGNED),
     "aws_cloudtrail": ("a trail", "From then on nobody can tell who did what."),
 }
 # Attributes with which a resource itself says that it is not to be deleted.

@@ -126,6 +126,21 @@ def decide(caller: Caller, action: str, region: str, resource: Resource | None =
     return evaluate(request, policies)
 
 
+def service_may(service: str, action: str, resource: Resource, policies: Iterable[str]) -> bool:
+    """Whether an AWS service that works for somebody may do something, by the policies of what it acts on.
+
+    Args:
+        service: Such as `route53.amazonaws.com`.
+        action: Such as `logs:PutLogEvents`.
+        resource: What is acted on; its keys say for whom (`aws:sourceaccount`, `aws:sourcearn`).
+        policies: Its policies.
+    """
+    request = Request(
+        Principal.of(service), action, resource=resource.arn, resource_account=resource.owner, context=resource.keys
+    )
+    return evaluate(request, Policies(resource=_policy_set(policies, resource=resource))).allowed
+
+
 def principal_of(caller: Caller) -> Principal:
     """Return the caller as the evaluator knows principals."""
     if caller.role_arn is not None:

@@ -8,7 +8,7 @@ from stacks.capabilities.container_registry import CONTAINER_REGISTRY
 from stacks.capabilities.cost import BUDGET, COST
 from stacks.capabilities.delegation import DELEGATION
 from stacks.capabilities.delivery import DELIVERY
-from stacks.capabilities.dns import DNS
+from stacks.capabilities.dns import DNS, DNSSEC, QUERY_LOGS
 from stacks.capabilities.execution_role import EXECUTION_ROLE, MANAGEMENT_EXECUTION_ROLE
 from stacks.capabilities.identity import IDENTITY
 from stacks.capabilities.identity_center import IDENTITY_CENTER
@@ -41,6 +41,8 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
     SHARES,
     ACCEPTED_SHARES,
     DNS,
+    DNSSEC,
+    QUERY_LOGS,
     CONTAINER_REGISTRY,
     LOGGING,
     ACTIVITY,
@@ -50,7 +52,8 @@ CAPABILITIES: "tuple[Capability[AccountStack], ...]" = (
 """What member accounts can have, in the order in which it is added.
 
 The order counts where one capability needs what another makes (`stacks.parts`): transit gateway, address pools and VPC come
-before the shares of them, the transit gateway before the VPC that is attached to it, the VPC before its private zones.
+before the shares of them, the transit gateway before the VPC that is attached to it, the VPC before its private zones, zones before what
+signs and logs them.
 """
 
 MANAGEMENT_CAPABILITIES: "tuple[Capability[ManagementStack], ...]" = (

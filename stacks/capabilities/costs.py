@@ -24,6 +24,8 @@ COST_DRIVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "delegated_administrators": _FREE,
     "delivery": ("The state's bucket and key, and the lock table where there is one: cents a month.",),
     "dns": ("Each zone by the month, queries by the million.",),
+    "dns.dnssec": ("A KMS key by the month for each zone, and its use by the ten thousand.",),
+    "dns.query_log": ("Each gigabyte of logs, and a KMS key by the month for all zones of an account.",),
     "execution_role": _FREE,
     "identity_center": _FREE,
     "ipam": ("Each address in use by the hour, in all accounts, with `advanced: true`.",),

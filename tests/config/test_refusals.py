@@ -135,6 +135,21 @@ def test_networks_that_overlap(directory):
     ]
 
 
+def test_a_zone_signed_and_logged_where_its_region_is_closed(directory):
+    directory.replace("organization.yaml", "governed: [eu-central-1, us-east-1]", "governed: [eu-central-1]")
+    zone = "{domain: example.com, dnssec: true, query_log: {}}"
+    directory.append(SHOP, f"settings:\n  dns: {{public_zones: {{main: {zone}}}}}\n")
+    assert messages(directory) == [
+        f"{SHOP}:4: settings.dns.public_zones.main.{key}: found `{key}`; expected us-east-1 among the governed regions, the "
+        "only one where Route 53 does this. Add us-east-1 to `regions.governed` in organization.yaml, or switch it off."
+        for key in ("dnssec", "query_log")
+    ]
+    directory.write(SHOP, "name: Shop\nou: workloads/production\n")
+    off = "{domain: example.com, dnssec: false, query_log: {enabled: false}}"
+    directory.append(SHOP, f"settings:\n  dns: {{public_zones: {{main: {off}}}}}\n")
+    assert config.load(directory.path).accounts["shop"].settings.dns is not None
+
+
 @pytest.fixture
 def attached(directory):
     """A transit gateway, and an account that attaches to it."""

@@ -99,6 +99,25 @@ def test_a_subdomain_is_delegated_and_a_domain_is_private_to_the_vpc(network, sh
     assert [vpc["VPCId"] for vpc in inside["VPCs"]] == [our_vpc(network.client("ec2"))[0]]
 
 
+@pytest.mark.row("A9")
+def test_the_public_zone_is_signed_and_its_queries_are_logged(demo, shared_services):
+    route53, account = shared_services.client("route53"), demo.organization.accounts["shared-services"].id
+    (zone,) = route53.list_hosted_zones()["HostedZones"]
+    zone_id = zone["Id"].removeprefix("/hostedzone/")
+    signed = route53.get_dnssec(HostedZoneId=zone_id)
+    assert signed["Status"] == {"ServeSignature": "SIGNING"}
+    (key,) = signed["KeySigningKeys"]
+    assert key["Status"] == "ACTIVE"
+    assert key["KmsArn"].startswith(f"arn:aws:kms:us-east-1:{account}:key/")
+    assert demo.setup_stack("shared-services").outputs()["ds_record_main"] == key["DSRecord"]
+    (log,) = route53.list_query_logging_configs()["QueryLoggingConfigs"]
+    logs = shared_services.client("logs", region_name="us-east-1")
+    (group,) = logs.describe_log_groups(logGroupNamePrefix="/aws/route53/")["logGroups"]
+    assert (log["HostedZoneId"], log["CloudWatchLogsLogGroupArn"]) == (zone_id, group["arn"].removesuffix(":*"))
+    assert group["retentionInDays"] == 365
+    assert ":key/" in group["kmsKeyId"]
+
+
 @pytest.mark.row("C1")
 def test_every_account_pulls_images_and_no_other_organization(demo, shared_services):
     ecr = shared_services.client("ecr")

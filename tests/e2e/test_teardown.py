@@ -2,7 +2,9 @@
 
 import pytest
 
+from estate.parallel import in_parallel
 from estate.terraform.failures import explain
+from estate.terraform.planning import room
 from estate.terraform.stack import TerraformError
 from tests.deployed import planned_actions, resynthesize, tree
 
@@ -55,13 +57,19 @@ def ready(demo, name):
     return stack
 
 
+def destroyed(demo, name):
+    stack = ready(demo, name)
+    stack.destroy()
+    return stack
+
+
 @pytest.mark.row("C3", "A11")
 def test_member_stacks_are_destroyed_through_the_access_role(demo, protected):
-    for name in sorted(set(demo.organization.accounts) - protected):
-        stack = ready(demo, name)
-        stack.destroy()
+    names = sorted(set(demo.organization.accounts) - protected)
+    assert "shared-services" in names
+    for stack in in_parallel(lambda name: destroyed(demo, name), names, room()):
         assert stack.addresses() == []
-        roles = demo.local.session(demo.organization.accounts[name].id).client("iam").list_roles()["Roles"]
+        roles = demo.local.session(demo.organization.accounts[stack.name].id).client("iam").list_roles()["Roles"]
         assert "TerraformExecutionRole" not in {role["RoleName"] for role in roles}
 
 

@@ -356,6 +356,74 @@ def route53(place):
     assert [zone["Owner"]["OwningAccount"] for zone in zones] == [place.member]
     owner.delete_vpc_association_authorization(**association)
     other.client("route53").disassociate_vpc_from_hosted_zone(**association)
+    _sign_a_zone(place)
+    _log_queries(place)
+
+
+def _public_zone(place, domain):
+    client = place.client("route53")
+    made = client.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]
+    return client, made["Id"].removeprefix("/hostedzone/")
+
+
+def _sign_a_zone(place):
+    client, zone = _public_zone(place, "example.com")
+    kms = place.client("kms", region_name="us-east-1")
+    arn = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+    wanted = {"HostedZoneId": zone, "KeyManagementServiceArn": arn, "Name": "first", "Status": "ACTIVE"}
+    assert refused(client.create_key_signing_key, **wanted, CallerReference="1") == "InvalidKMSArn"
+    policy = json.loads(kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
+    signer = {"Service": "dnssec-route53.amazonaws.com"}
+    policy["Statement"].append({"Effect": "Allow", "Principal": signer, "Action": "kms:*", "Resource": "*"})
+    kms.put_key_policy(KeyId=arn, PolicyName="default", Policy=json.dumps(policy))
+    assert refused(client.enable_hosted_zone_dnssec, HostedZoneId=zone) == "KeySigningKeyWithActiveStatusNotFound"
+    made = client.create_key_signing_key(**wanted, CallerReference="2")["KeySigningKey"]
+    client.enable_hosted_zone_dnssec(HostedZoneId=zone)
+    assert client.get_dnssec(HostedZoneId=zone)["Status"] == {"ServeSignature": "SIGNING"}
+    key = {"HostedZoneId": zone, "Name": "first"}
+    assert refused(client.deactivate_key_signing_key, **key) == "KeySigningKeyInUse"
+    assert refused(client.delete_key_signing_key, **key) == "InvalidKeySigningKeyStatus"
+    other = place.local.session(place.other).client("route53")
+    parent = other.create_hosted_zone(Name="com", CallerReference="1")["HostedZone"]["Id"]
+    record = {
+        "Name": "example.com.",
+        "Type": "DS",
+        "TTL": 3600,
+        "ResourceRecords": [{"Value": made["DSRecord"]}],
+    }
+    for action in ("CREATE", "DELETE"):
+        batch = {"Changes": [{"Action": action, "ResourceRecordSet": record}]}
+        other.change_resource_record_sets(HostedZoneId=parent, ChangeBatch=batch)
+        if action == "CREATE":
+            refusal = refused(client.disable_hosted_zone_dnssec, HostedZoneId=zone)
+            assert refusal == "KeySigningKeyInParentDSRecord"
+    client.disable_hosted_zone_dnssec(HostedZoneId=zone)
+    client.deactivate_key_signing_key(**key)
+    client.delete_key_signing_key(**key)
+    assert client.get_dnssec(HostedZoneId=zone)["KeySigningKeys"] == []
+
+
+def _log_queries(place):
+    client, zone = _public_zone(place, "example.org")
+    logs = place.client("logs", region_name="us-east-1")
+    logs.create_log_group(logGroupName="/aws/route53/example.org")
+    arn = f"arn:aws:logs:us-east-1:{place.member}:log-group:/aws/route53/example.org"
+    wanted = {"HostedZoneId": zone, "CloudWatchLogsLogGroupArn": arn}
+    for source, refusal in (("Z0", "InsufficientCloudWatchLogsResourcePolicy"), (zone, None)):
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "route53.amazonaws.com"},
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": f"{arn}:*",
+            "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:route53:::hostedzone/{source}"}},
+        }
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        logs.put_resource_policy(policyName="route53", policyDocument=document)
+        if refusal:
+            assert refused(client.create_query_logging_config, **wanted) == refusal
+    made = client.create_query_logging_config(**wanted)["QueryLoggingConfig"]
+    assert made["CloudWatchLogsLogGroupArn"] == arn
+    client.delete_query_logging_config(Id=made["Id"])
 
 
 def s3(place):

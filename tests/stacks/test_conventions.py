@@ -6,7 +6,7 @@ import re
 import pytest
 
 TAGS = {"managed-by", "owner", "stack"}
-KEYS = {"aws_cloudtrail": "kms_key_id", "aws_sns_topic": "kms_master_key_id"}
+KEYS = {"aws_cloudtrail": "kms_key_id", "aws_cloudwatch_log_group": "kms_key_id", "aws_sns_topic": "kms_master_key_id"}
 """Types that AWS encrypts with a key of ours only if told so, and the argument that tells it."""
 
 REFERENCE = re.compile(r"\$\{[^}]*\}")
@@ -16,6 +16,7 @@ DOMAIN = re.compile(r"([a-z0-9-]+\.)+[a-z]+")
 WORDS = re.compile(r"[A-Z][^_/]*")
 NAMES = {  # how things are named, other than in kebab-case
     "aws_account_alternate_contact": WORDS,
+    "aws_cloudwatch_log_group": re.compile(rf"/aws/route53/{DOMAIN.pattern}"),  # AWS's convention
     "aws_guardduty_organization_configuration_feature": re.compile(r"[A-Z0-9_]+"),  # AWS names them
     "aws_iam_policy": PASCAL,
     "aws_identitystore_group": WORDS,
@@ -71,7 +72,7 @@ def unencrypted(stack):
     found += [
         f"aws_kms_key.{name} (rotation)"
         for name, body in resources.get("aws_kms_key", {}).items()
-        if body.get("enable_key_rotation") is not True
+        if body.get("enable_key_rotation") is not True and "customer_master_key_spec" not in body
     ]
     return found
 

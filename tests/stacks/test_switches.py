@@ -171,9 +171,25 @@ SWITCHES = (
     Switch(
         "dns",
         off("settings", "dns"),
-        children=("public-zone-",),
+        children=("public-zone-", "dnssec-", "dns-query-logs_"),
         stacks=("shared-services",),
         types=("aws_route53_record", "aws_route53_zone"),
+        file="accounts/shared-services.yaml",
+    ),
+    Switch(
+        "dns.dnssec",
+        lambda data: data["settings"]["dns"]["public_zones"]["main"].update(dnssec=False),
+        children=("dnssec-",),
+        stacks=("shared-services",),
+        types=("aws_route53_hosted_zone_dnssec", "aws_route53_key_signing_key"),
+        file="accounts/shared-services.yaml",
+    ),
+    Switch(
+        "dns.query_log",
+        off("settings", "dns", "public_zones", "main", "query_log"),
+        children=("dns-query-logs_",),
+        stacks=("shared-services",),
+        types=("aws_cloudwatch_log_group", "aws_cloudwatch_log_resource_policy", "aws_route53_query_log"),
         file="accounts/shared-services.yaml",
     ),
     Switch(

@@ -1,6 +1,6 @@
 """Domains: on the internet, and inside VPCs."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -33,11 +33,26 @@ class Delegation(Model):
     )
 
 
+class QueryLog(Capability):
+    """What the world asks of a zone: domain, type and resolver of each query, in CloudWatch in us-east-1."""
+
+    retention_days: Literal[
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+    ] = Field(default=365, description="For how many days CloudWatch keeps it.")
+
+
 class PublicZone(Model):
     """A domain on the internet."""
 
     domain: Domain
     comment: str | None = None
+    query_log: QueryLog | None = Field(default=None, description="Logs all queries; off if not said.")
+    dnssec: bool = Field(
+        default=False,
+        description="Whether answers are signed. Resolvers look at signatures once the output `ds_record_<slug>` is at the "
+        "registrar, or in the zone above. Before this is switched off, take that away, and wait for two days: else nobody "
+        "finds the domain.",
+    )
     delegations: dict[Slug, Delegation] = Field(default_factory=dict, description="Subdomains of others, by a slug.")
 
     @model_validator(mode="after")

@@ -170,6 +170,21 @@ GOOD = {
     ),
     "bucket by tls only": (K.RESOURCE, resource("*", "s3:*", ["arn:aws:s3:::b", "arn:aws:s3:::b/*"], "Deny", Bool={"aws:SecureTransport": "false"})),
     "key of an account": (K.RESOURCE, resource({"AWS": "arn:aws:iam::111122223333:root"}, "kms:*", "*")),
+    "key for one log group": (
+        K.RESOURCE,
+        resource(
+            {"Service": "logs.us-east-1.amazonaws.com"},
+            "kms:GenerateDataKey*",
+            "*",
+            ArnLike={"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:111122223333:log-group:/aws/route53/*"},
+        ),
+    ),
+    "grants of a key for a service's own use": (
+        K.RESOURCE,
+        resource(
+            {"Service": "dnssec-route53.amazonaws.com"}, "kms:CreateGrant", "*", Bool={"kms:GrantIsForAWSResource": "true"}
+        ),
+    ),
     "topic for budgets": (
         K.RESOURCE,
         resource(

@@ -43,6 +43,8 @@ REPLACES = ("delete", "create")
         ("aws_rds_cluster.orders_1", {"deletion_protection": True}),
         ("aws_lb.web_1", {"enable_deletion_protection": True}),
         ("aws_cloudtrail.trail_1", {}),
+        ("aws_route53_hosted_zone_dnssec.dnssec-main_1", {}),
+        ("aws_route53_key_signing_key.dnssec-main_KeySigningKey_1", {}),
     ],
 )
 def test_what_cannot_be_had_back_is_kept(actions, address, before):
