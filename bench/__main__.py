@@ -1,9 +1,9 @@
-"""`python -m bench` (`make bench`): measure everything in one run, write `bench/results.md` and `bench/results.png`."""
+"""`python -m bench` (`make bench`): measure everything in one run, write `bench/results.*` and the README's table."""
 
 import argparse
 from pathlib import Path
 
-from bench import policies, report, scenarios, setting, terraform
+from bench import policies, readme, report, scenarios, setting, terraform
 
 _HERE = Path(__file__).parent
 _SIZES = [1, 10, 50, 100, 200, 1000]
@@ -41,10 +41,12 @@ def main() -> None:
         *report.guardrail_ratios(guardrails),
         *report.terraform_ratios(commands, shared),
     ]
+    summary = readme.table(start, (resources, sample), growth, commands)
     parts = [
         report.head(rounds, quick=arguments.quick),
         report.ratio_table(ratios),
         "![Start-up and growth](results.png)\n",
+        summary,
         report.table("One stack, one IAM role", start),
         report.table("The same on a machine that never ran CDKTF, and the run after that", cold),
         report.table(f"The sample organization, {resources} resources", sample),
@@ -58,6 +60,8 @@ def main() -> None:
     ]
     (target / "results.md").write_text("\n".join(parts), encoding="utf-8")
     report.plot(target / "results.png", start, growth)
+    if not arguments.quick:
+        readme.write(setting.CHECKOUT / "README.md", summary)
     print(f"\n{report.ratio_table(ratios)}\nWritten: {target / 'results.md'}, {target / 'results.png'}")
 
 

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+
 from bench import setting
 from bench.measure import Case, Sample, interleaved, run
 from estate.local import running_local_aws
@@ -19,7 +21,7 @@ _PROVIDER = "registry.terraform.io/hashicorp/aws"
 def commands(rounds: int, say: Callable[[str], None]) -> tuple[dict[str, Sample], float, float]:
     """Synth and plan through `cdktf` and directly; the medians, and MiB on disk after the two ways to initialize."""
     with running_local_aws() as local:
-        variables = environment({**os.environ, **local.environment()})
+        variables = environment({**os.environ, **local.environment(), "ESTATE_CONFIG": str(_sample_with_local_state())})
         python, out = sys.executable, {"CDKTF_OUTDIR": str(setting.CHECKOUT / "cdktf.out")}
         only = {**variables, "ESTATE_STACKS": STACK}
 
@@ -37,6 +39,17 @@ def commands(rounds: int, say: Callable[[str], None]) -> tuple[dict[str, Sample]
         shared, packed = _initializations(variables)
         found = interleaved([*plans, shared, packed], rounds, say)
         return found, _size(shared.directory), _size(packed.directory)
+
+
+def _sample_with_local_state() -> Path:
+    """The sample's configuration before anything is deployed: there is no bucket for states yet."""
+    directory = setting.WORK / "sample-config"
+    shutil.rmtree(directory, ignore_errors=True)
+    shutil.copytree(setting.CHECKOUT / "config", directory, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    file = directory / "organization.yaml"
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    file.write_text(yaml.safe_dump({**content, "state": {"backend": "local"}}), encoding="utf-8")
+    return directory
 
 
 def _initializations(variables: dict[str, str]) -> tuple[Case, Case]:

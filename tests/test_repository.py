@@ -28,7 +28,7 @@ def test_checkov_lock_pins_and_verifies_every_package_and_names_no_index():
     ] == []
 
 
-@pytest.mark.parametrize("name", ["package-lock.json"])
+@pytest.mark.parametrize("name", ["package-lock.json", "bench/typescript/package-lock.json"])
 def test_node_lock_names_no_address(name):
     lock = json.loads((CHECKOUT / name).read_text())
     packages = {path: entry for path, entry in lock["packages"].items() if path}
