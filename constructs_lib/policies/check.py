@@ -117,9 +117,7 @@ def check_document(
             raise TypeError(f"A policy of kind {kind} is a PolicyDocument, not {type(document).__name__}.")
         found += check_structure(document, kind)
         for index, statement in enumerate(document.statements):
-            found += (
-                replace(finding, statement=index, sid=statement.sid) for finding in check_statement(statement, kind)
-            )
+            found += (replace(finding, statement=index, sid=statement.sid) for finding in _checked(statement, kind))
     return [finding.at(policy=name) for finding in found]
 
 

@@ -198,16 +198,10 @@ def role_sides(stack: Stack) -> Iterator[RoleSides]:
             yield RoleSides(arn, trust, documents, has_other_permissions=others)
 
 
-def _belongs(block: dict[str, Any], address: str, role: dict[str, Any]) -> bool:
-    return block.get("role") in (f"${{{address}.name}}", f"${{{address}.id}}", role.get("name"))
-
-
 def _attached(stack: Stack, address: str, role: dict[str, Any]) -> list[str]:
     """The ARNs of the managed policies of a role, as the stack writes them."""
     attachments = [
-        block.get("policy_arn", "")
-        for _, block in stack.each("aws_iam_role_policy_attachment")
-        if _belongs(block, address, role)
+        block.get("policy_arn", "") for block in stack.of_role("aws_iam_role_policy_attachment", address, role)
     ]
     return [*(role.get("managed_policy_arns") or ()), *attachments]
 
@@ -215,7 +209,7 @@ def _attached(stack: Stack, address: str, role: dict[str, Any]) -> list[str]:
 def _documents(stack: Stack, address: str, role: dict[str, Any]) -> Iterator[PolicyDocument]:
     """The identity policies of a role that the stack holds."""
     texts = [inline.get("policy") for inline in role.get("inline_policy") or ()]
-    texts += [block.get("policy") for _, block in stack.each("aws_iam_role_policy") if _belongs(block, address, role)]
+    texts += [block.get("policy") for block in stack.of_role("aws_iam_role_policy", address, role)]
     attached = set(_attached(stack, address, role))
     texts += [block.get("policy") for name, block in stack.each("aws_iam_policy") if f"${{{name}.arn}}" in attached]
     for text in texts:

@@ -99,6 +99,7 @@ class Stack:
         self.name = name
         self.resources: dict[str, dict[str, Block]] = config.get("resource", {})
         self._data: dict[str, dict[str, Block]] = config.get("data", {})
+        self._of_roles: dict[str, dict[str, list[Block]]] = {}
         self._provider: Block = (config.get("provider", {}).get("aws") or [{}])[0]
 
     @cached_property
@@ -117,6 +118,18 @@ class Stack:
         """All resources of a type, with their addresses."""
         for name, block in self.resources.get(type_, {}).items():
             yield f"{type_}.{name}", block
+
+    def of_role(self, type_: str, address: str, role: Block) -> list[Block]:
+        """All resources of a type whose argument `role` is this role: by reference or by name."""
+        names = (f"${{{address}.name}}", f"${{{address}.id}}", role.get("name"))
+        return [block for name in names if name for block in self._by_role(type_).get(name, ())]
+
+    def _by_role(self, type_: str) -> dict[str, list[Block]]:
+        if type_ not in self._of_roles:  # asked for every role of the stack
+            found = self._of_roles[type_] = {}
+            for _, block in self.each(type_):
+                found.setdefault(str(block.get("role")), []).append(block)
+        return self._of_roles[type_]
 
     def role_arn(self, block: Block) -> str | None:
         """The ARN that a role will have."""
