@@ -135,14 +135,23 @@ class Demo:
         """A synthesized stack, to be deployed by the administrator through the role that AWS made in the account."""
         return Stack(name, self.out, {**self.variables, "TF_VAR_deploy_role": ACCESS_ROLE})
 
-    def estate(self, *arguments: str) -> str:
+    def estate(self, *arguments: str, stack: str = "") -> str:
         """Run an operator's command against the local AWS.
+
+        Args:
+            arguments: The command and what it is given.
+            stack: Whose pipeline runs it; the administrator does if not said.
 
         Raises:
             subprocess.CalledProcessError: If it fails.
         """
         return subprocess.run(  # noqa: S603 - our own command
-            [*_ESTATE, *arguments], cwd=CHECKOUT, env=self.variables, capture_output=True, text=True, check=True
+            [*_ESTATE, *arguments],
+            cwd=CHECKOUT,
+            env=self.stack(stack).variables if stack else self.variables,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
 
     def end(self) -> None:

@@ -5,8 +5,8 @@ is there (AWS, states, the lock of ids) and does what is left.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from config import Organization, load
 from config.lock import differences, read_lock, write_lock
+from config.model.account import Purpose
 from config.model.lock import Lock
 from config.nodes import Account
 from estate.bootstrap.adopt import Adoption
@@ -28,8 +29,9 @@ from estate.guard.approvals import load_approvals
 from estate.guard.verdict import judge
 from estate.parallel import in_parallel
 from estate.terraform.failures import Explanation, cure_of, explain
-from estate.terraform.order import stages
+from estate.terraform.order import purposes, stages
 from estate.terraform.stack import Stack, TerraformError
+from estate.terraform.steps import all_but, following, require_approved
 from estate.terraform.synth import synthesize
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
@@ -90,13 +92,16 @@ class Bootstrap:
         self.journal.write("begin", organization=self.organization.slug)
         self._check_credentials()
         self._synthesize()
-        first, *others = stages(self.organization)
-        self._deploy(first)
-        self._lock()
-        for stage in others:
-            self._move_states()
-            self._deploy(stage)
+        run = stages(self.organization)
+        unfinished: list[Ready] = []
+        for number, stage in enumerate(run):
+            if number:
+                self._move_states()
+            unfinished += self._deploy(stage, purposes(self.organization, run[number + 1 :]))
+            if not number:
+                self._lock()
         self._move_states()
+        self._finish(unfinished)
         self.journal.write("end")
 
     def _check_credentials(self) -> None:
@@ -155,11 +160,11 @@ class Bootstrap:
             self.journal.write("moved", stack=stack.name)
             self.screen.say(f"  {stack.name}: moved; the local file is kept as {backends.local(stack).path.name}.moved")
 
-    def _deploy(self, names: Sequence[str]) -> None:
-        """Plan stacks, ask once for all of them, and apply them."""
-        purposes = {self.organization.accounts[name].purpose for name in names}
+    def _deploy(self, names: Sequence[str], later: Collection[Purpose]) -> list[Ready]:
+        """Plan stacks, ask once for all of them, and apply them; give those of which something follows."""
+        found = purposes(self.organization, [names])
         why = _WHY.get(
-            purposes.pop() if len(purposes) == 1 else "", "They need what is there by now, and not each other."
+            next(iter(found)) if len(found) == 1 else "", "They need what is there by now, and not each other."
         )
         self.screen.step(f"Deploy {', '.join(names)}", why)
         backends = Backends(self.organization)
@@ -168,11 +173,23 @@ class Bootstrap:
                 self.screen.say(f"  {name}: a local state until there is a bucket", "dim")
         with self.screen.working(names):
             ready = self._each(names, lambda name: self._deployment(name).prepare())
-        todo = [one for one in ready if one and one.pending]
+        todo = [replace(one, follows=following(one.plan, later)) for one in ready if one and one.pending]
         if todo:
             self._approve(todo)
-            with self.screen.working([one.stack.name for one in todo]):
-                self._each([one.stack.name for one in todo], self._apply)
+            self._work(todo, self._apply)
+        return [one for one in todo if one.follows]
+
+    def _finish(self, unfinished: Sequence[Ready]) -> None:
+        """Do what had to wait, and was approved before."""
+        if unfinished:
+            names = ", ".join(one.stack.name for one in unfinished)
+            self.screen.step(f"Finish {names}", "What had to wait, and was approved before.")
+            self._work(unfinished, self._apply_rest)
+
+    def _work(self, todo: Sequence[Ready], apply: Callable[[Ready], None]) -> None:
+        ready = {one.stack.name: one for one in todo}
+        with self.screen.working(list(ready)):
+            self._each(list(ready), lambda name: apply(ready[name]))
 
     def _approve(self, todo: Sequence[Ready]) -> None:
         """Show plans, let the guard judge them, ask."""
@@ -182,17 +199,28 @@ class Bootstrap:
             raise StoppedError("The guard stopped these plans; nothing was changed by them.")
         self.screen.ask("Apply?")
 
-    def _apply(self, name: str) -> None:
-        deployment = self._deployment(name)
+    def _apply(self, ready: Ready) -> None:
+        part = all_but(ready.plan, ready.follows)
+        self._apply_approved(ready, self._deployment(ready.stack.name).part(ready, part) if part else ready, part)
+
+    def _apply_rest(self, approved: Ready) -> None:
+        self._apply_approved(approved, self._deployment(approved.stack.name).prepare())
+
+    def _apply_approved(self, approved: Ready, ready: Ready, part: Sequence[str] = ()) -> None:
+        """Apply what was approved, or a part of it."""
+        require_approved(ready.plan, approved.plan)
+        if not ready.pending:
+            return
+        deployment = self._deployment(ready.stack.name)
         try:
             deployment.apply()
         except TerraformError as error:
-            ready = deployment.retry(error)
-            if ready is None:
+            again = deployment.retry(error, part)
+            if again is None:
                 raise
-            self._approve_again(ready)
+            self._approve_again(again)
             deployment.apply()
-        self.screen.done(name, "deployed")
+        self.screen.done(ready.stack.name, "deployed, but for what follows" if part else "deployed")
 
     def _approve_again(self, ready: Ready) -> None:
         """What is taken over was asked for already; whether the new plan may be applied was not."""

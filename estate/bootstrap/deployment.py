@@ -4,15 +4,17 @@ import os
 import pwd
 import socket
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from estate.bootstrap.adopt import Adopted, Adoption, write_imports
 from estate.bootstrap.journal import Journal
 from estate.bootstrap.screen import Screen, StoppedError
-from estate.guard.plan import Plan
+from estate.guard.plan import Change, Plan
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.states import Holder, state_of
+from estate.terraform.steps import in_words
 
 _POLL_SECONDS = 0.5
 # Adopting one thing makes known what others are found by: an OU's parent, a route's table.
@@ -31,12 +33,19 @@ class Ready:
         plan: Its plan.
         pending: Whether applying it would do anything.
         adopted: What exists and is taken over.
+        follows: What waits for other stacks, and is done after them.
     """
 
     stack: Stack
     plan: Plan
     pending: bool
     adopted: tuple[Adopted, ...]
+    follows: tuple[Change, ...] = ()
+
+    @property
+    def follows_in_words(self) -> list[str]:
+        """What follows, and when."""
+        return in_words(self.follows)
 
 
 class Deployment:
@@ -85,6 +94,21 @@ class Deployment:
             self._journal.write("taken over", stack=stack.name, addresses=[one.address for one in adopted])
         return Ready(stack, Plan.from_json(stack.name, planned), pending, tuple(adopted))
 
+    def part(self, ready: Ready, part: Sequence[str]) -> Ready:
+        """Plan a part of what was planned just now.
+
+        Args:
+            ready: The whole.
+            part: Terraform's arguments that say which part.
+        """
+        self._doing("plan the first step")
+        write_imports(self._stack, list(ready.adopted))
+        try:
+            pending = self._stack.plan(*part)
+        finally:
+            write_imports(self._stack, [])
+        return replace(ready, plan=Plan.from_json(self._stack.name, self._stack.planned()), pending=pending)
+
     def clear(self) -> None:
         """Wait for what an earlier run began, and remove the lock that it left if it was killed.
 
@@ -101,12 +125,14 @@ class Deployment:
         self._stack.apply()
         self._journal.write("applied", stack=self._stack.name)
 
-    def retry(self, error: TerraformError) -> Ready | None:
+    def retry(self, error: TerraformError, part: Sequence[str] = ()) -> Ready | None:
         """A new plan for a stack whose apply met something that exists, if that can be taken over."""
         if not any(sign in error.output for sign in _EXISTS):
             return None
         ready = self.prepare()
-        return ready if ready.adopted else None
+        if not ready.adopted:
+            return None
+        return self.part(ready, part) if part else ready
 
     def _wait(self) -> None:
         """A killed bootstrap leaves Terraform alone, which ends what it has begun: nothing better could happen."""

@@ -90,6 +90,8 @@ class Screen:
         summaries: list[Summary] = [summarize(one.plan) for one in ready]
         self._console.print(as_text(summaries, verdict))
         for one in ready:
+            for line in one.follows_in_words:
+                self.say(f"  {one.stack.name}: {line}", "cyan")
             for adopted in one.adopted:
                 self.say(
                     f"  {one.stack.name}: exists already and is taken over: {adopted.address} ({adopted.id})", "cyan"

@@ -1,22 +1,25 @@
 """Stacks deployed in order, each plan judged before it is applied: the way of every day, of people and of pipelines."""
 
 import datetime as dt
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import did_you_mean
+from config.model.account import Purpose
 from config.nodes import Organization
 from estate.bootstrap.deployment import Ready
 from estate.bootstrap.screen import Screen, StoppedError
 from estate.guard.approvals import load_approvals
-from estate.guard.plan import Plan
+from estate.guard.plan import Action, Plan
 from estate.guard.verdict import judge
 from estate.parallel import in_parallel
-from estate.terraform.failures import explain
-from estate.terraform.order import stages
+from estate.terraform.failures import explain, is_denied
+from estate.terraform.order import purposes, stages
 from estate.terraform.planning import plan_all
 from estate.terraform.stack import Stack, TerraformError
+from estate.terraform.steps import all_but, following, require_approved
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Deploying:
         screen: Shows and asks.
         variables: Terraform's environment.
         jobs: How many stacks at once.
+        patience: For how many seconds AWS may not yet know of new permissions. IAM says no more than that it takes
+            seconds; Terraform's provider does not wait for those of its own role.
 
     Example:
         >>> Deploying(organization, Path("config"), OUT, Screen(yes=True), environment(), jobs=2).run(["network"])
@@ -41,6 +46,7 @@ class Deploying:
     screen: Screen
     variables: Mapping[str, str]
     jobs: int = 1
+    patience: float = 20
 
     def run(self, names: Collection[str] = ()) -> None:
         """Deploy stacks, each after those that it needs.
@@ -51,38 +57,79 @@ class Deploying:
         Raises:
             StoppedError: A plan or an apply failed, the guard stops a plan, or the answer is no.
         """
-        for stage in stages(self.organization):
-            wanted = [name for name in stage if not names or name in names]
+        run = [[name for name in stage if not names or name in names] for stage in stages(self.organization)]
+        unfinished: list[Ready] = []
+        for number, wanted in enumerate(run):
             if wanted:
                 self.screen.step(
                     f"Deploy {', '.join(wanted)}", "Planned first, applied when the guard has seen the plans."
                 )
-                self._deploy([Stack(name, self.out, self.variables) for name in wanted])
+                later = purposes(self.organization, run[number + 1 :])
+                unfinished += self._deploy([Stack(name, self.out, self.variables) for name in wanted], later)
+        if unfinished:
+            left = ", ".join(ready.stack.name for ready in unfinished)
+            self.screen.step(f"Finish {left}", "What had to wait, and was approved before.")
+            self._stop_at(list(in_parallel(self._finish, unfinished, self.jobs)))
 
-    def _deploy(self, stacks: list[Stack]) -> None:
+    def _deploy(self, stacks: list[Stack], later: Collection[Purpose]) -> list[Ready]:
+        """Deploy stacks; give those of which something follows."""
         planned = list(plan_all(stacks, self.jobs))
         self._stop_at([one.error for one in planned])
-        todo = [_ready(one.stack) for one in planned if one.changes and one.changes.pending]
+        todo = [_ready(one.stack, later) for one in planned if one.changes and one.changes.pending]
         pending = {ready.stack.name for ready in todo}
         for stack in stacks:
             if stack.name not in pending:
                 self.screen.done(stack.name, "as it should be", "dim")
         if not todo:
-            return
+            return []
         verdict = judge([ready.plan for ready in todo], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
         self.screen.plans(todo, verdict)
         if not verdict.passes:
             raise StoppedError("The guard stopped these plans; nothing was changed by them.")
         self.screen.ask("Apply?")
-        self._stop_at(list(in_parallel(self._apply, [ready.stack for ready in todo], self.jobs)))
+        self._stop_at(list(in_parallel(self._apply, todo, self.jobs)))
+        return [ready for ready in todo if ready.follows]
 
-    def _apply(self, stack: Stack) -> TerraformError | None:
+    def _apply(self, ready: Ready) -> TerraformError | None:
+        part = all_but(ready.plan, ready.follows)
+        return self._step(ready, part, planned=not part)
+
+    def _finish(self, ready: Ready) -> TerraformError | None:
+        return self._step(ready, [], planned=False)
+
+    def _step(self, ready: Ready, part: Sequence[str], *, planned: bool) -> TerraformError | None:
+        """Apply what was approved, or a part of it."""
         try:
-            stack.apply()
+            if not planned and not self._plan_again(ready, part):
+                return None
+            self._apply_patiently(ready, part)
         except TerraformError as error:
             return error
-        self.screen.done(stack.name, "deployed")
+        self.screen.done(ready.stack.name, "deployed, but for what follows" if part else "deployed")
         return None
+
+    def _apply_patiently(self, ready: Ready, part: Sequence[str]) -> None:
+        """Apply the kept plan; once more if AWS did not yet know of permissions that it grants."""
+        try:
+            ready.stack.apply()
+        except TerraformError as error:
+            if not (_grants(ready.plan) and is_denied(error)):
+                raise
+            self.screen.say(
+                f"  {ready.stack.name}: AWS does not know of the new permissions yet; again in {self.patience:.0f} seconds",
+                "yellow",
+            )
+            time.sleep(self.patience)
+            if self._plan_again(ready, part):
+                ready.stack.apply()
+
+    @staticmethod
+    def _plan_again(ready: Ready, part: Sequence[str]) -> bool:
+        """Plan all or a part of what was approved; tell whether something is left to do."""
+        pending = ready.stack.plan(*part)
+        if pending:
+            require_approved(Plan.from_json(ready.stack.name, ready.stack.planned()), ready.plan)
+        return pending
 
     def _stop_at(self, errors: Sequence[TerraformError | None]) -> None:
         """Show all that failed, then stop."""
@@ -102,5 +149,12 @@ def unknown(organization: Organization, names: Collection[str]) -> str:
     return ""
 
 
-def _ready(stack: Stack) -> Ready:
-    return Ready(stack, Plan.from_json(stack.name, stack.planned()), pending=True, adopted=())
+def _ready(stack: Stack, later: Collection[Purpose]) -> Ready:
+    plan = Plan.from_json(stack.name, stack.planned())
+    return Ready(stack, plan, pending=True, adopted=(), follows=following(plan, later))
+
+
+def _grants(plan: Plan) -> bool:
+    return any(
+        change.type == "aws_iam_policy" and change.action in (Action.CREATE, Action.UPDATE) for change in plan.changes
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from estate.terraform.stack import TerraformError
 
+_DENIED = r"AccessDenied|UnauthorizedOperation|not authorized"
 # The first that matches; the causes that others follow from come first.
 _CURES: Sequence[tuple[str, str]] = (
     (
@@ -52,7 +53,21 @@ _CURES: Sequence[tuple[str, str]] = (
         ),
     ),
     (
-        r"assuming role|AssumeRole|AccessDenied|not authorized",
+        r"NoAvailableConfigurationRecorder",
+        (
+            "AWS puts organization rules into all accounts, and refuses them as long as one has no Config recorder. Deploy the "
+            "other accounts first, then this stack again; `estate deploy` without names takes that order."
+        ),
+    ),
+    (
+        r"NoSuchBucketException",
+        (
+            "AWS Config delivers to the log archive, which is not there yet. Deploy the security account first, then this stack "
+            "again; `estate deploy` without names takes that order."
+        ),
+    ),
+    (
+        rf"assuming role|AssumeRole|{_DENIED}",
         (
             "A permission is missing. If this run also extends the execution role (aws_iam_policy), AWS had not yet noticed: run "
             "it again. Else sign in as an administrator of the management account; for an account that was invited, name a role "
@@ -87,6 +102,11 @@ def explain(error: TerraformError) -> Explanation:
     lines = [line.strip(" │╷╵") for line in error.output.splitlines()]
     text = "\n".join(line for line in lines if line)
     return Explanation(tuple(dict.fromkeys(_RESOURCE.findall(text))), text, cure_of(text, error.stack))
+
+
+def is_denied(error: TerraformError) -> bool:
+    """Whether a run failed for want of a permission."""
+    return re.search(_DENIED, error.output) is not None
 
 
 def cure_of(message: str, stack: str = "STACK") -> str:

@@ -1,6 +1,6 @@
 """In which order an organization's stacks are deployed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from config.model.account import Purpose
 from config.nodes import Organization
@@ -22,3 +22,8 @@ def stages(organization: Organization) -> tuple[tuple[str, ...], ...]:
     for slug in sorted(organization.accounts):
         found.setdefault(_STAGE.get(organization.accounts[slug].purpose, _LAST), []).append(slug)
     return tuple(tuple(found[stage]) for stage in sorted(found))
+
+
+def purposes(organization: Organization, stages: Iterable[Iterable[str]]) -> frozenset[Purpose]:
+    """What the accounts of some stages are there for."""
+    return frozenset(organization.accounts[name].purpose for stage in stages for name in stage)

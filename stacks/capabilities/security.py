@@ -54,8 +54,9 @@ def _add_config(stack: "AccountStack") -> None:
         slug: ManagedRule(rule.identifier, rule.parameters, rule.resource_types, rule.frequency, rule.description)
         for slug, rule in config.rules.items()
     }
-    without = [account for account in organization.accounts.values() if recorder(account) is None]
-    for region in organization.governed_regions if rules else ():
+    accounts = organization.accounts.values()
+    without = [account for account in accounts if recorder(account) is None]
+    for region in organization.governed_regions if rules and len(without) < len(accounts) else ():
         OrganizationConfigRulesConstruct(
             stack,
             f"config-rules-{region}",

@@ -1,17 +1,20 @@
-"""What the sample leaves off, switched on in the deployed organization, as its comments say. It stays on for test_teardown.py.
+"""What the sample leaves off, switched on in the deployed organization. It stays on for test_teardown.py, but for Detective.
 
-Rules of AWS Config come with a second deploy, since AWS refuses them as long as an account has no recorder. Inspector, Macie and
-Detective cost too much for a sample.
+As pipelines do it: `estate deploy`, through the execution roles, which are permitted a service by the deploy that switches it
+on. Inspector, Macie and Detective cost too much for a sample.
 """
+
+import json
 
 import pytest
 
-from tests.deployed import edit, planned_actions, resynthesize
+from tests.deployed import edit, planned_actions
 
-pytestmark = [pytest.mark.e2e, pytest.mark.row("C6")]
+pytestmark = [pytest.mark.e2e, pytest.mark.row("B4", "C6")]
 
 STACKS = ("management", "security")
-RULE = "root-has-mfa"
+RULES = {"root-has-mfa", "trail-is-on"}
+RULE = "passwords-are-strong"
 SERVICES = ("detective", "inspector", "macie")
 PRINCIPALS = ("detective.amazonaws.com", "inspector2.amazonaws.com", "macie.amazonaws.com")
 
@@ -20,22 +23,40 @@ def switch_on(data):
     data["trusted_services"] = sorted({*data["trusted_services"], *PRINCIPALS})
     data["delegated_administrators"] |= dict.fromkeys(PRINCIPALS, "security")
     data["security"] |= {service: {} for service in SERVICES}
-    data["security"]["config"]["rules"] = {RULE: {"identifier": "ROOT_ACCOUNT_MFA_ENABLED"}}
+    data["security"]["config"]["rules"][RULE] = {"identifier": "IAM_PASSWORD_POLICY"}
+
+
+def permitted(demo):
+    """The services that the security account's execution role may use."""
+    iam = demo.local.session(demo.organization.accounts["security"].id).client("iam")
+    found = set()
+    for policy in iam.list_attached_role_policies(RoleName="TerraformExecutionRole")["AttachedPolicies"]:
+        arn = policy["PolicyArn"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+        found |= {action.split(":")[0] for action in json.dumps(document).split('"') if ":" in action}
+    return found
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _deployed(demo):
-    """Both stacks, in the order that `estate deploy` takes.
-
-    Through the access role, since the execution role is permitted the new services by the same deploy.
-    """
+def printed(demo):
+    """What the deploys said: the organization's, then that of the security account and of one after it."""
     edit(demo.config / "organization.yaml", switch_on)
-    resynthesize(demo)
-    for name in STACKS:
-        stack = demo.setup_stack(name)
-        actions = planned_actions(stack)
-        assert all(taken in (["create"], ["update"]) for taken in actions.values())
-        stack.apply()
+    demo.estate("deploy", "management", "--yes", stack="management")
+    return demo.estate("deploy", "security", "development", "--yes", stack="security")
+
+
+def test_the_first_deploy_is_permitted_what_it_switches_on(demo, printed):
+    assert "AWS does not know of the new permissions yet" not in printed
+    assert {"detective", "inspector2", "macie2"} < permitted(demo)
+
+
+def test_rules_follow_the_other_accounts(printed):
+    first, last = printed.split("Finish security")
+    assert "security: organization rules (2) follow when every account has a Config recorder" in first
+    assert "Deploy development" in first
+    assert "security  deployed, but for what follows" in first
+    assert "security  deployed" in last
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -50,13 +71,14 @@ def test_all_accounts_have_it_in_every_region(demo):
     session = demo.local.session(security)
     for region in organization.governed_regions:
         config = session.client("config", region_name=region)
-        (rule,) = config.describe_organization_config_rules()["OrganizationConfigRules"]
-        assert rule["OrganizationConfigRuleName"] == RULE
-        statuses = config.get_organization_config_rule_detailed_status(OrganizationConfigRuleName=RULE)
-        found = statuses["OrganizationConfigRuleDetailedStatus"]
-        assert {one["AccountId"]: one["MemberAccountRuleStatus"] for one in found} == dict.fromkeys(
-            {security, *others}, "CREATE_SUCCESSFUL"
-        )
+        rules = config.describe_organization_config_rules()["OrganizationConfigRules"]
+        assert {rule["OrganizationConfigRuleName"] for rule in rules} == {*RULES, RULE}
+        for name in (*RULES, RULE):
+            statuses = config.get_organization_config_rule_detailed_status(OrganizationConfigRuleName=name)
+            found = statuses["OrganizationConfigRuleDetailedStatus"]
+            assert {one["AccountId"]: one["MemberAccountRuleStatus"] for one in found} == dict.fromkeys(
+                {security, *others}, "CREATE_SUCCESSFUL"
+            )
         members = session.client("macie2", region_name=region).list_members()["members"]
         assert {one["accountId"] for one in members} == others
         members = session.client("inspector2", region_name=region).list_members()["members"]
@@ -65,3 +87,13 @@ def test_all_accounts_have_it_in_every_region(demo):
         (graph,) = detective.list_graphs()["GraphList"]
         members = detective.list_members(GraphArn=graph["Arn"])["MemberDetails"]
         assert {one["AccountId"] for one in members} == others
+
+
+def test_a_service_goes_before_the_permissions_for_it(demo):
+    edit(demo.config / "organization.yaml", lambda data: data["security"].pop("detective"))
+    demo.estate("deploy", "security", "--yes", stack="security")
+    assert planned_actions(demo.stack("security")) == {}
+    session = demo.local.session(demo.organization.accounts["security"].id)
+    for region in demo.organization.governed_regions:
+        assert session.client("detective", region_name=region).list_graphs()["GraphList"] == []
+    assert "detective" not in permitted(demo)

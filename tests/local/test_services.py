@@ -139,6 +139,13 @@ def cloudtrail(place):
 
 def config(place):
     client = place.client("config")
+    recorder = {"name": "default", "roleARN": f"arn:aws:iam::{place.member}:role/config"}
+    client.put_configuration_recorder(ConfigurationRecorder=recorder)
+    channel = {"name": "default", "s3BucketName": "archive-of-another-account"}
+    assert refused(client.put_delivery_channel, DeliveryChannel=channel) == "NoSuchBucketException"
+    place.management("s3").create_bucket(Bucket="archive-of-another-account")
+    client.put_delivery_channel(DeliveryChannel=channel)
+    assert client.describe_delivery_channels()["DeliveryChannels"] == [channel]
     rule = {
         "OrganizationConfigRuleName": "r",
         "OrganizationManagedRuleMetadata": {"RuleIdentifier": "ENCRYPTED_VOLUMES"},

@@ -85,7 +85,7 @@ SWITCHES = (
         "logging",
         # Recorders need the archive.
         both(off("logging"), off("defaults", "config_recorder")),
-        children=("log-archive_", "trail_", "alerts_", "alerts-", *RECORDERS),
+        children=("log-archive_", "trail_", "alerts_", "alerts-", "config-rules-", *RECORDERS),
         stacks=("management", "production", "security"),
         types=(
             "aws_cloudtrail",
@@ -105,7 +105,7 @@ SWITCHES = (
     Switch(
         "config_recorder",
         off("defaults", "config_recorder"),
-        children=RECORDERS,
+        children=(*RECORDERS, "config-rules-"),
         stacks=("management", "production", "security"),
         types=("aws_config_configuration_recorder", "aws_config_delivery_channel"),
     ),
@@ -126,9 +126,9 @@ SWITCHES = (
     Switch(
         "security.config",
         off("security", "config"),
-        children=("config-aggregator_",),
+        children=("config-aggregator_", "config-rules-"),
         stacks=("security",),
-        types=("aws_config_configuration_aggregator",),
+        types=("aws_config_configuration_aggregator", "aws_config_organization_managed_rule"),
     ),
     Switch(
         "security.guardduty",

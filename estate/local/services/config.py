@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from moto.config.models import config_backends
+from moto.s3.models import s3_backends
 
 from estate.local.delegation import Administrators
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
 from estate.local.membership import organization_of
 
 extension = Extension("config")
@@ -21,6 +22,15 @@ _NO_RECORDER: Final[Json] = {
     "ErrorCode": "NoAvailableConfigurationRecorder",
     "ErrorMessage": "There is no configuration recorder to put the rule into.",
 }
+
+
+@extension.answers("PutDeliveryChannel")
+def put_delivery_channel(call: Call) -> Answer:
+    """Let moto do it, if the bucket is there, in whichever account."""
+    bucket = call["DeliveryChannel"].get("s3BucketName")
+    if bucket not in s3_backends.bucket_accounts:
+        raise AwsError("NoSuchBucketException", f"There is no bucket {bucket}.")
+    return MOTO_ANSWERS
 
 
 @extension.answers("PutOrganizationConfigRule")

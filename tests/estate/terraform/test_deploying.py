@@ -24,7 +24,9 @@ class Fake:
 
     plans: dict = field(default_factory=dict)
     fails: tuple = ()
+    denied: int = 0
     done: list = field(default_factory=list)
+    changed: dict = field(default_factory=dict)
 
     def stack(self, name, _out, _variables):
         return FakeStack(name, self)
@@ -39,14 +41,29 @@ class Fake:
 class FakeStack:
     name: str
     fake: Fake
+    part: tuple = ()
 
     def planned(self):
-        return self.fake.plans[self.name]
+        found = self.fake.plans[self.name]["resource_changes"]
+        targets = [argument.removeprefix("-target=") for argument in self.part]
+        return plan(*(one for one in found if not targets or one["address"] in targets))
+
+    def plan(self, *part):
+        self.part = part
+        self.fake.plans |= self.fake.changed
+        self.fake.done.append(" ".join(["plan", self.name, "again", *part]))
+        return bool(self.planned()["resource_changes"])
 
     def apply(self):
         if self.name in self.fake.fails:
             raise TerraformError(self.name, "apply", "Error: Throttling", CHECKOUT / "log")
         self.fake.done.append(f"apply {self.name}")
+        if self.fake.denied:
+            self.fake.denied -= 1
+            raise TerraformError(self.name, "apply", "Error: AccessDenied: macie2:EnableMacie", CHECKOUT / "log")
+        made = self.planned()["resource_changes"]
+        left = [one for one in self.fake.plans[self.name]["resource_changes"] if one not in made]
+        self.fake.plans = {**self.fake.plans, self.name: plan(*left)}
 
 
 @pytest.fixture
@@ -54,9 +71,11 @@ def deploy(monkeypatch, tmp_path):
     def deploy(fake, *names, yes=True):
         monkeypatch.setattr(deploying, "Stack", fake.stack)
         monkeypatch.setattr(deploying, "plan_all", fake.plan_all)
-        screen = Screen(yes=yes, console=Console(record=True, width=200))
+        console = Console(record=True, width=200)
         organization = load(CHECKOUT / "config")
-        Deploying(organization, tmp_path, tmp_path, screen, {}).run(names)
+        screen = Screen(yes=yes, console=console)
+        Deploying(organization, tmp_path, tmp_path, screen, {}, patience=0).run(names)
+        return console.export_text()
 
     return deploy
 
@@ -100,6 +119,77 @@ def test_a_failure_ends_the_later_stages_and_not_its_own(deploy):
     with pytest.raises(StoppedError, match="network: failed"):
         deploy(fake, "network", "production")
     assert fake.done == ["plan network"]
+
+
+RULES = plan(change("aws_config_organization_managed_rule.a", ("create",), None, {}), *CREATES["resource_changes"])
+
+
+@pytest.mark.row("C6")
+def test_rules_are_made_when_the_other_accounts_are_done(deploy):
+    fake = Fake({"security": RULES, "production": CREATES})
+    printed = deploy(fake, "security", "production")
+    assert fake.done == [
+        "plan security",
+        "plan security again -target=aws_vpc.a",
+        "apply security",
+        "plan production",
+        "apply production",
+        "plan security again",
+        "apply security",
+    ]
+    assert "security: organization rules (1) follow when every account has a Config recorder" in printed
+    first, last = printed.split("Finish security")
+    assert "security  deployed, but for what follows" in first
+    assert "security  deployed\n" in last
+
+
+def test_a_run_that_was_killed_between_the_steps_is_finished_by_the_next(deploy):
+    fake = Fake({"security": plan(RULES["resource_changes"][0], change("aws_vpc.a", ("no-op",), {}, {}))})
+    fake.changed = {"security": plan(RULES["resource_changes"][0])}
+    printed = deploy(fake, "security", "production")
+    assert printed.count("security  deployed") == 1
+    assert fake.done == [
+        "plan security",
+        "plan security again -target=aws_vpc.a",
+        "plan production",
+        "plan security again",
+        "apply security",
+    ]
+
+
+def test_rules_of_a_stack_that_is_deployed_alone_wait_for_nothing(deploy):
+    fake = Fake({"security": RULES})
+    deploy(fake, "security")
+    assert fake.done == ["plan security", "apply security"]
+
+
+def test_what_nobody_approved_is_not_done_in_a_later_step(deploy):
+    fake = Fake({"security": RULES, "production": CREATES})
+    fake.changed = {"security": plan(*RULES["resource_changes"], change("aws_vpc.b", ("delete",), {}, None))}
+    with pytest.raises(StoppedError, match="has changed since its plan was approved"):
+        deploy(fake, "security", "production")
+    assert fake.done[-1] == "plan security again"
+    assert fake.done.count("apply security") == 1
+
+
+GRANTS = plan(change("aws_iam_policy.execution-role_Policy1", ("update",), {}, {}), *CREATES["resource_changes"])
+
+
+@pytest.mark.row("B4")
+def test_a_permission_that_aws_does_not_know_of_yet_is_waited_for_once(deploy):
+    fake = Fake({"security": GRANTS}, denied=1)
+    printed = deploy(fake, "security")
+    assert fake.done == ["plan security", "apply security", "plan security again", "apply security"]
+    assert "AWS does not know of the new permissions yet" in printed
+    with pytest.raises(StoppedError, match="security: failed"):
+        deploy(Fake({"security": GRANTS}, denied=2), "security")
+
+
+def test_a_permission_that_nobody_grants_is_not_waited_for(deploy):
+    fake = Fake({"security": CREATES}, denied=1)
+    with pytest.raises(StoppedError, match="security: failed"):
+        deploy(fake, "security")
+    assert fake.done == ["plan security", "apply security"]
 
 
 def test_a_stack_that_there_is_not_is_named():

@@ -1,0 +1,100 @@
+"""A stack deployed in two steps: what AWS refuses until other accounts are ready follows when they are."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from config.model.account import Purpose
+from estate.bootstrap.screen import StoppedError
+from estate.guard.plan import Action, Change, Plan
+
+_CHANGES: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE)
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """What resources of a type wait for.
+
+    Args:
+        name: What they are called, several of them.
+        until: What must be there.
+        purpose: In the accounts of which purpose it is made; in all of them if not said.
+    """
+
+    name: str
+    until: str
+    purpose: Purpose | None = None
+
+
+_ARCHIVE: Final = "the log archive is there"
+_WAITS: Final[Mapping[str, _Wait]] = {
+    "aws_config_delivery_channel": _Wait("Config delivery channels", _ARCHIVE, "security"),
+    "aws_config_configuration_recorder_status": _Wait("starts of Config recorders", _ARCHIVE, "security"),
+    "aws_config_organization_managed_rule": _Wait("organization rules", "every account has a Config recorder"),
+}
+
+
+def following(plan: Plan, later: Collection[Purpose]) -> tuple[Change, ...]:
+    """What of a plan has to wait for stacks that the same run deploys later.
+
+    Args:
+        plan: The plan.
+        later: The purposes of the accounts whose stacks are deployed later.
+    """
+    return tuple(
+        change
+        for change in plan.changes
+        if change.action in _CHANGES
+        and (wait := _WAITS.get(change.type))
+        and (wait.purpose in later if wait.purpose else later)
+    )
+
+
+def all_but(plan: Plan, changes: Collection[Change]) -> list[str]:
+    """Terraform's arguments to plan all resources but some; none, which plans all, if there are none of those.
+
+    Source: https://developer.hashicorp.com/terraform/cli/commands/plan#resource-targeting
+    """
+    return [f"-target={change.address}" for change in plan.changes if changes and change not in changes]
+
+
+def in_words(changes: Sequence[Change]) -> list[str]:
+    """What follows, and when: a line for each kind."""
+    kinds = dict.fromkeys(change.type for change in changes)
+    counts = {kind: sum(change.type == kind for change in changes) for kind in kinds}
+    return [f"{_WAITS[kind].name} ({counts[kind]}) follow when {_WAITS[kind].until}" for kind in kinds]
+
+
+def require_approved(plan: Plan, approved: Plan) -> None:
+    """See that a plan does nothing that an approved one did not: nobody was asked for it, and no guard has judged it.
+
+    Args:
+        plan: What would be applied now.
+        approved: The plan that was shown, judged and approved.
+
+    Raises:
+        StoppedError: It does something else; all of it is named.
+    """
+    known = {change.address: change for change in approved.changes}
+    others = [
+        f"{change.action} {change.address}"
+        for change in plan.changes
+        if change.action not in (Action.NONE, Action.READ) and not _same(change, known.get(change.address))
+    ]
+    if others:
+        raise StoppedError(
+            f"Stack {plan.stack} has changed since its plan was approved, and would now do something else:\n  "
+            + "\n  ".join(others)
+            + "\nNone of this was done. Run the command again, to see it and to decide."
+        )
+
+
+def _same(change: Change, approved: Change | None) -> bool:
+    """Whether this was approved: the same action, with the same values as far as they were known."""
+    return (
+        approved is not None
+        and change.action is approved.action
+        and all(
+            change.after.get(name) == value for name, value in approved.after.items() if name not in approved.unknown
+        )
+    )

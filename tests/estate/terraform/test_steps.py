@@ -1,0 +1,80 @@
+"""What of a plan waits for other stacks, and that nothing is done which was not approved."""
+
+import pytest
+
+from estate.bootstrap.screen import StoppedError
+from estate.guard.plan import Plan
+from estate.terraform.steps import all_but, following, in_words, require_approved
+from tests.estate.guard.plans import change, plan
+
+RULE = "aws_config_organization_managed_rule.a"
+CHANNEL = "aws_config_delivery_channel.a"
+
+
+def read(*changes):
+    return Plan.from_json("security", plan(*changes))
+
+
+def made(address, after=None, **more):
+    return change(address, ("create",), None, after or {}, **more)
+
+
+@pytest.mark.row("C6")
+@pytest.mark.parametrize(
+    ("address", "actions", "later", "waits"),
+    [
+        (RULE, ("create",), {"workload"}, True),
+        (RULE, ("update",), {"network"}, True),
+        (RULE, ("delete", "create"), {"network"}, True),
+        (RULE, ("create",), set(), False),
+        (RULE, ("delete",), {"workload"}, False),
+        (RULE, ("no-op",), {"workload"}, False),
+        (CHANNEL, ("create",), {"security", "workload"}, True),
+        (CHANNEL, ("create",), {"workload"}, False),
+        ("aws_config_configuration_recorder_status.a", ("create",), {"security"}, True),
+        ("aws_config_configuration_recorder.a", ("create",), {"security"}, False),
+    ],
+)
+def test_what_aws_refuses_before_other_accounts_are_ready_waits_for_them(address, actions, later, waits):
+    found = read(change(address, actions, {}, {}), made("aws_vpc.a"))
+    assert [one.address for one in following(found, later)] == [address] * waits
+
+
+def test_the_first_step_is_all_else():
+    found = read(made(RULE), made("aws_vpc.a"), change("aws_vpc.b", ("no-op",), {}, {}))
+    assert all_but(found, following(found, {"workload"})) == ["-target=aws_vpc.a", "-target=aws_vpc.b"]
+    assert all_but(found, ()) == []
+
+
+def test_what_follows_is_told_by_kind():
+    found = read(made(RULE), made(RULE.replace(".a", ".b")), made(CHANNEL))
+    assert in_words(following(found, {"security"})) == [
+        "Config delivery channels (1) follow when the log archive is there",
+        "organization rules (2) follow when every account has a Config recorder",
+    ]
+
+
+def test_a_part_of_what_was_approved_is_approved():
+    approved = read(made(RULE), made("aws_vpc.a", {"cidr_block": "10.0.0.0/16"}, unknown={"id": True}))
+    require_approved(read(made("aws_vpc.a", {"cidr_block": "10.0.0.0/16", "id": "known by now"})), approved)
+    require_approved(read(change("aws_vpc.b", ("no-op",), {}, {})), approved)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        (made("aws_vpc.b"), "+ aws_vpc.b"),
+        (change("aws_vpc.a", ("delete",), {}), "- aws_vpc.a"),
+        (made("aws_vpc.a", {"cidr_block": "10.9.0.0/16"}), "+ aws_vpc.a"),
+    ],
+    ids=["another resource", "another action", "another value"],
+)
+def test_what_was_not_approved_is_named_and_not_done(changes, named):
+    approved = read(made("aws_vpc.a", {"cidr_block": "10.0.0.0/16"}), made(RULE))
+    with pytest.raises(StoppedError) as stopped:
+        require_approved(read(changes, made(RULE)), approved)
+    assert str(stopped.value).splitlines() == [
+        "Stack security has changed since its plan was approved, and would now do something else:",
+        f"  {named}",
+        "None of this was done. Run the command again, to see it and to decide.",
+    ]
