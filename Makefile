@@ -20,8 +20,8 @@ test: setup ## Run every test
 lint: setup ## Format check, lint, types, import directions
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
-	@.venv/bin/mypy
-	@.venv/bin/lint-imports
+	@$(RUN) mypy
+	@.venv/bin/python .venv/bin/lint-imports
 
 wheel: setup ## Build the construct library's wheel into dist/
 	@$(RUN) build --wheel

@@ -78,20 +78,18 @@ def once(stamp: Path, *inputs: Path) -> "tuple[bool, Callable[[], int]]":
 def main() -> None:
     """Check the machine, then install pipenv, the Python packages, the CDKTF command line and checkov."""
     check_machine()
-    pipenv = TOOLS / "pipenv" / "bin" / "pipenv"
+    # As modules: a script's first line does not stand every path.
+    pipenv, checkov = ([TOOLS / name / "bin" / "python", "-m"] for name in ("pipenv", "checkov"))
     needed, leave = once(TOOLS / "pipenv.done", Path(__file__))
     if needed:
         run("a private pipenv", [sys.executable, "-m", "venv", "--clear", TOOLS / "pipenv"])
-        run(
-            "a private pipenv: install",
-            [TOOLS / "pipenv" / "bin" / "python", "-m", "pip", "install", "--quiet", PIPENV],
-        )
+        run("a private pipenv: install", [*pipenv, "pip", "install", "--quiet", PIPENV])
         leave()
     needed, leave = once(CHECKOUT / ".venv" / "setup.done", CHECKOUT / "Pipfile.lock")
     if needed:
         run(
             "Python packages from Pipfile.lock into .venv",
-            [pipenv, "sync", "--dev"],
+            [*pipenv, "pipenv", "sync", "--dev"],
             PIPENV_VENV_IN_PROJECT="1",
             PIPENV_IGNORE_VIRTUALENVS="1",
             PIPENV_PYTHON=sys.executable,
@@ -105,8 +103,10 @@ def main() -> None:
     needed, leave = once(TOOLS / "checkov.done", CHECKOV)
     if needed:
         run("a private checkov", [sys.executable, "-m", "venv", "--clear", TOOLS / "checkov"])
-        pip = TOOLS / "checkov" / "bin" / "pip"
-        run("a private checkov: install", [pip, "install", "--quiet", "--require-hashes", "-r", CHECKOV])
+        run(
+            "a private checkov: install",
+            [*checkov, "pip", "install", "--quiet", "--require-hashes", "-r", CHECKOV],
+        )
         leave()
 
 

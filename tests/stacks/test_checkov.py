@@ -63,7 +63,9 @@ def findings(stacks, folder):
     plans = {name: plan_of(stack) for name, stack in stacks.items()}
     for name, plan in plans.items():
         (folder / f"{name}.json").write_text(json.dumps(plan, indent=1))
-    command = [CHECKOV, "--directory", folder, "--framework", "terraform_plan", "--skip-download", "--output", "json"]
+    # By its Python: a script's first line does not stand a path with spaces.
+    run = [CHECKOV.with_name("python"), CHECKOV]
+    command = [*run, "--directory", folder, "--framework", "terraform_plan", "--skip-download", "--output", "json"]
     done = subprocess.run(
         [*command, "--compact", "--soft-fail"],
         cwd=folder,  # where no settings file is
