@@ -78,18 +78,18 @@ def once(stamp: Path, *inputs: Path) -> "tuple[bool, Callable[[], int]]":
 def main() -> None:
     """Check the machine, then install pipenv, the Python packages, the CDKTF command line and checkov."""
     check_machine()
-    # As modules: a script's first line does not stand every path.
-    pipenv, checkov = ([TOOLS / name / "bin" / "python", "-m"] for name in ("pipenv", "checkov"))
+    # Their programs are run as modules: a script's first line does not stand every path.
+    pipenv, checkov = TOOLS / "pipenv" / "bin" / "python", TOOLS / "checkov" / "bin" / "python"
     needed, leave = once(TOOLS / "pipenv.done", Path(__file__))
     if needed:
         run("a private pipenv", [sys.executable, "-m", "venv", "--clear", TOOLS / "pipenv"])
-        run("a private pipenv: install", [*pipenv, "pip", "install", "--quiet", PIPENV])
+        run("a private pipenv: install", [pipenv, "-m", "pip", "install", "--quiet", PIPENV])
         leave()
     needed, leave = once(CHECKOUT / ".venv" / "setup.done", CHECKOUT / "Pipfile.lock")
     if needed:
         run(
             "Python packages from Pipfile.lock into .venv",
-            [*pipenv, "pipenv", "sync", "--dev"],
+            [pipenv, "-m", "pipenv", "sync", "--dev"],
             PIPENV_VENV_IN_PROJECT="1",
             PIPENV_IGNORE_VIRTUALENVS="1",
             PIPENV_PYTHON=sys.executable,
@@ -105,7 +105,7 @@ def main() -> None:
         run("a private checkov", [sys.executable, "-m", "venv", "--clear", TOOLS / "checkov"])
         run(
             "a private checkov: install",
-            [*checkov, "pip", "install", "--quiet", "--require-hashes", "-r", CHECKOV],
+            [checkov, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", CHECKOV],
         )
         leave()
 
