@@ -26,5 +26,5 @@ lint: setup ## Format check, lint, types, import directions
 wheel: setup ## Build the construct library's wheel into dist/
 	@$(RUN) build --wheel
 
-bench: setup ## Measure synth and plan beside their peers (about half an hour)
+bench: setup ## Measure synth and plan beside their peers (about 20 minutes)
 	@$(RUN) bench

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bench import readme
+
 CHECKOUT = Path(__file__).parent.parent
 
 
@@ -36,6 +38,12 @@ def test_node_lock_names_no_address(name):
     assert [path for path, entry in packages.items() if "resolved" in entry] == []
     unverified = [path for path, entry in packages.items() if "integrity" not in entry and not entry.get("inBundle")]
     assert unverified == []
+
+
+def test_the_readmes_figures_are_those_of_the_benchmark():
+    figures = readme.written(CHECKOUT / "README.md")
+    assert figures
+    assert figures in (CHECKOUT / "bench" / "results.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.row("C14")
