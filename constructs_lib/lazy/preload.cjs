@@ -105,6 +105,7 @@ function workHere() {
   const program = path.resolve(path.dirname(process.argv[1]), '../lib/program.js');
   const known = process.platform !== 'win32' && fs.readFileSync(program, 'utf8').includes('readFD:3,writeFD:3');
   if (!known || !process.env.NODE_OPTIONS?.endsWith(KEEP_LINKS)) return;
+  fs.fstatSync(3); // Node's own, for as long as it runs: no file that is opened gets this number
   process.env.NODE_OPTIONS = process.env.NODE_OPTIONS.slice(0, -KEEP_LINKS.length); // not for programs started from here
   process.execArgv.push(KEEP_LINKS.trim()); // where jsii looks whether it may link to packages
   const { readSync, writeSync } = fs;
