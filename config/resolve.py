@@ -46,9 +46,11 @@ class Resolver:
 
     def organization(self) -> Organization | None:
         """The organization, without what could not be resolved; None if organization.yaml is too far from right."""
+        entry = self._files.organization
+        if entry.file.root is None:  # not read, so nothing is known of the OUs that other files name
+            return None
         self._check_tree()
         self._check_accounts()
-        entry = self._files.organization
         if entry.model is None:
             for policy in self._files.policies.values():
                 if policy.model is not None:

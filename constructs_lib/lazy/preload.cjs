@@ -77,6 +77,17 @@ function finishIndex() {
   };
 }
 
+// Where not even the first of several directories can be made, Node would try for ever to make all (below /proc).
+function makeFirst(directory) {
+  let first = directory;
+  while (!fs.existsSync(path.dirname(first))) first = path.dirname(first);
+  try {
+    fs.mkdirSync(first, 0o700);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+}
+
 // Packages are extracted once and kept. Where that cannot be done, jsii would refuse to work at all.
 function useCache() {
   const kept = { darwin: 'Library/Caches/com.amazonaws.jsii', linux: '.cache/aws/jsii' }[process.platform];
@@ -84,6 +95,7 @@ function useCache() {
   let usable = true;
   try {
     if (root) {
+      makeFirst(root);
       fs.mkdirSync(root, { recursive: true, mode: 0o700 });
       fs.accessSync(root, fs.constants.W_OK);
     }

@@ -18,7 +18,8 @@ WORKER = """
 const fs = require('fs'); // {readFD:3,writeFD:3}
 const buffer = Buffer.alloc(100);
 const line = buffer.toString('utf8', 0, fs.readSync(3, buffer));
-fs.writeSync(3, JSON.stringify({ got: line.trim(), links: process.execArgv, options: process.env.NODE_OPTIONS }));
+const { NODE_OPTIONS: options, JSII_RUNTIME_PACKAGE_CACHE: cache } = process.env;
+fs.writeSync(3, JSON.stringify({ got: line.trim(), links: process.execArgv, options, cache }));
 console.log('out: ü');
 console.error('error');
 """
@@ -59,6 +60,7 @@ def kernel(tmp_path):
             capture_output=True,
             text=True,
             check=True,
+            timeout=60,
         )
         return done.stdout, done.stderr
 
@@ -72,6 +74,15 @@ def test_the_work_is_done_in_the_first_process(kernel):
     assert answer["links"] == ["--preserve-symlinks"]
     assert answer["options"] == f'--require "{PRELOAD}"'
     assert [json.loads(line) for line in errors.splitlines()] == [{"stdout": "b3V0OiDDvAo="}, {"stderr": "ZXJyb3IK"}]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="nothing can be made below Linux's /proc")
+@pytest.mark.parametrize(("root", "cache"), [("", "enabled"), ("/proc/several/directories", "disabled")])
+def test_a_cache_that_cannot_be_made_is_not_used(kernel, monkeypatch, tmp_path, root, cache):
+    monkeypatch.delenv("JSII_RUNTIME_PACKAGE_CACHE", raising=False)
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", root or str(tmp_path / "several" / "directories"))
+    output, _ = kernel(WORKER)
+    assert json.loads(output)["cache"] == cache
 
 
 @pytest.mark.parametrize(
