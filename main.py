@@ -27,7 +27,7 @@ CHECKOUT = Path(__file__).resolve().parent
 def main() -> None:
     """Synthesize all stacks, or those that `ESTATE_STACKS=a,b` names, of the organization in `ESTATE_CONFIG`."""
     directory = Path(os.environ.get("ESTATE_CONFIG") or CHECKOUT / "config")
-    only = [name for name in os.environ.get("ESTATE_STACKS", "").split(",") if name]
+    only = os.environ.get("ESTATE_STACKS", "").replace(",", " ").split()
     try:
         organization = load(directory)
         bindings.join()
