@@ -31,6 +31,10 @@ class Sample:
     printed: str = ""
 
 
+Samples = dict[str, Sample]
+"""Medians, by what was measured."""
+
+
 @dataclass(frozen=True)
 class Case:
     """Something to measure.
@@ -85,7 +89,7 @@ def run(case: Case) -> Sample:
     return Sample(wall, used.ru_utime + used.ru_stime, peak, text)
 
 
-def interleaved(cases: Iterable[Case], rounds: int, say: Callable[[str], None]) -> dict[str, Sample]:
+def interleaved(cases: Iterable[Case], rounds: int, say: Callable[[str], None]) -> Samples:
     """Run cases in turn, so that what disturbs one disturbs all; give the medians by name."""
     found: dict[str, list[Sample]] = {}
     for number in range(rounds):

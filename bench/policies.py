@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import setting
-from bench.measure import Case, Sample, interleaved
+from bench.measure import Case, Samples, interleaved
 from tests.organizations import write_organization
 
 ACCOUNTS = 1000
@@ -33,7 +33,7 @@ _GUARDRAILS = {
 _RESOURCE_CONTROL = {"require-tls"}
 
 
-def measure(rounds: int, say: Callable[[str], None]) -> dict[str, Sample]:
+def measure(rounds: int, say: Callable[[str], None]) -> Samples:
     """The commands as users call them, and this module's own figures (in what `in process` printed)."""
     config = _organization(setting.WORK / "guarded")
     variables = {"ESTATE_CONFIG": str(config)}

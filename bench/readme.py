@@ -3,12 +3,10 @@
 import re
 from pathlib import Path
 
-from bench.measure import Sample
+from bench.measure import Sample, Samples
 
 _BEGIN, _END = "<!-- written by make bench -->\n", "<!-- end -->\n"
 _NOT_MEASURED = "not measured"
-
-Samples = dict[str, Sample]
 
 
 def table(

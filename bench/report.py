@@ -7,9 +7,8 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure import Sample
+from bench.measure import Samples
 
-Samples = dict[str, Sample]
 # The sizes that targets speak of, in accounts.
 _MEDIUM, _LARGE, _LARGEST = 50, 200, 1000
 

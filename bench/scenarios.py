@@ -6,10 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from bench import setting
-from bench.measure import Case, Sample, interleaved, run
+from bench.measure import Case, Samples, interleaved, run
 
 Say = Callable[[str], None]
-Samples = dict[str, Sample]
 # What takes longest is measured where it tells something: the app written the usual way at both ends of its line, and of
 # the largest organizations fewer rounds, so that all of it takes less than half an hour.
 _USUAL_AT = (1, 50)

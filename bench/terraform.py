@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from bench import setting
-from bench.measure import Case, Sample, interleaved, run
+from bench.measure import Case, Samples, interleaved, run
 from estate.local import running_local_aws
 from estate.terraform.providers import environment, find_mirror
 
@@ -18,7 +18,7 @@ STACK = "management"
 _PROVIDER = "registry.terraform.io/hashicorp/aws"
 
 
-def commands(rounds: int, say: Callable[[str], None]) -> tuple[dict[str, Sample], float, float]:
+def commands(rounds: int, say: Callable[[str], None]) -> tuple[Samples, float, float]:
     """Synth and plan through `cdktf` and directly; the medians, and MiB on disk after the two ways to initialize."""
     with running_local_aws() as local:
         variables = environment({**os.environ, **local.environment(), "ESTATE_CONFIG": str(_sample_with_local_state())})

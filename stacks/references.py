@@ -13,6 +13,11 @@ from constructs_lib import OrganizationStack
 from stacks.backend import read_state
 
 
+def node_key(node: Node) -> str:
+    """What names a node among others in a construct's ids: the kind tells an OU from an account with the same slug."""
+    return node.slug if node.kind == "root" else f"{node.kind}-{node.slug}"
+
+
 class References:
     """The ids that one stack needs.
 

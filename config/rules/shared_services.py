@@ -15,7 +15,7 @@ _IPAM: Final = "ipam.amazonaws.com"
 
 def transit_gateway(organization: Organization, files: Files) -> Iterator[Problem]:
     """One account has the transit gateway; nobody attaches to, or shares, what is not there."""
-    owners = [account for account in organization.accounts.values() if enabled(account.settings.transit_gateway)]
+    owners = _gateway_owners(organization)
     for other in owners[1:]:
         arrived = f"a second transit gateway (the first is in {owners[0].slug!r})"
         yield _at(files, other, ("transit_gateway",), arrived, "one in an organization")
@@ -33,7 +33,7 @@ def transit_gateway(organization: Organization, files: Files) -> Iterator[Proble
 
 def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
     """Whoever attaches to the transit gateway of another account is among those that it is shared with."""
-    owners = [account for account in organization.accounts.values() if enabled(account.settings.transit_gateway)]
+    owners = _gateway_owners(organization)
     model = files.organization.model
     if not owners or not files.organization.clean or model is None or set(model.shares) != set(organization.shares):
         return  # a mistake of its own may have taken the share away
@@ -99,6 +99,10 @@ def public_zones(organization: Organization, files: Files) -> Iterator[Problem]:
                     expected = f"{_DNS_REGION} among the governed regions, the only one where Route 53 does this"
                     cure = f"Add {_DNS_REGION} to `regions.governed` in organization.yaml, or switch it off."
                     yield _at(files, account, ("dns", "public_zones", slug, key), f"`{key}`", expected, cure)
+
+
+def _gateway_owners(organization: Organization) -> list[Account]:
+    return [account for account in organization.accounts.values() if enabled(account.settings.transit_gateway)]
 
 
 def _attached(organization: Organization) -> Iterator[Account]:

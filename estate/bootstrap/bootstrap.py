@@ -194,10 +194,7 @@ class Bootstrap:
     def _approve(self, todo: Sequence[Ready]) -> None:
         """Show plans, let the guard judge them, ask."""
         verdict = judge([one.plan for one in todo], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
-        self.screen.plans(todo, verdict)
-        if not verdict.passes:
-            raise StoppedError("The guard stopped these plans; nothing was changed by them.")
-        self.screen.ask("Apply?")
+        self.screen.approve(todo, verdict)
 
     def _apply(self, ready: Ready) -> None:
         part = all_but(ready.plan, ready.follows)

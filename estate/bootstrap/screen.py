@@ -97,6 +97,17 @@ class Screen:
                     f"  {one.stack.name}: exists already and is taken over: {adopted.address} ({adopted.id})", "cyan"
                 )
 
+    def approve(self, ready: "Sequence[Ready]", verdict: "Verdict") -> None:
+        """Show plans, and ask whether to apply them.
+
+        Raises:
+            StoppedError: The guard stops them, or the answer is no.
+        """
+        self.plans(ready, verdict)
+        if not verdict.passes:
+            raise StoppedError("The guard stopped these plans; nothing was changed by them.")
+        self.ask("Apply?")
+
     def failure(self, stack: str, explanation: "Explanation", log: "Path | None") -> None:
         """Show why a stack failed."""
         self._console.print(f"\n[bold red]{escape(stack)} failed[/]")

@@ -83,10 +83,7 @@ class Deploying:
         if not todo:
             return []
         verdict = judge([ready.plan for ready in todo], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
-        self.screen.plans(todo, verdict)
-        if not verdict.passes:
-            raise StoppedError("The guard stopped these plans; nothing was changed by them.")
-        self.screen.ask("Apply?")
+        self.screen.approve(todo, verdict)
         self._stop_at(list(in_parallel(self._apply, todo, self.jobs)))
         return [ready for ready in todo if ready.follows]
 

@@ -54,7 +54,7 @@ def _add(stack: "AccountStack") -> None:
         nat=network.nat,
     )
     _add_endpoints(stack, network, vpc, routes)
-    if network.flow_logs.enabled and enabled(stack.organization.logging):
+    if enabled(network.flow_logs) and enabled(stack.organization.logging):
         FlowLogsConstruct(
             stack,
             "flow-logs",
@@ -64,8 +64,9 @@ def _add(stack: "AccountStack") -> None:
             traffic=network.flow_logs.traffic,
             interval_seconds=network.flow_logs.interval_seconds,
         )
-    if network.attachment and network.attachment.enabled:
-        _attach(stack, network, network.attachment, vpc, routes)
+    attachment = enabled(network.attachment)
+    if attachment:
+        _attach(stack, network, attachment, vpc, routes)
 
 
 def _add_endpoints(

@@ -21,6 +21,7 @@ from constructs_lib.security.security_hub import SecurityHubOrganizationConstruc
 from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct
 from stacks.capabilities.capability import Capability
 from stacks.capabilities.config_recorder import recorder
+from stacks.references import node_key
 
 if TYPE_CHECKING:
     from stacks.account import AccountStack
@@ -100,15 +101,11 @@ def _add_security_hub(stack: "AccountStack") -> None:
             region=home,
             standards=policy.standards,
             disabled_controls=policy.disabled_controls,
-            targets={_target(node): _id(stack, node) for node in nodes.values()},
+            targets={node_key(node): _id(stack, node) for node in nodes.values()},
             enabled=policy.enabled,
             partition=organization.partition,
             provider=stack.provider(home),
         )
-
-
-def _target(node: Node) -> str:
-    return node.slug if node.kind == "root" else f"{node.kind}-{node.slug}"
 
 
 def _id(stack: "AccountStack", node: Node) -> str:

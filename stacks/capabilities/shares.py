@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from config.model.base import enabled
-from config.nodes import Node, Share
+from config.nodes import Share
 from constructs_lib.network.ipam import IpamConstruct
 from constructs_lib.network.ram_share import RamShareConstruct
 from constructs_lib.network.ram_share_accepter import RamShareAccepterConstruct
@@ -14,6 +14,7 @@ from stacks.capabilities.ipam import POOLS
 from stacks.capabilities.network import VPC
 from stacks.capabilities.transit_gateway import GATEWAY
 from stacks.parts import part
+from stacks.references import node_key
 
 if TYPE_CHECKING:
     from stacks.account import AccountStack
@@ -28,7 +29,7 @@ def _add(stack: "AccountStack") -> None:
                 name=share.name,
                 resources=_resources(stack, share),
                 principals={
-                    **{_node_key(node): stack.references.principal(node) for node in share.principals},
+                    **{node_key(node): stack.references.principal(node) for node in share.principals},
                     **{f"external-{account_id}": account_id for account_id in share.external_principals},
                 },
                 allow_external_principals=share.allow_external_principals,
@@ -46,10 +47,6 @@ def _resources(stack: "AccountStack", share: Share) -> dict[str, str]:
         arns = part(stack, POOLS, IpamConstruct).pool_arns
         found |= {f"pool-{region}": arns[region] for region in share.ipam_pools}
     return found
-
-
-def _node_key(node: Node) -> str:
-    return node.slug if node.kind == "root" else f"{node.kind}-{node.slug}"
 
 
 def _arn_key(arn: str) -> str:
