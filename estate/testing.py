@@ -30,6 +30,7 @@ def assert_denied(
     region: str | None = None,
     principal: str = ANYBODY,
     resource: str | None = None,
+    resource_account: str | None = None,
     context: Context | None = None,
     by: str | None = None,
     config: Path | None = None,
@@ -37,11 +38,12 @@ def assert_denied(
     """Fail unless the organization's guardrails deny a request.
 
     Args:
-        account: The slug of the principal's account.
+        account: The slug of the account: the principal's, and the resource's unless told otherwise.
         action: ``service:Action``.
         region: The region that is called; the account's own unless told otherwise.
         principal: ``root``, the name of a role of the account, an ARN or a service; any role unless told otherwise.
         resource: The ARN; any resource of the account unless told otherwise.
+        resource_account: Slug or id of the account that owns the resource; that of its ARN, else `account`, if not told.
         context: Further condition keys; keys that are not given are absent.
         by: The slug of the policy that must deny it; any unless told otherwise.
         config: The configuration's directory; that of the commands unless told otherwise.
@@ -49,9 +51,9 @@ def assert_denied(
     Raises:
         AssertionError: If the request passes, or another policy denies it.
         LookupError: If there is no such account, action or policy.
-        ValueError: If the principal is none.
+        ValueError: If the principal is none, or there is no such region.
     """
-    answer = _answer(account, action, region, principal, resource, context, config)
+    answer = _answer(account, action, region, principal, resource, resource_account, context, config)
     _known_policy(by, config)
     if answer.allowed:
         raise AssertionError(f"{_request(answer)} is allowed: no guardrail denies it.")
@@ -69,6 +71,7 @@ def assert_allowed(
     region: str | None = None,
     principal: str = ANYBODY,
     resource: str | None = None,
+    resource_account: str | None = None,
     context: Context | None = None,
     config: Path | None = None,
 ) -> None:
@@ -76,7 +79,7 @@ def assert_allowed(
 
     Args and Raises are those of `assert_denied`.
     """
-    answer = _answer(account, action, region, principal, resource, context, config)
+    answer = _answer(account, action, region, principal, resource, resource_account, context, config)
     if not answer.allowed:
         request, decision = answer.deciding
         statement = decision.reason.statement
@@ -95,6 +98,7 @@ def _answer(
     region: str | None,
     principal: str,
     resource: str | None,
+    resource_account: str | None,
     context: Context | None,
     config: Path | None,
 ) -> Answer:
@@ -112,6 +116,7 @@ def _answer(
         principal_name=principal,
         region=region,
         resource=resource,
+        resource_account=resource_account,
         context=context,
     )
 

@@ -54,13 +54,19 @@ def _templates(action: str) -> tuple[str, ...]:
     return tuple(template for template in found if template) or ("*",)
 
 
-def context(chains: Chains, principal: Principal, owner: Account | None) -> dict[str, str | Sequence[str]]:
+def context(
+    chains: Chains,
+    principal: Principal,
+    owner: Account | None,
+    said: Mapping[str, str | Sequence[str]] | None = None,
+) -> dict[str, str | Sequence[str]]:
     """The condition keys that follow from who calls whom inside an organization; the call goes over TLS, by nobody's hand.
 
     Args:
         chains: The organization.
         principal: Who calls.
         owner: The account that owns the resource; None for one outside the organization.
+        said: Keys that are given. For a service they say on whose behalf it comes, and win over what follows.
     """
     found: dict[str, str | Sequence[str]] = {"aws:SecureTransport": "true", "aws:ViaAWSService": "false"}
     home = chains.account_with_id(principal.account)
@@ -71,6 +77,23 @@ def context(chains: Chains, principal: Principal, owner: Account | None) -> dict
         found |= {"aws:ResourceOrgID": chains.organization_id, "aws:ResourceOrgPaths": [chains.path(owner)]}
     if principal.kind is PrincipalKind.ROLE:
         found["aws:MultiFactorAuthPresent"] = "false"
+    if principal.kind is PrincipalKind.SERVICE:
+        found |= _source(chains, {key.lower(): value for key, value in (said or {}).items()})
+    given = {key.lower() for key in said or {}}
+    return {key: value for key, value in found.items() if key.lower() not in given} | dict(said or {})
+
+
+def _source(chains: Chains, said: Mapping[str, str | Sequence[str]]) -> dict[str, str | Sequence[str]]:
+    """Whom a service acts for: AWS sends the account and its organization along with the resource that made it call."""
+    arn = said.get("aws:sourcearn")
+    in_arn = arn.split(":")[4:5] if isinstance(arn, str) else []
+    account = said.get("aws:sourceaccount") or next(filter(str.isdigit, in_arn), None)
+    if not isinstance(account, str):
+        return {}
+    found: dict[str, str | Sequence[str]] = {"aws:SourceAccount": account}
+    source = chains.account_with_id(account)
+    if source is not None:
+        found |= {"aws:SourceOrgID": chains.organization_id, "aws:SourceOrgPaths": [chains.path(source)]}
     return found
 
 

@@ -17,7 +17,7 @@ from config.controls.judge import Denial, denials
 from config.controls.needs import Need, Needs, TypesOf, own_keys
 from config.model.policy import LockoutCase
 from config.nodes import Account
-from constructs_lib.policies.evaluator import PolicySet, Request
+from constructs_lib.policies.evaluator import Layer, PolicySet, Request, unbound
 from constructs_lib.policies.evaluator.conditions import Condition
 
 _OPEN: Final = re.compile(
@@ -154,18 +154,10 @@ class _Proof:
 
     def _in_the_way(self, need: Need) -> Iterator[_Hit]:
         request = need.request
-        chain = (
-            *(
-                self._chains.scps(need.home)
-                if need.home and need.home is not self._chains.organization.management
-                else ()
-            ),
-            *(
-                self._chains.rcps(need.owner)
-                if need.owner and need.owner is not self._chains.organization.management
-                else ()
-            ),
-        )
+        free = unbound(request, self._chains.account_id(self._chains.organization.management))
+        scps = self._chains.scps(need.home) if need.home and Layer.SCP not in free else ()
+        rcps = self._chains.rcps(need.owner) if need.owner and Layer.RCP not in free else ()
+        chain = (*scps, *rcps)
         keys = own_keys(request.action)
         found = [
             denial for policy_set in chain for denial in denials(policy_set, request, lambda key: _is_open(key, keys))

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def explain(
-    account: Annotated[str, typer.Argument(help="Slug or id of the account that the request comes from.")],
+    account: Annotated[
+        str, typer.Argument(help="Slug or id of the account: the caller's, and the resource's unless said otherwise.")
+    ],
     action: Annotated[str, typer.Argument(help="Such as ec2:RunInstances.")],
     *,
     principal: Annotated[
@@ -24,6 +26,12 @@ def explain(
     ] = None,
     resource: Annotated[
         str | None, typer.Option(help="ARN; any resource of the account unless told otherwise.")
+    ] = None,
+    resource_account: Annotated[
+        str | None,
+        typer.Option(
+            help="Slug or id of the account that owns the resource; that of its ARN, else ACCOUNT, if not told."
+        ),
     ] = None,
     context: Annotated[
         list[str] | None,
@@ -58,6 +66,7 @@ def explain(
             principal_name=principal or ANYBODY,
             region=region,
             resource=resource,
+            resource_account=resource_account,
             context=_context(context or []),
         )
     except ValueError as error:
@@ -91,11 +100,13 @@ def as_data(answer: "Answer") -> dict[str, Any]:
                     "principal": request.principal.arn,
                     "action": request.action,
                     "resource": request.resource,
+                    "resource_account": request.owner,
                     "region": request.region,
                     "context": dict(request.keys),
                 },
                 "allowed": decision.allowed,
                 "exempt_from": list(decision.exempt),
+                "exempt_because": list(dict.fromkeys(decision.because.values())),
                 "denied_by": [_reason_data(reason, request) for reason in decision.reasons if not decision.allowed],
             }
             for request, decision in answer.decisions
@@ -122,24 +133,20 @@ def _print(answer: "Answer", console: "Console") -> None:
     verdict = ("allowed", "bold green") if answer.allowed else ("denied", "bold red")
     head = Text.assemble(verdict, "  ", (request.action, "bold"), f" in {request.region}, {answer.account.selector}")
     console.print(head, soft_wrap=True)
-    for name, value in (("by", request.principal.arn), ("on", request.resource)):
+    for name, value in (("by", request.principal.arn), ("on", f"{request.resource} of {request.owner}")):
         console.print(Text.assemble((f"  {name:9}", "dim"), value), soft_wrap=True)
     if answer.allowed:
-        layers = " and ".join(f"{layer}s" for layer in decision.exempt)
-        console.print(
-            f"  {layers} do not restrict this request: {_why_exempt(request)}."
-            if decision.exempt
-            else "  No guardrail denies it; IAM policies in the account decide."
-        )
+        console.print(f"  {_why_allowed(decision)}")
         return
     for reason in decision.reasons:
         _print_reason(reason, request, decision, console)
 
 
-def _why_exempt(request: "Request") -> str:
-    return (
-        "service-linked roles are exempt" if request.principal.is_service_linked else "the management account is exempt"
-    )
+def _why_allowed(decision: "Decision") -> str:
+    if not decision.because:
+        return "No guardrail denies it; IAM policies in the account decide."
+    layers = " and ".join(f"{layer}s" for layer in decision.because)
+    return f"{layers} do not restrict this request: {', '.join(dict.fromkeys(decision.because.values()))}."
 
 
 def _print_reason(reason: "Reason", request: "Request", decision: "Decision", console: "Console") -> None:

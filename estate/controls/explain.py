@@ -1,5 +1,6 @@
 """What becomes of a request in an account, and which policy decides."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,12 +8,16 @@ from typing import Final
 from config.controls.calls import context as known_context
 from config.controls.calls import endpoint_region, principal, resources
 from config.controls.chains import Chains
+from config.errors import did_you_mean
 from config.nodes import Account
+from config.regions import REGIONS
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.evaluator import Decision, Policies, PolicySet, Principal, PrincipalKind, Request, evaluate
 
 ANYBODY: Final = "any-role"
 """The role that asks if nobody is named: one that no guardrail has heard of."""
+_OWNER: Final = "aws:ResourceAccount"
+_ARN_PARTS: Final = 6
 _EVERYTHING: Final = PolicySet.of(PolicyDocument.of(allow("*", "*")), name="assumed")
 _EVERYBODY: Final = PolicySet.of(PolicyDocument.of(allow("*", "*", principals="*")), name="assumed")
 
@@ -48,6 +53,7 @@ def explain(
     principal_name: str = ANYBODY,
     region: str | None = None,
     resource: str | None = None,
+    resource_account: str | None = None,
     context: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Answer:
     """Decide a request by the organization's guardrails.
@@ -56,25 +62,53 @@ def explain(
 
     Args:
         chains: The organization.
-        account: The account of the principal.
+        account: The account that is asked about: the caller's, unless `principal_name` is an ARN or a service; the
+            resource's, unless `resource`, `resource_account` or the context says otherwise.
         action: ``service:Action``.
         principal_name: ``root``, the name of a role of the account, an ARN, or a service; any role unless told otherwise.
         region: The region that is called; the account's own unless told otherwise. Global services answer from theirs.
         resource: The ARN; unless told otherwise, one in the account for every resource type that the action must touch.
+        resource_account: Slug or id of the account that owns the resource. Else it is ``aws:ResourceAccount`` of the
+            context, else the account in the ARN, else `account`.
         context: Further condition keys. Keys that are not given are absent.
 
     Raises:
-        ValueError: If the principal is none.
+        ValueError: If the principal is none, an account no account, or the region no region of the partition.
     """
-    caller = principal(chains, account, principal_name)
     partition = chains.organization.partition
-    called = endpoint_region(action, partition) or region or account.region
-    touched = (
-        (resource,)
-        if resource
-        else resources(action, partition=partition, region=called, account_id=chains.account_id(account))
-    )
-    return Answer(account, tuple(_decide(chains, caller, action, called, each, context or {}) for each in touched))
+    caller = principal(chains, account, principal_name)
+    called = endpoint_region(action, partition) or _region(region, partition) or account.region
+    said = context or {}
+    owner = _owner(chains, resource_account, resource, said) or chains.account_id(account)
+    touched = (resource,) if resource else resources(action, partition=partition, region=called, account_id=owner)
+    return Answer(account, tuple(_decide(chains, caller, action, called, each, owner, said) for each in touched))
+
+
+def _region(region: str | None, partition: str) -> str | None:
+    """The region, if there is such a one in the partition."""
+    known = REGIONS[partition]
+    if region is None or region in known:
+        return region
+    elsewhere = next((other for other, regions in REGIONS.items() if region in regions), None)
+    cure = f"It belongs to the partition {elsewhere}." if elsewhere else did_you_mean(region, known)
+    raise ValueError(f"--region is {region!r}; expected a region of the partition {partition}. {cure}".rstrip())
+
+
+def _owner(
+    chains: Chains, named: str | None, resource: str | None, said: Mapping[str, str | Sequence[str]]
+) -> str | None:
+    """The id of the account that owns the resource, as far as the question says."""
+    name = named or next((value for key, value in said.items() if key.lower() == "aws:resourceaccount"), None)
+    if name is not None:
+        accounts = chains.organization.accounts
+        if name in accounts:
+            return chains.account_id(accounts[str(name)])
+        if isinstance(name, str) and re.fullmatch(r"\d{12}", name, re.ASCII):
+            return name
+        cure = did_you_mean(str(name), accounts)
+        raise ValueError(f"the resource's account is {name!r}; expected a slug or 12 digits. {cure}".rstrip())
+    parts = (resource or "").split(":", _ARN_PARTS - 1)
+    return parts[4] if len(parts) == _ARN_PARTS and parts[4].isdigit() else None
 
 
 def _decide(
@@ -83,14 +117,14 @@ def _decide(
     action: str,
     region: str,
     resource: str,
-    context: Mapping[str, str | Sequence[str]],
+    owner_id: str,
+    said: Mapping[str, str | Sequence[str]],
 ) -> tuple[Request, Decision]:
-    bare = Request(caller, action, resource, region=region)
-    home, owner = chains.account_with_id(caller.account), chains.account_with_id(bare.owner)
+    home, owner = chains.account_with_id(caller.account), chains.account_with_id(owner_id)
     request = Request(
-        caller, action, resource, region=region, context={**known_context(chains, caller, owner), **context}
+        caller, action, resource, owner_id, region, known_context(chains, caller, owner, {**said, _OWNER: owner_id})
     )
-    crosses = bare.owner != caller.account or bare.needs_resource_policy
+    crosses = request.owner != caller.account or request.needs_resource_policy
     return request, evaluate(
         request,
         Policies(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.catalogue import values
 from constructs_lib.policies.catalogue.registry import guardrail
 from constructs_lib.policies.data import load
@@ -45,7 +46,15 @@ def deny_unapproved_regions(
     """
     allowed = values.regions("allowed_regions", allowed_regions, partition)
     exempted = values.exempting(values.principal_arns("exempted_principal_arns", exempted_principal_arns, partition))
-    data = load("global_services")["partitions"][partition]
+    known = load("global_services")["partitions"]
+    if partition not in known:
+        raise InvalidValueError(
+            "partition",
+            partition,
+            expected=f"one of {', '.join(known)}, whose global services are known",
+            cure="List the services that must stay usable in a policy of your own.",
+        )
+    data = known[partition]
     ((home, served),) = data["home"].items()
     at_home = {*served, *values.actions("home_region_actions", home_region_actions)}
     everywhere = {*data["global"], *values.actions("exempted_actions", exempted_actions)}

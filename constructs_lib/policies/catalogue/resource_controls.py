@@ -14,7 +14,7 @@ from constructs_lib.policies.subjects import check_subject
 
 _GROUP = "Resources"
 _SERVICES: Final = ("kms:*", "s3:*", "secretsmanager:*", "sqs:*")
-_WITH_STS: Final = (*_SERVICES, "sts:AssumeRole", "sts:GetFederationToken", "sts:GetSessionToken", "sts:SetContext")
+_WITH_STS: Final = (*_SERVICES, "sts:AssumeRole", "sts:GetFederationToken", "sts:SetContext")
 
 
 def _actions(given: Strings, *, federated: bool) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from constructs_lib.policies.evaluator.engine import Policies, evaluate
 from constructs_lib.policies.evaluator.policy import Policy, PolicySet
 from constructs_lib.policies.evaluator.principal import Principal, PrincipalKind
 from constructs_lib.policies.evaluator.request import Request
+from constructs_lib.policies.evaluator.unbound import never_bound, unbound
 
 __all__ = [
     "OPERATORS",
@@ -24,4 +25,6 @@ __all__ = [
     "Request",
     "UnknownOperatorError",
     "evaluate",
+    "never_bound",
+    "unbound",
 ]

@@ -1,7 +1,9 @@
 """What an evaluation answers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from constructs_lib.policies.document import Statement
 
@@ -17,6 +19,11 @@ class Layer(StrEnum):
     SESSION = "session policy"
     ROOT = "root user"
     """No policy: the root user may do in its own account whatever nothing forbids."""
+    FREE = "no permission"
+    """No policy: the call needs no permission."""
+
+
+_WITHOUT_POLICY: Final = {Layer.ROOT: "root user", Layer.FREE: "no permission is needed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Reason:
     def __str__(self) -> str:
         place = f" at {self.node}" if self.node else ""
         if self.statement is None:
-            return "root user" if self.layer is Layer.ROOT else f"no {self.layer}{place} allows it"
+            return _WITHOUT_POLICY.get(self.layer) or f"no {self.layer}{place} allows it"
         label = f"{self.sid!r}" if self.sid else f"number {self.index}"
         return f"{self.layer} {self.policy!r}{place}, statement {label}"
 
@@ -63,12 +70,14 @@ class Decision:
         allowed: Whether AWS would let it through.
         reasons: If denied: every statement that denies it, or, where none does, every layer in which nothing allows
             it. If allowed: the statements that allow it. The first one decided.
-        exempt: The layers that do not apply: those of the management account and of service-linked roles.
+        exempt: The layers that do not apply, though there are such policies.
+        because: Why each of them does not, for people.
     """
 
     allowed: bool
     reasons: tuple[Reason, ...]
     exempt: tuple[Layer, ...] = ()
+    because: Mapping[Layer, str] = field(default_factory=dict, compare=False)
 
     @property
     def reason(self) -> Reason:

@@ -14,6 +14,7 @@ from constructs_lib.policies.evaluator.decision import Decision, Layer, Reason
 from constructs_lib.policies.evaluator.policy import Match, PolicySet
 from constructs_lib.policies.evaluator.principal import Grant, PrincipalKind
 from constructs_lib.policies.evaluator.request import Request
+from constructs_lib.policies.evaluator.unbound import unbound
 
 _IN_ACCOUNTS: Final = frozenset(
     {PrincipalKind.ROOT, PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.FEDERATED_USER}
@@ -56,30 +57,29 @@ def evaluate(request: Request, policies: Policies) -> Decision:
         >>> str(evaluate(Request(ann, "s3:GetObject", "arn:aws:s3:::b/k"), Policies(identity=reader)))
         "allowed: identity policy 'reader', statement number 0"
     """
-    exempt = tuple(_exempt(request, policies))
-    scps = policies.scps if request.principal.kind in _IN_ACCOUNTS and Layer.SCP not in exempt else ()
-    rcps = policies.rcps if Layer.RCP not in exempt else ()
+    free = unbound(request, policies.management_account)
+    exempt = {layer: why for layer, why in free.items() if _has(policies, layer)}
+    if Layer.IDENTITY in free:  # no permission is needed, so none can be taken away
+        return Decision(allowed=True, reasons=(Reason(Layer.FREE),), exempt=tuple(exempt), because=exempt)
+    scps = policies.scps if request.principal.kind in _IN_ACCOUNTS and Layer.SCP not in free else ()
+    rcps = policies.rcps if Layer.RCP not in free else ()
 
-    denied = tuple(_denials(request, policies, scps, rcps))
+    denied = tuple(reason for reason in _denials(request, policies, scps, rcps) if reason.layer not in free)
     if denied:
-        return Decision(allowed=False, reasons=denied, exempt=exempt)
+        return Decision(allowed=False, reasons=denied, exempt=tuple(exempt), because=exempt)
 
     allowing: list[Reason] = []
     missing: list[Reason] = []
     for found in (*_access(request, policies), *(_allow(Layer.SCP, level, request) for level in scps)):
-        (allowing if found.is_explicit or found.layer is Layer.ROOT else missing).append(found)
+        (allowing if found.is_explicit or found.layer in (Layer.ROOT, Layer.FREE) else missing).append(found)
     # A missing SCP is reported first: no policy in the account can make up for it.
     missing.sort(key=lambda reason: reason.layer is not Layer.SCP)
-    return Decision(allowed=not missing, reasons=tuple(missing or allowing), exempt=exempt)
+    return Decision(allowed=not missing, reasons=tuple(missing or allowing), exempt=tuple(exempt), because=exempt)
 
 
-def _exempt(request: Request, policies: Policies) -> Iterator[Layer]:
-    """The organization's layers that restrict everybody but this request."""
-    management, service_linked = policies.management_account, request.principal.is_service_linked
-    if policies.scps and (service_linked or (management is not None and request.principal.account == management)):
-        yield Layer.SCP
-    if policies.rcps and (service_linked or (management is not None and request.owner == management)):
-        yield Layer.RCP
+def _has(policies: Policies, layer: Layer) -> bool:
+    """Whether there is something of a layer that a request can be exempt from."""
+    return bool({Layer.SCP: policies.scps, Layer.RCP: policies.rcps, Layer.RESOURCE: policies.resource}.get(layer))
 
 
 def _denials(

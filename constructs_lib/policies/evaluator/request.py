@@ -19,7 +19,8 @@ class Request:
         principal: Who makes it.
         action: ``service:Action``, in any case.
         resource: The ARN, or ``*`` for an action that takes no resource.
-        resource_account: The account that owns the resource; else the one in its ARN, else the principal's.
+        resource_account: The account that owns the resource; else ``aws:ResourceAccount`` of the context, else the one in
+            its ARN, else the principal's. Say it for ARNs without an account, such as S3's: anybody may own those.
         region: The region whose endpoint is called (``aws:RequestedRegion``).
         context: Condition keys to their values. Keys that follow from the other arguments need not be given, and win
             if they are. A string is a single value, a sequence the values of a multivalued key.
@@ -50,8 +51,13 @@ class Request:
     @cached_property
     def owner(self) -> str | None:
         """The account that owns the resource."""
-        account = self.resource_account or self._segment(_ACCOUNT)
+        account = self.resource_account or self._said_owner or self._segment(_ACCOUNT)
         return account if account.isdigit() else self.principal.account
+
+    @property
+    def _said_owner(self) -> str:
+        said = (value for key, value in self.context.items() if key.lower() == "aws:resourceaccount")
+        return next((value for value in said if isinstance(value, str)), "")
 
     @cached_property
     def keys(self) -> Context:

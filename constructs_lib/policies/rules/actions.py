@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.policies import names
 from constructs_lib.policies.document import is_token
+from constructs_lib.policies.evaluator import Layer, never_bound
 from constructs_lib.policies.findings import Finding, refuse, warn
 from constructs_lib.policies.kinds import PolicyKind
 
@@ -24,6 +25,7 @@ TRUST_ACTIONS = (
     "sts:TagSession",
 )
 
+_LAYERS = {PolicyKind.SCP: Layer.SCP, PolicyKind.RCP: Layer.RCP}
 _STEM = re.compile(r"[A-Z][a-z]+")
 """The verb that an action's name begins with."""
 
@@ -36,7 +38,10 @@ def check_actions(statement: Statement, kind: PolicyKind) -> Iterator[Finding]:
         finding = unknown_action(action)
         if finding:
             yield finding
-        elif kind is PolicyKind.RCP:
+            continue
+        if statement.effect == "Deny" and kind in _LAYERS:
+            yield from _check_bound(action, kind)
+        if kind is PolicyKind.RCP:
             yield from _check_rcp_action(action)
         elif kind is PolicyKind.TRUST:
             yield from _check_trust_action(action)
@@ -71,6 +76,15 @@ def unknown_action(action: str) -> Finding | None:
     near = names.nearest(name, known)
     cure = f"Did you mean '{service}:{near}'?" if near else "Look it up in the Service Authorization Reference."
     return refuse("unknown-action", f"{service} has no action {name!r}.", cure)
+
+
+def _check_bound(action: str, kind: PolicyKind) -> Iterator[Finding]:
+    if action.lower() in (free.lower() for free in never_bound(_LAYERS[kind])):
+        yield warn(
+            "never-bound",
+            f"{action!r} is not restricted by policies of kind {kind}, whatever they say.",
+            "Remove it.",
+        )
 
 
 def _check_rcp_action(action: str) -> Iterator[Finding]:

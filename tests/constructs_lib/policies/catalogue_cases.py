@@ -763,7 +763,7 @@ OBJECT = {"resource": BUCKET, "resource_account": ACCOUNT}
 DELIVERY = {"principal": "delivery.logs.amazonaws.com", **OBJECT}
 ON_BEHALF = {"aws:SourceAccount": "555566667777", "aws:SourceOrgID": "o-zzzzzzzzzz"}
 CALLS = ("kms:Decrypt", "s3:GetObject", "secretsmanager:GetSecretValue", "sqs:SendMessage")
-STS = ("sts:AssumeRole", "sts:GetFederationToken", "sts:GetSessionToken", "sts:SetContext")
+STS = ("sts:AssumeRole", "sts:GetFederationToken", "sts:SetContext")
 GITHUB, GITLAB = "token.actions.githubusercontent.com", "gitlab.com"
 TOKEN = {"action": "sts:AssumeRoleWithWebIdentity", "resource": DEPLOY}
 
@@ -880,12 +880,12 @@ RESOURCES = (
         passes=(
             *(
                 {"action": action, "context": {"aws:SecureTransport": "true"}}
-                for action in (*CALLS, "sts:GetSessionToken")
+                for action in (*CALLS, "sts:GetFederationToken")
             ),
             {"action": "ec2:DescribeInstances"},
         ),
         fails=(
-            *({"action": action} for action in (*CALLS, "sts:GetSessionToken")),
+            *({"action": action} for action in (*CALLS, "sts:GetFederationToken")),
             {"action": "s3:GetObject", "context": {"aws:SecureTransport": None}},
         ),
     ),

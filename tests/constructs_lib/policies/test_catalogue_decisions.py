@@ -32,7 +32,7 @@ def test_every_guardrail_with_statements_is_tried():
         ("cloudfront:CreateDistribution", "us-east-1"),
         ("route53:ListHostedZones", "us-east-1"),
         ("support:CreateCase", "us-east-1"),
-        ("sts:GetCallerIdentity", "us-east-1"),
+        ("sts:GetFederationToken", "us-east-1"),
         ("s3:ListAllMyBuckets", "us-east-1"),
         ("acm:RequestCertificate", "us-east-1"),
         ("chatbot:DescribeSlackWorkspaces", "us-west-2"),
