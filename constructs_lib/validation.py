@@ -29,6 +29,11 @@ def unresolved(value: object) -> bool:
     return isinstance(value, (int, float)) and value < _LARGEST_NUMBER_TOKEN
 
 
+def _as_read(value: str) -> str:
+    """A text without what keeps Terraform from taking it for an expression: what AWS gets, counts and matches."""
+    return value.replace("$${", "${").replace("%%{", "%{")
+
+
 def require_slug(name: str, value: str) -> str:
     """A slug: what construct ids and Terraform addresses are made of, so never a token."""
     if len(value) > _SLUG_LENGTH or not _SLUG.fullmatch(value):
@@ -43,15 +48,15 @@ def require_slug(name: str, value: str) -> str:
 
 def require_match(name: str, value: str, pattern: str | re.Pattern[str], *, expected: str, cure: str = "") -> str:
     """A string that matches the pattern as a whole."""
-    if not unresolved(value) and not re.fullmatch(pattern, value):
+    if not unresolved(value) and not re.fullmatch(pattern, _as_read(value)):
         raise InvalidValueError(name, value, expected=expected, cure=cure)
     return value
 
 
 def require_length(name: str, value: str, shortest: int, longest: int) -> str:
     """A string of this many characters."""
-    if not unresolved(value) and not shortest <= len(value) <= longest:
-        raise InvalidValueError(name, value, expected=f"{shortest} to {longest} characters, not {len(value)}")
+    if not unresolved(value) and not shortest <= (length := len(_as_read(value))) <= longest:
+        raise InvalidValueError(name, value, expected=f"{shortest} to {longest} characters, not {length}")
     return value
 
 

@@ -9,6 +9,7 @@ from cdktf import App, TerraformStack
 from config.errors import did_you_mean
 from config.nodes import Organization
 from stacks.account import AccountStack
+from stacks.literal import literal
 from stacks.management import ManagementStack
 
 
@@ -26,6 +27,7 @@ def build(app: App, organization: Organization, only: Collection[str] = ()) -> l
     for name in only:
         if name not in organization.accounts:
             raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, organization.accounts)}".rstrip())
+    organization = literal(organization)
     return [
         ManagementStack(app, organization=organization)
         if account is organization.management

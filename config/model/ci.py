@@ -15,8 +15,10 @@ GitlabProject = Annotated[
     str, Matches(r"[\w.-]+(?:/[\w.-]+)+", "a project's path with its groups, such as 'acme/landing-zone'")
 ]
 Number = Annotated[str, Matches(_NUMBER, "a number in quotes")]
-Branch = Annotated[str, Matches(r"[^\s:*?\\^~]+", "a branch, without wildcards", longest=250)]
-Environment = Annotated[str, Matches(r"[^\s:*?]+", "an environment's name, without spaces and wildcards", longest=255)]
+Branch = Annotated[str, Matches(r"(?!.*\$\{)[^\s:*?\\^~]+", "a branch, without wildcards", longest=250)]
+Environment = Annotated[
+    str, Matches(r"(?!.*\$\{)[^\s:*?]+", "an environment's name, without spaces and wildcards", longest=255)
+]
 Host = Annotated[str, Matches(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", "a host name such as 'gitlab.com'")]
 
 

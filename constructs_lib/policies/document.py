@@ -261,6 +261,16 @@ def escape_variables(text: str) -> str:
     return _POLICY_VARIABLE.sub("$${", text)
 
 
+def escape_expressions(text: str) -> str:
+    """Write what Terraform would evaluate as the text that it is; policy variables stay, see `escape_variables`.
+
+    Example:
+        >>> escape_expressions("arn:${PARTITION}:s3:::home/${aws:username}")
+        'arn:$${PARTITION}:s3:::home/${aws:username}'
+    """
+    return _TOKEN.sub("$${", text).replace("%{", "%%{")
+
+
 def is_token(value: str) -> bool:
     """Whether the string holds a CDKTF token or a Terraform expression, whose value is known only later."""
     return bool(_TOKEN.search(value))

@@ -55,6 +55,13 @@ def test_accepts_the_value_and_anything_terraform_will_know(check, good):
     assert [check("it", value) for value in (good, TOKEN, EXPRESSION)] == [good, TOKEN, EXPRESSION]
 
 
+def test_counts_and_matches_what_terraform_reads():
+    assert validation.require_length("it", "$${x}%%{y}", 8, 8) == "$${x}%%{y}"
+    assert validation.require_match("it", "$${x}", r"\$\{x\}", expected="that") == "$${x}"
+    with pytest.raises(InvalidValueError, match="not 8"):
+        validation.require_length("it", "$${x}%%{y}", 9, 10)
+
+
 @pytest.mark.parametrize("bad", ["", "Production", "9lives", "a--b", "a-", "-a", "a_b", "a" * 41, TOKEN])
 def test_slug_refuses(bad):
     with pytest.raises(InvalidValueError, match="slug"):
