@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bench import specification
 from bench.measure import Case, run
-from tests.organizations import write_organization
+from tests.organizations import SAMPLE, write_organization
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,8 +149,8 @@ def _quietly(*command: str | Path) -> None:
 
 
 def sample() -> Workload:
-    """The sample organization of this checkout."""
-    return _of_this_app("sample", CHECKOUT / "config")
+    """The sample organization."""
+    return _of_this_app("sample", SAMPLE)
 
 
 def accounts(number: int) -> Workload:

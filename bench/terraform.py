@@ -13,6 +13,7 @@ from bench import setting
 from bench.measure import Case, Samples, interleaved, run
 from estate.local import running_local_aws
 from estate.terraform.providers import environment, find_mirror
+from tests.organizations import copy_sample
 
 STACK = "management"
 _PROVIDER = "registry.terraform.io/hashicorp/aws"
@@ -45,7 +46,7 @@ def _sample_with_local_state() -> Path:
     """The sample's configuration before anything is deployed: there is no bucket for states yet."""
     directory = setting.WORK / "sample-config"
     shutil.rmtree(directory, ignore_errors=True)
-    shutil.copytree(setting.CHECKOUT / "config", directory, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    copy_sample(directory)
     file = directory / "organization.yaml"
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     file.write_text(yaml.safe_dump({**content, "state": {"backend": "local"}}), encoding="utf-8")

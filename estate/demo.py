@@ -7,14 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from config import Organization, load
 from estate.local import LocalAws, start, stop
 from estate.parallel import in_parallel
-from estate.paths import CHECKOUT
+from estate.paths import CHECKOUT, config_directory
 from estate.pipeline.local import pipeline_variables
 from estate.terraform.planning import room
 from estate.terraform.providers import environment
@@ -51,6 +51,7 @@ class Demo:
 
     Args:
         directory: Holds a copy of the configuration, the synthesized stacks, the states and the local AWS's files.
+        configuration: The directory of what is copied: `ESTATE_CONFIG`, else `config/` of this checkout.
 
     Example:
         >>> demo = Demo(Path(".estate/demo"))
@@ -60,6 +61,7 @@ class Demo:
     """
 
     directory: Path
+    configuration: Path = field(default_factory=config_directory)
 
     @property
     def config(self) -> Path:
@@ -79,7 +81,7 @@ class Demo:
     @cached_property
     def local(self) -> LocalAws:
         """The local AWS of this demonstration."""
-        management = load(CHECKOUT / "config").management.id
+        management = load(self.configuration).management.id
         return start(self.directory / "aws", management_account_id=str(management))
 
     @cached_property
@@ -160,7 +162,7 @@ class Demo:
 
     def _copy_config(self) -> None:
         shutil.copytree(
-            CHECKOUT / "config",
+            self.configuration,
             self.config,
             ignore=lambda _, names: [
                 name for name in names if name.endswith(".py") or name == "organization.lock.yaml"

@@ -1,5 +1,7 @@
-"""What all tests share: lazy provider bindings, switched on before anything imports CDKTF, and so one fast kernel."""
+"""What all tests share: the sample organization, and lazy provider bindings, switched on before anything imports CDKTF."""
 
+import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 import constructs_lib  # noqa: F401
+from tests.organizations import SAMPLE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -15,12 +18,27 @@ ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
+# The product's tests and the programs that they run take the sample, whatever a user's `config/` holds.
+os.environ["ESTATE_CONFIG"] = str(SAMPLE)
+OF_A_USER = tuple(f"{ROOT}/config/{name}" for name in ("organization", "approvals", "accounts/", "policies/"))
+
+
+def leave_alone(event, arguments):
+    """Let no test read a user's configuration, by whatever way it comes to it."""
+    if event == "open" and str(arguments[0]).endswith((".yaml", ".json")):
+        path = os.path.abspath(str(arguments[0]))  # noqa: PTH100 - this runs for each file that is opened
+        if path.startswith(OF_A_USER):
+            raise AssertionError(f"{path} is a user's: take SAMPLE or copy_sample of tests.organizations.")
+
+
+sys.addaudithook(leave_alone)
+
 
 def pytest_addoption(parser):
     parser.addoption(
         "--demo",
         metavar="DIR",
-        help="run the end-to-end tests on what `estate demo --keep --directory DIR` left, instead of deploying anew",
+        help="run the end-to-end tests on what `estate demo --keep --directory DIR` left, instead of deploying anew; with ESTATE_CONFIG=tests/sample",
     )
 
 

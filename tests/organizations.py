@@ -1,6 +1,10 @@
-"""Organizations of any size, written as configuration directories."""
+"""The sample organization, and organizations of any size, as configuration directories."""
 
+import shutil
 from pathlib import Path
+
+SAMPLE = Path(__file__).parent / "sample"
+"""The tests' own copy of the sample in `config/`, which is a user's to change. `.ci/run` holds the two equal."""
 
 _UNITS = ("production", "staging", "development")
 
@@ -53,6 +57,11 @@ statements:
   - effect: Deny
     actions: [account:CloseAccount, account:DisableRegion]
 """
+
+
+def copy_sample(directory: Path) -> Path:
+    """Copy the sample organization, for a test to change; returns the directory."""
+    return Path(shutil.copytree(SAMPLE, directory, dirs_exist_ok=True))
 
 
 def write_organization(directory: Path, accounts: int = 1000) -> Path:

@@ -2,15 +2,15 @@
 
 import pytest
 
-from estate.paths import CHECKOUT
 from estate.testing import assert_allowed, assert_denied
+from tests.organizations import SAMPLE
 
 pytestmark = pytest.mark.row("A7", "C7")
 
 
 @pytest.fixture(autouse=True)
 def _sample(monkeypatch):
-    monkeypatch.setenv("ESTATE_CONFIG", str(CHECKOUT / "config"))
+    monkeypatch.setenv("ESTATE_CONFIG", str(SAMPLE))
 
 
 @pytest.mark.parametrize("account", ["development", "staging", "production", "network", "security", "terraform"])

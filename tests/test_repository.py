@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench import readme
+from estate.paths import config_directory
+from tests.organizations import SAMPLE
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -60,3 +62,11 @@ def test_constructs_configuration_stacks_and_commands_are_kept_apart():
     done = subprocess.run([linter], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "2 kept, 0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["organization.yaml", "organization.lock.yaml", "accounts/production.yaml"])
+def test_no_test_reads_a_users_configuration(name):
+    """What tests/conftest.py sees to."""
+    with pytest.raises(AssertionError, match="is a user's"):
+        (CHECKOUT / "config" / name).read_text()
+    assert config_directory() == SAMPLE

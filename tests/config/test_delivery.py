@@ -1,24 +1,18 @@
 """Pipelines and managed states in the configuration."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 import yaml
 
-import config
 from config import ConfigError, load
+from tests.organizations import SAMPLE, copy_sample
 
-SAMPLE = Path(config.__file__).parent
 GITHUB = {"owner": "acme", "repository": "landing-zone"}
 STATE = {"backend": "s3", "bucket": "acme-terraform-state", "region": "eu-central-1"}
 
 
 @pytest.fixture
 def organization(tmp_path):
-    for name in ("accounts", "policies"):
-        shutil.copytree(SAMPLE / name, tmp_path / name)
-    file = tmp_path / "organization.yaml"
+    file = copy_sample(tmp_path) / "organization.yaml"
 
     def changed(*, without_terraform=False, **keys):
         file.write_text(yaml.safe_dump({**yaml.safe_load((SAMPLE / "organization.yaml").read_text()), **keys}))

@@ -2,7 +2,6 @@
 
 import random
 import re
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 import config
 from config.settings import merge
-from tests.organizations import write_organization
+from tests.organizations import SAMPLE, write_organization
 
 
 @pytest.mark.row("A5")
@@ -262,7 +261,7 @@ def test_a_tag_policy_from_a_file(directory):
 
 @pytest.mark.row("C1")
 def test_the_sample_has_nothing_wrong():
-    organization = config.load(Path(config.__file__).parent)
+    organization = config.load(SAMPLE)
     assert organization.warnings == ()
     assert organization.lock is None, "a first deploy makes it"
     purposes = {account.slug: account.purpose for account in organization.accounts.values()}

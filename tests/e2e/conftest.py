@@ -8,6 +8,7 @@ import pytest
 
 from estate.demo import Demo
 from estate.local import running_local_aws
+from tests.organizations import SAMPLE
 from tests.small import Small
 
 
@@ -15,7 +16,7 @@ from tests.small import Small
 def demo(request, tmp_path_factory):
     """A sample organization, deployed by the demonstration itself. Tests that change it put it back."""
     kept = request.config.getoption("--demo")
-    demonstration = Demo(Path(kept).resolve() if kept else tmp_path_factory.mktemp("demo") / "demo")
+    demonstration = Demo(Path(kept).resolve() if kept else tmp_path_factory.mktemp("demo") / "demo", SAMPLE)
     if kept:
         yield demonstration
         return

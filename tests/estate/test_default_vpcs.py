@@ -1,8 +1,5 @@
 """Default VPCs of a new account on the local AWS, found and removed."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -11,8 +8,7 @@ from config import load
 from estate.cli import app
 from estate.default_vpcs import find, remove
 from estate.local import running_local_aws
-
-CHECKOUT = Path(__file__).parents[2]
+from tests.organizations import copy_sample
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +31,7 @@ def account(local):
 @pytest.fixture
 def run(account, tmp_path, monkeypatch, local):
     """Run the command for an organization whose production account is the new account, and wants no default VPCs."""
-    directory = tmp_path / "config"
-    ignored = shutil.ignore_patterns("*.py", "organization.lock.yaml", "__pycache__")
-    shutil.copytree(CHECKOUT / "config", directory, ignore=ignored)
+    directory = copy_sample(tmp_path / "config")
     file = directory / "accounts" / "production.yaml"
     data = yaml.safe_load(file.read_text())
     file.write_text(yaml.safe_dump({**data, "id": account[0], "settings": {"baseline": {"default_vpc": "removed"}}}))

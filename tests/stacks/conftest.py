@@ -1,7 +1,6 @@
 """The sample organization, synthesized once."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import yaml
 
 from config import load
 from stacks.app import synthesize
+from tests.organizations import SAMPLE, copy_sample
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def sample():
     """The sample organization, as it is before its first deploy."""
-    return load(CHECKOUT / "config")
+    return load(SAMPLE)
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +31,7 @@ def synthesize_changed(tmp_path):
     """Synthesize some stacks of the sample, after functions have changed what its files say: organization.yaml if not said."""
 
     def run(change, only, file="organization.yaml", also=None):
-        config = tmp_path / "config"
-        shutil.copytree(CHECKOUT / "config", config, ignore=lambda _, names: [n for n in names if n.endswith(".py")])
+        config = copy_sample(tmp_path / "config")
         for name, edit in {file: change, **(also or {})}.items():
             data = yaml.safe_load((config / name).read_text())
             edit(data)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import yaml
 from config import load
 from config.controls.stack_types import resource_types
 from stacks.app import synthesize
+from tests.organizations import copy_sample
 
 CHECKOUT = Path(__file__).parents[2]
 LOCK = {
@@ -37,9 +37,8 @@ DEPLOY, PLAN = "TerraformCiDeployRole", "TerraformCiPlanRole"
 @pytest.fixture(scope="module", params=["locked", "not locked"])
 def stacks(request, tmp_path_factory):
     directory = tmp_path_factory.mktemp("delivery")
-    for name in ("accounts", "policies"):
-        shutil.copytree(CHECKOUT / "config" / name, directory / name)
-    organization = yaml.safe_load((CHECKOUT / "config/organization.yaml").read_text())
+    copy_sample(directory)
+    organization = yaml.safe_load((directory / "organization.yaml").read_text())
     changed = {**organization, "state": {**STATE, "dynamodb_table": "locks"}, "ci": CI}
     (directory / "organization.yaml").write_text(yaml.safe_dump(changed))
     if request.param == "locked":

@@ -1,7 +1,6 @@
 """`estate impact` names every stack that a change really changes."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from config import load
 from estate.controls.fingerprint import changed_stacks
 from stacks.app import synthesize
+from tests.organizations import SAMPLE, copy_sample
 
 pytestmark = pytest.mark.row("B7", "C14")
 CHECKOUT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def synthesized(configuration, out):
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory):
-    return synthesized(CHECKOUT / "config", tmp_path_factory.mktemp("before"))
+    return synthesized(SAMPLE, tmp_path_factory.mktemp("before"))
 
 
 def replace(directory, name, old, new):
@@ -48,7 +48,7 @@ EDITS = {
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_no_stack_that_changes_is_left_out(before, tmp_path, edit):
-    configuration = Path(shutil.copytree(CHECKOUT / "config", tmp_path / "config"))
+    configuration = copy_sample(tmp_path / "config")
     change, expected = EDITS[edit]
     change(configuration)
     old_organization, old = before

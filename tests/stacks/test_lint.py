@@ -8,13 +8,14 @@ import pytest
 from config import load
 from stacks.app import synthesize
 from stacks.lint import lint
+from tests.organizations import SAMPLE
 
 CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def output(tmp_path):
-    sample = load(CHECKOUT / "config")
+    sample = load(SAMPLE)
     out = tmp_path / "cdktf.out"
     synthesize(sample, CHECKOUT / ".terraform.lock.hcl", ["production"], out)
     return sample, out

@@ -10,6 +10,7 @@ from config import load
 from config.controls.needs import actions_of
 from stacks.app import synthesize
 from stacks.lockout import refuse_lockouts
+from tests.organizations import copy_sample
 
 pytestmark = pytest.mark.row("A7", "B4")
 CHECKOUT = Path(__file__).parents[2]
@@ -24,7 +25,7 @@ statements:
 @pytest.fixture(scope="module")
 def output(tmp_path_factory):
     directory = tmp_path_factory.mktemp("organization")
-    configuration = Path(shutil.copytree(CHECKOUT / "config", directory / "config"))
+    configuration = copy_sample(directory / "config")
     (configuration / "policies" / "guard.yaml").write_text(GUARD)
     organization = load(configuration)
     synthesize(organization, CHECKOUT / ".terraform.lock.hcl", ["production", "network"], directory / "out")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.organizations import copy_sample
+
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -53,11 +55,13 @@ def test_only_the_stacks_asked_for_wherever_the_checkout_is(run, serial, tmp_pat
     checkout = tmp_path / """a "team's" checkout"""
     checkout.mkdir()
     for name in ("config", "constructs_lib", "stacks"):
-        shutil.copytree(CHECKOUT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+        ignored = shutil.ignore_patterns("__pycache__", "*.yaml", "accounts", "policies" if name == "config" else "")
+        shutil.copytree(CHECKOUT / name, checkout / name, ignore=ignored)
+    copy_sample(checkout / "config")
     for name in ("main.py", ".terraform.lock.hcl"):
         shutil.copy(CHECKOUT / name, checkout)
     asked = {"network", "security"}
-    code, errors, files = run(ESTATE_STACKS=",".join(sorted(asked)), app=checkout)
+    code, errors, files = run(ESTATE_STACKS=",".join(sorted(asked)), ESTATE_CONFIG="", app=checkout)
     assert (code, errors) == (0, "")  # without the lazy half in JavaScript, its kernel would say something about Node
     assert {name for name in files if name != "manifest.json"} == {
         name for name in serial if name.split("/")[1:2] and name.split("/")[1] in asked

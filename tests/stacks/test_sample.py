@@ -9,9 +9,10 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from config import load
 from stacks.capabilities.execution_role import management_types, member_types
+from tests.organizations import SAMPLE
 
-SAMPLE = load(Path(__file__).parents[2] / "config")
-MEMBERS = [slug for slug, account in SAMPLE.accounts.items() if account is not SAMPLE.management]
+ORGANIZATION = load(SAMPLE)
+MEMBERS = [slug for slug, account in ORGANIZATION.accounts.items() if account is not ORGANIZATION.management]
 
 
 class StackSnapshot(JSONSnapshotExtension):
@@ -40,15 +41,15 @@ def addresses(stack):
 
 @pytest.mark.row("A11", "C14", "A3")
 def test_one_stack_per_account(synthesized):
-    assert sorted(synthesized) == sorted(SAMPLE.accounts)
+    assert sorted(synthesized) == sorted(ORGANIZATION.accounts)
 
 
-@pytest.mark.parametrize("name", SAMPLE.accounts)
+@pytest.mark.parametrize("name", ORGANIZATION.accounts)
 def test_json(synthesized, snapshot, name):
     assert without_metadata(synthesized[name]) == snapshot
 
 
-@pytest.mark.parametrize("name", SAMPLE.accounts)
+@pytest.mark.parametrize("name", ORGANIZATION.accounts)
 def test_addresses(synthesized, snapshot, name):
     assert addresses(synthesized[name]) == snapshot
 
@@ -56,7 +57,7 @@ def test_addresses(synthesized, snapshot, name):
 @pytest.mark.row("A11")
 def test_each_stack_has_its_own_state(synthesized):
     states = [json.dumps(stack["terraform"]["backend"]) for stack in synthesized.values()]
-    assert len(set(states)) == len(SAMPLE.accounts)
+    assert len(set(states)) == len(ORGANIZATION.accounts)
 
 
 @pytest.mark.row("B5", "A1")
@@ -85,7 +86,7 @@ def test_only_the_organization_stack_works_in_the_management_account(synthesized
 @pytest.mark.row("B4", "C12")
 def test_the_execution_role_is_permitted_what_every_stack_contains(synthesized):
     for name, stack in synthesized.items():
-        types = member_types(SAMPLE) if name in MEMBERS else management_types(SAMPLE)
+        types = member_types(ORGANIZATION) if name in MEMBERS else management_types(ORGANIZATION)
         data = stack.get("data", {})
         used = {*stack["resource"], *(f"data.{kind}" for kind in data if kind != "terraform_remote_state")}
         assert used <= types, name

@@ -1,7 +1,6 @@
 """What becomes of requests in the sample organization, and how it is told."""
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -13,12 +12,10 @@ from config.controls import Chains
 from config.loader import load
 from estate.cli import app
 from estate.controls.explain import explain
-from estate.paths import CHECKOUT
 from estate.testing import assert_allowed, assert_denied
-from tests.organizations import write_organization
+from tests.organizations import SAMPLE, copy_sample, write_organization
 
 pytestmark = pytest.mark.row("A7", "C7")
-SAMPLE = CHECKOUT / "config"
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +143,7 @@ def test_controls_says_that_the_management_account_is_exempt():
 @pytest.fixture
 def locked_out(tmp_path, monkeypatch):
     """The sample with a guardrail that keeps everybody from making roles in production, deployments included."""
-    shutil.copytree(SAMPLE, tmp_path / "config", ignore=shutil.ignore_patterns("__pycache__"))
+    copy_sample(tmp_path / "config")
     (tmp_path / "config" / "policies" / "no-roles.yaml").write_text(
         "type: service_control_policy\ntargets: ['account:production']\n"
         "statements: [{effect: Deny, actions: 'iam:CreateRole'}]\n"

@@ -14,9 +14,8 @@ from estate.cli import app
 from estate.controls.impact import impact
 from estate.controls.impact_report import as_json, as_markdown, as_text
 from estate.controls.revisions import BaseError, organization_at
-from estate.paths import CHECKOUT
 from tests.config.conftest import Directory
-from tests.organizations import write_organization
+from tests.organizations import SAMPLE, write_organization
 
 pytestmark = pytest.mark.row("A7", "B7", "C7", "C14")
 
@@ -306,4 +305,4 @@ def test_a_thousand_accounts(tmp_path):
 
 
 def test_the_sample_compared_with_itself():
-    assert not impact(load(CHECKOUT / "config"), load(CHECKOUT / "config"))
+    assert not impact(load(SAMPLE), load(SAMPLE))

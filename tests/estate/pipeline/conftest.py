@@ -1,16 +1,12 @@
 """Organizations with pipelines."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 import yaml
 
-import config
 from config import load
 from estate.pipeline.setting import Setting
+from tests.organizations import SAMPLE, copy_sample
 
-SAMPLE = Path(config.__file__).parent
 CI = {
     "github": {"owner": "acme", "repository": "zone", "owner_id": "1", "repository_id": "2"},
     "gitlab": {"project": "acme/zone", "project_id": "42"},
@@ -23,8 +19,7 @@ def write_organization():
     """Write an organization's configuration: the sample's, with pipelines and ids."""
 
     def write(directory, *, workloads=0, locked=True, **changed):
-        for name in ("accounts", "policies"):
-            shutil.copytree(SAMPLE / name, directory / name)
+        copy_sample(directory)
         for number in range(workloads):
             account = {"name": f"Product {number}", "ou": "workloads/production", "email": f"p{number}@example.com"}
             (directory / f"accounts/product-{number}.yaml").write_text(yaml.safe_dump(account))

@@ -13,6 +13,7 @@ from estate.terraform.deploying import Deploying, unknown
 from estate.terraform.planning import Planned
 from estate.terraform.stack import Changes, TerraformError
 from tests.estate.guard.plans import change, plan
+from tests.organizations import SAMPLE
 
 CREATES = plan(change("aws_vpc.a", ("create",), None, {}))
 CLOSES = plan(change("aws_organizations_account.a", ("delete",), {"email": "e"}))
@@ -72,7 +73,7 @@ def deploy(monkeypatch, tmp_path):
         monkeypatch.setattr(deploying, "Stack", fake.stack)
         monkeypatch.setattr(deploying, "plan_all", fake.plan_all)
         console = Console(record=True, width=200)
-        organization = load(CHECKOUT / "config")
+        organization = load(SAMPLE)
         screen = Screen(yes=yes, console=console)
         Deploying(organization, tmp_path, tmp_path, screen, {}, patience=0).run(names)
         return console.export_text()
@@ -193,7 +194,7 @@ def test_a_permission_that_nobody_grants_is_not_waited_for(deploy):
 
 
 def test_a_stack_that_there_is_not_is_named():
-    organization = load(CHECKOUT / "config")
+    organization = load(SAMPLE)
     assert (
         unknown(organization, ["network", "prodction"]) == "There is no stack 'prodction'. Did you mean 'production'?"
     )
