@@ -23,8 +23,11 @@ lint: setup ## Format check, lint, types, import directions
 	@$(RUN) mypy
 	@.venv/bin/python .venv/bin/lint-imports
 
-wheel: setup ## Build the construct library's wheel into dist/
-	@$(RUN) build --wheel
+# Needs Python only: no Node, no Terraform, no checkov.
+wheel: ## Build the wheels of the construct library and of the app into dist/
+	@$(PYTHON) estate/setup.py python
+	@$(RUN) build --wheel --no-isolation --outdir dist .
+	@$(RUN) build --wheel --no-isolation --outdir dist wheels/app
 
 bench: setup ## Measure synth and plan beside their peers (about 20 minutes)
 	@$(RUN) bench

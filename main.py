@@ -21,17 +21,19 @@ from stacks.lint import lint
 from stacks.lockout import refuse_lockouts
 from stacks.parallel import synthesize
 
-CHECKOUT = Path(__file__).resolve().parent
 
+def main(repository: Path) -> None:
+    """Synthesize all stacks, or those that `ESTATE_STACKS=a,b` names, of the organization in `ESTATE_CONFIG`.
 
-def main() -> None:
-    """Synthesize all stacks, or those that `ESTATE_STACKS=a,b` names, of the organization in `ESTATE_CONFIG`."""
-    directory = Path(os.environ.get("ESTATE_CONFIG") or CHECKOUT / "config")
+    Args:
+        repository: Has the configuration, where `ESTATE_CONFIG` names none, and the lock of the providers.
+    """
+    directory = Path(os.environ.get("ESTATE_CONFIG") or repository / "config")
     only = os.environ.get("ESTATE_STACKS", "").replace(",", " ").split()
     try:
         organization = load(directory)
         bindings.join()
-        out = synthesize(organization, CHECKOUT / ".terraform.lock.hcl", only)
+        out = synthesize(organization, repository / ".terraform.lock.hcl", only)
     except (ConfigError, LookupError) as error:
         sys.exit(str(error))
     lint(organization, out)
@@ -39,4 +41,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(__file__).resolve().parent)

@@ -3,7 +3,25 @@
 import os
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+
+def checkout_of(package: Path, working: Path) -> Path:
+    """The repository that the commands work on.
+
+    Args:
+        package: The directory that this package is in.
+        working: The working directory.
+
+    Returns:
+        The directory around the package where that is a checkout. For an installed package, the nearest directory with a
+        cdktf.json from the working directory upwards; the working directory itself if there is none.
+    """
+    for directory in (package, working, *working.parents):
+        if (directory / "cdktf.json").is_file():
+            return directory
+    return working
+
+
+CHECKOUT = checkout_of(Path(__file__).resolve().parent.parent, Path.cwd())
 WORK = CHECKOUT / ".estate"
 LOCK_FILE = CHECKOUT / ".terraform.lock.hcl"
 

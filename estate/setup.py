@@ -1,4 +1,4 @@
-"""Set up a checkout: `python3 estate/setup.py` (`make setup`).
+"""Set up a checkout: `python3 estate/setup.py` (`make setup`); `python3 estate/setup.py python` installs Python packages only.
 
 Uses nothing but the standard library, since it is what installs everything else. It writes only inside the
 checkout (.tools/, .venv/, node_modules/) and does nothing that is already done.
@@ -31,7 +31,7 @@ def version_of(*command: str) -> "tuple[int, ...] | None":
     return tuple(int(part) for part in found.groups()) if found else None
 
 
-def check_machine() -> None:
+def check_machine(*, only_python: bool) -> None:
     """Stop with one line for each tool that is missing or too old."""
     wanted = (
         ("Node", (20, 0), ("node", "--version"), "https://nodejs.org/en/download"),
@@ -41,7 +41,7 @@ def check_machine() -> None:
     problems = []
     if sys.version_info[:2] != (3, 11):
         problems.append(f"Python 3.11 is needed, this is {sys.version.split()[0]}: https://www.python.org/downloads")
-    for name, minimum, command, where in wanted:
+    for name, minimum, command, where in () if only_python else wanted:
         found = version_of(*command)
         if found is None or found < minimum:
             at_least = ".".join(str(part) for part in minimum)
@@ -77,7 +77,8 @@ def once(stamp: Path, *inputs: Path) -> "tuple[bool, Callable[[], int]]":
 
 def main() -> None:
     """Check the machine, then install pipenv, the Python packages, the CDKTF command line and checkov."""
-    check_machine()
+    only_python = sys.argv[1:] == ["python"]
+    check_machine(only_python=only_python)
     # Their programs are run as modules: a script's first line does not stand every path.
     pipenv, checkov = TOOLS / "pipenv" / "bin" / "python", TOOLS / "checkov" / "bin" / "python"
     needed, leave = once(TOOLS / "pipenv.done", Path(__file__))
@@ -95,6 +96,8 @@ def main() -> None:
             PIPENV_PYTHON=sys.executable,
         )
         leave()
+    if only_python:
+        return
     needed, leave = once(CHECKOUT / "node_modules" / "setup.done", CHECKOUT / "package-lock.json")
     if needed:
         # The one install script (node-pty) builds what the package already ships.

@@ -1,0 +1,1 @@
+"""An AWS organization as a CDKTF app: `app` builds the stacks, `estate` holds the commands."""
