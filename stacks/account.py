@@ -19,7 +19,8 @@ class AccountStack(TerraformStack):
 
     The provider assumes the role that the Terraform variable ``deploy_role`` names, in this account and in no other
     (`allowed_account_ids`). The variable's default is the execution role that the stack itself creates; the first deploy
-    sets ``TF_VAR_deploy_role=OrganizationAccountAccessRole``.
+    sets ``TF_VAR_deploy_role=OrganizationAccountAccessRole``. It is ephemeral: a saved plan does not hold it, and whoever
+    applies one says it again.
 
     Children: ``backend``, ``deploy_role``, ``aws`` (the provider; one ``aws-<region>`` for every further region), and one
     construct for each capability, named in `stacks.capabilities`.
@@ -49,13 +50,16 @@ class AccountStack(TerraformStack):
 
     def _assume_role(self) -> AwsProviderAssumeRole:
         role = self.organization.execution_role
-        TerraformVariable(
+        variable = TerraformVariable(
             self,
             "deploy_role",
             type="string",
             default=role.name,
             description="Name of the role in this account that deploys it; another one only for the first deploy.",
         )
+        # A saved plan keeps its variables, but asks for ephemeral ones again: planned by one role, it is applied by another.
+        # cdktf 0.21 is older than Terraform's argument.
+        variable.add_override("ephemeral", True)
         # The variable is written as the expression that it becomes: asking for it would be a call to the kernel.
         return AwsProviderAssumeRole(
             role_arn=f"arn:{self.organization.partition}:iam::{self.account_id}:role/${{var.deploy_role}}",

@@ -72,6 +72,13 @@ def test_a_provider_works_in_its_account_only(synthesized, name):
         assert role["external_id"] == "example-terraform"
 
 
+@pytest.mark.row("E2", "B7")
+@pytest.mark.parametrize("name", MEMBERS)
+def test_the_role_is_no_part_of_a_saved_plan(synthesized, name):
+    """So that a plan of the role that reads can be applied by the role that writes."""
+    assert synthesized[name]["variable"]["deploy_role"]["ephemeral"] is True
+
+
 @pytest.mark.row("C2")
 def test_only_the_organization_stack_works_in_the_management_account(synthesized):
     for provider in synthesized["management"]["provider"]["aws"]:
