@@ -12,7 +12,7 @@ from config.model.account import AccountFile
 from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
-from config.model.types import as_slug, is_slug
+from config.model.types import LONGEST_SLUG, as_slug, is_slug
 from config.settings import merge
 from config.validation import problems_of, without_refused
 from config.yaml_file import YamlFile, read
@@ -119,6 +119,8 @@ class _Reader:
                     f"Rename it to {slug}.yaml, or move it out of {folder}/." if slug else f"Move it out of {folder}/."
                 )
                 expected = "only files named <slug>.yaml"
+                if child.suffix == ".yaml" and len(child.stem) > LONGEST_SLUG:
+                    expected += f", slugs of at most {LONGEST_SLUG} characters (these are {len(child.stem)})"
                 self.problems.append(
                     Problem(f"{folder}/{child.name}", 0, (), f"the name {child.name!r}", expected, cure)
                 )

@@ -51,14 +51,14 @@ class Matches:
     """Annotation of a text that must match a pattern as a whole.
 
     Args:
-        pattern: Regular expression.
+        pattern: Regular expression; AWS's own for that `quota` if it is None.
         expected: What the text is, to follow the word "expected".
         cure: What to do if it does not match: a sentence, or a function of the text.
         longest: Most characters.
         quota: The name of AWS's limits on its length (`constructs_lib.policies.quotas`), instead.
     """
 
-    pattern: str
+    pattern: str | None
     expected: str
     cure: str | Callable[[str], str] = ""
     longest: int | None = None
@@ -79,18 +79,37 @@ class Matches:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         shortest, longest = self.size
-        found = {**handler(schema), "pattern": f"^(?:{self.pattern})$", "minLength": shortest}
+        pattern = self.pattern or self._of_aws
+        found = {**handler(schema), **({"pattern": f"^(?:{pattern})$"} if pattern else {}), "minLength": shortest}
         return found if longest is None else {**found, "maxLength": longest}
+
+    @property
+    def _of_aws(self) -> str | None:
+        return quota(self.quota).pattern if self.quota else None
 
     def check(self, value: str) -> str:
         """Pass the text through or refuse it."""
         shortest, longest = self.size
         if len(value) < shortest or (longest is not None and len(value) > longest):
             allowed = f"at least {shortest}" if longest is None else f"{shortest} to {longest}"
-            raise refuse(f"{self.expected}, {allowed} characters (these are {len(value)})")
-        if not re.fullmatch(self.pattern, value):
+            raise refuse(
+                f"{self.expected}, {allowed} characters (these are {len(value)})",
+                # Only a function of the text knows what a shorter one would be.
+                self.cure(value) if callable(self.cure) and value else "",
+            )
+        if self.pattern is not None and not re.fullmatch(self.pattern, value):
             raise refuse(self.expected, self.cure if isinstance(self.cure, str) else self.cure(value))
+        if self.quota and self._of_aws and not re.fullmatch(self._of_aws, value, re.ASCII):
+            raise refuse(f"{self.expected}: {quota(self.quota).means}", _without(value, self._of_aws))
         return value
+
+
+def _without(value: str, pattern: str) -> str:
+    """A cure for a text of which some characters are refused, if the pattern is about each character by itself."""
+    strange = [character for character in dict.fromkeys(value) if not re.fullmatch(pattern, character, re.ASCII)]
+    if not strange or len(strange) == len(set(value)):
+        return ""
+    return f"AWS does not take {', '.join(map(repr, strange))} there."
 
 
 @dataclass(frozen=True)

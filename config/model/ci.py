@@ -64,7 +64,9 @@ class Gitlab(Model):
     environment: Environment = Field(
         default="production", description="The environment whose approval deploying needs."
     )
-    audience: str | None = Field(default=None, description="What jobs ask their token for; https://<host> if not said.")
+    audience: Annotated[str, Matches(r"\S+", "an audience without spaces", quota="oidc.audience")] | None = Field(
+        default=None, description="What jobs ask their token for; https://<host> if not said."
+    )
     image: str = Field(default="python:3.11-trixie", description="The image that jobs run in: Debian with Python 3.11.")
 
 

@@ -17,11 +17,11 @@ from config.model.statement import StatementEntry
 from config.model.types import (
     AccountId,
     Arn,
-    Description,
     EmailPattern,
     ExternalId,
     OrganizationSlug,
     Region,
+    RoleDescription,
     RoleName,
     Selector,
     ServicePrincipal,
@@ -100,7 +100,7 @@ class RoleEntry(Model):
     """A role that one account offers to another: its trust and the callers' permission come from this one entry."""
 
     name: RoleName = Field(description="The IAM role's name.")
-    description: Description = ""
+    description: RoleDescription = ""
     accounts: tuple[Selector, ...] = Field(min_length=1, description="The accounts that have the role.")
     trusted_by: tuple[TrustedBy, ...] = Field(min_length=1, description="Who may assume it.")
     external_id: ExternalId | None = Field(default=None, description="What the caller must name to assume it.")

@@ -14,23 +14,34 @@ _SLUG_CURE = "Use lower-case letters, digits and single hyphens, starting with a
 _SLUG = "a slug such as 'shared-services'"
 
 
+LONGEST_SLUG = 40
+_LONGEST_ORGANIZATION_SLUG = 20
+
+
 def is_slug(text: str) -> bool:
     """Whether the text is a slug."""
-    longest = 40
-    return len(text) <= longest and re.fullmatch(SLUG_PATTERN, text) is not None
+    return len(text) <= LONGEST_SLUG and re.fullmatch(SLUG_PATTERN, text) is not None
 
 
-def as_slug(text: str) -> str:
+def as_slug(text: str, longest: int = LONGEST_SLUG) -> str:
     """The slug that a name suggests, for messages; empty if there is none."""
-    return (
+    whole = (
         re.sub(r"[^a-z0-9]+", "-", re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", text).lower())
         .strip("-")
         .lstrip("0123456789-")
     )
+    if len(whole) <= longest:
+        return whole
+    return whole[: longest + 1].rpartition("-")[0] or whole[:longest]
 
 
 def _slug_cure(text: str) -> str:
     suggestion = as_slug(text)
+    return f"Write {suggestion!r}." if suggestion else _SLUG_CURE
+
+
+def _short_slug_cure(text: str) -> str:
+    suggestion = as_slug(text, _LONGEST_ORGANIZATION_SLUG)
     return f"Write {suggestion!r}." if suggestion else _SLUG_CURE
 
 
@@ -44,10 +55,13 @@ def _id_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Slug = Annotated[str, Matches(SLUG_PATTERN, _SLUG, _slug_cure, longest=40)]
+Slug = Annotated[str, Matches(SLUG_PATTERN, _SLUG, _slug_cure, longest=LONGEST_SLUG)]
 """An identity that never changes: resource addresses, stack names and state keys are made from it."""
 
-OrganizationSlug = Annotated[str, Matches(SLUG_PATTERN, "a short slug such as 'acme'", _slug_cure, longest=20)]
+OrganizationSlug = Annotated[
+    str,
+    Matches(SLUG_PATTERN, "a short slug such as 'acme'", _short_slug_cure, longest=_LONGEST_ORGANIZATION_SLUG),
+]
 """Shorter than other slugs: names that are unique in all of AWS, such as buckets', start with it."""
 
 UnitPath = Annotated[
@@ -64,6 +78,7 @@ AccountId = Annotated[
 AccountName = Annotated[str, Matches(r"[ -~]*[!-~][ -~]*", "an account name in printable ASCII", quota="account.name")]
 UnitName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="ou.name")]
 PolicyName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="policy.name")]
+RoleDescription = Annotated[str, Matches(None, "a description", quota="role.description")]
 Description = Annotated[str, Matches(r"[^\x00-\x08\x0b-\x1f]*", "a description", quota="policy.description")]
 
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"

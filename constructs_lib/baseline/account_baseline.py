@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.iam_account_password_policy import IamAccountPassw
 from cdktf_cdktf_provider_aws.s3_account_public_access_block import S3AccountPublicAccessBlock
 from constructs import Construct
 
-from constructs_lib.validation import require_between, require_length, require_match, require_one_of
+from constructs_lib.validation import require_between, require_match, require_one_of, require_quota
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ContactKind = Literal["billing", "operations", "security"]
 
-_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _ALIAS = r"(?=.{3,63}$)(?![0-9]{12}$)[a-z0-9]+(-[a-z0-9]+)*"
 
 
@@ -64,10 +63,10 @@ class AlternateContact:
 
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""
-        require_length("name", self.name, 1, 64)
-        require_length("title", self.title, 1, 50)
-        require_match("email", self.email, _EMAIL, expected="an e-mail address")
-        require_match("phone", self.phone, r"[\s0-9()+-]{1,25}", expected="a telephone number")
+        require_quota("name", self.name, "contact.name")
+        require_quota("title", self.title, "contact.title")
+        require_quota("email", self.email, "contact.email")
+        require_quota("phone", self.phone, "contact.phone")
 
 
 class AccountBaselineConstruct(Construct):

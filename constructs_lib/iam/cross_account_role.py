@@ -13,7 +13,7 @@ from constructs import Construct
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
-from constructs_lib.validation import require_length, require_match, require_session_duration
+from constructs_lib.validation import require_match, require_quota, require_session_duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +84,7 @@ class CrossAccountRoleConstruct(Construct):
             self,
             "Resource",
             name=access.role_name,
-            description=require_length("description", description, 0, 1000) if description else None,
+            description=require_quota("description", description, "role.description") if description else None,
             assume_role_policy=policy_text(self, access.trust, PolicyKind.TRUST, access.role_name),
             max_session_duration=require_session_duration("max_session_duration", max_session_duration),
             permissions_boundary=permissions_boundary,

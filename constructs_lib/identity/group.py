@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.identitystore_group import IdentitystoreGroup
 from cdktf_cdktf_provider_aws.identitystore_group_membership import IdentitystoreGroupMembership
 from constructs import Construct
 
-from constructs_lib.validation import require_length, require_slug
+from constructs_lib.validation import require_quota, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,9 @@ class IdentityGroupConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        require_length("name", name, 1, 1024)
+        require_quota("name", name, "identity.text")
+        if description:
+            require_quota("description", description, "identity.text")
         self._group = IdentitystoreGroup(
             self,
             "Resource",

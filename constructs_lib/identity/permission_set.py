@@ -20,7 +20,7 @@ from cdktf_cdktf_provider_aws.ssoadmin_permissions_boundary_attachment import (
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.validation import require_between, require_length, require_match, require_slug
+from constructs_lib.validation import require_between, require_length, require_match, require_quota, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,6 +90,9 @@ class PermissionSetConstruct(Construct):
         super().__init__(scope, id_)
         managed, customer = managed_policies or {}, customer_policies or {}
         require_match("name", name, _NAME, expected="1 to 32 letters, digits and characters out of + = , . @ - _")
+        for text, value in (("description", description), ("relay_state", relay_state)):
+            if value:
+                require_quota(text, value, f"permission-set.{text.replace('_', '-')}")
         require_between("session_hours", session_hours, 1, 12, unit="hours")
         _require_policies(managed, customer, inline_policy)
         self._instance_arn, self._provider = instance_arn, provider

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.identitystore_user import (
 )
 from constructs import Construct
 
-from constructs_lib.validation import require_length, require_match
+from constructs_lib.validation import require_match, require_quota
 
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
@@ -59,9 +59,10 @@ class IdentityUserConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        require_length("user_name", user_name, 1, 128)
-        require_length("given_name", given_name, 1, 1024)
-        require_length("family_name", family_name, 1, 1024)
+        require_quota("user_name", user_name, "identity.user-name")
+        require_quota("given_name", given_name, "identity.text")
+        require_quota("family_name", family_name, "identity.text")
+        require_quota("given_name and family_name", f"{given_name} {family_name}", "identity.text")
         require_match("email", email, r"[^@\s]+@[^@\s]+\.[^@\s]+", expected="an e-mail address")
         self._user = IdentitystoreUser(
             self,

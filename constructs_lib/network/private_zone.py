@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.route53_zone import Route53Zone, Route53ZoneVpc
 from constructs import Construct
 
 from constructs_lib.network.public_zone import DOMAIN
-from constructs_lib.validation import require_match, require_slug
+from constructs_lib.validation import require_match, require_quota, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ class PrivateZoneConstruct(Construct):
             self,
             "Resource",
             name=domain,
-            comment=comment,
+            comment=require_quota("comment", comment, "zone.comment") if comment else None,
             vpc=[Route53ZoneVpc(vpc_id=vpc.vpc_id, vpc_region=vpc.region)],
             tags={"Name": domain},
             # VPCs of other accounts join by themselves; the zone must not throw them out again.

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.validation import require_match, require_slug
+from constructs_lib.validation import require_match, require_quota, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,12 @@ class PublicZoneConstruct(Construct):
         super().__init__(scope, id_)
         require_match("domain", domain, DOMAIN, expected="a domain such as 'example.com'")
         self._zone = Route53Zone(
-            self, "Resource", name=domain, comment=comment, tags={"Name": domain}, provider=provider
+            self,
+            "Resource",
+            name=domain,
+            comment=require_quota("comment", comment, "zone.comment") if comment else None,
+            tags={"Name": domain},
+            provider=provider,
         )
         for slug, (subdomain, name_servers) in sorted((delegations or {}).items()):
             require_match(f"delegations[{slug!r}]", subdomain, DOMAIN, expected="a domain such as 'dev.example.com'")

@@ -28,6 +28,7 @@ class Quota:
         pattern: What the whole value must match.
         means: The pattern, for people.
         note: What else to know.
+        shape: Where AWS's own model of the service has it, ``iam:CreateRoleRequest.Description``.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Quota:
     pattern: str | None = None
     means: str | None = None
     note: str | None = None
+    shape: str | None = None
 
 
 @cache

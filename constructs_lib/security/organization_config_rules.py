@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from cdktf_cdktf_provider_aws.config_organization_managed_rule import ConfigOrganizationManagedRule
 from constructs import Construct
 
-from constructs_lib.validation import require_account_id, require_match, require_slug
+from constructs_lib.validation import require_account_id, require_match, require_quota, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,13 +79,17 @@ class OrganizationConfigRulesConstruct(Construct):
                 r"[A-Z][A-Z0-9]*([_-][A-Z0-9]+)*",
                 expected="the identifier of a managed rule, such as 'IAM_USER_MFA_ENABLED'",
             )
+            parameters = json.dumps(dict(rule.parameters), sort_keys=True) if rule.parameters else None
+            for name, value in (("description", rule.description), ("parameters", parameters)):
+                if value:
+                    require_quota(f"rules[{slug!r}].{name}", value, f"config-rule.{name}")
             ConfigOrganizationManagedRule(
                 self,
                 require_slug("rules", slug),
                 name=slug,
                 rule_identifier=rule.identifier,
                 description=rule.description,
-                input_parameters=json.dumps(dict(rule.parameters), sort_keys=True) if rule.parameters else None,
+                input_parameters=parameters,
                 resource_types_scope=sorted(rule.resource_types) or None,
                 maximum_execution_frequency=rule.frequency,
                 excluded_accounts=sorted(excluded) or None,

@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_aws.securityhub_configuration_policy_association impor
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.validation import require_match, require_one_of, require_slug
+from constructs_lib.validation import require_match, require_one_of, require_quota, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,11 +93,12 @@ class SecurityHubPolicyConstruct(Construct):
             raise InvalidValueError(
                 "enabled", enabled, expected="no standards and no disabled controls where Security Hub is off"
             )
+        reasons = "; ".join(f"{control} off: {reason}" for control, reason in disabled.items())
         self._policy = SecurityhubConfigurationPolicy(
             self,
             "Resource",
             name=name,
-            description="; ".join(f"{control} off: {reason}" for control, reason in disabled.items()) or None,
+            description=require_quota("disabled_controls", reasons, "security-hub-policy.description") or None,
             configuration_policy=SecurityhubConfigurationPolicyConfigurationPolicy(
                 service_enabled=enabled,
                 enabled_standard_arns=[

@@ -20,8 +20,10 @@ AliasPattern = Annotated[
     ),
 ]
 Phone = Annotated[
-    str, Matches(r"[\s0-9()+-]+", "a telephone number such as '+49 30 1234567'", "Put it in quotes.", longest=25)
+    str,
+    Matches(r"[\s0-9()+-]+", "a telephone number such as '+49 30 1234567'", "Put it in quotes.", quota="contact.phone"),
 ]
+ContactEmail = Annotated[Email, Matches(None, "an e-mail address", quota="contact.email")]
 
 
 class PasswordPolicy(Capability):
@@ -37,9 +39,9 @@ class PasswordPolicy(Capability):
 class Contact(Model):
     """Somebody whom AWS writes to beside the root user."""
 
-    name: Annotated[str, Matches(r".*\S.*", "a name", longest=64)]
-    title: Annotated[str, Matches(r".*\S.*", "a title", longest=50)]
-    email: Email
+    name: Annotated[str, Matches(r".*\S.*", "a name", quota="contact.name")]
+    title: Annotated[str, Matches(r".*\S.*", "a title", quota="contact.title")]
+    email: ContactEmail
     phone: Phone
 
 
@@ -66,7 +68,9 @@ class Quota(Model):
 
     service: Annotated[str, Matches(r"[a-z][a-z0-9-]{1,62}", "a service's code such as 'vpc'")]
     quota: Annotated[str, Matches(r"L-[0-9A-F]{8}", "a quota's code such as 'L-F678F1CE'")]
-    value: float = Field(gt=0, description="At least what the account has already: AWS takes no request for less.")
+    value: float = Field(
+        gt=0, le=10**10, description="At least what the account has already: AWS takes no request for less."
+    )
     regions: tuple[Region, ...] = Field(default=(), description="Where; in the account's own region if not said.")
 
 

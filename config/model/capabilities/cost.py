@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.model.base import Capability, Model, refuse
+from config.model.base import Capability, Matches, Model, refuse
 from config.model.types import Arn, Email, Slug, TagKey
 
 _MOST_EMAILS, _MOST_ALERTS, _MOST_PERCENT = 10, 10, 1000
@@ -60,6 +60,10 @@ class OrganizationBudget(_Spending, Capability):
 class Anomalies(_Alerting, Capability):
     """Reports of costs that are not as they use to be, in any account."""
 
+    emails: Annotated[
+        tuple[Annotated[Email, Matches(None, "an e-mail address", quota="cost.subscriber")], ...],
+        Field(max_length=_MOST_EMAILS, description="Who gets a mail; up to ten."),
+    ] = ()
     impact: float = Field(default=100, ge=0, description="Reported are anomalies of at least so many US dollars,")
     impact_percent: float | None = Field(
         default=None, ge=0, description="and of at least so many per cent of what was expected."

@@ -17,6 +17,7 @@ Domain = Annotated[
         longest=253,
     ),
 ]
+Comment = Annotated[str, Matches(None, "a comment", quota="zone.comment")]
 VpcId = Annotated[str, Matches(r"vpc-[0-9a-f]{8,17}", "a VPC's id such as 'vpc-0a1b2c3d'")]
 ZoneId = Annotated[str, Matches(r"Z[A-Z0-9]{1,31}", "a hosted zone's id such as 'Z0123456789ABC'")]
 
@@ -45,7 +46,7 @@ class PublicZone(Model):
     """A domain on the internet."""
 
     domain: Domain
-    comment: str | None = None
+    comment: Comment | None = None
     query_log: QueryLog | None = Field(default=None, description="Logs all queries; off if not said.")
     dnssec: bool = Field(
         default=False,
@@ -74,7 +75,7 @@ class PrivateZone(Model):
     """A domain inside the account's VPC (`network`), and inside VPCs of others that may join (`joined_zones` there)."""
 
     domain: Domain
-    comment: str | None = None
+    comment: Comment | None = None
     other_vpcs: dict[Slug, OtherVpc] = Field(default_factory=dict, description="VPCs that may join, by a slug.")
 
 

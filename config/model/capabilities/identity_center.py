@@ -8,8 +8,10 @@ from config.model.base import Matches, Model, refuse
 from config.model.statement import StatementEntry
 from config.model.types import Arn, Email, Region, Selector, Slug
 
-PersonName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", longest=1024)]
-SignInName = Annotated[str, Matches(r"[\w.@+=,-]+", "a name to sign in with, such as 'ada'", longest=128)]
+PersonName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="identity.text")]
+SignInName = Annotated[
+    str, Matches(r"[\w.@+=,-]+", "a name to sign in with, such as 'ada'", quota="identity.user-name")
+]
 PermissionSetName = Annotated[
     str,
     Matches(r"[A-Za-z0-9_+=,.@-]+", "a name of letters, digits and + = , . @ _ -", quota="permission-set.name"),
@@ -17,7 +19,7 @@ PermissionSetName = Annotated[
 PolicyName = Annotated[
     str,
     Matches(
-        r"(?:/[A-Za-z0-9_+=,.@-]+)*/?[A-Za-z0-9_+=,.@-]+",
+        r"(?=.{1,640}$)(?:/[A-Za-z0-9_+=,.@-]+)*/?[A-Za-z0-9_+=,.@-]{1,128}",
         "the name of a policy of the accounts, its path before it, such as 'Deploy' or '/teams/Deploy'",
     ),
 ]
@@ -38,7 +40,7 @@ class Group(Model):
     """People who are let in together."""
 
     name: PersonName | None = Field(default=None, description="Shown in the AWS console; the slug if not said.")
-    description: Annotated[str, Matches(r".*", "a description on one line", longest=1024)] = ""
+    description: Annotated[str, Matches(r".*", "a description on one line", quota="identity.text")] = ""
     members: tuple[Slug, ...] = Field(default=(), description="Users, by slug.")
     external: bool = Field(
         default=False, description="Whether another directory provides the group under this name, and who is in it."
@@ -55,11 +57,11 @@ class PermissionSet(Model):
     """What people may do in an account, once they are let in."""
 
     name: PermissionSetName | None = Field(default=None, description="Shown to the people; the slug if not said.")
-    description: Annotated[str, Matches(r".*", "a description on one line", longest=700)] = ""
+    description: Annotated[str, Matches(r".*", "a description on one line", quota="permission-set.description")] = ""
     session_hours: Hours = 1
-    relay_state: Annotated[str, Matches(r"https://\S+", "a page of the AWS console", longest=240)] | None = Field(
-        default=None, description="The page of the AWS console to start on."
-    )
+    relay_state: (
+        Annotated[str, Matches(r"https://\S+", "a page of the AWS console", quota="permission-set.relay-state")] | None
+    ) = Field(default=None, description="The page of the AWS console to start on.")
     managed_policies: tuple[Arn, ...] = Field(default=(), description="ARNs of policies of AWS.")
     customer_policies: tuple[PolicyName, ...] = Field(
         default=(), description="Names of policies that must exist in each of the accounts."

@@ -1,5 +1,6 @@
 """Security services over the whole organization, administered by the security account."""
 
+import json
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -7,10 +8,15 @@ from pydantic import Field, model_validator
 from config.model.base import Capability, Matches, Model, enabled, refuse
 from config.model.capabilities.config_recorder import ResourceType
 from config.model.types import Selector, Slug
+from constructs_lib.policies.quotas import quota
 
 Identifier = Annotated[
     str,
-    Matches(r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)*", "a rule's identifier such as 'IAM_USER_MFA_ENABLED'", longest=256),
+    Matches(
+        r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)*",
+        "a rule's identifier such as 'IAM_USER_MFA_ENABLED'",
+        quota="config-rule.identifier",
+    ),
 ]
 Control = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "a control such as 'EC2.10'", longest=64)]
 Reason = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "the reason, on one line", longest=256)]
@@ -40,12 +46,21 @@ class ConfigRule(Model):
     identifier: Identifier = Field(description="Its identifier, such as IAM_USER_MFA_ENABLED.")
     parameters: dict[str, str] = Field(default_factory=dict, description="Its parameters, all of them as text.")
     resource_types: tuple[ResourceType, ...] = Field(
-        default=(), description="What it looks at; AWS's choice if not said."
+        default=(), max_length=100, description="What it looks at; AWS's choice if not said."
     )
     frequency: Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"] | None = Field(
         default=None, description="How often a periodic rule runs; once a day if not said."
     )
-    description: str | None = Field(default=None, max_length=256, description="Shown in the console.")
+    description: Annotated[str, Matches(None, "a description", quota="config-rule.description")] | None = Field(
+        default=None, description="Shown in the console."
+    )
+
+    @model_validator(mode="after")
+    def _parameters_fit(self) -> Self:
+        size, most = len(json.dumps(self.parameters)), quota("config-rule.parameters").limit
+        if size > most:
+            raise refuse(f"`parameters` of at most {most:,} characters as JSON, not {size:,}")
+        return self
 
 
 class OrganizationConfig(Capability):
@@ -80,6 +95,18 @@ class HubPolicy(Model):
     def _off_is_off(self) -> Self:
         if not self.enabled and (self.standards or self.disabled_controls):
             raise refuse("no `standards` and no `disabled_controls` where Security Hub is off", "Remove them.")
+        return self
+
+    @model_validator(mode="after")
+    def _reasons_fit(self) -> Self:
+        # They are the policy's description, as `constructs_lib.security.security_hub_policy` writes it.
+        size = len("; ".join(f"{control} off: {reason}" for control, reason in self.disabled_controls.items()))
+        most = quota("security-hub-policy.description").limit
+        if size > most:
+            raise refuse(
+                f"reasons of at most {most} characters in all, with the names of the controls, not {size}",
+                "Shorten them: AWS keeps them in the policy's description.",
+            )
         return self
 
 
