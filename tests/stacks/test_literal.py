@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from constructs_lib.policies.document import PolicyDocument, deny, escape_variab
 from estate.terraform.providers import environment
 from stacks.app import synthesize
 from stacks.literal import literal
+from tests.organizations import copy_sample
 
 CHECKOUT = Path(__file__).parents[2]
 MARK = "${x}%{y}"
@@ -109,8 +109,7 @@ def related(one, other):
 @pytest.mark.row("E12")
 def test_nothing_that_the_configuration_takes_for_text_is_evaluated(tmp_path):
     """Put an expression into every text of the sample that may hold one, and look for it in all stacks."""
-    directory = tmp_path / "config"
-    shutil.copytree(CHECKOUT / "config", directory, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    directory = copy_sample(tmp_path / "config")
     files = {path.relative_to(directory).as_posix(): path.read_text() for path in sorted(directory.rglob("*.yaml"))}
     marked = {(name, path) for name, text in files.items() for path in leaves(yaml.safe_load(text))}
     while True:
