@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 
-.PHONY: help setup demo test lint wheel bench
+.PHONY: help setup demo test record lint wheel bench
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -13,9 +13,13 @@ setup: ## Install what the project needs into the checkout
 demo: setup ## Deploy the sample organization to a local AWS, and prove it
 	@$(RUN) estate demo
 
-# Two processes; tests that share a deployed organization stay in one, in order (tests/conftest.py).
-test: setup ## Run every test
+# The product's in two processes; those that share a deployed organization stay in one, in order (tests/conftest.py).
+test: setup ## Run every test: your organization's, then the product's
+	@$(RUN) pytest -q -rfEs organization_tests
 	@$(RUN) pytest -n 2
+
+record: setup ## Record your organization's stacks and decisions, which its tests compare with
+	@$(RUN) pytest -q organization_tests --snapshot-update
 
 lint: setup ## Format check, lint, types, import directions
 	@.venv/bin/ruff format --check .

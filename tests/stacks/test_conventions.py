@@ -1,14 +1,14 @@
 """What holds for every resource of the sample organization."""
 
+import dataclasses
 import json
 import re
 
 import pytest
 
-TAGS = {"managed-by", "owner", "stack"}
-KEYS = {"aws_cloudtrail": "kms_key_id", "aws_cloudwatch_log_group": "kms_key_id", "aws_sns_topic": "kms_master_key_id"}
-"""Types that AWS encrypts with a key of ours only if told so, and the argument that tells it."""
+from estate.testing import astray, unencrypted, untagged
 
+TAGS = {"managed-by", "owner", "stack"}
 REFERENCE = re.compile(r"\$\{[^}]*\}")
 KEBAB = re.compile(r"[a-z0-9]+([-/][a-z0-9]+)*")
 PASCAL = re.compile(r"([A-Z][a-z0-9]*)+(-\d+)?")
@@ -54,44 +54,15 @@ def misnamed(stack, organization):
     return found
 
 
-def unencrypted(stack):
-    resources = stack.get("resource", {})
-    rules = resources.get("aws_s3_bucket_server_side_encryption_configuration", {}).values()
-    ruled = {rule["bucket"] for rule in rules}
-    found = [
-        f"{type_}.{name}"
-        for type_, key in KEYS.items()
-        for name, body in resources.get(type_, {}).items()
-        if key not in body
-    ]
-    found += [
-        f"aws_s3_bucket.{name}"
-        for name in resources.get("aws_s3_bucket", {})
-        if f"${{aws_s3_bucket.{name}.id}}" not in ruled
-    ]
-    found += [
-        f"aws_kms_key.{name} (rotation)"
-        for name, body in resources.get("aws_kms_key", {}).items()
-        if body.get("enable_key_rotation") is not True and "customer_master_key_spec" not in body
-    ]
-    return found
-
-
-def untagged(stack):
-    providers = stack["provider"]["aws"]
-    return [
-        provider.get("alias", "")
-        for provider in providers
-        if not {key for tags in provider.get("default_tags", []) for key in tags["tags"]} >= TAGS
-    ]
-
-
 def test_buckets_topics_trails_and_keys_are_encrypted_or_rotated(synthesized):
     assert {name: unencrypted(stack) for name, stack in synthesized.items()} == {name: [] for name in synthesized}
 
 
-def test_every_provider_tags_what_it_makes(synthesized):
-    assert {name: untagged(stack) for name, stack in synthesized.items()} == {name: [] for name in synthesized}
+def test_every_provider_tags_what_it_makes(synthesized, sample):
+    assert {name: untagged(stack, sample.accounts[name]) for name, stack in synthesized.items()} == {
+        name: [] for name in synthesized
+    }
+    assert all({*account.tags, "stack"} >= TAGS for account in sample.accounts.values())
 
 
 def test_every_resource_is_named_by_the_convention(synthesized, sample):
@@ -123,6 +94,17 @@ def test_an_unencrypted_resource_is_found(type_):
     assert [found.partition(" ")[0] for found in unencrypted({"resource": {type_: {"bad": {}}}})] == [f"{type_}.bad"]
 
 
-def test_a_provider_without_its_tags_is_found():
+def test_a_provider_without_its_tags_is_found(sample):
     tags = {"managed-by": "x", "stack": "x"}
-    assert untagged({"provider": {"aws": [{"alias": "bad", "default_tags": [{"tags": tags}]}, {}]}}) == ["bad", ""]
+    stack = {"provider": {"aws": [{"alias": "bad", "default_tags": [{"tags": tags}]}, {}]}}
+    assert untagged(stack, sample.accounts["production"]) == ["bad", ""]
+
+
+@pytest.mark.parametrize("id_", [None, "222222222222"])
+def test_a_provider_that_may_work_elsewhere_is_found(sample, id_):
+    account = dataclasses.replace(sample.accounts["shared-services"], id=id_)
+    told = [f'${{outputs.account_ids["{slug}"]}}' for slug in ("shared-services", "other-shared-services")]
+    allowed = [[id_]] if id_ else [[told[0]], ["${outputs.account_ids.shared-services}"]]
+    others = [["333333333333"], [told[1]], ["${outputs.account_ids.services}"], [*allowed[0], "333333333333"], []]
+    providers = [{"alias": str(one), "allowed_account_ids": one} for one in (*allowed, *others)]
+    assert astray({"provider": {"aws": [*providers, {}]}}, account) == [*map(str, others), ""]

@@ -8,6 +8,7 @@ import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from config import load
+from estate.testing import addresses, without_metadata
 from stacks.capabilities.execution_role import management_types, member_types
 from tests.organizations import SAMPLE
 
@@ -27,16 +28,6 @@ class StackSnapshot(JSONSnapshotExtension):
 @pytest.fixture
 def snapshot(snapshot):
     return snapshot.use_extension(StackSnapshot)
-
-
-def without_metadata(value):
-    if isinstance(value, dict):
-        return {key: without_metadata(inner) for key, inner in value.items() if key != "//"}
-    return [without_metadata(inner) for inner in value] if isinstance(value, list) else value
-
-
-def addresses(stack):
-    return sorted(f"{kind}.{name}" for kind, found in stack.get("resource", {}).items() for name in found)
 
 
 @pytest.mark.row("A11", "C14", "A3")

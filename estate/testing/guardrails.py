@@ -1,20 +1,17 @@
-"""Assertions about guardrails, for an organization's own tests.
-
-They take the configuration that the commands take: `ESTATE_CONFIG`, else config/ of this checkout.
-
-Example:
-    >>> from estate.testing import assert_allowed, assert_denied
-    >>> assert_denied(account="production", action="ec2:RunInstances", region="us-west-2", by="allowed-regions")
-    >>> assert_allowed(account="production", action="iam:CreateRole")
-"""
+"""What an organization's guardrails deny and let through."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from config import load
+from config import Organization, load
 from config.controls import Chains
 from config.errors import did_you_mean
+from constructs_lib.policies.evaluator import never_bound
+from constructs_lib.policies.evaluator.decision import Layer
+from constructs_lib.policies.evaluator.patterns import actions_matcher
+from constructs_lib.policies.names import matching_actions
 from constructs_lib.policies.rules.actions import unknown_action
 from estate.controls.explain import ANYBODY, Answer, explain
 from estate.controls.words import differences
@@ -57,9 +54,7 @@ def assert_denied(
     _known_policy(by, config)
     if answer.allowed:
         raise AssertionError(f"{_request(answer)} is allowed: no guardrail denies it.")
-    policies = [
-        reason.policy for _, decision in answer.decisions if not decision.allowed for reason in decision.reasons
-    ]
+    policies = _denying(answer)
     if by is not None and by not in policies:
         raise AssertionError(f"{_request(answer)} is denied by {policies[0]!r}, not by {by!r}.")
 
@@ -85,6 +80,89 @@ def assert_allowed(
         statement = decision.reason.statement
         cures = "".join(f"\n  or {each}" for each in differences(statement, request)) if statement else ""
         raise AssertionError(f"{_request(answer)} is denied by {decision.reason}.{cures}")
+
+
+def decisions(
+    action: str, *, region: str | None = None, principal: str = ANYBODY, config: Path | None = None
+) -> dict[str, list[str]]:
+    """What becomes of a request in each account.
+
+    Args:
+        action: As for `assert_denied`.
+        region: As for `assert_denied`.
+        principal: As for `assert_denied`.
+        config: As for `assert_denied`.
+
+    Returns:
+        The slugs of accounts, sorted, by ``allowed`` or ``denied by <policies>``.
+
+    Raises:
+        LookupError: If there is no such action.
+        ValueError: If the principal is none.
+    """
+    found: dict[str, list[str]] = {}
+    for account in sorted(_chains(config or config_directory()).organization.accounts):
+        answer = _answer(account, action, region, principal, None, None, None, config)
+        verdict = "allowed" if answer.allowed else f"denied by {', '.join(sorted(set(_denying(answer))))}"
+        found.setdefault(verdict, []).append(account)
+    return found
+
+
+@dataclass(frozen=True, order=True)
+class Promise:
+    """What a service control policy says without condition, for one of the accounts that it is attached above.
+
+    Args:
+        account: The account's slug.
+        action: ``service:Action``, the first that a pattern in the policy stands for.
+        by: The policy's slug.
+    """
+
+    account: str
+    action: str
+    by: str
+
+
+def promises(organization: Organization) -> list[Promise]:
+    """Everything that service control policies deny without condition: what `assert_denied` must find, account by account.
+
+    Args:
+        organization: The organization.
+
+    Returns:
+        One promise for each account (the management account is bound by none), policy and pattern of actions.
+    """
+    found = set()
+    for policy in organization.policies.values():
+        if policy.type != "service_control_policy" or policy.document is None:
+            continue
+        accounts = organization.select_accounts(node.selector for node in policy.targets)
+        for statement in policy.document.statements:
+            if statement.effect == "Deny" and statement.resources == ("*",) and not statement.conditions:
+                found |= {
+                    Promise(account.slug, action, policy.slug)
+                    for account in accounts
+                    if account is not organization.management
+                    for action in filter(None, map(_example, statement.actions))
+                }
+    return sorted(found)
+
+
+def _example(pattern: str) -> str | None:
+    """An action that a pattern stands for; none if there is none, or none that service control policies bind."""
+    service, _, name = ("s3:*" if pattern == "*" else pattern).partition(":")
+    free = actions_matcher(never_bound(Layer.SCP))
+    known = (f"{service}:{action}" for action in sorted(matching_actions(service.lower(), name)))
+    return next((action for action in known if not free(action.lower())), None)
+
+
+def _denying(answer: Answer) -> list[str]:
+    return [
+        reason.policy or "no policy that allows it"
+        for _, decision in answer.decisions
+        if not decision.allowed
+        for reason in decision.reasons
+    ]
 
 
 @lru_cache(maxsize=4)
