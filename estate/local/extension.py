@@ -8,7 +8,7 @@ them), or `MOTO_ANSWERS` to leave the answer to moto. It raises `AwsError` to an
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
@@ -144,7 +144,7 @@ class Extension:
     Args:
         service: botocore's name of the service, such as `sso-admin`.
         actions: IAM's names of the actions that are not named as the operation.
-        resource_of: Finds what a call acts on, for policies that name resources.
+        resource_of: Finds what a call acts on, for policies that name resources; each of several has to be permitted.
         account_of: Finds the account that a call is about, for services in which a delegated administrator works on what
             the management account has.
     """
@@ -153,7 +153,7 @@ class Extension:
     handlers: dict[str, Handler] = field(default_factory=dict)
     amendments: dict[str, Callable[[], None]] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
-    resource_of: Callable[[Call], Resource | None] | None = None
+    resource_of: Callable[[Call], Resource | Sequence[Resource] | None] | None = None
     account_of: Callable[[Call], str] | None = None
 
     registered: ClassVar[dict[str, Extension]] = {}

@@ -105,7 +105,9 @@ class Gateway:
     def _answer(self, request: AwsRequest, caller: Caller) -> Reply:
         extension = self._extensions.get(request.service)
         handler = extension.handlers.get(request.operation_name) if extension else None
-        knows_more = extension is not None and (handler is not None or extension.resource_of is not None)
+        knows_more = (
+            extension is not None and (handler is not None or extension.resource_of is not None)
+        ) or permissions.hands_roles(request.signing_name)
         call = Call(
             service=request.service,
             operation=request.operation_name,

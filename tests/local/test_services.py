@@ -503,6 +503,16 @@ def sts(place):
     assert place.client("sts").get_caller_identity()["Account"] == place.member
 
 
+def _lists(service, operation, answer):
+    """A service to which nothing is added but what policies see of a call: test_rights.py."""
+
+    def scenario(place):
+        assert answer in getattr(place.client(service), operation)()
+
+    scenario.__name__ = service
+    return scenario
+
+
 SCENARIOS = [
     account,
     accessanalyzer,
@@ -530,6 +540,11 @@ SCENARIOS = [
     service_quotas,
     sso_admin,
     sts,
+    _lists("events", "list_rules", "Rules"),
+    _lists("logs", "describe_log_groups", "logGroups"),
+    _lists("scheduler", "list_schedules", "Schedules"),
+    _lists("sns", "list_topics", "Topics"),
+    _lists("sqs", "list_queues", "ResponseMetadata"),
 ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.budgets.models import Budget, Notification, budgets_backends
 
+from estate.local.authority import Resource
 from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
 
 extension = Extension("budgets")
@@ -91,3 +92,13 @@ def _as_moto_stores(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _as_moto_stores(member) for name, member in value.items() if member is not None}
     return [_as_moto_stores(member) for member in value] if isinstance(value, list) else value
+
+
+def _resource(call: Call) -> Resource | None:
+    budget = call.get("Budget") or call.get("NewBudget") or {}
+    name = call.get("BudgetName") or budget.get("BudgetName")
+    arn = call.get("ResourceARN") or (call.arn(f"budget/{name}", regional=False) if name else None)
+    return Resource(arn, call.account_id) if arn else None
+
+
+extension.resource_of = _resource

@@ -7,7 +7,6 @@ import uuid
 
 from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
 
-from estate.local.authority import Resource
 from estate.local.delegation import management
 from estate.local.extension import Answer, AwsError, Call, Extension, Shelf
 
@@ -68,38 +67,3 @@ def delete_service_linked_role(call: Call) -> Answer:
 def get_service_linked_role_deletion_status(_: Call) -> Answer:
     """Say that the role is gone."""
     return {"Status": "SUCCEEDED"}
-
-
-def _resource(call: Call) -> Resource | None:
-    """Find the role, user, group or policy that a call is about, under its path."""
-    iam = iam_backends[call.account_id][call.partition]
-    arn = call.get("PolicyArn") if call.operation in _POLICY_CALLS else None
-    for parameter, kind, existing in (
-        ("RoleName", "role", list(iam.roles.values())),
-        ("UserName", "user", list(iam.users.values())),
-        ("GroupName", "group", list(iam.groups.values())),
-        ("PolicyName", "policy", []),
-    ):
-        name = call.get(parameter)
-        if name is not None and arn is None and (kind != "policy" or call.operation == "CreatePolicy"):
-            path = next((one.path for one in existing if one.name == name), call.get("Path", "/"))
-            arn = call.arn(f"{kind}{path}{name}", regional=False)
-    return Resource(arn=arn, owner=call.account_id) if arn else None
-
-
-_POLICY_CALLS = frozenset(
-    [
-        "CreatePolicyVersion",
-        "DeletePolicy",
-        "DeletePolicyVersion",
-        "GetPolicy",
-        "GetPolicyVersion",
-        "ListEntitiesForPolicy",
-        "ListPolicyTags",
-        "ListPolicyVersions",
-        "SetDefaultPolicyVersion",
-        "TagPolicy",
-        "UntagPolicy",
-    ]
-)
-extension.resource_of = _resource

@@ -1,9 +1,12 @@
-"""KMS: the rotation period of a key."""
+"""KMS: the rotation period of a key, and the key policy that every call about it has to pass."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.kms.models import kms_backends
 
+from estate.local.authority import Resource, tag_keys
 from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Shelf
 
 extension = Extension("kms")
@@ -31,3 +34,35 @@ def get_key_rotation_status(call: Call) -> Answer:
 
 def _key(call: Call) -> str:
     return str(kms_backends[call.account_id][call.region].get_key_id(call["KeyId"]))
+
+
+def _resource(call: Call) -> Resource | None:
+    """Find the key that a call is about: by its id, its ARN or an alias, in whichever account it is."""
+    named = call.get("KeyId") or call.get("TargetKeyId") or call.get("DestinationKeyId")
+    requested = {tag["TagKey"]: tag["TagValue"] for tag in call.get("Tags", [])}
+    if named is None:
+        keys, known = tag_keys(in_request=requested)
+        return Resource("*", call.account_id, keys=keys, known=known) if call.operation == "CreateKey" else None
+    region, owner = call.region, call.account_id
+    if named.startswith("arn:"):
+        region, owner = named.split(":")[3:5]
+    backend = kms_backends[owner][region]
+    try:
+        key: Any = backend.keys.get(backend.any_id_to_key_id(named))
+    except (KeyError, TypeError):  # an alias of no key
+        key = None
+    if key is None:
+        return None
+    tags = {tag["TagKey"]: tag["TagValue"] for tag in backend.tagger.list_tags_for_resource(key.id)["Tags"]}
+    keys, known = tag_keys(on_resource=tags, in_request=requested)
+    keys |= {
+        "kms:calleraccount": call.caller.account_id,
+        "kms:resourcealiases": sorted(key.aliases),
+        **{f"kms:encryptioncontext:{name}".lower(): value for name, value in call.get("EncryptionContext", {}).items()},
+    }
+    # These come with calls that a service makes for somebody.
+    direct = {"kms:viaservice", "kms:grantisforawsresource"}
+    return Resource(key.arn, owner, policy=key.policy, keys=keys, known=known | direct)
+
+
+extension.resource_of = _resource

@@ -11,6 +11,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
+from constructs_lib.policies import names
 from estate.local.authority import Resource, decide, managed_policy
 from estate.local.extension import Answer, AwsError, Call, Extension, Json
 from estate.local.identity import Caller, Session
@@ -57,7 +58,7 @@ def assume_role_with_web_identity(call: Call) -> Answer:
         raise AwsError("ExpiredTokenException", "Token expired: the claim exp is in the past")
     keys: dict[str, str | list[str]] = dict(_request_keys(call))
     for claim, given in claims.items():
-        if not isinstance(given, dict):
+        if not isinstance(given, dict) and names.is_evaluated_claim(issuer, claim):
             values = _texts(given)
             keys[f"{issuer}:{claim}".lower()] = values if len(values) > 1 else values[0]
     federated = Caller(account_id="", partition=role.partition, arn=provider.arn, user_id=str(claims.get("sub", "")))
