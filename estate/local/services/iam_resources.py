@@ -28,7 +28,18 @@ _POLICY_CALLS = frozenset(
         "UntagPolicy",
     ]
 )
-_BOUNDED_ALREADY = ("Attach", "Detach", "Delete", "PutRolePolicy", "PutUserPolicy")
+# AWS says for these how the identity is bounded, and for no others.
+_BOUNDED_ALREADY = frozenset(
+    f"{verb}{holder}{what}"
+    for holder in ("Role", "User")
+    for verb, what in (
+        ("Attach", "Policy"),
+        ("Delete", "PermissionsBoundary"),
+        ("Delete", "Policy"),
+        ("Detach", "Policy"),
+        ("Put", "Policy"),
+    )
+)
 
 
 @extension.answers("PutUserPermissionsBoundary")
@@ -99,7 +110,7 @@ def _as_resource(call: Call, arn: str, found: Any) -> Resource:
     requested = {tag["Key"]: tag["Value"] for tag in call.get("Tags", [])}
     keys, known = tag_keys(on_resource=_tags(found), in_request=requested)
     keys |= {key.replace("aws:", "iam:"): value for key, value in keys.items() if key.startswith("aws:resourcetag/")}
-    boundary = _boundary(found) if call.operation.startswith(_BOUNDED_ALREADY) else call.get("PermissionsBoundary")
+    boundary = _boundary(found) if call.operation in _BOUNDED_ALREADY else call.get("PermissionsBoundary")
     if boundary:
         keys["iam:permissionsboundary"] = boundary
     if call.operation.startswith(("Attach", "Detach")):
