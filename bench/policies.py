@@ -67,7 +67,7 @@ def figures(directory: Path) -> dict[str, float]:
     from config import load  # noqa: PLC0415 - not needed to start the commands
     from config.controls import Chains  # noqa: PLC0415
     from config.controls.lockout import prove  # noqa: PLC0415
-    from config.controls.stack_types import resource_types  # noqa: PLC0415
+    from config.registry import resource_types  # noqa: PLC0415
     from constructs_lib.policies.document import PolicyDocument, allow  # noqa: PLC0415
     from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, Request, evaluate  # noqa: PLC0415
 

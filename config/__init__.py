@@ -8,19 +8,17 @@ Example:
 
 from config.errors import ConfigError, Problem
 from config.loader import examine, load
-from config.nodes import Account, Node, Organization, Policy, Role, Root, Share, Trust, Unit
+from config.nodes import Account, Configuration, Node, Organization, Policy, Root, Unit
 
 __all__ = [
     "Account",
     "ConfigError",
+    "Configuration",
     "Node",
     "Organization",
     "Policy",
     "Problem",
-    "Role",
     "Root",
-    "Share",
-    "Trust",
     "Unit",
     "examine",
     "load",

@@ -12,6 +12,7 @@ from config.nodes import ORGANIZATION_ID, Organization
 from config.yaml_file import YamlFile
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
+from constructs_lib.policies.findings import Finding, Severity
 from constructs_lib.policies.management import ManagementPolicy
 
 Document = PolicyDocument | ManagementPolicy
@@ -82,3 +83,10 @@ def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[Document 
     if not isinstance(content, dict):
         return None, [file.problem(("document",), f"{entry.document!r}: {describe(content)}", "a JSON object")]
     return ManagementPolicy(entry.kind, content), []
+
+
+def problem_of(file: YamlFile, path: KeyPath, finding: Finding) -> Problem:
+    """A finding about a policy as a problem of the file that it is written in."""
+    where = f"on {finding.node}: " if finding.node else ""
+    report = file.problem if finding.severity is Severity.REFUSE else file.warning
+    return report(path, f"{where}{finding.message.rstrip('.')}", "a policy as AWS takes it", finding.cure)

@@ -3,15 +3,17 @@
 import dataclasses
 from pathlib import Path
 
+from config.controls.rule import lockouts
 from config.errors import ConfigError, Problem
-from config.files import ORGANIZATION, read_files
-from config.nodes import Organization
+from config.files import ORGANIZATION
+from config.nodes import Configuration
+from config.reading import read_files
+from config.registry import rules
 from config.resolve import Resolver
 from config.rules import RULES
-from config.rules.lockout import lockouts
 
 
-def load(directory: Path, *, prove_access: bool = True) -> Organization:
+def load(directory: Path, *, prove_access: bool = True) -> Configuration:
     """Read and check an organization's configuration.
 
     Args:
@@ -30,7 +32,7 @@ def load(directory: Path, *, prove_access: bool = True) -> Organization:
     return organization
 
 
-def examine(directory: Path, *, prove_access: bool = True) -> tuple[Organization | None, tuple[Problem, ...]]:
+def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuration | None, tuple[Problem, ...]]:
     """Read and check a configuration without raising.
 
     Args:
@@ -47,8 +49,8 @@ def examine(directory: Path, *, prove_access: bool = True) -> tuple[Organization
         organization = resolver.organization()
         problems += resolver.problems
         if organization is not None:
-            rules = RULES if prove_access else (rule for rule in RULES if rule is not lockouts)
-            problems += [problem for rule in rules for problem in rule(organization, files)]
+            every = (*RULES, *rules(), *((lockouts,) if prove_access else ()))
+            problems += [problem for rule in every for problem in rule(organization, files)]
     found = tuple(sorted(set(problems), key=_order))
     if organization is None or any(problem.severity == "error" for problem in found):
         return None, found

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from config.errors import ConfigError
-from config.files import LOCK, read_entry
+from config.files import LOCK
 from config.model.lock import Lock
+from config.reading import read_entry
 
 _HEAD = """\
 # yaml-language-server: $schema=schema/lock.schema.json

@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from config.errors import Problem
 from config.model.account import Purpose
-from config.model.capabilities.cost import Cost
-from config.model.capabilities.logging import Logging
-from config.model.capabilities.security import Security
 from config.model.ci import Ci
 from config.model.lock import Lock
 from config.model.organization import ExecutionRole
@@ -22,9 +19,6 @@ from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy
 from constructs_lib.policies.pack import pack
-
-if TYPE_CHECKING:
-    from config.identity import IdentityCenter
 
 ORGANIZATION_ID: Final = "${TfToken[organization-id]}"
 """Stands for the organization's id in policies until the lock has it.
@@ -44,7 +38,7 @@ class Root:
     """From the lock."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Unit:
     """An organizational unit."""
 
@@ -57,10 +51,11 @@ class Unit:
     """None at the top, below the root."""
     tags: Mapping[str, str]
     """Its own and the inherited tags."""
-    settings: Settings
-    """What an account here gets that says nothing itself."""
     id: str | None
     """From the lock."""
+
+    def __repr__(self) -> str:
+        return f"Unit({self.path!r}, {self.id!r})"
 
     @property
     def selector(self) -> str:
@@ -73,9 +68,9 @@ class Unit:
         return (*(self.parent.chain if self.parent else ()), self)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Account:
-    """An AWS account."""
+    """An AWS account, as every other account's stack may know it: without its settings."""
 
     kind: ClassVar[Literal["account"]] = "account"
     slug: str
@@ -86,12 +81,13 @@ class Account:
     """None for the management account, which is in the root."""
     tags: Mapping[str, str]
     """Its own and the inherited tags."""
-    settings: Settings
-    """Everything inherited merged with its own."""
     region: str
     id: str | None
     """None until the account exists and the lock was written."""
     id_source: Literal["config", "lock"] | None
+
+    def __repr__(self) -> str:
+        return f"Account({self.slug!r}, {self.id!r})"
 
     @property
     def selector(self) -> str:
@@ -179,50 +175,8 @@ class Policy:
 
 
 @dataclass(frozen=True, eq=False)
-class Share:
-    """What one account shares, and with whom."""
-
-    slug: str
-    name: str
-    account: Account
-    subnets: tuple[str, ...]
-    """Slugs of subnets of the account's network."""
-    transit_gateway: bool
-    ipam_pools: tuple[str, ...]
-    """Regions of the account's IPAM."""
-    arns: tuple[str, ...]
-    principals: tuple[Node, ...]
-    allow_external_principals: bool
-    external_principals: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Trust:
-    """Callers of a role: roles of an account, or whomever that account lets."""
-
-    account: Account
-    roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Role:
-    """A role that accounts offer to others."""
-
-    slug: str
-    name: str
-    description: str
-    accounts: tuple[Account, ...]
-    trusted_by: tuple[Trust, ...]
-    external_id: str | None
-    max_session_duration: int
-    managed_policies: tuple[str, ...]
-    document: PolicyDocument | None
-    """What it may do, as far as it is written out."""
-
-
-@dataclass(frozen=True, eq=False)
 class Organization:
-    """An organization with everything in it. All collections are sorted: the order in files means nothing."""
+    """What all stacks may know of an organization. All collections are sorted: the order in files means nothing."""
 
     name: str
     slug: str
@@ -235,8 +189,6 @@ class Organization:
     execution_role: ExecutionRole
     break_glass_role: str
     ci: Ci | None
-    logging: Logging | None
-    security: Security | None
     tags: Mapping[str, str]
     root: Root
     units: Mapping[str, Unit]
@@ -245,13 +197,12 @@ class Organization:
     """By slug."""
     lock: Lock | None
     policies: Mapping[str, Policy] = field(default_factory=dict)
-    shares: Mapping[str, Share] = field(default_factory=dict)
-    roles: Mapping[str, Role] = field(default_factory=dict)
     delegated_administrators: Mapping[str, Account] = field(default_factory=dict)
     """By service principal."""
-    cost: Cost | None = None
-    identity_center: "IdentityCenter | None" = None
-    """None if there is none, or it is switched off."""
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    """What organization.yaml says of capabilities, by key; read it with `OrganizationCapability.of`."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What accounts publish of capabilities, by key; read it with `Capability.published`."""
     warnings: tuple[Problem, ...] = ()
 
     @cached_property
@@ -358,3 +309,11 @@ class Organization:
             for node in policy.targets:
                 found.setdefault(node.selector, []).append(policy)
         return {selector: tuple(policies) for selector, policies in found.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Configuration(Organization):
+    """An organization with everything in it: what its stacks may know of each other, and the settings of every account."""
+
+    settings: Mapping[str, Settings] = field(default_factory=dict)
+    """By account, each merged from all levels. An account's stack sees its own only (`config.inputs`)."""

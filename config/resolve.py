@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
-from config.documents import document_of, in_order
+from config.capabilities.capability import OrganizationCapability
+from config.documents import document_of
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.files import Entry, Files
-from config.identity import resolve_identity_center
 from config.model.account import AccountFile
-from config.model.organization import OrganizationFile, RoleEntry, ShareEntry, UnitEntry
+from config.model.organization import OrganizationFile, UnitEntry
 from config.model.policy import PolicyFile
-from config.nodes import Acceptance, Account, Node, Organization, Policy, Role, Root, Share, Trust, Unit
+from config.model.settings import Settings
+from config.nodes import Acceptance, Account, Configuration, Node, Organization, Policy, Root, Unit
+from config.registry import capabilities
 from config.settings import Level, SettingsReader, conflicts
 from config.yaml_file import YamlFile
 from constructs_lib.policies.quotas import quota
@@ -44,7 +45,7 @@ class Resolver:
         self._places = {place.path: place for place in _places(files.organization.file.data)}
         self._settings = SettingsReader(self.problems)
 
-    def organization(self) -> Organization | None:
+    def organization(self) -> Configuration | None:
         """The organization, without what could not be resolved; None if organization.yaml is too far from right."""
         entry = self._files.organization
         if entry.file.root is None:  # not read, so nothing is known of the OUs that other files name
@@ -58,9 +59,9 @@ class Resolver:
             return None
         model = entry.model
         units = dict(sorted(self._units(entry, model)))
-        accounts = dict(self._accounts(entry, model, units))
+        accounts, settings = self._accounts(entry, model, units)
         lock = self._files.lock.model if self._files.lock else None
-        organization = Organization(
+        configuration = Configuration(
             name=model.name,
             slug=model.slug,
             partition=model.partition,
@@ -72,16 +73,14 @@ class Resolver:
             execution_role=model.execution_role,
             break_glass_role=model.break_glass_role,
             ci=model.ci,
-            cost=model.cost,
-            logging=model.logging,
-            security=model.security,
             tags=dict(sorted(model.tags.items())),
             root=Root(lock.root_id if lock else None),
             units=units,
             accounts=accounts,
+            settings=settings,
             lock=lock,
         )
-        return self._with_attachments(organization, entry.file, model)
+        return self._with_attachments(configuration, entry.file, model)
 
     def _problem(self, file: YamlFile, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         self.problems.append(file.problem(path, arrived, expected, cure))
@@ -120,13 +119,14 @@ class Resolver:
             kind, _, rest = selector.partition(":")
             if kind == "ou" and rest not in self._places:
                 self._unknown_unit(file, (*path, index), rest, "ou:")
-            elif kind == "account" and not self._account_known(file, (*path, index), rest, "account:"):
+            elif kind == "account" and not self.account_known(file, (*path, index), rest, "account:"):
                 pass
             else:
                 known.append(selector)
         return known
 
-    def _account_known(self, file: YamlFile, path: KeyPath, slug: str, prefix: str = "") -> bool:
+    def account_known(self, file: YamlFile, path: KeyPath, slug: str, prefix: str = "") -> bool:
+        """Whether there is an account with a slug; if not, the place that names it has a problem."""
         if slug in self._files.accounts:
             return True
         known = [prefix + other for other in self._files.accounts]
@@ -155,9 +155,9 @@ class Resolver:
                     name=unit_entry.name or slug.replace("-", " ").title(),
                     parent=parent,
                     tags=dict(sorted(tags.items())),
-                    settings=self._settings.settings(own_levels, complete=False),
                     id=ids.get(slug),
                 )
+                self._settings.settings(own_levels, complete=False)  # an OU without accounts may be wrong, too
                 self._levels[unit.path] = own_levels
                 yield unit.path, unit
                 yield from below(unit_entry.organizational_units, unit, own_keys, own_levels)
@@ -167,7 +167,9 @@ class Resolver:
 
     def _accounts(
         self, entry: Entry[OrganizationFile], model: OrganizationFile, units: Mapping[str, Unit]
-    ) -> Iterator[tuple[str, Account]]:
+    ) -> tuple[dict[str, Account], dict[str, Settings]]:
+        accounts: dict[str, Account] = {}
+        all_settings: dict[str, Settings] = {}
         ids = self._files.lock.model.accounts if self._files.lock and self._files.lock.model else {}
         for slug, account_entry in self._files.accounts.items():
             account = account_entry.model
@@ -179,21 +181,19 @@ class Resolver:
             own = Level(account_entry.file, ("settings",), account.settings)
             levels = (*self._levels[unit.path if unit else ""], *by_tag, own)
             settings = self._settings.settings(levels, complete=True)
-            yield (
-                slug,
-                Account(
-                    slug=slug,
-                    name=account.name,
-                    email=account.email or model.email.replace("{account}", slug),
-                    purpose=account.purpose,
-                    unit=unit,
-                    tags=dict(sorted(tags.items())),
-                    settings=settings,
-                    region=settings.region or model.regions.home,
-                    id=account.id or ids.get(slug),
-                    id_source="config" if account.id else "lock" if slug in ids else None,
-                ),
+            all_settings[slug] = settings
+            accounts[slug] = Account(
+                slug=slug,
+                name=account.name,
+                email=account.email or model.email.replace("{account}", slug),
+                purpose=account.purpose,
+                unit=unit,
+                tags=dict(sorted(tags.items())),
+                region=settings.region or model.regions.home,
+                id=account.id or ids.get(slug),
+                id_source="config" if account.id else "lock" if slug in ids else None,
             )
+        return accounts, all_settings
 
     def _levels_by_tag(
         self, file: YamlFile, model: OrganizationFile, account: Entry[AccountFile], tags: Mapping[str, str]
@@ -215,48 +215,28 @@ class Resolver:
 
     # ── What hangs on them ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _with_attachments(self, organization: Organization, file: YamlFile, model: OrganizationFile) -> Organization:
-        shares = {
-            slug: share
-            for slug, entry in sorted(model.shares.items())
-            if (share := self._share(organization, file, slug, entry)) is not None
-        }
-        roles = {slug: self._role(organization, file, slug, entry) for slug, entry in sorted(model.roles.items())}
+    def _with_attachments(self, configuration: Configuration, file: YamlFile, model: OrganizationFile) -> Configuration:
         administrators = {
-            service: organization.accounts[slug]
+            service: configuration.accounts[slug]
             for service, slug in sorted(model.delegated_administrators.items())
-            if self._account_known(file, ("delegated_administrators", service), slug) and slug in organization.accounts
+            if self.account_known(file, ("delegated_administrators", service), slug) and slug in configuration.accounts
         }
-        self._check_security(file, model)
+        configuration = replace(configuration, delegated_administrators=administrators)
+        references = _References(self, configuration, file)
+        sections = {
+            each.key: each.resolved(getattr(model, each.key), references)
+            for each in capabilities()
+            if isinstance(each, OrganizationCapability)
+        }
         policies = {
             slug: policy
             for slug, entry in self._files.policies.items()
             if entry.model is not None
-            and (policy := self._policy(organization, slug, entry.file, entry.model)) is not None
+            and (policy := self._policy(configuration, slug, entry.file, entry.model)) is not None
         }
-        return replace(
-            organization,
-            shares=shares,
-            roles=roles,
-            delegated_administrators=administrators,
-            identity_center=resolve_identity_center(
-                model.identity_center, organization, administrators, partial(self._accounts_of, organization, file)
-            ),
-            policies=policies,
-        )
+        return replace(configuration, sections=sections, policies=policies)
 
-    def _check_security(self, file: YamlFile, model: OrganizationFile) -> None:
-        hub = model.security.security_hub if model.security else None
-        for slug, policy in hub.policies.items() if hub else ():
-            path = ("security", "security_hub", "policies", slug, "targets")
-            self._check_selectors(file, path, policy.targets)
-        unused = (
-            model.security.access_analyzer.unused_access if model.security and model.security.access_analyzer else None
-        )
-        if unused:
-            self._check_selectors(file, ("security", "access_analyzer", "unused_access", "excluded"), unused.excluded)
-
-    def _nodes(
+    def nodes(
         self, organization: Organization, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]
     ) -> tuple[Node, ...]:
         """Each selected node once, sorted; what could not be resolved has its problem elsewhere."""
@@ -268,60 +248,15 @@ class Resolver:
                 continue
         return tuple(found[selector] for selector in sorted(found))
 
-    def _accounts_of(
+    def accounts_of(
         self, organization: Organization, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]
     ) -> tuple[Account, ...]:
-        nodes = self._nodes(organization, file, path, selectors)
+        """The accounts that selectors stand for, each once, sorted by slug."""
+        nodes = self.nodes(organization, file, path, selectors)
         return organization.select_accounts(node.selector for node in nodes)
 
-    def _share(self, organization: Organization, file: YamlFile, slug: str, entry: ShareEntry) -> Share | None:
-        path = ("shares", slug)
-        principals = self._nodes(organization, file, (*path, "principals"), entry.principals)
-        if (
-            not self._account_known(file, (*path, "account"), entry.account)
-            or entry.account not in organization.accounts
-        ):
-            return None
-        account = organization.accounts[entry.account]
-        subnets = account.settings.network.subnets if account.settings.network else {}
-        for index, subnet in enumerate(entry.subnets):
-            if subnet not in subnets:
-                expected = f"the slug of a subnet of {entry.account}: {one_of(sorted(subnets))}"
-                self._problem(file, (*path, "subnets", index), repr(subnet), expected, did_you_mean(subnet, subnets))
-        return Share(
-            slug=slug,
-            name=entry.name or slug,
-            account=account,
-            subnets=tuple(sorted(set(entry.subnets))),
-            transit_gateway=entry.transit_gateway,
-            ipam_pools=tuple(sorted(set(entry.ipam_pools))),
-            arns=tuple(sorted(set(entry.arns))),
-            principals=principals,
-            allow_external_principals=entry.allow_external_principals,
-            external_principals=tuple(sorted(set(entry.external_principals))),
-        )
-
-    def _role(self, organization: Organization, file: YamlFile, slug: str, entry: RoleEntry) -> Role:
-        path = ("roles", slug)
-        trusts = []
-        for index, trust in enumerate(entry.trusted_by):
-            known = self._account_known(file, (*path, "trusted_by", index, "account"), trust.account)
-            if known and trust.account in organization.accounts:
-                trusts.append(Trust(organization.accounts[trust.account], tuple(sorted(set(trust.roles)))))
-        return Role(
-            slug=slug,
-            name=entry.name,
-            description=entry.description,
-            accounts=self._accounts_of(organization, file, (*path, "accounts"), entry.accounts),
-            trusted_by=tuple(sorted(trusts, key=lambda trust: (trust.account.slug, trust.roles))),
-            external_id=entry.external_id,
-            max_session_duration=entry.max_session_duration,
-            managed_policies=tuple(sorted(set(entry.managed_policies))),
-            document=in_order(entry.statements) if entry.statements else None,
-        )
-
     def _policy(self, organization: Organization, slug: str, file: YamlFile, entry: PolicyFile) -> Policy | None:
-        targets = self._nodes(organization, file, ("targets",), entry.targets)
+        targets = self.nodes(organization, file, ("targets",), entry.targets)
         document, problems = document_of(entry, file, self._files.directory, organization)
         self.problems += problems
         if document is None:
@@ -338,12 +273,34 @@ class Resolver:
             accepted_lockouts=tuple(
                 Acceptance(
                     each.case,
-                    self._accounts_of(organization, file, ("accepted_lockouts", index, "accounts"), each.accounts),
+                    self.accounts_of(organization, file, ("accepted_lockouts", index, "accounts"), each.accounts),
                     each.reason,
                 )
                 for index, each in enumerate(entry.accepted_lockouts)
             ),
         )
+
+
+@dataclass(frozen=True)
+class _References:
+    """Follows what organization.yaml names, for capabilities (`config.resolving.Resolving`)."""
+
+    _resolver: Resolver
+    configuration: Configuration
+    _file: YamlFile
+
+    def nodes(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Node, ...]:
+        return self._resolver.nodes(self.configuration, self._file, path, selectors)
+
+    def accounts(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Account, ...]:
+        return self._resolver.accounts_of(self.configuration, self._file, path, selectors)
+
+    def account(self, path: KeyPath, slug: str) -> Account | None:
+        known = self._resolver.account_known(self._file, path, slug)
+        return self.configuration.accounts.get(slug) if known else None
+
+    def problem(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
+        self._resolver.problems.append(self._file.problem(path, arrived, expected, cure))
 
 
 def _places(data: Any, path: str = "", keys: KeyPath = (), depth: int = 1) -> Iterator[_Place]:

@@ -9,25 +9,28 @@ from pydantic import BaseModel
 from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
 from config.model.lock import Lock
-from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
-from config.model.settings import Settings
+from config.registry import organization_model, settings_model
 from constructs_lib.policies.catalogue import ENTRIES
 
 DIRECTORY: Final = Path(__file__).parent / "schema"
-MODELS: Final[dict[str, type[BaseModel]]] = {
-    "organization": OrganizationFile,
-    "account": AccountFile,
-    "policy": PolicyFile,
-    "lock": Lock,
-    "approvals": ApprovalsFile,
-}
 _PREFIX = "#/$defs/"
+
+
+def models() -> dict[str, type[BaseModel]]:
+    """The model of each file."""
+    return {
+        "organization": organization_model(),
+        "account": AccountFile,
+        "policy": PolicyFile,
+        "lock": Lock,
+        "approvals": ApprovalsFile,
+    }
 
 
 def schemas() -> dict[str, str]:
     """The text of each schema by the name of its file."""
-    return {f"{name}.schema.json": _text(model) for name, model in MODELS.items()}
+    return {f"{name}.schema.json": _text(model) for name, model in models().items()}
 
 
 def write(directory: Path = DIRECTORY) -> None:
@@ -71,7 +74,7 @@ def _with_settings(schema: Any) -> Any:
 
 def _partial_settings() -> dict[str, Any]:
     """Settings as one level says them: nothing is required, since other levels may have it."""
-    schema = Settings.model_json_schema()
+    schema = settings_model().model_json_schema()
     definitions = {"Settings": {key: value for key, value in schema.items() if key != "$defs"}, **schema["$defs"]}
     partial = {name: f"Partial{name}" for name in schema["$defs"]} | {"Settings": "Settings"}
     return {partial[name]: _renamed(definition, partial) for name, definition in definitions.items()}

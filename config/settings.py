@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from config.errors import KeyPath, Problem
 from config.model.settings import Settings
+from config.registry import settings_model
 from config.validation import problems_of
 from config.yaml_file import YamlFile
 
@@ -77,11 +78,11 @@ class SettingsReader:
         key = f"{complete}{data!r}"
         if key not in self._known:
             try:
-                self._known[key] = Settings.model_validate(data)
+                self._known[key] = settings_model().model_validate(data)
             except ValidationError as error:
-                found = problems_of(error, Settings, data, lambda path: _origin(used, path))
+                found = problems_of(error, settings_model(), data, lambda path: _origin(used, path))
                 self.problems += [problem for problem in found if complete or problem.arrived != "nothing"]
-                self._known[key] = Settings()
+                self._known[key] = settings_model()()
         return self._known[key]
 
 

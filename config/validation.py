@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.errors import KeyPath, Problem, describe, did_you_mean, one_of, plural
-from config.model.settings import Settings
+from config.registry import settings_model
 from config.yaml_file import YamlFile
 
 Locate = Callable[[KeyPath], tuple[YamlFile, KeyPath]]
@@ -97,7 +97,7 @@ def _missing(seen: _Seen) -> _Wording:
 def _unknown_key(seen: _Seen) -> _Wording:
     cure = did_you_mean(seen.key, seen.known)
     for group in ("settings", "defaults"):
-        if group in seen.known and seen.key in Settings.model_fields:
+        if group in seen.known and seen.key in settings_model().model_fields:
             cure = f"Write it below `{group}`."
     return (), f"the unknown key {seen.key!r}", one_of(seen.known), cure
 

@@ -2,14 +2,14 @@
 
 import typer
 
-from config import Account, ConfigError, Organization, load
+from config import Account, ConfigError, Configuration, load
 from config.errors import did_you_mean
 from estate.commands.check import report
 from estate.console import fail
 from estate.paths import config_directory
 
 
-def open_organization(*, prove_access: bool = True) -> Organization:
+def open_organization(*, prove_access: bool = True) -> Configuration:
     """Load the configuration, or print its problems and end with 1.
 
     Args:
@@ -23,7 +23,7 @@ def open_organization(*, prove_access: bool = True) -> Organization:
         raise typer.Exit(1) from None
 
 
-def account_named(organization: Organization, name: str) -> Account:
+def account_named(organization: Configuration, name: str) -> Account:
     """The account with this slug or id, or end with 1."""
     found = [account for account in organization.accounts.values() if name in (account.slug, account.id)]
     if not found:

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from cdktf import TerraformStack, TerraformVariable
+from cdktf import TerraformVariable
 from cdktf_cdktf_provider_aws.provider import AwsProviderAssumeRole
 from constructs import Construct
 
-from config.nodes import Account, Organization
+from config.capabilities.capability import AccountInput
 from stacks.backend import add_backend
-from stacks.capabilities import CAPABILITIES
+from stacks.building import add_parts
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import References
+from stacks.scope import AccountScope
 
 
-class AccountStack(TerraformStack):
+class AccountStack(AccountScope):
     """Everything in one member account.
 
     The provider assumes the role that the Terraform variable ``deploy_role`` names, in this account and in no other
@@ -27,22 +28,18 @@ class AccountStack(TerraformStack):
 
     Args:
         scope: The app.
-        organization: The organization that the account belongs to.
-        account: The account; its slug is the stack's name.
+        inputs: What it is made from; the account's slug is the stack's name.
     """
 
-    def __init__(self, scope: Construct, *, organization: Organization, account: Account) -> None:
+    def __init__(self, scope: Construct, *, inputs: AccountInput) -> None:
+        account = inputs.account
         super().__init__(scope, account.slug)
-        self.organization = organization
-        self.account = account
-        self.references = References(self, organization)
-        self.account_id = self.references.account_id(account)
-        self.provider = Providers(self, account, self.account_id, self._assume_role())
-        add_backend(self, organization, account.slug)
+        self.take(inputs)
+        self.references = References(self, inputs.organization)
+        self.provider = Providers(self, account, self.own_id, self._assume_role())
+        add_backend(self, inputs.organization, account.slug)
         self.provider(account.region)
-        for capability in CAPABILITIES:
-            if capability.has(organization, account):
-                capability.add(self)
+        add_parts(self, inputs)
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""
@@ -62,7 +59,7 @@ class AccountStack(TerraformStack):
         variable.add_override("ephemeral", True)
         # The variable is written as the expression that it becomes: asking for it would be a call to the kernel.
         return AwsProviderAssumeRole(
-            role_arn=f"arn:{self.organization.partition}:iam::{self.account_id}:role/${{var.deploy_role}}",
+            role_arn=f"arn:{self.organization.partition}:iam::{self.own_id}:role/${{var.deploy_role}}",
             session_name=f"terraform-{self.account.slug}",
             external_id=role.external_id,
         )

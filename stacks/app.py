@@ -7,13 +7,14 @@ from pathlib import Path
 from cdktf import App, TerraformStack
 
 from config.errors import did_you_mean
-from config.nodes import Organization
+from config.nodes import Configuration
+from config.registry import inputs_of
 from stacks.account import AccountStack
 from stacks.literal import literal
 from stacks.management import ManagementStack
 
 
-def build(app: App, organization: Organization, only: Collection[str] = ()) -> list[TerraformStack]:
+def build(app: App, organization: Configuration, only: Collection[str] = ()) -> list[TerraformStack]:
     """Build the stacks of an organization: one for each account, named after it.
 
     Args:
@@ -29,16 +30,16 @@ def build(app: App, organization: Organization, only: Collection[str] = ()) -> l
             raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, organization.accounts)}".rstrip())
     organization = literal(organization)
     return [
-        ManagementStack(app, organization=organization)
-        if account is organization.management
-        else AccountStack(app, organization=organization, account=account)
+        (ManagementStack if account is organization.management else AccountStack)(
+            app, inputs=inputs_of(organization, account)
+        )
         for account in organization.accounts.values()
         if not only or account.slug in only
     ]
 
 
 def synthesize(
-    organization: Organization, lock_file: Path, only: Collection[str] = (), outdir: Path | None = None
+    organization: Configuration, lock_file: Path, only: Collection[str] = (), outdir: Path | None = None
 ) -> None:
     """Write the Terraform JSON of an organization's stacks to CDKTF's output directory.
 

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from config.model.statement import StatementEntry
-from config.nodes import ORGANIZATION_ID, Organization
+from config.nodes import ORGANIZATION_ID, Configuration
 from constructs_lib.policies.document import PolicyDocument, escape_expressions
 from constructs_lib.policies.management import ManagementPolicy
 
@@ -24,7 +24,7 @@ _TOKEN, _NO_TOKEN = "TfToken[", "TfToken%{ if true }[%{ endif }"
 _POLICIES: Final = (PolicyDocument, ManagementPolicy, StatementEntry)
 
 
-def literal(organization: Organization) -> Organization:
+def literal(organization: Configuration) -> Configuration:
     """The organization with all its texts escaped for Terraform.
 
     Policy variables (``${aws:username}``) stay: constructs escape them when they write a policy.

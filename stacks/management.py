@@ -7,23 +7,25 @@ from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
+from config.capabilities.capability import AccountInput
+from config.capabilities.delegated_administrators import OWN_REGISTRATION
 from config.model.policy import KINDS
 from config.nodes import Account, Node, Organization
 from constructs_lib import OrganizationStack
 from constructs_lib.organization.values import Account as AccountValue
 from constructs_lib.organization.values import OrganizationalUnit, Policy
 from stacks.backend import add_backend
-from stacks.capabilities import MANAGEMENT_CAPABILITIES
-from stacks.capabilities.delegation import OWN_REGISTRATION
+from stacks.building import add_parts
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import OwnReferences
+from stacks.scope import AccountScope
 
 # Until there is a lock, a policy that names its own organization refers to it.
 _ORGANIZATION_ID = "${aws_organizations_organization.organization.id}"
 
 
-class ManagementStack(OrganizationStack):
+class ManagementStack(OrganizationStack, AccountScope):
     """The organization, and what only its management account can do.
 
     It runs with the management account's own credentials: there is no account above it whose role could be assumed.
@@ -33,13 +35,12 @@ class ManagementStack(OrganizationStack):
 
     Args:
         scope: The app.
-        organization: The configuration.
+        inputs: What it is made from.
     """
 
-    def __init__(self, scope: Construct, *, organization: Organization) -> None:
-        management = organization.management
-        self.organization = organization
-        self.account = management
+    def __init__(self, scope: Construct, *, inputs: AccountInput) -> None:
+        organization, management = inputs.organization, inputs.account
+        self.take(inputs)
         super().__init__(
             scope,
             management.slug,
@@ -54,9 +55,7 @@ class ManagementStack(OrganizationStack):
             management=management.slug,
         )
         self.references = OwnReferences(self, organization)
-        for capability in MANAGEMENT_CAPABILITIES:
-            if capability.has(organization, management):
-                capability.add(self)
+        add_parts(self, inputs)
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""

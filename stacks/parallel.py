@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from config.nodes import Organization
+from config.nodes import Configuration
 
 # Below this many stacks for each, starting another kernel costs more than it brings.
 _WORTH_A_PROCESS = 40
@@ -19,7 +19,7 @@ _MANIFEST = "manifest.json"
 _PART = "ESTATE_PART"
 
 
-def synthesize(organization: Organization, lock_file: Path, only: Collection[str] = ()) -> Path:
+def synthesize(organization: Configuration, lock_file: Path, only: Collection[str] = ()) -> Path:
     """Do as `stacks.app.synthesize`, in as many processes as there are processors to run them and stacks to keep them busy.
 
     ``ESTATE_PROCESSES`` sets their number. Each of them runs this program again and makes its part of the stacks.

@@ -18,22 +18,22 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, serialize_by_alias=True)
 
 
-class Capability(Model):
-    """One thing an account can have, configured by a key of `defaults` or `settings`.
+class Switchable(Model):
+    """A mapping that can be switched off where a level above has it on: `enabled: false`.
 
-    A capability is off where no level mentions it.
+    It is off where no level mentions it.
     """
 
     enabled: bool = True
     """False switches off what a level above switches on."""
 
 
-CapabilityT = TypeVar("CapabilityT", bound=Capability)
+SwitchableT = TypeVar("SwitchableT", bound=Switchable)
 
 
-def enabled(capability: CapabilityT | None) -> CapabilityT | None:
-    """The capability, if something mentions it and nothing switches it off."""
-    return capability if capability and capability.enabled else None
+def enabled(found: SwitchableT | None) -> SwitchableT | None:
+    """What was found, if something mentions it and nothing switches it off."""
+    return found if found and found.enabled else None
 
 
 def refuse(expected: str, cure: str = "") -> PydanticCustomError:

@@ -8,59 +8,22 @@ from typing import Final
 
 from config.errors import Problem
 from config.files import Files
-from config.nodes import Organization
-from config.rules import (
-    baseline,
-    cost,
-    delivery,
-    guardrails,
-    identity_center,
-    lock,
-    lockout,
-    logging,
-    network,
-    organization,
-    security,
-    shared_services,
-    unique,
-)
+from config.nodes import Configuration
+from config.rules import guardrails, lock, organization, unique
 
-Rule = Callable[[Organization, Files], Iterator[Problem]]
+Rule = Callable[[Configuration, Files], Iterator[Problem]]
 
 RULES: Final[tuple[Rule, ...]] = (
     unique.emails,
     unique.account_ids,
     unique.unit_names,
     unique.policy_names,
-    unique.role_names,
     organization.purposes,
     organization.regions,
     organization.services,
-    organization.roles,
     guardrails.types,
     guardrails.documents,
     guardrails.attachments,
-    network.ranges,
-    shared_services.transit_gateway,
-    shared_services.attachments,
-    shared_services.address_pools,
-    shared_services.private_zones,
-    shared_services.public_zones,
     lock.contradictions,
-    delivery.terraform_account,
-    delivery.repository,
-    logging.audit,
-    security.services,
-    security.recorders,
-    lockout.lockouts,
-    baseline.aliases,
-    baseline.regions,
-    baseline.closed_regions,
-    cost.allocation_tags,
-    cost.production_stays_up,
-    cost.scaling_regions,
-    identity_center.references,
-    identity_center.once,
-    identity_center.service,
-    identity_center.documents,
 )
+"""What must hold whatever capabilities there are; each of those has rules of its own (`config.registry.rules`)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from config.documents import problem_of
 from config.errors import KeyPath, Problem, did_you_mean
 from config.files import Entry, Files
 from config.model.policy import PolicyFile
@@ -11,7 +12,7 @@ from config.yaml_file import YamlFile
 from constructs_lib.policies.attachments import check_attachments
 from constructs_lib.policies.check import check_document, check_size
 from constructs_lib.policies.document import PolicyDocument
-from constructs_lib.policies.findings import Finding, Severity
+from constructs_lib.policies.findings import Finding
 from constructs_lib.policies.management import ManagementPolicy, check_management
 
 
@@ -71,10 +72,3 @@ def _statement_path(policy: Policy, file: YamlFile, finding: Finding) -> KeyPath
     if file.holds(("statements",)):
         return ("statements",) if finding.statement is None else ("statements", finding.statement)
     return ("guardrail",) if policy.guardrail else ("document",)
-
-
-def problem_of(file: YamlFile, path: KeyPath, finding: Finding) -> Problem:
-    """A finding about a policy as a problem of the file that it is written in."""
-    where = f"on {finding.node}: " if finding.node else ""
-    report = file.problem if finding.severity is Severity.REFUSE else file.warning
-    return report(path, f"{where}{finding.message.rstrip('.')}", "a policy as AWS takes it", finding.cure)

@@ -69,13 +69,3 @@ def services(organization: Organization, files: Files) -> Iterator[Problem]:
             yield file.problem(path, repr(service), "one of `trusted_services`", cure)
         if account in management:
             yield file.problem(path, "the management account", "another account, so that nobody works in that one")
-
-
-def roles(organization: Organization, files: Files) -> Iterator[Problem]:
-    """A role is offered to others, and somebody has it."""
-    for role in organization.roles.values():
-        path = ("roles", role.slug, "accounts")
-        if not role.accounts and files.organization.clean:
-            yield files.organization.file.warning(
-                path, "selectors of no account", "at least one account that has the role"
-            )

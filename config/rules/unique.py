@@ -59,23 +59,6 @@ def policy_names(organization: Organization, files: Files) -> Iterator[Problem]:
     yield from _twice(claims, "a name that no other policy of its type has", "Rename one of them.")
 
 
-def role_names(organization: Organization, files: Files) -> Iterator[Problem]:
-    """Roles of one account differ in their names."""
-    file = files.organization.file
-    execution_role = organization.execution_role.name.casefold()
-    taken: dict[tuple[str, str], str] = {}
-    for role in organization.roles.values():
-        name = role.name.casefold()
-        for account in role.accounts:
-            other = "the execution role" if name == execution_role else taken.get((account.slug, name))
-            if other:
-                arrived = f"{role.name!r}, which {other} has too in the account {account.slug!r}"
-                expected = "a name that no other role of an account has"
-                yield file.problem(("roles", role.slug, "name"), arrived, expected, "Rename one of them.")
-                break
-            taken[account.slug, name] = f"the role {role.slug!r}"
-
-
 def unit_keys(path: str) -> KeyPath:
     """The keys that lead to an OU in organization.yaml."""
     return tuple(key for slug in path.split("/") for key in ("organizational_units", slug))

@@ -59,14 +59,16 @@ def report(directory: Path, problems: "Sequence[Problem]") -> None:
 
 def summary(organization: "Organization") -> str:
     """What there is, in one line."""
+    from config.capabilities.roles import ROLES
+    from config.capabilities.shares import SHARES
     from config.errors import plural
 
     counts = (
         (len(organization.accounts), "account"),
         (len(organization.units), "OU"),
         (len(organization.policies), "policy"),
-        (len(organization.shares), "share"),
-        (len(organization.roles), "role"),
+        (len(SHARES.of(organization) or ()), "share"),
+        (len(ROLES.of(organization) or ()), "role"),
     )
     return ", ".join(plural(count, noun) for count, noun in counts if count)
 

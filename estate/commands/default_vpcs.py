@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from config import Account, Organization
+    from config import Account, Configuration, Organization
 
 
 def default_vpcs(
@@ -42,13 +42,13 @@ def default_vpcs(
         fail("Some default VPCs are in use and stay.")
 
 
-def _wanted(organization: "Organization") -> "dict[Account, list[str]]":
+def _wanted(organization: "Configuration") -> "dict[Account, list[str]]":
     """The accounts whose default VPCs are to go, with the regions that they use."""
-    from config.model.base import enabled
+    from config.capabilities.baseline import BASELINE
 
     found = {}
     for account in organization.accounts.values():
-        baseline = enabled(account.settings.baseline)
+        baseline = BASELINE.in_account(organization, account)
         if baseline and baseline.default_vpc == "removed" and account.id:
             found[account] = sorted(set(baseline.regions or organization.governed_regions))
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.controls.chains import Chains
-from config.nodes import Account, Organization
+from config.nodes import Account, Configuration, Organization
 from constructs_lib.policies.document import Statement
 from estate.controls.actions import ActionSet
 from estate.controls.denied import Clause, Denied, Reach, actions_of, clauses, global_actions, named_roles
@@ -106,7 +106,7 @@ class Impact:
         return any((self.added, self.removed, self.moved, self.access, self.near, self.stacks))
 
 
-def impact(before: Organization, after: Organization) -> Impact:
+def impact(before: Configuration, after: Configuration) -> Impact:
     """Compare two versions of an organization."""
     both = before.accounts.keys() & after.accounts.keys()
     return Impact(

@@ -6,14 +6,14 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from config import Organization, load
+from config import Configuration, load
 
 
 class BaseError(RuntimeError):
     """There is no such version."""
 
 
-def organization_at(base: str, directory: Path) -> Organization:
+def organization_at(base: str, directory: Path) -> Configuration:
     """Load another version of a configuration.
 
     Args:

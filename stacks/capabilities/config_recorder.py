@@ -1,22 +1,13 @@
 """AWS Config in an account: a recorder in every governed region."""
 
-from config.model.base import enabled
-from config.model.capabilities.config_recorder import ConfigRecorder
-from config.nodes import Account
+from config.capabilities.config_recorder import ConfigRecorder
 from constructs_lib.security.config_recorder import ConfigRecorderConstruct
-from stacks.capabilities.capability import AnyStack, Capability
 from stacks.capabilities.logging import log_bucket
+from stacks.scope import AccountScope
 
 
-def recorder(account: Account) -> ConfigRecorder | None:
-    """The account's settings, if it has a recorder."""
-    return enabled(account.settings.config_recorder)
-
-
-def _add(stack: AnyStack) -> None:
-    settings = recorder(stack.account)
-    if settings is None:
-        return
+def add(stack: AccountScope, settings: ConfigRecorder) -> None:
+    """Add a recorder in every governed region."""
     organization = stack.organization
     role: str | None = None
     # The home region comes first: it makes the role and records IAM, which is global.
@@ -33,18 +24,3 @@ def _add(stack: AnyStack) -> None:
             provider=stack.provider(region),
         )
         role = made.role_arn
-
-
-CONFIG_RECORDER: Capability[AnyStack] = Capability(
-    "config_recorder",
-    lambda _organization, account: recorder(account) is not None,
-    _add,
-    frozenset(
-        {
-            "aws_config_configuration_recorder",
-            "aws_config_configuration_recorder_status",
-            "aws_config_delivery_channel",
-            "aws_iam_service_linked_role",
-        }
-    ),
-)

@@ -1,43 +1,29 @@
 """What may be spent: an account's budget, and what the management account watches for all of them."""
 
-from typing import TYPE_CHECKING
-
+from config.capabilities.cost import Budget, Cost, OrganizationBudget
 from config.model.base import enabled
-from config.model.capabilities.cost import Budget, OrganizationBudget
-from config.nodes import Account, Organization
 from constructs_lib.cost.anomaly_detection import AnomalyDetectionConstruct
 from constructs_lib.cost.budget import BudgetConstruct
 from constructs_lib.cost.commitment_budget import CommitmentBudgetConstruct
 from constructs_lib.cost.cost_allocation_tags import CostAllocationTagsConstruct
 from constructs_lib.cost.subscribers import Subscribers
-from stacks.capabilities.capability import AnyStack, Capability
-
-if TYPE_CHECKING:
-    from stacks.management import ManagementStack
-
-_BUDGET = frozenset({"aws_budgets_budget"})
+from stacks.scope import AccountScope
 
 
-def _has_budget(_organization: Organization, account: Account) -> bool:
-    return enabled(account.settings.budget) is not None
-
-
-def _add_budget(stack: AnyStack) -> None:
+def add_budget(stack: AccountScope, budget: Budget) -> None:
     """Add an account's budget. The management account sees all costs, so there it is told whose count."""
-    budget, organization = stack.account.settings.budget, stack.organization
-    if budget:
-        own = stack.account is organization.management
-        _make_budget(
-            stack,
-            "budget",
-            f"account-{stack.account.slug}",
-            budget,
-            account_ids=[stack.references.account_id(stack.account)] if own else [],
-        )
+    own = stack.account is stack.organization.management
+    _make_budget(
+        stack,
+        "budget",
+        f"account-{stack.account.slug}",
+        budget,
+        account_ids=[stack.references.account_id(stack.account)] if own else [],
+    )
 
 
 def _make_budget(
-    stack: AnyStack, id_: str, name: str, budget: Budget | OrganizationBudget, account_ids: list[str]
+    stack: AccountScope, id_: str, name: str, budget: Budget | OrganizationBudget, account_ids: list[str]
 ) -> None:
     BudgetConstruct(
         stack,
@@ -52,11 +38,8 @@ def _make_budget(
     )
 
 
-def _watch(stack: "ManagementStack") -> None:
+def watch(stack: AccountScope, cost: Cost) -> None:
     """Watch the costs of the organization as a whole."""
-    cost = enabled(stack.organization.cost)
-    if cost is None:
-        return
     if budget := enabled(cost.budget):
         _make_budget(stack, "organization-budget", "organization", budget, account_ids=[])
     if anomalies := enabled(cost.anomalies):
@@ -84,12 +67,3 @@ def _watch(stack: "ManagementStack") -> None:
         )
     if cost.allocation_tags:
         CostAllocationTagsConstruct(stack, "cost-tags", keys=cost.allocation_tags)
-
-
-BUDGET = Capability("budget", _has_budget, _add_budget, _BUDGET)
-COST = Capability(
-    "cost",
-    lambda organization, _account: enabled(organization.cost) is not None,
-    _watch,
-    _BUDGET | {"aws_ce_anomaly_monitor", "aws_ce_anomaly_subscription", "aws_ce_cost_allocation_tag"},
-)

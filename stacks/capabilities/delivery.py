@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
+from config.capabilities.delivery import Delivery
 from config.model.ci import Ci
 from config.model.state import S3State
-from config.nodes import Account, Organization
 from constructs_lib.ci.ci_role import CiRoleConstruct
 from constructs_lib.ci.ci_user import CiUserConstruct
 from constructs_lib.ci.oidc_provider import OidcProviderConstruct
@@ -15,24 +14,17 @@ from constructs_lib.state.access_role import StateAccessRoleConstruct
 from constructs_lib.state.backend import StateBackendConstruct
 from stacks.access import account_root, deploying_access, planning_access, role_arn, state_role_arn
 from stacks.backend import READER, WRITER, managed
-from stacks.capabilities.capability import Capability
-
-if TYPE_CHECKING:
-    from stacks.account import AccountStack
+from stacks.scope import AccountScope
 
 
-def _has(organization: Organization, account: Account) -> bool:
-    return account.purpose == "terraform" and (managed(organization) or organization.ci is not None)
+def add(stack: AccountScope, delivery: Delivery) -> None:
+    """Add what pipelines deploy with, and the states."""
+    deploy, plan = _add_pipelines(stack, delivery.ci) if delivery.ci else (None, None)
+    if delivery.state:
+        _add_states(stack, delivery.state, deploy.role_arn if deploy else None, plan.role_arn if plan else None)
 
 
-def _add(stack: "AccountStack") -> None:
-    ci, state = stack.organization.ci, stack.organization.state
-    deploy, plan = _add_pipelines(stack, ci) if ci else (None, None)
-    if isinstance(state, S3State) and state.managed:
-        _add_states(stack, state, deploy.role_arn if deploy else None, plan.role_arn if plan else None)
-
-
-def _add_pipelines(stack: "AccountStack", ci: Ci) -> tuple[CiRoleConstruct, CiRoleConstruct]:
+def _add_pipelines(stack: AccountScope, ci: Ci) -> tuple[CiRoleConstruct, CiRoleConstruct]:
     """Make the role of pipelines that deploy and of those that plan."""
     deploying, planning = pipeline_subjects(ci)
     providers = [
@@ -48,7 +40,7 @@ def _add_pipelines(stack: "AccountStack", ci: Ci) -> tuple[CiRoleConstruct, CiRo
     make = partial(
         CiRoleConstruct,
         stack,
-        account_id=stack.account_id,
+        account_id=stack.own_id,
         organization_id=stack.references.organization_id,
         oidc_providers=providers,
         trusted_arns=[user.user_arn] if user else [],
@@ -108,14 +100,14 @@ def _by_issuer(subjects: Iterable[OidcSubject]) -> dict[str, list[OidcSubject]]:
     return found
 
 
-def _add_user(stack: "AccountStack", ci: Ci) -> CiUserConstruct | None:
+def _add_user(stack: AccountScope, ci: Ci) -> CiUserConstruct | None:
     if ci.user is None:
         return None
     roles = [role_arn(stack.references, stack.account, name) for name in (ci.deploy_role, ci.plan_role)]
     return CiUserConstruct(stack, "ci-user", name=ci.user.name, role_arns=roles, source_ranges=ci.user.source_ranges)
 
 
-def _add_states(stack: "AccountStack", state: S3State, deployer: str | None, planner: str | None) -> None:
+def _add_states(stack: AccountScope, state: S3State, deployer: str | None, planner: str | None) -> None:
     """Make bucket, key, locks, and the roles to reach them: pipelines', and the management account's for the start."""
     organization_id = stack.references.organization_id
     backend = StateBackendConstruct(
@@ -123,7 +115,7 @@ def _add_states(stack: "AccountStack", state: S3State, deployer: str | None, pla
         "state",
         bucket_name=state.bucket,
         organization_id=organization_id,
-        account_id=stack.account_id,
+        account_id=stack.own_id,
         region=state.region,
         lock=state.lock,
         lock_table_name=state.dynamodb_table or "terraform-locks",
@@ -141,31 +133,3 @@ def _add_states(stack: "AccountStack", state: S3State, deployer: str | None, pla
             organization_id=organization_id,
             read_only=name == READER,
         )
-
-
-DELIVERY = Capability(
-    "delivery",
-    _has,
-    _add,
-    frozenset(
-        {
-            "aws_dynamodb_table",
-            "aws_iam_openid_connect_provider",
-            "aws_iam_policy",
-            "aws_iam_role",
-            "aws_iam_role_policy",
-            "aws_iam_role_policy_attachment",
-            "aws_iam_user",
-            "aws_iam_user_policy",
-            "aws_kms_alias",
-            "aws_kms_key",
-            "aws_s3_bucket",
-            "aws_s3_bucket_lifecycle_configuration",
-            "aws_s3_bucket_ownership_controls",
-            "aws_s3_bucket_policy",
-            "aws_s3_bucket_public_access_block",
-            "aws_s3_bucket_server_side_encryption_configuration",
-            "aws_s3_bucket_versioning",
-        }
-    ),
-)

@@ -17,17 +17,17 @@ from cdktf_cdktf_provider_aws.data_aws_identitystore_user import (
 from cdktf_cdktf_provider_aws.data_aws_ssoadmin_instances import DataAwsSsoadminInstances
 from constructs import Construct
 
+from config.capabilities.identity_center.model import Group, PermissionSet, User
+from config.capabilities.identity_center.people import Assignment, IdentityCenter
 from config.documents import in_order
-from config.identity import Assignment, IdentityCenter
-from config.model.capabilities.identity_center import Group, PermissionSet, User
 from config.model.types import as_slug, is_slug
-from config.nodes import Account, Organization
+from config.nodes import Account
 from constructs_lib.identity.account_assignments import AccountAssignmentsConstruct
 from constructs_lib.identity.administrators import IdentityAdministratorsConstruct
 from constructs_lib.identity.group import IdentityGroupConstruct
 from constructs_lib.identity.permission_set import PermissionSetConstruct
 from constructs_lib.identity.user import IdentityUserConstruct
-from stacks.capabilities.capability import AnyStack, Capability
+from stacks.scope import AccountScope
 
 _SHORT = 30
 
@@ -39,7 +39,7 @@ class _People(Construct):
     the management account, ``administrators``.
     """
 
-    def __init__(self, stack: AnyStack, center: IdentityCenter) -> None:
+    def __init__(self, stack: AccountScope, center: IdentityCenter) -> None:
         super().__init__(stack, "identity-center")
         self._stack, self._everybody = stack, center.people
         self._provider = stack.provider(center.region)
@@ -178,34 +178,6 @@ def _by_slug(policies: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _has(organization: Organization, account: Account) -> bool:
-    center = organization.identity_center
-    return center is not None and account in (center.management, center.delegate)
-
-
-def _add(stack: AnyStack) -> None:
-    if stack.organization.identity_center:
-        _People(stack, stack.organization.identity_center)
-
-
-IDENTITY_CENTER = Capability(
-    "identity_center",
-    _has,
-    _add,
-    frozenset(
-        {
-            "aws_identitystore_group",
-            "aws_identitystore_group_membership",
-            "aws_identitystore_user",
-            "aws_ssoadmin_account_assignment",
-            "aws_ssoadmin_customer_managed_policy_attachment",
-            "aws_ssoadmin_managed_policy_attachment",
-            "aws_ssoadmin_permission_set",
-            "aws_ssoadmin_permission_set_inline_policy",
-            "aws_ssoadmin_permissions_boundary_attachment",
-            "data.aws_identitystore_group",
-            "data.aws_identitystore_user",
-            "data.aws_ssoadmin_instances",
-        }
-    ),
-)
+def add(stack: AccountScope, center: IdentityCenter) -> None:
+    """Add what the account makes of it."""
+    _People(stack, center)

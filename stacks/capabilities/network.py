@@ -1,14 +1,15 @@
 """An account's VPC: subnets, ways in and out, flow logs."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway import (
     DataAwsEc2TransitGateway,
     DataAwsEc2TransitGatewayFilter,
 )
 
+from config.capabilities.logging import LOGGING
+from config.capabilities.network import Attachment, Network
 from config.model.base import enabled
-from config.model.capabilities.network import Attachment, Network
 from constructs_lib.network.flow_logs import FlowLogsConstruct
 from constructs_lib.network.internet_access import InternetAccessConstruct, RoutedSubnet
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
@@ -16,21 +17,16 @@ from constructs_lib.network.subnets import VpcSubnet
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from constructs_lib.network.transit_gateway_attachment import TransitGatewayAttachmentConstruct
 from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct
-from stacks.capabilities.capability import Capability
 from stacks.capabilities.logging import log_bucket
 from stacks.capabilities.transit_gateway import GATEWAY, gateway_owner
 from stacks.parts import part
-
-if TYPE_CHECKING:
-    from stacks.account import AccountStack
+from stacks.scope import AccountScope
 
 VPC: Final = "vpc"
 
 
-def _add(stack: "AccountStack") -> None:
-    network = enabled(stack.account.settings.network)
-    if network is None:
-        return
+def add(stack: AccountScope, network: Network) -> None:
+    """Add the VPC, its ways in and out, endpoints, flow logs and attachment."""
     name = stack.organization.slug
     vpc = SharedVpcConstruct(
         stack,
@@ -54,7 +50,7 @@ def _add(stack: "AccountStack") -> None:
         nat=network.nat,
     )
     _add_endpoints(stack, network, vpc, routes)
-    if enabled(network.flow_logs) and enabled(stack.organization.logging):
+    if enabled(network.flow_logs) and LOGGING.of(stack.organization):
         FlowLogsConstruct(
             stack,
             "flow-logs",
@@ -70,7 +66,7 @@ def _add(stack: "AccountStack") -> None:
 
 
 def _add_endpoints(
-    stack: "AccountStack", network: Network, vpc: SharedVpcConstruct, routes: InternetAccessConstruct
+    stack: AccountScope, network: Network, vpc: SharedVpcConstruct, routes: InternetAccessConstruct
 ) -> None:
     wanted, tables = network.endpoints, [id_ for _, id_ in sorted(routes.route_table_ids.items())]
     gateways = wanted.gateways if tables else ()
@@ -92,7 +88,7 @@ def _add_endpoints(
 
 
 def _attach(
-    stack: "AccountStack",
+    stack: AccountScope,
     network: Network,
     attachment: Attachment,
     vpc: SharedVpcConstruct,
@@ -110,7 +106,7 @@ def _attach(
     )
 
 
-def _gateway_id(stack: "AccountStack") -> str:
+def _gateway_id(stack: AccountScope) -> str:
     """The transit gateway: of this account, or the one that its owner shares with this account."""
     owner = gateway_owner(stack.organization)
     if owner is stack.account:
@@ -121,29 +117,3 @@ def _gateway_id(stack: "AccountStack") -> str:
         GATEWAY,
         filter=[DataAwsEc2TransitGatewayFilter(name=name, values=[value]) for name, value in filters.items()],
     ).id
-
-
-NETWORK = Capability(
-    "network",
-    lambda _organization, account: enabled(account.settings.network) is not None,
-    _add,
-    frozenset(
-        {
-            "aws_default_security_group",
-            "aws_ec2_transit_gateway_vpc_attachment",
-            "aws_eip",
-            "aws_flow_log",
-            "aws_internet_gateway",
-            "aws_nat_gateway",
-            "aws_route",
-            "aws_route_table",
-            "aws_route_table_association",
-            "aws_security_group",
-            "aws_subnet",
-            "aws_vpc",
-            "aws_vpc_endpoint",
-            "aws_vpc_security_group_ingress_rule",
-            "data.aws_ec2_transit_gateway",
-        }
-    ),
-)

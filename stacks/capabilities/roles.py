@@ -1,27 +1,18 @@
 """Roles that accounts offer to each other: both sides from one entry of the configuration."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from config.nodes import Account, Organization, Role
+from config.capabilities.roles import Role
+from config.nodes import Account
 from constructs_lib.iam.access import CrossAccountAccess
 from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct
 from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
-from stacks.capabilities.capability import Capability
-
-if TYPE_CHECKING:
-    from stacks.account import AccountStack
+from stacks.scope import AccountScope
 
 
-def _has(organization: Organization, account: Account) -> bool:
-    return any(
-        account in role.accounts or any(trust.account is account for trust in role.trusted_by)
-        for role in organization.roles.values()
-    )
-
-
-def _add(stack: "AccountStack") -> None:
+def add(stack: AccountScope, roles: Sequence[Role]) -> None:
     """Add the roles that this account offers, and the permissions of those that it may use."""
-    for role in stack.organization.roles.values():
+    for role in roles:
         if stack.account in role.accounts:
             _offer(stack, role)
         for trust in role.trusted_by:
@@ -30,7 +21,7 @@ def _add(stack: "AccountStack") -> None:
                     _permit(stack, role, name)
 
 
-def _offer(stack: "AccountStack", role: Role) -> None:
+def _offer(stack: AccountScope, role: Role) -> None:
     CrossAccountRoleConstruct(
         stack,
         f"role-{role.slug}",
@@ -42,17 +33,17 @@ def _offer(stack: "AccountStack", role: Role) -> None:
     )
 
 
-def _permit(stack: "AccountStack", role: Role, name: str) -> None:
+def _permit(stack: AccountScope, role: Role, name: str) -> None:
     AssumeRolePermissionConstruct(
         stack,
         f"assume-{role.slug}-{name}",
         accesses=[_access(stack, role, account) for account in role.accounts],
-        role_arn=f"arn:{stack.organization.partition}:iam::{stack.account_id}:role/{name}",
+        role_arn=f"arn:{stack.organization.partition}:iam::{stack.own_id}:role/{name}",
         policy_name=f"assume-{role.slug}",
     )
 
 
-def _access(stack: "AccountStack", role: Role, account: Account) -> CrossAccountAccess:
+def _access(stack: AccountScope, role: Role, account: Account) -> CrossAccountAccess:
     references, partition = stack.references, stack.organization.partition
     return CrossAccountAccess(
         account_id=references.account_id(account),
@@ -67,8 +58,3 @@ def _access(stack: "AccountStack", role: Role, account: Account) -> CrossAccount
         organization_id=references.organization_id,
         partition=partition,
     )
-
-
-ROLES = Capability(
-    "roles", _has, _add, frozenset({"aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment"})
-)

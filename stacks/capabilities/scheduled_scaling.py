@@ -1,11 +1,6 @@
 """Machines of an account that stop outside business hours, and start again."""
 
-from typing import TYPE_CHECKING
-
-from config.model.base import enabled
-from config.model.capabilities.scheduled_scaling import Target
-from config.nodes import Account, Organization
-from config.rules.cost import ENVIRONMENT
+from config.capabilities.scheduled_scaling import ENVIRONMENT, ScheduledScaling, Target
 from constructs_lib.cost.business_hours import BusinessHours
 from constructs_lib.cost.scaling_targets import (
     AutoScalingGroup,
@@ -16,22 +11,13 @@ from constructs_lib.cost.scaling_targets import (
     TaggedInstances,
 )
 from constructs_lib.cost.scheduled_scaling import ScheduledScalingConstruct
-from stacks.capabilities.capability import Capability
-
-if TYPE_CHECKING:
-    from stacks.account import AccountStack
+from stacks.scope import AccountScope
 
 _NAME = "scheduled-scaling"
 
 
-def _has(_organization: Organization, account: Account) -> bool:
-    return enabled(account.settings.scheduled_scaling) is not None
-
-
-def _add(stack: "AccountStack") -> None:
-    scaling = stack.account.settings.scheduled_scaling
-    if scaling is None:
-        return
+def add(stack: AccountScope, scaling: ScheduledScaling) -> None:
+    """Add the schedules, in every region where something stops."""
     hours = BusinessHours(scaling.time_zone, scaling.start, scaling.stop, scaling.weekdays, scaling.holidays)
     targets = {slug: _target(target) for slug, target in scaling.targets.items()}
     for region in sorted(set(scaling.regions)) or [stack.account.region]:
@@ -41,7 +27,7 @@ def _add(stack: "AccountStack") -> None:
             stack,
             name,
             name=name,
-            account_id=stack.account_id,
+            account_id=stack.own_id,
             region=region,
             environment=stack.account.tags.get(ENVIRONMENT, ""),
             hours=hours,
@@ -66,11 +52,3 @@ def _target(target: Target) -> ScalingTarget:
             return RdsInstance(target.identifier)
         case "rds-cluster":
             return RdsCluster(target.identifier)
-
-
-SCHEDULED_SCALING = Capability(
-    "scheduled_scaling",
-    _has,
-    _add,
-    frozenset({"aws_iam_role", "aws_iam_role_policy", "aws_scheduler_schedule", "aws_scheduler_schedule_group"}),
-)

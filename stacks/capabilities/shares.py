@@ -1,42 +1,39 @@
 """What an account shares with others, and what it takes from outside the organization."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from config.model.base import enabled
-from config.nodes import Share
+from config.capabilities.accepted_shares import AcceptedShares
+from config.capabilities.shares import Share
 from constructs_lib.network.ipam import IpamConstruct
 from constructs_lib.network.ram_share import RamShareConstruct
 from constructs_lib.network.ram_share_accepter import RamShareAccepterConstruct
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct
-from stacks.capabilities.capability import Capability
 from stacks.capabilities.ipam import POOLS
 from stacks.capabilities.network import VPC
 from stacks.capabilities.transit_gateway import GATEWAY
 from stacks.parts import part
 from stacks.references import node_key
-
-if TYPE_CHECKING:
-    from stacks.account import AccountStack
+from stacks.scope import AccountScope
 
 
-def _add(stack: "AccountStack") -> None:
-    for share in stack.organization.shares.values():
-        if share.account is stack.account:
-            RamShareConstruct(
-                stack,
-                f"share-{share.slug}",
-                name=share.name,
-                resources=_resources(stack, share),
-                principals={
-                    **{node_key(node): stack.references.principal(node) for node in share.principals},
-                    **{f"external-{account_id}": account_id for account_id in share.external_principals},
-                },
-                allow_external_principals=share.allow_external_principals,
-            )
+def add(stack: AccountScope, shares: Sequence[Share]) -> None:
+    """Add what the account shares."""
+    for share in shares:
+        RamShareConstruct(
+            stack,
+            f"share-{share.slug}",
+            name=share.name,
+            resources=_resources(stack, share),
+            principals={
+                **{node_key(node): stack.references.principal(node) for node in share.principals},
+                **{f"external-{account_id}": account_id for account_id in share.external_principals},
+            },
+            allow_external_principals=share.allow_external_principals,
+        )
 
 
-def _resources(stack: "AccountStack", share: Share) -> dict[str, str]:
+def _resources(stack: AccountScope, share: Share) -> dict[str, str]:
     found = {_arn_key(arn): arn for arn in share.arns}
     if share.subnets:
         arns = part(stack, VPC, SharedVpcConstruct).subnet_arns
@@ -55,24 +52,8 @@ def _arn_key(arn: str) -> str:
     return f"{service}-{resource}".replace("/", "-").replace(":", "-")
 
 
-SHARES = Capability(
-    "shares",
-    lambda organization, account: any(share.account is account for share in organization.shares.values()),
-    _add,
-    frozenset({"aws_ram_principal_association", "aws_ram_resource_association", "aws_ram_resource_share"}),
-)
-
-
-def _accept(stack: "AccountStack") -> None:
-    accepted = stack.account.settings.accepted_shares
-    for slug, arn in sorted(accepted.shares.items() if accepted else ()):
+def accept(stack: AccountScope, accepted: AcceptedShares) -> None:
+    """Accept shares from outside the organization."""
+    for slug, arn in sorted(accepted.shares.items()):
         region = arn.split(":")[3]
         RamShareAccepterConstruct(stack, f"accepted-share-{slug}", share_arn=arn, provider=stack.provider(region))
-
-
-ACCEPTED_SHARES = Capability(
-    "accepted_shares",
-    lambda _organization, account: bool((found := enabled(account.settings.accepted_shares)) and found.shares),
-    _accept,
-    frozenset({"aws_ram_resource_share_accepter"}),
-)

@@ -9,7 +9,7 @@ import pytest
 import config
 from config.controls import Chains
 from config.controls.lockout import prove
-from config.controls.stack_types import resource_types
+from config.registry import resource_types
 from constructs_lib.policies.catalogue import ENTRIES
 from tests.organizations import write_organization
 

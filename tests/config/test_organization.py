@@ -55,18 +55,18 @@ def test_settings_come_together_from_every_level(directory):
         "shop": "eu-central-1",
         "test": "eu-central-1",
     }
-    network = organization.accounts["shop"].settings.network
+    network = organization.settings["shop"].network
     assert network is not None
     assert (network.cidr, network.subnets["a"].cidr, network.zones) == ("10.1.0.0/16", "10.1.0.0/24", ("b",))
-    assert organization.accounts["test"].settings.network is None
+    assert organization.settings["test"].network is None
 
 
 def test_a_level_need_not_say_all_that_is_required(directory):
     directory.append("organization.yaml", "defaults: {network: {enabled: false}}\n")
     for slug in ("management", "security", "shop", "test"):
         directory.append(f"accounts/{slug}.yaml", "settings: {network: {cidr: 10.0.0.0/24}}\n")
-    accounts = config.load(directory.path).accounts.values()
-    assert {account.settings.network.enabled for account in accounts} == {False}
+    organization = config.load(directory.path)
+    assert {settings.network.enabled for settings in organization.settings.values()} == {False}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_shares_and_roles_hold_what_they_name(directory):
         "    statements: [{effect: Allow, actions: 's3:ListAllMyBuckets'}]\n",
     )
     organization = config.load(directory.path)
-    share, role = organization.shares["net"], organization.roles["audit"]
+    share, role = organization.sections["shares"]["net"], organization.sections["roles"]["audit"]
     assert share.account is organization.accounts["security"]
     assert [node.selector for node in share.principals] == ["ou:workloads", "root"]
     assert not share.allow_external_principals

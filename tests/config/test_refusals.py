@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 import config
-from config.model.settings import Settings
+from config.registry import settings_model
 
 CASES = yaml.safe_load((Path(__file__).parent / "refusals.yaml").read_text(encoding="utf-8"))
 SHOP = "accounts/shop.yaml"
@@ -25,7 +25,7 @@ def test_refused(directory, case):
         directory.replace(case["file"], case["replace"], case["with"])
     else:
         directory.write(case["file"], case["with"])
-    settings = ", ".join(Settings.model_fields)
+    settings = ", ".join(settings_model().model_fields)
     assert messages(directory) == [message.replace("<settings>", settings) for message in case["messages"]]
 
 
@@ -147,7 +147,7 @@ def test_a_zone_signed_and_logged_where_its_region_is_closed(directory):
     directory.write(SHOP, "name: Shop\nou: workloads/production\n")
     off = "{domain: example.com, dnssec: false, query_log: {enabled: false}}"
     directory.append(SHOP, f"settings:\n  dns: {{public_zones: {{main: {off}}}}}\n")
-    assert config.load(directory.path).accounts["shop"].settings.dns is not None
+    assert config.load(directory.path).settings["shop"].dns is not None
 
 
 @pytest.fixture

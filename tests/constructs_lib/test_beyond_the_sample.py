@@ -10,6 +10,8 @@ import pytest
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
+from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATORS
+from config.capabilities.security import SECURITY
 from constructs_lib import (
     AccessAnalyzerConstruct,
     ArchiveRule,
@@ -33,8 +35,6 @@ from constructs_lib.ci.oidc_subject import GITHUB
 from estate.local import running_local_aws
 from estate.paths import CHECKOUT, LOCK_FILE
 from estate.terraform.providers import environment
-from stacks.capabilities.delegation import DELEGATION
-from stacks.capabilities.security import SECURITY_SERVICES
 from tests.deployment import Deployment, run
 from tests.template import app
 
@@ -43,7 +43,7 @@ REGION = "eu-central-1"
 CIDR = "10.0.0.0/16"
 ELSEWHERE = {
     # What tests/e2e/test_switched_on.py switches on in the sample, or the sample has.
-    *(type_ for capability in (DELEGATION, *SECURITY_SERVICES) for type_ in capability.types),
+    *(type_ for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts) for type_ in part.types),
     "aws_dynamodb_table",  # tests/e2e/test_states.py
 }
 

@@ -65,7 +65,7 @@ def test_a_locked_state_is_left_alone(demo, organization, terraform):
 def test_the_terraform_account_holds_states_and_pipelines_and_nothing_else(organization, terraform):
     buckets = {bucket["Name"] for bucket in terraform.client("s3").list_buckets()["Buckets"]}
     assert buckets == {organization.state.bucket}
-    assert not organization.accounts["terraform"].settings.network
+    assert not organization.settings["terraform"].network
     for region in organization.governed_regions:
         ec2 = terraform.client("ec2", region_name=region)
         assert ec2.describe_instances()["Reservations"] == []

@@ -75,7 +75,7 @@ def test_the_transit_gateway_and_the_pools_are_there_and_shared(network, demo):
         region: ec2.get_ipam_pool_cidrs(IpamPoolId=pool["IpamPoolId"])["IpamPoolCidrs"][0]["Cidr"]
         for region, pool in pools.items()
     }
-    wanted = demo.organization.accounts["network"].settings.ipam
+    wanted = demo.organization.settings["network"].ipam
     assert {region: ranges[region] for region in wanted.regions} == wanted.regions
     assert wanted.cidr in ranges.values()
     shared = {one["arn"] for one in ram.list_resources(resourceOwner="SELF")["resources"]}

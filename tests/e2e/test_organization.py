@@ -88,7 +88,7 @@ def test_each_account_has_its_own_resources_and_no_others(demo):
         vpcs = session.client("ec2", region_name=account.region).describe_vpcs(
             Filters=[{"Name": "owner-id", "Values": [account.id]}, {"Name": "is-default", "Values": ["false"]}]
         )["Vpcs"]
-        wanted = [account.settings.network.cidr] if account.settings.network else []
+        wanted = [network.cidr] if (network := organization.settings[account.slug].network) else []
         assert [vpc["CidrBlock"] for vpc in vpcs] == wanted, account.slug
 
 

@@ -5,30 +5,26 @@ from pathlib import Path
 
 import pytest
 
+from config.capabilities.page import page
 from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
-from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
-from config.model.settings import Settings
-from stacks.capabilities import CAPABILITIES, MANAGEMENT_CAPABILITIES
-from stacks.capabilities.costs import COST_DRIVERS
-from stacks.capabilities.page import page
+from config.registry import organization_model, parts, settings_model
 
 PAGE = Path(__file__).parents[2] / "docs" / "capabilities.md"
-NAMES = {capability.name for capability in (*CAPABILITIES, *MANAGEMENT_CAPABILITIES)}
 
 
 def test_the_page_is_not_stale():
-    assert PAGE.read_text(encoding="utf-8") == page(), "Run: python -m stacks.capabilities"
+    assert PAGE.read_text(encoding="utf-8") == page(), "Run: python -m config.capabilities"
 
 
 def test_every_capability_says_what_it_costs():
-    assert set(COST_DRIVERS) == NAMES, "Add what drives its cost to stacks/capabilities/costs.py, or remove it there"
+    assert all(part.cost for part in parts())
 
 
 def test_every_capability_is_there_with_its_types():
     text = page()
-    for capability in (*CAPABILITIES, *MANAGEMENT_CAPABILITIES):
+    for capability in parts():
         section = text.partition(f"\n## {capability.name.partition('.')[0]}\n")[2].partition("\n## ")[0]
         assert section, capability.name
         assert all(f"`{type_}`" in section for type_ in capability.types), capability.name
@@ -36,7 +32,7 @@ def test_every_capability_is_there_with_its_types():
 
 def test_every_key_of_the_settings_is_explained():
     text = page()
-    for key in Settings.model_fields.keys() - {"region"}:
+    for key in settings_model().model_fields.keys() - {"region"}:
         assert f"\n## {key}\n" in text
     assert "| `network.subnets.<slug>.cidr` | text | **required** |" in text
     assert "| `network.enabled` | `true`, `false` | `true` |" in text
@@ -63,7 +59,7 @@ def paths(schema, part, path, within=()):
         yield from paths(schema, part["items"], f"{path}[]", within)
 
 
-@pytest.mark.parametrize("model", [OrganizationFile, AccountFile, PolicyFile, ApprovalsFile, Settings])
+@pytest.mark.parametrize("model", [organization_model(), AccountFile, PolicyFile, ApprovalsFile, settings_model()])
 def test_every_key_that_anybody_may_write_is_there(model):
     text = page()
     written = {key.removeprefix("settings.") for key in re.findall(r"^\| `([^`…]+)` \|", text, re.MULTILINE)}
@@ -90,5 +86,5 @@ def test_keys_that_come_twice_are_written_out_once():
 def test_where_a_key_is_written_is_said():
     text = page()
     assert "| [`baseline`](#baseline) | settings |" in text
-    assert "logging" in OrganizationFile.model_fields
+    assert "logging" in organization_model().model_fields
     assert "| [`logging`](#logging) | organization.yaml |" in text

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from config import load
-from config.controls.stack_types import resource_types
+from config.registry import resource_types
 from stacks.app import synthesize
 from tests.organizations import copy_sample
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from stacks.capabilities.execution_role import management_types, member_types
+from config.registry import shared
 from stacks.permissions_first import permissions_first
 
 
@@ -34,8 +34,8 @@ def test_a_stack_without_an_execution_role_stays_as_it_is():
 
 
 def test_what_a_plan_reads_is_permitted_before_its_service_is_on(sample):
-    without = replace(sample, security=None, identity_center=None)
-    assert "data.aws_guardduty_detector" in member_types(without)
-    assert "aws_guardduty_organization_configuration" not in member_types(without)
-    assert "data.aws_ssoadmin_instances" in management_types(without)
-    assert "aws_ssoadmin_permission_set" not in management_types(without)
+    without = replace(sample, sections={})
+    assert "data.aws_guardduty_detector" in shared(without).facts["execution_role"]["members"]
+    assert "aws_guardduty_organization_configuration" not in shared(without).facts["execution_role"]["members"]
+    assert "data.aws_ssoadmin_instances" in shared(without).facts["execution_role"]["management"]
+    assert "aws_ssoadmin_permission_set" not in shared(without).facts["execution_role"]["management"]

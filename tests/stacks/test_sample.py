@@ -8,8 +8,8 @@ import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from config import load
+from config.registry import shared
 from estate.testing import addresses, without_metadata
-from stacks.capabilities.execution_role import management_types, member_types
 from tests.organizations import SAMPLE
 
 ORGANIZATION = load(SAMPLE)
@@ -84,7 +84,7 @@ def test_only_the_organization_stack_works_in_the_management_account(synthesized
 @pytest.mark.row("B4", "C12")
 def test_the_execution_role_is_permitted_what_every_stack_contains(synthesized):
     for name, stack in synthesized.items():
-        types = member_types(ORGANIZATION) if name in MEMBERS else management_types(ORGANIZATION)
+        types = shared(ORGANIZATION).facts["execution_role"]["members" if name in MEMBERS else "management"]
         data = stack.get("data", {})
         used = {*stack["resource"], *(f"data.{kind}" for kind in data if kind != "terraform_remote_state")}
         assert used <= types, name

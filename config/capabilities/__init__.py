@@ -1,0 +1,63 @@
+"""What accounts and the organization can have: one module a capability, with all that is known about it.
+
+To add one, write three files and enter it in `BUILT_IN`:
+
+- ``config/capabilities/<name>.py``: key and model, rules, resource types, what drives the cost, whose stack has it;
+- ``stacks/capabilities/<name>.py``: how it is built;
+- ``constructs_lib/<room>/<name>.py``: the constructs that it is built from.
+
+Schemas, settings, documentation, permissions and lists of types follow from the definition (`config.registry`). Your own
+capability is made the same way, in ``extensions/``, and needs no entry here.
+"""
+
+from typing import Final
+
+from config.capabilities.accepted_shares import ACCEPTED_SHARES
+from config.capabilities.account_id import ACCOUNT_ID
+from config.capabilities.baseline import BASELINE
+from config.capabilities.capability import Capability
+from config.capabilities.config_recorder import CONFIG_RECORDER
+from config.capabilities.container_registry import CONTAINER_REGISTRY
+from config.capabilities.cost import BUDGET, COST
+from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATORS
+from config.capabilities.delivery import DELIVERY
+from config.capabilities.dns import DNS
+from config.capabilities.execution_role import EXECUTION_ROLE
+from config.capabilities.identity_center import IDENTITY_CENTER
+from config.capabilities.ipam import IPAM
+from config.capabilities.logging import LOGGING
+from config.capabilities.network import NETWORK
+from config.capabilities.roles import ROLES
+from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
+from config.capabilities.security import SECURITY
+from config.capabilities.shares import SHARES
+from config.capabilities.transit_gateway import TRANSIT_GATEWAY
+
+BUILT_IN: Final[tuple[Capability, ...]] = (
+    ACCOUNT_ID,
+    EXECUTION_ROLE,
+    DELIVERY,
+    ROLES,
+    DELEGATED_ADMINISTRATORS,
+    BASELINE,
+    BUDGET,
+    COST,
+    SCHEDULED_SCALING,
+    IDENTITY_CENTER,
+    TRANSIT_GATEWAY,
+    IPAM,
+    NETWORK,
+    SHARES,
+    ACCEPTED_SHARES,
+    DNS,
+    CONTAINER_REGISTRY,
+    LOGGING,
+    CONFIG_RECORDER,
+    SECURITY,
+)
+"""In the order in which stacks get them.
+
+The order counts where one capability needs what another makes (`stacks.parts`): transit gateway, address pools and VPC come
+before the shares of them, the transit gateway before the VPC that is attached to it, the VPC before its private zones, zones
+before what signs and logs them.
+"""

@@ -1,0 +1,183 @@
+"""What a capability is: one definition of everything that is known about a thing that accounts can have.
+
+The definition is pure: it imports no CDKTF, so that `check`, `tree` and `explain` answer at once. What builds it is named by
+its place and imported when a stack is built.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
+
+from config.errors import Problem
+from config.files import Files
+from config.model.base import Switchable, enabled
+from config.model.settings import Settings
+from config.nodes import Account, Configuration, Organization
+from config.resolving import Resolving
+
+Rule = Callable[[Configuration, Files], Iterator[Problem]]
+"""What must hold between files. A rule may see a configuration that lacks what was wrong elsewhere; it must not report that
+as missing once more."""
+
+FREE: Final = ("Nothing.",)
+"""The cost of what costs nothing."""
+
+ValueT = TypeVar("ValueT")
+ModelT = TypeVar("ModelT", bound=Switchable)
+
+
+@dataclass(frozen=True, eq=False)
+class AccountInput:
+    """All that an account's stack is made from.
+
+    Args:
+        organization: What all stacks may know: the organization's shared part, and of other accounts what `Account` holds.
+        account: The account.
+        settings: The account's own settings, merged from all levels.
+    """
+
+    organization: Organization
+    account: Account
+    settings: Settings
+
+    @property
+    def is_management(self) -> bool:
+        """Whether it is the management account's."""
+        return self.account is self.organization.management
+
+
+Whose: TypeAlias = Literal["members", "management", "all"]
+
+
+@dataclass(frozen=True, eq=False)
+class Part(Generic[ValueT]):
+    """What a capability puts into an account's stack.
+
+    Args:
+        name: The key that switches it on, such as ``dns.dnssec``.
+        build: The function that adds it, as ``module:function``. It is called with the stack and the value.
+        types: The resource types (``aws_vpc``) and data sources (``data.aws_ami``) that it may make. Execution roles are
+            permitted what they need.
+        cost: What drives its monthly bill, never how much, since prices change; see https://aws.amazon.com/pricing/.
+        whose: Whose stack can have it: member accounts', the management account's, or both.
+        value: What the stack of an account is given; None if it does not have this part. Default: what the capability is
+            in the account's or the organization's settings.
+        when: The types that are made only if a condition on the value holds; all others are always made.
+    """
+
+    name: str
+    build: str
+    types: frozenset[str]
+    cost: tuple[str, ...]
+    whose: Whose = "members"
+    value: Callable[[AccountInput], ValueT | None] | None = None
+    when: Mapping[str, Callable[[ValueT], bool]] = field(default_factory=dict)
+
+    def of(self, inputs: AccountInput) -> ValueT | None:
+        """What the stack of an account is given; None if it does not have this part."""
+        return self.value(inputs) if self.value and self.applies(inputs) else None
+
+    def applies(self, inputs: AccountInput) -> bool:
+        """Whether the stack of an account can have it."""
+        return self.whose != ("members" if inputs.is_management else "management")
+
+    def made(self, inputs: AccountInput) -> frozenset[str]:
+        """The resource types that it makes at least in the stack of an account."""
+        value = self.of(inputs)
+        if value is None:
+            return frozenset()
+        return self.types.difference(type_ for type_, holds in self.when.items() if not holds(value))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Capability:
+    """A key of the configuration, and all that follows from it.
+
+    Args:
+        key: The key.
+        parts: What it puts into stacks.
+        rules: What must hold between files.
+        publish: What other accounts' stacks may know of it; None for nothing. They read it with `published`.
+        about: What it is, for capabilities without a key of their own: what configures them, and one sentence.
+    """
+
+    key: str
+    parts: tuple[Part[Any], ...] = ()
+    rules: tuple[Rule, ...] = ()
+    publish: Callable[[Configuration], Any] | None = None
+    about: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        own = tuple(part if part.value else replace(part, value=self.value) for part in self.parts)
+        object.__setattr__(self, "parts", own)
+
+    def value(self, inputs: AccountInput) -> Any:
+        """What the stack of an account is given of it; None if nothing."""
+        return inputs.account
+
+    def published(self, organization: Organization) -> Any:
+        """What the stack of any account may know of it."""
+        return organization.facts[self.key]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AccountCapability(Capability, Generic[ModelT]):
+    """A key of an account's settings: of `defaults`, `defaults_by_tag` and `settings`.
+
+    Args:
+        model: What stands there.
+        description: What it is, in one line; shown by editors.
+    """
+
+    model: type[ModelT]
+    description: str
+
+    def value(self, inputs: AccountInput) -> ModelT | None:
+        """As `of`."""
+        return self.of(inputs)
+
+    def of(self, inputs: AccountInput) -> ModelT | None:
+        """An account's settings of it, if the account has it."""
+        return enabled(self.written(inputs.settings))
+
+    def in_account(self, configuration: Configuration, account: Account) -> ModelT | None:
+        """As `of`, for rules, which may look at every account."""
+        return enabled(self.written(configuration.settings[account.slug]))
+
+    def written(self, settings: Settings) -> ModelT | None:
+        """What settings say of it, switched off or not."""
+        found: ModelT | None = getattr(settings, self.key)
+        return found
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OrganizationCapability(Capability, Generic[ValueT]):
+    """A key of organization.yaml.
+
+    Args:
+        annotation: The type of what stands there.
+        description: What it is, in one line; shown by editors.
+        default_factory: Makes what it is if nothing stands there. Default: None.
+        resolve: Follows the references in it. Default: it is taken as it stands, None if it is switched off.
+    """
+
+    annotation: Any
+    description: str
+    default_factory: Callable[[], Any] | None = None
+    resolve: Callable[[Any, Resolving], ValueT | None] | None = None
+
+    def resolved(self, written: Any, resolving: Resolving) -> ValueT | None:
+        """The value of the key, with every reference followed."""
+        if self.resolve is not None:
+            return self.resolve(written, resolving)
+        found: Any = enabled(written) if isinstance(written, Switchable) else written
+        return None if found is None else found
+
+    def value(self, inputs: AccountInput) -> ValueT | None:
+        """As `of`."""
+        return self.of(inputs.organization)
+
+    def of(self, organization: Organization) -> ValueT | None:
+        """What the organization has of it; None if nothing."""
+        found: ValueT | None = organization.sections.get(self.key)
+        return found

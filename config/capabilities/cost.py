@@ -1,0 +1,205 @@
+"""What may be spent, who hears of it, and by which tags costs are told apart."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.capabilities.capability import (
+    FREE,
+    AccountCapability,
+    OrganizationCapability,
+    Part,
+)
+from config.errors import Problem
+from config.files import Files
+from config.model.base import Matches, Model, Switchable, enabled, refuse
+from config.model.types import Arn, Email, Slug, TagKey
+from config.nodes import Configuration, Organization
+
+_MOST_EMAILS, _MOST_ALERTS, _MOST_PERCENT = 10, 10, 1000
+
+Amount = Annotated[float, Field(gt=0)]
+"""US dollars."""
+Percents = tuple[Annotated[int, Field(ge=1, le=_MOST_PERCENT)], ...]
+Emails = Annotated[tuple[Email, ...], Field(max_length=_MOST_EMAILS, description="Who gets a mail; up to ten.")]
+Topic = Annotated[
+    Arn | None, Field(description="ARN of an SNS topic; its policy must let the cost service's principal publish.")
+]
+
+
+class _Alerting(Model):
+    """Something that tells somebody."""
+
+    emails: Emails = ()
+    topic_arn: Topic = None
+
+    @model_validator(mode="after")
+    def _somebody_hears(self) -> Self:
+        if not self.emails and self.topic_arn is None:
+            raise refuse("`emails` or `topic_arn`: somebody who hears of it")
+        return self
+
+
+class _Spending(_Alerting):
+    limit: Amount = Field(description="US dollars in a period.")
+    period: Literal["MONTHLY", "QUARTERLY", "ANNUALLY"] = "MONTHLY"
+    actual_percents: Percents = Field(
+        default=(80, 100), description="Alerts when so many per cent of the limit have been spent."
+    )
+    forecast_percents: Percents = Field(
+        default=(), description="Alerts when so many per cent of it are expected to be spent."
+    )
+
+    @model_validator(mode="after")
+    def _alerts(self) -> Self:
+        count = len(set(self.actual_percents)) + len(set(self.forecast_percents))
+        if not 1 <= count <= _MOST_ALERTS:
+            raise refuse(f"1 to {_MOST_ALERTS} alerts in all, not {count}")
+        return self
+
+
+class Budget(_Spending, Switchable):
+    """What an account may spend."""
+
+
+class OrganizationBudget(_Spending, Switchable):
+    """What all accounts may spend together."""
+
+
+class Anomalies(_Alerting, Switchable):
+    """Reports of costs that are not as they use to be, in any account."""
+
+    emails: Annotated[
+        tuple[Annotated[Email, Matches(None, "an e-mail address", quota="cost.subscriber")], ...],
+        Field(max_length=_MOST_EMAILS, description="Who gets a mail; up to ten."),
+    ] = ()
+    impact: float = Field(default=100, ge=0, description="Reported are anomalies of at least so many US dollars,")
+    impact_percent: float | None = Field(
+        default=None, ge=0, description="and of at least so many per cent of what was expected."
+    )
+    frequency: Literal["DAILY", "WEEKLY", "IMMEDIATE"] = Field(
+        default="DAILY", description="DAILY and WEEKLY by mail, IMMEDIATE to a topic."
+    )
+    monitor_arn: Arn | None = Field(
+        default=None,
+        description="ARN of the monitor of services that there is already; AWS makes one by itself in newer accounts and "
+        "allows no second.",
+    )
+
+    @model_validator(mode="after")
+    def _frequency_fits(self) -> Self:
+        if self.frequency == "IMMEDIATE" and self.emails:
+            raise refuse("`frequency: DAILY` or `WEEKLY` for `emails`", "AWS reports at once to topics only.")
+        if self.frequency != "IMMEDIATE" and self.topic_arn:
+            raise refuse("`frequency: IMMEDIATE` for `topic_arn`", "AWS sends no summaries to topics.")
+        return self
+
+
+class Commitment(_Alerting):
+    """An alert when Reserved Instances or Savings Plans are used too little, or cover too little."""
+
+    kind: Literal["reservations", "savings-plans"]
+    measure: Literal["utilization", "coverage"] = Field(
+        description="Is what was bought used, or is what is used covered?"
+    )
+    below_percent: int = Field(ge=1, le=100, description="The alert comes below so many per cent.")
+    service: Literal["ec2", "elasticache", "opensearch", "rds", "redshift"] | None = Field(
+        default=None, description="The service of reservations."
+    )
+    period: Literal["DAILY", "MONTHLY", "QUARTERLY", "ANNUALLY"] = "MONTHLY"
+
+    @model_validator(mode="after")
+    def _service_if_reserved(self) -> Self:
+        if self.kind == "reservations" and self.service is None:
+            raise refuse("`service` with `kind: reservations`", "AWS measures reservations service by service.")
+        if self.kind == "savings-plans" and self.service is not None:
+            raise refuse("no `service` with `kind: savings-plans`", "They span services.")
+        return self
+
+
+class Cost(Switchable):
+    """Costs of the organization as a whole. The management account pays, so it watches."""
+
+    budget: OrganizationBudget | None = None
+    anomalies: Anomalies | None = None
+    commitments: dict[Slug, Commitment] = Field(
+        default_factory=dict, description="Watched Reserved Instances and Savings Plans, by slug."
+    )
+    allocation_tags: tuple[TagKey, ...] = Field(
+        default=(),
+        description="Keys of tags by which costs are told apart. AWS knows a tag a day after something has carried it: leave "
+        "them out of a new organization's first deploy.",
+    )
+
+
+def _spelt(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """A tag policy for all accounts fixes how each cost-allocation tag is written, and enforces it."""
+    cost, file = COST.of(organization), files.organization.file
+    enforced = _enforced(organization)
+    for index, key in enumerate(cost.allocation_tags if cost else ()):
+        path = ("cost", "allocation_tags", index)
+        expected = "a tag policy at the root that enforces how it is written"
+        if key not in enforced:
+            yield file.warning(path, f"{key!r}, which no tag policy is about", expected, "Write one in policies/.")
+        elif not enforced[key]:
+            cure = "Say in it for which resources (`enforced_for`)."
+            yield file.warning(path, f"{key!r}, which a tag policy is about but does not enforce", expected, cure)
+
+
+def _enforced(organization: Organization) -> dict[str, bool]:
+    """Tag keys of tag policies for the whole organization, and whether they are enforced for anything."""
+    found: dict[str, bool] = {}
+    for policy in organization.policies_on(organization.root):
+        content: Mapping[str, Any] = json.loads(policy.content) if policy.type == "tag_policy" else {}
+        for name, settings in content.get("tags", {}).items():
+            key = settings.get("tag_key", {}).get("@@assign", name)
+            found[key] = found.get(key, False) or bool(settings.get("enforced_for", {}).get("@@assign"))
+    return found
+
+
+_BUDGET: Final = frozenset({"aws_budgets_budget"})
+
+BUDGET: Final[AccountCapability[Budget]] = AccountCapability(
+    key="budget",
+    model=Budget,
+    description="What the account may spend, and who hears of it.",
+    parts=(
+        Part(
+            name="budget",
+            build="stacks.capabilities.cost:add_budget",
+            types=_BUDGET,
+            cost=FREE,
+            whose="all",
+        ),
+    ),
+)
+
+
+def _makes_monitor(cost: Cost) -> bool:
+    anomalies = enabled(cost.anomalies)
+    return anomalies is not None and anomalies.monitor_arn is None
+
+
+COST: Final[OrganizationCapability[Cost]] = OrganizationCapability(
+    key="cost",
+    annotation=Cost | None,
+    description="Costs of the organization as a whole.",
+    rules=(_spelt,),
+    parts=(
+        Part(
+            name="cost",
+            build="stacks.capabilities.cost:watch",
+            types=_BUDGET | {"aws_ce_anomaly_monitor", "aws_ce_anomaly_subscription", "aws_ce_cost_allocation_tag"},
+            cost=FREE,
+            whose="management",
+            when={
+                "aws_budgets_budget": lambda cost: bool(enabled(cost.budget) or cost.commitments),
+                "aws_ce_anomaly_monitor": _makes_monitor,
+                "aws_ce_anomaly_subscription": lambda cost: enabled(cost.anomalies) is not None,
+                "aws_ce_cost_allocation_tag": lambda cost: bool(cost.allocation_tags),
+            },
+        ),
+    ),
+)

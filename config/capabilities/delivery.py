@@ -1,0 +1,128 @@
+"""States and pipelines: what the terraform account is there for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from config.capabilities.capability import AccountInput, Capability, Part
+from config.errors import Problem
+from config.files import Files
+from config.model.ci import Ci
+from config.model.state import S3State
+from config.nodes import Configuration, Organization
+
+
+def managed_state(organization: Organization) -> S3State | None:
+    """The state whose bucket, and roles to reach it, the terraform account's stack makes."""
+    state = organization.state
+    return state if isinstance(state, S3State) and state.managed else None
+
+
+def _terraform_account(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """A managed state and the identities of pipelines are in the account with the purpose terraform."""
+    if organization.with_purpose("terraform") or not all(entry.clean for entry in files.accounts.values()):
+        return
+    state = organization.state
+    for key, needed in (
+        ("state", isinstance(state, S3State) and state.managed),
+        ("ci", organization.ci is not None),
+    ):
+        if needed:
+            cure = "Add an account with `purpose: terraform`."
+            if key == "state":
+                cure += " For a bucket that exists already, say `managed: false`."
+            yield files.organization.file.problem(
+                (key,), f"`{key}` without an account for it", "a terraform account", cure
+            )
+
+
+def _repository(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Pipelines of GitHub are trusted by ids, which nobody can take over, as well as by name."""
+    github = organization.ci.github if organization.ci else None
+    if github and github.owner_id is None:
+        arrived = f"{github.owner}/{github.repository}, trusted by its name alone"
+        expected = (
+            "`owner_id` and `repository_id`: without them, a repository created, renamed or transferred since 2026-07-15 "
+            "is refused, and whoever takes over the name is let in"
+        )
+        cure = f"`gh api /repos/{github.owner}/{github.repository} --jq .owner.id,.id` prints them."
+        yield files.organization.file.warning(("ci", "github"), arrived, expected, cure)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What the terraform account is given.
+
+    Args:
+        ci: The pipelines, if any.
+        state: The state that its stack makes, if it does.
+    """
+
+    ci: Ci | None
+    state: S3State | None
+
+
+def _delivers(inputs: AccountInput) -> Delivery | None:
+    found = Delivery(inputs.organization.ci, managed_state(inputs.organization))
+    return found if inputs.account.purpose == "terraform" and (found.ci or found.state) else None
+
+
+_BY_STATE: Final = (
+    "aws_kms_alias",
+    "aws_kms_key",
+    "aws_s3_bucket",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_versioning",
+)
+
+DELIVERY: Final = Capability(
+    key="delivery",
+    about=(
+        "`ci`, `state`",
+        "What pipelines deploy with, and the states, in the terraform account; `ci` and `state` configure it.",
+    ),
+    rules=(_terraform_account, _repository),
+    parts=(
+        Part(
+            name="delivery",
+            build="stacks.capabilities.delivery:add",
+            value=_delivers,
+            types=frozenset(
+                {
+                    "aws_dynamodb_table",
+                    "aws_iam_openid_connect_provider",
+                    "aws_iam_policy",
+                    "aws_iam_role",
+                    "aws_iam_role_policy",
+                    "aws_iam_role_policy_attachment",
+                    "aws_iam_user",
+                    "aws_iam_user_policy",
+                    "aws_kms_alias",
+                    "aws_kms_key",
+                    "aws_s3_bucket",
+                    "aws_s3_bucket_lifecycle_configuration",
+                    "aws_s3_bucket_ownership_controls",
+                    "aws_s3_bucket_policy",
+                    "aws_s3_bucket_public_access_block",
+                    "aws_s3_bucket_server_side_encryption_configuration",
+                    "aws_s3_bucket_versioning",
+                }
+            ),
+            cost=("The state's bucket and key, and the lock table where there is one: cents a month.",),
+            when={
+                **dict.fromkeys(_BY_STATE, lambda delivery: delivery.state is not None),
+                "aws_dynamodb_table": lambda delivery: delivery.state is not None and delivery.state.lock != "s3",
+                "aws_iam_openid_connect_provider": lambda delivery: (
+                    delivery.ci is not None and bool(delivery.ci.github or delivery.ci.gitlab)
+                ),
+                "aws_iam_policy": lambda delivery: delivery.ci is not None,
+                "aws_iam_user": lambda delivery: delivery.ci is not None and delivery.ci.user is not None,
+                "aws_iam_user_policy": lambda delivery: delivery.ci is not None and delivery.ci.user is not None,
+            },
+        ),
+    ),
+)

@@ -1,0 +1,180 @@
+"""The organization's audit trail, its archive, and who hears of remarkable activity."""
+
+from collections.abc import Iterator
+from typing import Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.capabilities.capability import (
+    AccountInput,
+    OrganizationCapability,
+    Part,
+)
+from config.errors import Problem
+from config.files import Files
+from config.model.base import Model, Switchable, refuse
+from config.model.types import Arn, Email
+from config.nodes import Configuration
+
+Report = Literal["break-glass-use", "execution-outside-ci", "root-use"]
+_SEVEN_YEARS = 2557
+_GLACIER_DAYS = 90
+
+
+class LogLock(Model):
+    """For how long nobody can delete a log."""
+
+    mode: Literal["GOVERNANCE", "COMPLIANCE"] = Field(
+        description="GOVERNANCE can be lifted by a permission that nobody has here; COMPLIANCE by nobody, not even AWS."
+    )
+    days: int = Field(ge=1, le=36500, description="Days from the moment a log is written.")
+
+
+class Alerts(Switchable):
+    """Mails about activity that should be rare, in any account and governed region."""
+
+    emails: tuple[Email, ...] = Field(default=(), description="Who is told; each confirms once that mails are wanted.")
+    report: tuple[Report, ...] = Field(
+        default=("break-glass-use", "execution-outside-ci", "root-use"),
+        min_length=1,
+        description="What is reported. Without `ci`, every use of the execution role is outside of it.",
+    )
+
+
+class Logging(Switchable):
+    """One trail over all accounts and regions, kept in a bucket of the security account that nobody can tamper with."""
+
+    trail: str = Field(
+        default="organization", pattern=r"^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$", min_length=3, description="Its name."
+    )
+    data_events: tuple[Literal["dynamodb", "lambda", "s3"], ...] = Field(
+        default=(), description="Services whose writing data events are logged too; AWS charges for each event."
+    )
+    insights: tuple[Literal["ApiCallRateInsight", "ApiErrorRateInsight"], ...] = Field(
+        default=(), description="Unusual activity that CloudTrail looks for; AWS charges for the events analyzed."
+    )
+    retention_days: int = Field(default=_SEVEN_YEARS, ge=1, description="Logs are deleted after so many days.")
+    archive_after_days: int | None = Field(
+        default=90, ge=1, description="Logs move to a cheaper storage class after so many days; never if null."
+    )
+    object_lock: LogLock | None = Field(
+        default=None, description="Keeps logs from deletion; it can only be chosen before the bucket is made."
+    )
+    readers: tuple[Arn, ...] = Field(default=(), description="Principals of any account that may read the logs.")
+    alerts: Alerts = Field(default_factory=Alerts, description="Activity that is reported.")
+
+    @model_validator(mode="after")
+    def _times_fit(self) -> Self:
+        if self.object_lock and self.retention_days < self.object_lock.days:
+            raise refuse(
+                f"`retention_days` of at least {self.object_lock.days}, for so many days `object_lock` keeps the logs",
+                "Nobody can delete them earlier.",
+            )
+        if self.archive_after_days and self.retention_days < self.archive_after_days + _GLACIER_DAYS:
+            raise refuse(
+                f"`retention_days` of at least {self.archive_after_days + _GLACIER_DAYS}, {_GLACIER_DAYS} more than "
+                "`archive_after_days`",
+                f"AWS charges an archived log for {_GLACIER_DAYS} days; write `archive_after_days: null`, or keep it longer.",
+            )
+        return self
+
+
+_TRAIL: Final = "cloudtrail.amazonaws.com"
+GLOBAL_EVENTS: Final = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
+"""Where events of global services appear: sign-ins of root users, calls of IAM."""
+
+
+def _audit(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """The trail is made by the security account, and alerts hear of global services."""
+    logging, file = LOGGING.of(organization), files.organization.file
+    if logging is None or not all(entry.clean for entry in files.accounts.values()):
+        return
+    security = organization.with_purpose("security")
+    if not security:
+        cure = "Add an account with `purpose: security`, or say `enabled: false`."
+        yield file.problem(("logging",), "`logging` without an account for it", "a security account", cure)
+    elif organization.delegated_administrators.get(_TRAIL) is not security[0]:
+        expected = f"{security[0].slug!r} as the delegated administrator of {_TRAIL}, which makes the trail"
+        cure = f"Add `{_TRAIL}: {security[0].slug}` to `delegated_administrators`."
+        yield file.problem(("logging",), "`logging` without it", expected, cure)
+    home = GLOBAL_EVENTS[organization.partition]
+    if logging.alerts.enabled and home not in organization.governed_regions:
+        expected = f"{home} among `regions.governed`, where AWS reports root users' sign-ins and calls of IAM"
+        cure = f"Add {home}, or alerts do not hear of them."
+        yield file.warning(("logging",), "alerts without it", expected, cure)
+
+
+def _archive(inputs: AccountInput) -> Logging | None:
+    return LOGGING.of(inputs.organization) if inputs.account.purpose == "security" else None
+
+
+def _alerting(inputs: AccountInput) -> Logging | None:
+    logging = LOGGING.of(inputs.organization)
+    return logging if logging and logging.alerts.enabled else None
+
+
+_ALERTING: Final = (
+    "aws_cloudwatch_event_bus",
+    "aws_cloudwatch_event_bus_policy",
+    "aws_cloudwatch_event_rule",
+    "aws_cloudwatch_event_target",
+    "aws_sns_topic",
+    "aws_sns_topic_policy",
+)
+
+LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
+    key="logging",
+    annotation=Logging | None,
+    description="Audit trail, log archive and alerts.",
+    rules=(_audit,),
+    parts=(
+        Part(
+            name="logging",
+            build="stacks.capabilities.logging:add_archive",
+            value=_archive,
+            types=frozenset(
+                {
+                    "aws_cloudtrail",
+                    "aws_cloudwatch_event_bus",
+                    "aws_cloudwatch_event_bus_policy",
+                    "aws_cloudwatch_event_rule",
+                    "aws_cloudwatch_event_target",
+                    "aws_kms_alias",
+                    "aws_kms_key",
+                    "aws_s3_bucket",
+                    "aws_s3_bucket_lifecycle_configuration",
+                    "aws_s3_bucket_logging",
+                    "aws_s3_bucket_object_lock_configuration",
+                    "aws_s3_bucket_ownership_controls",
+                    "aws_s3_bucket_policy",
+                    "aws_s3_bucket_public_access_block",
+                    "aws_s3_bucket_server_side_encryption_configuration",
+                    "aws_s3_bucket_versioning",
+                    "aws_sns_topic",
+                    "aws_sns_topic_policy",
+                    "aws_sns_topic_subscription",
+                }
+            ),
+            cost=(
+                "Storage of logs, less after `archive_after_days`.",
+                "The first trail's management events cost nothing; data events and insights cost by the event.",
+                "Two KMS keys by the month (the archive's and the alerts').",
+            ),
+            when={
+                "aws_s3_bucket_object_lock_configuration": lambda logging: logging.object_lock is not None,
+                **dict.fromkeys(_ALERTING, lambda logging: logging.alerts.enabled),
+                "aws_sns_topic_subscription": lambda logging: logging.alerts.enabled and bool(logging.alerts.emails),
+            },
+        ),
+        Part(
+            name="logging.alerts",
+            build="stacks.capabilities.logging:add_forwarders",
+            value=_alerting,
+            types=frozenset(
+                {"aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_iam_role", "aws_iam_role_policy"}
+            ),
+            cost=("Events sent to the security account, by the million; mails after the first thousand of a month.",),
+            whose="all",
+        ),
+    ),
+)

@@ -1,0 +1,369 @@
+"""Security services over the whole organization, administered by the security account."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.capabilities.capability import (
+    FREE,
+    AccountInput,
+    OrganizationCapability,
+    Part,
+)
+from config.capabilities.config_recorder import ResourceType
+from config.errors import Problem
+from config.files import Files
+from config.model.base import Matches, Model, Switchable, enabled, refuse
+from config.model.types import Selector, Slug
+from config.nodes import Configuration, Organization
+from config.resolving import Resolving
+from constructs_lib.policies.quotas import quota
+
+Identifier = Annotated[
+    str,
+    Matches(
+        r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)*",
+        "a rule's identifier such as 'IAM_USER_MFA_ENABLED'",
+        quota="config-rule.identifier",
+    ),
+]
+Control = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "a control such as 'EC2.10'", longest=64)]
+Reason = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "the reason, on one line", longest=256)]
+Standard = Literal[
+    "aws-foundational",
+    "aws-tagging",
+    "cis-1.4.0",
+    "cis-3.0.0",
+    "nist-800-53",
+    "nist-800-171",
+    "pci-dss-3.2.1",
+    "pci-dss-4.0.1",
+]
+Feature = Literal[
+    "EBS_MALWARE_PROTECTION",
+    "EKS_AUDIT_LOGS",
+    "LAMBDA_NETWORK_LOGS",
+    "RDS_LOGIN_EVENTS",
+    "RUNTIME_MONITORING",
+    "S3_DATA_EVENTS",
+]
+
+
+class ConfigRule(Model):
+    """A rule that AWS has written; its key is its name in every account."""
+
+    identifier: Identifier = Field(description="Its identifier, such as IAM_USER_MFA_ENABLED.")
+    parameters: dict[str, str] = Field(default_factory=dict, description="Its parameters, all of them as text.")
+    resource_types: tuple[ResourceType, ...] = Field(
+        default=(), max_length=100, description="What it looks at; AWS's choice if not said."
+    )
+    frequency: Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"] | None = Field(
+        default=None, description="How often a periodic rule runs; once a day if not said."
+    )
+    description: Annotated[str, Matches(None, "a description", quota="config-rule.description")] | None = Field(
+        default=None, description="Shown in the console."
+    )
+
+    @model_validator(mode="after")
+    def _parameters_fit(self) -> Self:
+        size, most = len(json.dumps(self.parameters)), quota("config-rule.parameters").limit
+        if size > most:
+            raise refuse(f"`parameters` of at most {most:,} characters as JSON, not {size:,}")
+        return self
+
+
+class OrganizationConfig(Switchable):
+    """AWS Config of all accounts seen in one place, and rules for all accounts that have a recorder."""
+
+    rules: dict[Slug, ConfigRule] = Field(
+        default_factory=dict, description="Rules in every account and governed region."
+    )
+
+
+class GuardDuty(Switchable):
+    """Threat detection in every account and governed region."""
+
+    features: tuple[Feature, ...] = Field(
+        default=("S3_DATA_EVENTS",), description="Protection plans beyond the basic one; AWS charges each by use."
+    )
+
+
+class HubPolicy(Model):
+    """What Security Hub checks in a part of the organization; its key is its name."""
+
+    targets: tuple[Selector, ...] = Field(
+        min_length=1, description="Where; the nearest policy above an account counts."
+    )
+    enabled: bool = Field(default=True, description="Whether Security Hub is on there.")
+    standards: tuple[Standard, ...] = Field(default=(), description="The standards that are checked.")
+    disabled_controls: dict[Control, Reason] = Field(
+        default_factory=dict, description="Controls that are not checked, each with the reason."
+    )
+
+    @model_validator(mode="after")
+    def _off_is_off(self) -> Self:
+        if not self.enabled and (self.standards or self.disabled_controls):
+            raise refuse("no `standards` and no `disabled_controls` where Security Hub is off", "Remove them.")
+        return self
+
+    @model_validator(mode="after")
+    def _reasons_fit(self) -> Self:
+        # They are the policy's description, as `constructs_lib.security.security_hub_policy` writes it.
+        size = len("; ".join(f"{control} off: {reason}" for control, reason in self.disabled_controls.items()))
+        most = quota("security-hub-policy.description").limit
+        if size > most:
+            raise refuse(
+                f"reasons of at most {most} characters in all, with the names of the controls, not {size}",
+                "Shorten them: AWS keeps them in the policy's description.",
+            )
+        return self
+
+
+class SecurityHub(Switchable):
+    """Findings of all accounts and governed regions in one place."""
+
+    policies: dict[Slug, HubPolicy] = Field(
+        default_factory=lambda: {"organization": HubPolicy(targets=("root",), standards=("aws-foundational",))},
+        description="What is checked where.",
+    )
+
+
+class UnusedAccess(Switchable):
+    """Roles, keys and permissions that nobody uses; AWS charges for each role and user."""
+
+    after_days: int = Field(default=90, ge=1, le=365, description="Access counts as unused after so many days.")
+    excluded: tuple[Selector, ...] = Field(default=(), description="Accounts in which it is not looked for.")
+
+
+class AccessAnalyzer(Switchable):
+    """Who from outside the organization can come in, in every governed region."""
+
+    unused_access: UnusedAccess | None = Field(default=None, description="Look for unused access too.")
+
+
+class RootAccess(Switchable):
+    """Member accounts need no root credentials: the management account removes them."""
+
+    root_sessions: bool = Field(default=True, description="Whether it can take on a member's root for a single task.")
+
+
+class Inspector(Switchable):
+    """Known vulnerabilities in instances, images and functions."""
+
+    scans: tuple[Literal["EC2", "ECR", "LAMBDA", "LAMBDA_CODE"], ...] = Field(
+        default=("EC2", "ECR", "LAMBDA"), min_length=1, description="What is scanned."
+    )
+
+    @model_validator(mode="after")
+    def _code_with_packages(self) -> Self:
+        if "LAMBDA_CODE" in self.scans and "LAMBDA" not in self.scans:
+            raise refuse("LAMBDA beside LAMBDA_CODE", "Add LAMBDA to `scans`.")
+        return self
+
+
+class Macie(Switchable):
+    """Sensitive data in buckets."""
+
+
+class Detective(Switchable):
+    """The story behind findings; it wants GuardDuty to have run for two days."""
+
+
+class Security(Switchable):
+    """Security services for all accounts, those to come included. A service is off where nothing is said about it."""
+
+    config: OrganizationConfig | None = None
+    guardduty: GuardDuty | None = None
+    security_hub: SecurityHub | None = None
+    access_analyzer: AccessAnalyzer | None = None
+    central_root_access: RootAccess | None = None
+    inspector: Inspector | None = None
+    macie: Macie | None = None
+    detective: Detective | None = None
+
+    def on(self, name: str) -> bool:
+        """Whether a service, by its key, is switched on."""
+        service: Switchable | None = getattr(self, name)
+        return self.enabled and enabled(service) is not None
+
+
+_TRUSTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "config": ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com"),
+    "central_root_access": ("iam.amazonaws.com",),
+}
+"""Services that must be trusted, beside those that must have an administrator."""
+_ADMINISTERED: Final[Mapping[str, tuple[str, ...]]] = {
+    "config": ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com"),
+    "guardduty": ("guardduty.amazonaws.com",),
+    "security_hub": ("securityhub.amazonaws.com",),
+    "access_analyzer": ("access-analyzer.amazonaws.com",),
+    "inspector": ("inspector2.amazonaws.com",),
+    "macie": ("macie.amazonaws.com",),
+    "detective": ("detective.amazonaws.com",),
+}
+"""What the security account must administer, by the key of `security`."""
+
+
+def _services(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Each service that is on is trusted, and administered by the security account."""
+    security, file = SECURITY.of(organization), files.organization.file
+    if security is None or not all(entry.clean for entry in files.accounts.values()):
+        return
+    accounts = organization.with_purpose("security")
+    if not accounts:
+        cure = "Add an account with `purpose: security`, or say `enabled: false`."
+        yield file.problem(("security",), "`security` without an account for it", "a security account", cure)
+        return
+    owner = accounts[0]
+    for key in sorted({*_TRUSTED, *_ADMINISTERED}):
+        if not security.on(key):
+            continue
+        path = ("security", key)
+        for service in _TRUSTED.get(key, ()):
+            if service not in organization.trusted_services:
+                cure = f"Add {service} to `trusted_services`."
+                yield file.problem(path, f"`{key}` without it", f"{service} among `trusted_services`", cure)
+        for service in _ADMINISTERED.get(key, ()):
+            if organization.delegated_administrators.get(service) is not owner:
+                expected = f"{owner.slug!r} as the delegated administrator of {service}"
+                cure = f"Add `{service}: {owner.slug}` to `delegated_administrators`."
+                yield file.problem(path, f"`{key}` without it", expected, cure)
+
+
+def _known_targets(written: Security | None, resolving: Resolving) -> Security | None:
+    """The selectors in it name what is there."""
+    if written is None:
+        return None
+    hub, analyzer = written.security_hub, written.access_analyzer
+    for slug, policy in hub.policies.items() if hub else ():
+        resolving.nodes(("security", "security_hub", "policies", slug, "targets"), policy.targets)
+    if analyzer and analyzer.unused_access:
+        path = ("security", "access_analyzer", "unused_access", "excluded")
+        resolving.nodes(path, analyzer.unused_access.excluded)
+    return enabled(written)
+
+
+def _service(organization: Organization, key: str) -> Any:
+    security = SECURITY.of(organization)
+    return getattr(security, key) if security and security.on(key) else None
+
+
+def _in_security_account(key: str) -> Callable[[AccountInput], Any]:
+    return lambda inputs: _service(inputs.organization, key) if inputs.account.purpose == "security" else None
+
+
+SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
+    key="security",
+    annotation=Security | None,
+    description="Security services of all accounts.",
+    rules=(_services,),
+    resolve=_known_targets,
+    # Each by itself, so that the execution role is permitted no service that is off.
+    parts=(
+        Part(
+            name="security.config",
+            build="stacks.capabilities.security:add_config",
+            value=_in_security_account("config"),
+            types=frozenset(
+                {
+                    "aws_config_configuration_aggregator",
+                    "aws_config_organization_managed_rule",
+                    "aws_iam_role",
+                    "aws_iam_role_policy_attachment",
+                }
+            ),
+            cost=("Each evaluation of a rule, in every account and region.",),
+            when={"aws_config_organization_managed_rule": lambda _config: False},  # as accounts have recorders
+        ),
+        Part(
+            name="security.guardduty",
+            build="stacks.capabilities.security:add_guardduty",
+            value=_in_security_account("guardduty"),
+            types=frozenset(
+                {
+                    "aws_guardduty_organization_configuration",
+                    "aws_guardduty_organization_configuration_feature",
+                    "data.aws_guardduty_detector",
+                }
+            ),
+            cost=(
+                "Events and logs analyzed, in every account and region; each of the `features` by what it looks at.",
+            ),
+        ),
+        Part(
+            name="security.security_hub",
+            build="stacks.capabilities.security:add_security_hub",
+            value=_in_security_account("security_hub"),
+            types=frozenset(
+                {
+                    "aws_securityhub_configuration_policy",
+                    "aws_securityhub_configuration_policy_association",
+                    "aws_securityhub_finding_aggregator",
+                    "aws_securityhub_organization_configuration",
+                }
+            ),
+            cost=(
+                "Each check of a standard, in every account and region, and findings of other services by the thousand.",
+                "Controls need `config_recorder`, whose records are charged there.",
+            ),
+        ),
+        Part(
+            name="security.access_analyzer",
+            build="stacks.capabilities.security:add_access_analyzer",
+            value=_in_security_account("access_analyzer"),
+            types=frozenset({"aws_accessanalyzer_analyzer"}),
+            cost=(
+                "External access costs nothing; `unused_access` costs by the month for each role and user of all accounts.",
+            ),
+        ),
+        Part(
+            name="security.inspector",
+            build="stacks.capabilities.security:add_inspector",
+            value=_in_security_account("inspector"),
+            types=frozenset(
+                {
+                    "aws_inspector2_enabler",
+                    "aws_inspector2_member_association",
+                    "aws_inspector2_organization_configuration",
+                }
+            ),
+            cost=("Each instance by the month, each image by the scan, each function by the month.",),
+        ),
+        Part(
+            name="security.macie",
+            build="stacks.capabilities.security:add_macie",
+            value=_in_security_account("macie"),
+            types=frozenset({"aws_macie2_member", "aws_macie2_organization_configuration"}),
+            cost=("Each bucket by the month, each gigabyte inspected.",),
+        ),
+        Part(
+            name="security.detective",
+            build="stacks.capabilities.security:add_detective",
+            value=_in_security_account("detective"),
+            types=frozenset(
+                {"aws_detective_graph", "aws_detective_member", "aws_detective_organization_configuration"}
+            ),
+            cost=("Each gigabyte of logs read.",),
+        ),
+        Part(
+            name="security.central_root_access",
+            build="stacks.capabilities.security:add_root_access",
+            value=lambda inputs: _service(inputs.organization, "central_root_access"),
+            types=frozenset({"aws_iam_organizations_features"}),
+            cost=FREE,
+            whose="management",
+        ),
+        Part(
+            name="security.guardduty",
+            build="stacks.capabilities.security:add_own_detectors",
+            value=lambda inputs: _service(inputs.organization, "guardduty"),
+            types=frozenset({"aws_guardduty_detector"}),
+            cost=(
+                "Events and logs analyzed, in every account and region; each of the `features` by what it looks at.",
+            ),
+            whose="management",
+        ),
+    ),
+)

@@ -1,0 +1,119 @@
+"""What accounts share with others (AWS RAM)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+from pydantic import Field, model_validator
+
+from config.capabilities.capability import FREE, AccountInput, OrganizationCapability, Part
+from config.capabilities.network import NETWORK
+from config.errors import KeyPath, did_you_mean, one_of
+from config.model.base import Model, refuse
+from config.model.types import AccountId, Arn, Region, Selector, Slug, UnitName
+from config.nodes import Account, Node, Organization
+from config.resolving import Resolving
+
+
+class ShareEntry(Model):
+    """Something of one account that others may use (AWS RAM)."""
+
+    name: UnitName | None = Field(default=None, description="Shown in the AWS console; the slug if not said.")
+    account: Slug = Field(description="The account that owns what is shared.")
+    subnets: tuple[Slug, ...] = Field(default=(), description="Subnets of that account's `network`, by slug.")
+    transit_gateway: bool = Field(default=False, description="That account's `transit_gateway`.")
+    ipam_pools: tuple[Region, ...] = Field(default=(), description="Pools of that account's `ipam`, by region.")
+    arns: tuple[Arn, ...] = Field(default=(), description="Anything else, by ARN.")
+    principals: tuple[Selector, ...] = Field(
+        min_length=1, description="Who may use it; `root` is the whole organization."
+    )
+    allow_external_principals: bool = Field(default=False, description="Whether accounts outside may be invited.")
+    external_principals: tuple[AccountId, ...] = Field(default=(), description="Accounts outside the organization.")
+
+    @model_validator(mode="after")
+    def _shares_something(self) -> Self:
+        if not (self.subnets or self.transit_gateway or self.ipam_pools or self.arns):
+            raise refuse("`subnets`, `transit_gateway`, `ipam_pools` or `arns` to share")
+        if self.external_principals and not self.allow_external_principals:
+            raise refuse("`allow_external_principals: true` with `external_principals`", "Say so, or remove them.")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Share:
+    """What one account shares, and with whom."""
+
+    slug: str
+    name: str
+    account: Account
+    subnets: tuple[str, ...]
+    """Slugs of subnets of the account's network."""
+    transit_gateway: bool
+    ipam_pools: tuple[str, ...]
+    """Regions of the account's IPAM."""
+    arns: tuple[str, ...]
+    principals: tuple[Node, ...]
+    allow_external_principals: bool
+    external_principals: tuple[str, ...]
+
+
+def _resolve(entries: Mapping[str, ShareEntry], resolving: Resolving) -> dict[str, Share]:
+    found = {slug: _share(slug, entry, resolving) for slug, entry in sorted(entries.items())}
+    return {slug: share for slug, share in found.items() if share}
+
+
+def _share(slug: str, entry: ShareEntry, resolving: Resolving) -> Share | None:
+    path: KeyPath = ("shares", slug)
+    principals = resolving.nodes((*path, "principals"), entry.principals)
+    account = resolving.account((*path, "account"), entry.account)
+    if account is None:
+        return None
+    network = NETWORK.written(resolving.configuration.settings[account.slug])
+    subnets = network.subnets if network else {}
+    for index, subnet in enumerate(entry.subnets):
+        if subnet not in subnets:
+            expected = f"the slug of a subnet of {entry.account}: {one_of(sorted(subnets))}"
+            resolving.problem((*path, "subnets", index), repr(subnet), expected, did_you_mean(subnet, subnets))
+    return Share(
+        slug=slug,
+        name=entry.name or slug,
+        account=account,
+        subnets=tuple(sorted(set(entry.subnets))),
+        transit_gateway=entry.transit_gateway,
+        ipam_pools=tuple(sorted(set(entry.ipam_pools))),
+        arns=tuple(sorted(set(entry.arns))),
+        principals=principals,
+        allow_external_principals=entry.allow_external_principals,
+        external_principals=tuple(sorted(set(entry.external_principals))),
+    )
+
+
+def _own(inputs: AccountInput) -> tuple[Share, ...] | None:
+    """What the account shares."""
+    found = SHARES.of(inputs.organization) or {}
+    return tuple(share for share in found.values() if share.account is inputs.account) or None
+
+
+def shares_of(organization: Organization) -> Mapping[str, Share]:
+    """All shares, by slug."""
+    return SHARES.of(organization) or {}
+
+
+SHARES: Final[OrganizationCapability[Mapping[str, Share]]] = OrganizationCapability(
+    key="shares",
+    annotation=dict[Slug, ShareEntry],
+    default_factory=dict,
+    description="What accounts share with others.",
+    resolve=_resolve,
+    parts=(
+        Part(
+            name="shares",
+            build="stacks.capabilities.shares:add",
+            value=_own,
+            types=frozenset(
+                {"aws_ram_principal_association", "aws_ram_resource_association", "aws_ram_resource_share"}
+            ),
+            cost=FREE,
+        ),
+    ),
+)

@@ -1,0 +1,28 @@
+"""The rule that no guardrail keeps those out who must get in: see `config.controls.lockout`."""
+
+from collections.abc import Iterator
+
+from config.controls.verdicts import verdicts
+from config.errors import KeyPath, Problem
+from config.files import Files
+from config.nodes import Configuration
+from config.registry import resource_types
+
+
+def lockouts(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Stacks can be deployed, states reached, accounts repaired and taken back, unless a policy says that it is meant."""
+    clean = (
+        files.organization.clean
+        and all(entry.clean for entry in files.accounts.values())
+        and all(entry.clean for entry in files.policies.values())
+    )
+    if not clean or not organization.with_purpose("management"):
+        return
+    for verdict in verdicts(organization, lambda account: resource_types(organization, account)):
+        file = files.policies[verdict.policy].file
+        path: KeyPath = next(((key,) for key in ("guardrail", "statements") if file.holds((key,))), ("document",))
+        expected = "policies that leave the way in open"
+        if verdict.accepted is not None:
+            path, expected = ("accepted_lockouts", verdict.accepted), "only those that do"
+        report = file.problem if verdict.refused else file.warning
+        yield report(path, verdict.sentence, expected, verdict.cure)

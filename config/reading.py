@@ -1,0 +1,94 @@
+"""Reads the files of a configuration directory, each for itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from config.errors import Problem
+from config.files import ACCOUNTS, LOCK, ORGANIZATION, POLICIES, Entry, Files, M
+from config.model.account import AccountFile
+from config.model.lock import Lock
+from config.model.organization import OrganizationFile
+from config.model.policy import PolicyFile
+from config.model.types import LONGEST_SLUG, as_slug, is_slug
+from config.registry import organization_model
+from config.settings import merge
+from config.validation import problems_of, without_refused
+from config.yaml_file import YamlFile, read
+
+# What a file with mistakes is taken to say where it is wrong about something required, so that the rest can be checked.
+_STAND_INS: dict[type[BaseModel], dict[str, Any]] = {
+    OrganizationFile: {"name": "?", "slug": "x", "email": "x+{account}@example.com", "regions": {"home": "us-east-1"}},
+    AccountFile: {"name": "?"},
+    PolicyFile: {"type": "service_control_policy"},
+}
+
+
+def read_files(directory: Path) -> tuple[Files | None, list[Problem]]:
+    """Read a configuration directory.
+
+    Returns:
+        The files, or None if there is no directory, and what is wrong with each of them.
+    """
+    if not directory.is_dir():
+        cure = "Set ESTATE_CONFIG to the directory that holds organization.yaml, or unset it for config/."
+        return None, [Problem(".", 0, (), "no such directory", "the organization's configuration", cure)]
+    reader = _Reader(directory)
+    organization = reader.entry(ORGANIZATION, organization_model())
+    accounts = dict(reader.entries(ACCOUNTS, AccountFile))
+    policies = dict(reader.entries(POLICIES, PolicyFile))
+    lock = reader.entry(LOCK, Lock) if (directory / LOCK).exists() else None
+    return Files(directory, organization, accounts, policies, lock), reader.problems
+
+
+def read_entry(directory: Path, name: str, model: type[M]) -> tuple[Entry[M], list[Problem]]:
+    """Read and validate one file; what is wrong with it comes second."""
+    file, problems = read(directory, name)
+    if file is None:
+        return Entry(YamlFile(name, {}), None, clean=False), problems
+    try:
+        return Entry(file, model.model_validate(file.data), clean=not problems), problems
+    except ValidationError as error:
+        known = {problem.path for problem in problems}
+        found = problems_of(error, model, file.data, lambda path: (file, path))
+        problems += [problem for problem in found if problem.path not in known]
+        stand_in = next((found for known, found in _STAND_INS.items() if issubclass(model, known)), {})
+        right = merge(stand_in, without_refused(error, file.data))
+    try:
+        return Entry(file, model.model_validate(right), clean=False), problems
+    except ValidationError:
+        return Entry(file, None, clean=False), problems
+
+
+class _Reader:
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.problems: list[Problem] = []
+
+    def entry(self, name: str, model: type[M]) -> Entry[M]:
+        entry, problems = read_entry(self._directory, name, model)
+        self.problems += problems
+        return entry
+
+    def entries(self, folder: str, model: type[M]) -> Iterator[tuple[str, Entry[M]]]:
+        path = self._directory / folder
+        for child in sorted(path.iterdir()) if path.is_dir() else ():
+            if child.suffix == ".yaml" and is_slug(child.stem):
+                yield child.stem, self.entry(f"{folder}/{child.name}", model)
+            elif (
+                not child.name.startswith(".")
+                and child.suffix != ".md"
+                and (folder, child.name) != (POLICIES, "documents")
+            ):
+                slug = as_slug(child.stem)
+                cure = (
+                    f"Rename it to {slug}.yaml, or move it out of {folder}/." if slug else f"Move it out of {folder}/."
+                )
+                expected = "only files named <slug>.yaml"
+                if child.suffix == ".yaml" and len(child.stem) > LONGEST_SLUG:
+                    expected += f", slugs of at most {LONGEST_SLUG} characters (these are {len(child.stem)})"
+                self.problems.append(
+                    Problem(f"{folder}/{child.name}", 0, (), f"the name {child.name!r}", expected, cure)
+                )

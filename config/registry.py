@@ -1,0 +1,110 @@
+"""All capabilities there are, and what follows from them: the models of the files, the rules, the types in every stack."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, create_model
+
+from config.capabilities import BUILT_IN
+from config.capabilities.capability import (
+    AccountCapability,
+    AccountInput,
+    Capability,
+    OrganizationCapability,
+    Part,
+    Rule,
+)
+from config.capabilities.execution_role import EXECUTION_ROLE, ORGANIZATION_TYPES
+from config.model.organization import OrganizationFile
+from config.model.settings import Settings
+from config.nodes import Account, Configuration, Organization
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+@cache
+def capabilities() -> tuple[Capability, ...]:
+    """All capabilities, in the order in which stacks get them."""
+    return BUILT_IN
+
+
+@cache
+def parts() -> tuple[Part[Any], ...]:
+    """What stacks are made of, in order."""
+    return tuple(part for capability in capabilities() for part in capability.parts)
+
+
+def rules() -> Iterator[Rule]:
+    """What must hold between files, as far as it is about capabilities."""
+    return (rule for capability in capabilities() for rule in capability.rules)
+
+
+@cache
+def settings_model() -> type[Settings]:
+    """The model of an account's settings, with the keys of all capabilities."""
+    return _with_keys(Settings, (each for each in capabilities() if isinstance(each, AccountCapability)))
+
+
+@cache
+def organization_model() -> type[OrganizationFile]:
+    """The model of organization.yaml, with the keys of all capabilities."""
+    return _with_keys(OrganizationFile, (each for each in capabilities() if isinstance(each, OrganizationCapability)))
+
+
+def _with_keys(
+    base: type[ModelT], keys: Iterable[AccountCapability[Any] | OrganizationCapability[Any]]
+) -> type[ModelT]:
+    fields: dict[str, Any] = {}
+    for each in keys:
+        if isinstance(each, AccountCapability):
+            fields[each.key] = (each.model | None, Field(default=None, description=each.description))
+        else:
+            default = {"default_factory": each.default_factory} if each.default_factory else {"default": None}
+            fields[each.key] = (each.annotation, Field(**default, description=each.description))
+    return create_model(base.__name__, __base__=base, __doc__=base.__doc__, __module__=base.__module__, **fields)
+
+
+def inputs_of(configuration: Configuration, account: Account) -> AccountInput:
+    """All that an account's stack is made from."""
+    return AccountInput(shared(configuration), account, configuration.settings[account.slug])
+
+
+@cache
+def shared(configuration: Configuration) -> Organization:
+    """What all stacks may know: the configuration without the accounts' settings, but with what they publish of them."""
+    facts = {each.key: each.publish(configuration) for each in capabilities() if each.publish}
+    known = {name: getattr(configuration, name) for name in Organization.__dataclass_fields__}
+    organization = Organization(**{**known, "facts": facts})
+    inputs = [
+        AccountInput(organization, account, configuration.settings[slug]) for slug, account in known["accounts"].items()
+    ]
+    facts[EXECUTION_ROLE.key] = {
+        "members": _types(each for each in inputs if not each.is_management),
+        "management": ORGANIZATION_TYPES | _types(each for each in inputs if each.is_management),
+    }
+    return organization
+
+
+def _types(stacks: Iterable[AccountInput]) -> frozenset[str]:
+    """The types that any of some stacks may make, and all that any capability reads.
+
+    A plan that switches a capability on reads before it can permit anything.
+    """
+    found: set[str] = set()
+    for inputs in stacks:
+        for part in parts():
+            if part.applies(inputs):
+                found |= (
+                    part.types if part.of(inputs) is not None else {each for each in part.types if each[:5] == "data."}
+                )
+    return frozenset(found)
+
+
+def resource_types(configuration: Configuration, account: Account) -> frozenset[str]:
+    """The resource types (``aws_vpc``) and data sources (``data.aws_ami``) that an account's stack makes at least.
+
+    After synthesis the lockout proof is made once more, with the types that the stacks really have (`stacks.lockout`).
+    """
+    inputs = inputs_of(configuration, account)
+    return frozenset[str]().union(*(part.made(inputs) for part in parts()))

@@ -1,0 +1,36 @@
+"""What the stacks of all accounts have, for whatever is built in them."""
+
+from cdktf import TerraformStack
+
+from config.capabilities.capability import AccountInput
+from config.model.settings import Settings
+from config.nodes import Account, Organization
+from stacks.providers import Providers
+from stacks.references import References
+
+
+class AccountScope(TerraformStack):
+    """The stack of one account: it knows its own account, and of others what the organization shares.
+
+    Attributes:
+        organization: The organization's shared part, and a small view of every account.
+        account: The account.
+        settings: The account's own settings.
+        references: Ids of accounts, OUs and the organization.
+        provider: The account's providers, by region.
+    """
+
+    organization: Organization
+    account: Account
+    settings: Settings
+    references: References
+    provider: Providers
+
+    def take(self, inputs: AccountInput) -> None:
+        """Keep what the stack is made from."""
+        self.organization, self.account, self.settings = inputs.organization, inputs.account, inputs.settings
+
+    @property
+    def own_id(self) -> str:
+        """The account's own 12-digit id."""
+        return self.references.account_id(self.account)
