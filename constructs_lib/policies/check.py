@@ -10,6 +10,7 @@ Example:
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from functools import lru_cache
@@ -25,6 +26,7 @@ from constructs_lib.policies.rules.actions import check_actions
 from constructs_lib.policies.rules.conditions import check_conditions
 from constructs_lib.policies.rules.grammar import check_elements, check_structure
 from constructs_lib.policies.rules.organization import check_reach
+from constructs_lib.policies.rules.placeholders import check_name, check_placeholders
 from constructs_lib.policies.rules.principals import check_principals
 from constructs_lib.policies.rules.resources import check_resources
 
@@ -110,8 +112,12 @@ def check_document(
     found = [*check_size(document, kind, limit=limit)]
     if name and kind.terraform_type:
         found += check_text("policy.name", name)
+    if name:
+        found += check_name(name)
     if _ACCESS_KEY.search(document.to_json()):
         found.append(refuse("access-key", "The policy holds an access key id.", "Remove it, and revoke the key."))
+    if not kind.has_statements:
+        found += check_placeholders(json.loads(document.to_json()))
     if kind.has_statements:
         if not isinstance(document, PolicyDocument):
             raise TypeError(f"A policy of kind {kind} is a PolicyDocument, not {type(document).__name__}.")
@@ -129,6 +135,10 @@ def _checked(statement: Statement, kind: PolicyKind) -> tuple[Finding, ...]:
 
 def check_statement(statement: Statement, kind: PolicyKind) -> Iterator[Finding]:
     """Everything that can be said about one statement."""
+    left = [*check_placeholders(statement.to_dict())]
+    if left:
+        yield from left
+        return  # the rest would be judged by what is not meant
     yield from check_elements(statement, kind)
     yield from check_actions(statement, kind)
     yield from check_conditions(statement)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.policies import names
+from constructs_lib.policies.confine import JUDGED, NETWORK_KEYS, SOURCE_KEYS, Test, organizations, tests
 from constructs_lib.policies.document import is_token
 from constructs_lib.policies.federation import check_federated
 from constructs_lib.policies.findings import Finding, refuse, warn
@@ -23,24 +23,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.policies.document import PolicyDocument, Statement
 
-_CALLERS = frozenset({"aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths"})
-"""Keys of which a condition says who calls."""
-_PLACES = frozenset(
-    {
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "kms:calleraccount",
-        "s3:dataaccesspointaccount",
-    }
-)
-"""Keys of which a condition keeps strangers away from a resource, but not from a role."""
-_NARROWING = _CALLERS - {"aws:principalaccount"} | {"aws:userid", "sts:externalid"}
-"""Keys that keep a whole trusted account from being too much."""
-_SOURCES = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
 _OWN_USE = ("kms:encryptioncontext:", "kms:grantisforawsresource")
 """How keys begin with which KMS binds a service to a resource: what it encrypts, what it makes a grant for."""
 _NO_SOURCE = (
@@ -101,17 +83,17 @@ def _check_allow(statement: Statement, kind: PolicyKind, around: Surroundings) -
     principals: Mapping[str, tuple[str, ...]] = (
         {"AWS": ("*",)} if isinstance(statement.principals, str) else statement.principals or {}
     )
-    keys = _confining_keys(statement)
-    yield from _check_organization(statement, around)
+    conditions = tuple(tests(statement))
+    yield from _check_organizations(statement, around)
     for principal in principals.get("AWS", ()):
         if principal in _EVERYBODY:
-            yield from _check_everybody(keys, kind)
+            yield from _check_everybody(conditions, kind)
         else:
-            yield from _check_account(principal, keys, kind, around)
+            yield from _check_account(principal, conditions, kind, around)
     for principal in principals.get("Federated", ()):
         yield from check_federated(statement, principal)
     for service in principals.get("Service", ()):
-        bound = keys & _SOURCES or any(key.startswith(_OWN_USE) for key in keys)
+        bound = any(_binds_service(condition) for condition in conditions)
         if service not in _NO_SOURCE and not bound and kind is PolicyKind.RESOURCE:
             yield warn(
                 "confused-deputy",
@@ -120,58 +102,68 @@ def _check_allow(statement: Statement, kind: PolicyKind, around: Surroundings) -
             )
 
 
-def _check_organization(statement: Statement, around: Surroundings) -> Iterator[Finding]:
-    for keys in statement.conditions.values():
-        for key, values in keys.items():
-            foreign = [value for value in values if value != around.organization_id and not is_token(value)]
-            if key.lower() == "aws:principalorgid" and around.organization_id and foreign:
-                yield warn(
-                    "foreign-organization",
-                    f"{foreign[0]} is not this organization ({around.organization_id}).",
-                    "Correct the id, if the other organization is not meant.",
-                )
+def _binds_service(condition: Test) -> bool:
+    lower = condition.key.lower()
+    if lower.startswith(_OWN_USE):
+        return not any(condition.wild and not value.strip("*?:") for value in condition.values)
+    return lower in SOURCE_KEYS and condition.open_value() is None
 
 
-def _confining_keys(statement: Statement) -> frozenset[str]:
-    """Keys that must be present in the request with one of the values: conditions that let nobody slip by."""
-    found = set()
-    for name, keys in statement.conditions.items():
-        operator = names.operator(name)
-        if operator is None or operator.negated or operator.if_exists or operator.base == "Null":
-            continue
-        if operator.quantifier == "ForAllValues":
-            continue
-        found |= {
-            key.lower() for key, values in keys.items() if not _matches_all(values, wild=operator.takes_wildcards)
-        }
-    return frozenset(found)
+def _check_organizations(statement: Statement, around: Surroundings) -> Iterator[Finding]:
+    for key, found in organizations(statement):
+        if around.organization_id and not is_token(around.organization_id) and found != around.organization_id:
+            yield warn(
+                "foreign-organization",
+                f"{found} of {key} is not this organization ({around.organization_id}).",
+                "Correct the id, if the other organization is not meant.",
+            )
 
 
-def _matches_all(values: tuple[str, ...], *, wild: bool) -> bool:
-    return wild and any(not value.strip("*:") or value == "arn:*" for value in values)
-
-
-def _check_everybody(keys: frozenset[str], kind: PolicyKind) -> Iterator[Finding]:
-    if not keys & (_CALLERS if kind is PolicyKind.TRUST else _CALLERS | _PLACES):
+def _check_everybody(conditions: tuple[Test, ...], kind: PolicyKind) -> Iterator[Finding]:
+    closed = {condition.key.lower() for condition in conditions if condition.open_value() is None}
+    if kind is PolicyKind.TRUST:
+        closed -= SOURCE_KEYS
+    if not closed:
         yield refuse(
             "everybody",
-            "Principal '*' without a condition lets every customer of AWS in"
-            + (" (an external id is no secret)." if "sts:externalid" in keys else "."),
-            "Name the principals, or add a condition on aws:PrincipalOrgID or aws:PrincipalArn.",
+            f"Principal '*' {_open_to_all(conditions)}.",
+            "Name the principals, or add a condition on aws:PrincipalOrgID or aws:PrincipalArn (with its account).",
+        )
+    elif kind is PolicyKind.TRUST and closed <= NETWORK_KEYS:
+        yield warn(
+            "everybody-in-a-network",
+            f"Everybody who calls by way of {' or '.join(sorted(closed))} may assume the role, whatever account they are of.",
+            "Name the principals, or add a condition on aws:PrincipalOrgID.",
         )
 
 
-def _check_account(principal: str, keys: frozenset[str], kind: PolicyKind, around: Surroundings) -> Iterator[Finding]:
+def _open_to_all(conditions: tuple[Test, ...]) -> str:
+    tried = next((condition for condition in conditions if condition.key.lower() in JUDGED), None)
+    if tried is not None:
+        value = tried.open_value()
+        return (
+            f"with {tried.operator} {tried.key} {value!r} lets every customer of AWS in: anybody can have such a value"
+        )
+    secret = (
+        " (an external id is no secret)" if any(each.key.lower() == "sts:externalid" for each in conditions) else ""
+    )
+    return f"without a condition that confines to somebody lets every customer of AWS in{secret}"
+
+
+def _check_account(
+    principal: str, conditions: tuple[Test, ...], kind: PolicyKind, around: Surroundings
+) -> Iterator[Finding]:
     account, whole = _account_of(principal)
     if not whole or account is None or around.own(account) or kind is not PolicyKind.TRUST:
         return
-    if not keys & _NARROWING:
+    if not any(condition.narrows() for condition in conditions):
         where = "in the organization" if account in around.organization_accounts else "outside the organization"
         known = where if around.organization_accounts else "another account"
         yield warn(
             "whole-account",
             f"Every principal of {account} ({known}) that its own administrators allow may assume the role.",
-            "Name the role that shall, or add a condition on sts:ExternalId, aws:PrincipalOrgID or aws:PrincipalArn.",
+            "Name the role that shall, or add a condition on sts:ExternalId, aws:PrincipalOrgID or aws:PrincipalArn that not "
+            "everybody there fulfils.",
         )
 
 

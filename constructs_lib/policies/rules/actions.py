@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constructs_lib.policies import names
 from constructs_lib.policies.document import is_token
 from constructs_lib.policies.evaluator import Layer, never_bound
-from constructs_lib.policies.findings import Finding, refuse, warn
+from constructs_lib.policies.findings import Finding, Severity, refuse, warn
 from constructs_lib.policies.kinds import PolicyKind
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ TRUST_ACTIONS = (
     "sts:TagSession",
 )
 
+_UNKNOWN = ("unknown-service", "unknown-action", "action-matches-nothing")
 _LAYERS = {PolicyKind.SCP: Layer.SCP, PolicyKind.RCP: Layer.RCP}
 _STEM = re.compile(r"[A-Z][a-z]+")
 """The verb that an action's name begins with."""
@@ -37,7 +39,9 @@ def check_actions(statement: Statement, kind: PolicyKind) -> Iterator[Finding]:
             continue
         finding = unknown_action(action)
         if finding:
-            yield finding
+            # What AWS does not know, it ignores: a Deny of it denies nothing, as does one of an action that was retired.
+            harmless = statement.effect == "Deny" and finding.code in _UNKNOWN
+            yield replace(finding, severity=Severity.WARN) if harmless else finding
             continue
         if statement.effect == "Deny" and kind in _LAYERS:
             yield from _check_bound(action, kind)

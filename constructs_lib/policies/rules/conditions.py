@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING
 from constructs_lib.policies import names
 from constructs_lib.policies.data import load
 from constructs_lib.policies.document import is_token
+from constructs_lib.policies.evaluator import values as read
 from constructs_lib.policies.findings import Finding, refuse, warn
+from constructs_lib.policies.rules.resources import ARN_PARTS, check_arn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from constructs_lib.policies.document import Statement
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|arn:\*|\*")
 _ACCOUNT_KEYS = frozenset(
     {"aws:principalaccount", "aws:resourceaccount", "aws:sourceaccount", "aws:sourceowner", "aws:vpceaccount"}
 )
 _ORGANIZATION_KEYS = frozenset({"aws:principalorgid", "aws:resourceorgid", "aws:sourceorgid", "aws:vpceorgid"})
 _PATH_KEYS = frozenset({"aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"})
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
-_ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]{10,32}/r-[0-9a-z]{4,32}/((ou-[0-9a-z*-]+/)*\*?|\*)")
+_ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]{10,32}/(\*|r-[0-9a-z]{4,32}/((ou-[0-9a-z*-]+/)*\*?|\*))")
 
 
 def check_conditions(statement: Statement) -> Iterator[Finding]:
@@ -42,7 +41,7 @@ def check_conditions(statement: Statement) -> Iterator[Finding]:
             yield from _check_key(statement, operator, name, key)
             if not values:
                 yield refuse("empty-condition", f"{name} {key} has no value.", "Give one, or remove the condition.")
-            yield from _check_values(operator, name, key, values)
+            yield from _check_values(statement, operator, name, key, values)
 
 
 def _check_key(statement: Statement, operator: names.Operator, name: str, key: str) -> Iterator[Finding]:
@@ -133,35 +132,61 @@ def _keys_of(action: str) -> frozenset[str]:
     )
 
 
-def _check_values(operator: names.Operator, name: str, key: str, values: tuple[str, ...]) -> Iterator[Finding]:
+def _check_values(
+    statement: Statement, operator: names.Operator, name: str, key: str, values: tuple[str, ...]
+) -> Iterator[Finding]:
     form = _FORMS.get(operator.family)
     for value in values:
         if "${" in value:  # a token or a policy variable: known only later
             continue
-        if form and not form[0](value):
+        if form and form[0](value) in (None, False):
             yield refuse("condition-value", f"{name} {key} is {value!r}, which can never match.", f"Write {form[1]}.")
-        elif operator.family == "String":
+            continue
+        if operator.family == "String":
             yield from _check_string(operator, name, key, value)
+        if operator.family in ("ARN", "String") and value.startswith("arn:"):
+            # AWS fills up a partial ARN: arn:aws:sqs is arn:aws:sqs:*:*:*.
+            yield from check_arn(":".join([value, *["*"] * (ARN_PARTS - 1 - value.count(":"))]))
+        if key.lower() == "aws:principalarn" and operator.family in ("ARN", "String"):
+            yield from _check_principal_arn(statement, operator, name, value)
 
 
-def _is_ip(value: str) -> bool:
-    from ipaddress import ip_network  # noqa: PLC0415  # 10 ms that most policies do not need
-
-    try:
-        ip_network(value, strict=False)
-    except ValueError:
-        return False
-    return True
-
-
+# Values are read as the evaluator reads them, so that what it understands is never refused.
 _FORMS: dict[str, tuple[Callable[[str], object], str]] = {
     "Bool": (lambda value: value.lower() in ("true", "false"), "true or false"),
     "Null": (lambda value: value.lower() in ("true", "false"), "true (the key is absent) or false (it is there)"),
-    "Numeric": (_NUMBER.fullmatch, "a number"),
-    "Date": (lambda value: _DATE.fullmatch(value) or _NUMBER.fullmatch(value), "a date such as 2027-01-31T00:00:00Z"),
-    "IPAddress": (_is_ip, "an address or a CIDR block such as 203.0.113.0/24"),
-    "ARN": (_ARN.fullmatch, "an ARN with all of its six parts, such as arn:aws:iam::*:role/name"),
+    "Numeric": (read.number, "a number"),
+    "Date": (read.date, "a date such as 2027-01-31T00:00:00Z"),
+    "IPAddress": (read.network, "an address or a CIDR block such as 203.0.113.0/24"),
+    "Binary": (lambda value: read.binary(value) is not None, "bytes in base 64"),
+    "ARN": (lambda value: value.startswith(("arn:", "*")), "an ARN of six parts, such as arn:aws:iam::*:role/name"),
 }
+
+
+def _check_principal_arn(statement: Statement, operator: names.Operator, name: str, value: str) -> Iterator[Finding]:
+    """The key holds a role's or a user's ARN or an account's root, and never a session's of a role."""
+    service, _, resource = value.partition("::")
+    if "assumed-role" in value or (service.endswith(":sts") and "federated-user" not in value):
+        yield warn(
+            "session-arn",
+            f"{name} aws:PrincipalArn {value!r} never matches: for a session of a role the key holds the ARN of the role.",
+            "Write arn:aws:iam::ACCOUNT:role/NAME.",
+        )
+    if statement.effect != "Deny" or not operator.negated or not operator.takes_wildcards:
+        return
+    named = resource.rpartition(":")[2] if value.startswith("arn:") else value.rpartition(":")[2]
+    if not named.strip("*?"):
+        yield refuse(
+            "exempts-everybody",
+            f"{name} aws:PrincipalArn {value!r} leaves everybody out of the Deny.",
+            "Name the roles that are exempt.",
+        )
+    elif named.startswith("role/") and not named.removeprefix("role/").strip("*?/"):
+        yield warn(
+            "exempts-every-role",
+            f"{name} aws:PrincipalArn {value!r} leaves every role out of the Deny.",
+            "Name the roles that are exempt, if only users and root users are meant to be denied, say so by aws:PrincipalType.",
+        )
 
 
 def _check_string(operator: names.Operator, name: str, key: str, value: str) -> Iterator[Finding]:

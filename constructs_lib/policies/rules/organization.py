@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.policies import names
 from constructs_lib.policies.data import load
+from constructs_lib.policies.evaluator.conditions import UnknownOperatorError, compile_conditions
 from constructs_lib.policies.findings import Finding, refuse, warn
 from constructs_lib.policies.kinds import PolicyKind
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.policies.document import Statement
+    from constructs_lib.policies.evaluator.variables import ContextValue
 
 FEDERATED_ACTIONS = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "SetSourceIdentity", "TagSession"})
 """Calls of STS whose caller belongs to no organization yet: a condition on that denies all of them."""
@@ -40,6 +42,9 @@ def _values(statement: Statement, key: str, *, negated: bool) -> tuple[str, ...]
 
 
 def _check_regions(statement: Statement) -> Iterator[Finding]:
+    keys = {key.lower() for given in statement.conditions.values() for key in given}
+    if any(key != "aws:requestedregion" and not key.startswith("aws:principal") for key in keys):
+        return  # it is about certain calls only
     allowed = _values(statement, "aws:requestedregion", negated=True)
     if not allowed or not any(action in ("*", "iam:*", "sts:*", "organizations:*") for action in statement.actions):
         return
@@ -68,7 +73,8 @@ def _check_root(statement: Statement) -> Iterator[Finding]:
 def _check_organization(statement: Statement) -> Iterator[Finding]:
     if not _values(statement, "aws:principalorgid", negated=True):
         return
-    for action in statement.actions:
+    federation = _takes_in(statement, _FEDERATED)
+    for action in statement.actions if federation else ():
         service, _, name = action.lower().partition(":")
         caught = FEDERATED_ACTIONS.intersection(names.matching_actions(service, name)) if service == "sts" else set()
         if caught:
@@ -78,10 +84,42 @@ def _check_organization(statement: Statement) -> Iterator[Finding]:
                 "would stop.",
                 "Name sts:AssumeRole instead; confine federation by the guardrail deny-foreign-tenants.",
             )
-    carved = [*_values(statement, "aws:principalisawsservice", negated=False)]
-    if "false" not in carved:
+    if _takes_in(statement, _SERVICE) and _reaches_services(statement):
         yield warn(
             "rcp-aws-services",
             "AWS services belong to no organization, so this denies them too: log delivery and replication would stop.",
             'Add "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}.',
         )
+
+
+_FEDERATED: Mapping[str, ContextValue] = {
+    "aws:principalisawsservice": "false",
+    "aws:securetransport": "true",
+    "aws:viaawsservice": "false",
+}
+"""What is known of somebody who comes with a token of an identity provider; claims of the token are not."""
+_SERVICE: Mapping[str, ContextValue] = {**_FEDERATED, "aws:principalisawsservice": "true"}
+"""What is known of a service that delivers by itself."""
+_CLAIMS = ("saml:", "cognito-identity.amazonaws.com:", "graph.facebook.com:", "www.amazon.com:", "accounts.google.com:")
+
+
+def _takes_in(statement: Statement, caller: Mapping[str, ContextValue]) -> bool:
+    """Whether all conditions of a statement hold, or can hold, of a caller of whom only this is known."""
+    try:
+        conditions = compile_conditions(statement.conditions, variables=True)
+    except UnknownOperatorError:
+        return False  # which is refused already
+    return all(condition.holds(caller) or _is_claim(condition.lower_key) for condition in conditions)
+
+
+def _is_claim(key: str) -> bool:
+    return key.startswith(_CLAIMS) or "." in key.partition(":")[0]
+
+
+def _reaches_services(statement: Statement) -> bool:
+    """Whether services by themselves make such calls: not those of STS, but for AssumeRole."""
+    for action in statement.actions:
+        service, _, name = action.lower().partition(":")
+        if service != "sts" or "AssumeRole" in names.matching_actions(service, name):
+            return True
+    return not statement.actions

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from constructs_lib.policies import names
+from constructs_lib.policies.data import load
 from constructs_lib.policies.document import is_token
 from constructs_lib.policies.findings import Finding, refuse, warn
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 PARTITIONS = ("aws", "aws-us-gov", "aws-cn", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 ARN_PARTS = 6
 _ACCOUNT = re.compile(r"\d{12}|aws|aws-[a-z-]+|third-party|cloudfront|")
+
+
+_WITHOUT_REGION = frozenset(
+    {"account", "budgets", "cloudfront", "globalaccelerator", "iam", "organizations", "route53", "shield", "sts", "waf"}
+)
+"""Services of which no resource's ARN has a region."""
 
 
 def check_resources(statement: Statement) -> Iterator[Finding]:
@@ -45,13 +52,15 @@ def check_arn(arn: str) -> Iterator[Finding]:
             "Write arn:partition:service:region:account:resource; region and account may be empty.",
         )
         return
-    _, partition, service, _, account, _ = parts
+    _, partition, service, region, account, _ = parts
     if not _wild(partition) and partition not in PARTITIONS:
         yield refuse(
             "arn-partition",
             f"{arn!r} names the partition {partition!r}.",
             names.did_you_mean(partition, PARTITIONS, f"Use one of {', '.join(PARTITIONS)}."),
         )
+    if region and not _wild(region):
+        yield from _check_region(arn, service, region)
     if not service:
         yield refuse("arn-form", f"{arn!r} names no service.", "Write arn:partition:service:region:account:resource.")
     if not _wild(account) and not _ACCOUNT.fullmatch(account):
@@ -59,6 +68,22 @@ def check_arn(arn: str) -> Iterator[Finding]:
             "account-id",
             f"{arn!r} names the account {account!r}.",
             "Write exactly 12 digits.",
+        )
+
+
+def _check_region(arn: str, service: str, region: str) -> Iterator[Finding]:
+    known = [found for regions in load("regions")["partitions"].values() for found in regions]
+    if service in _WITHOUT_REGION:
+        yield refuse(
+            "arn-region",
+            f"{arn!r} names the region {region!r}, but ARNs of {service} have none.",
+            f"Leave the region empty: arn:aws:{service}::….",
+        )
+    elif region not in known:
+        yield warn(
+            "unknown-region",
+            f"{arn!r} names the region {region!r}, which is none that was known on {load('regions')['as_of']}.",
+            names.did_you_mean(region, known, "Write a region code such as eu-central-1."),
         )
 
 

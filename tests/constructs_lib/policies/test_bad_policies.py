@@ -107,13 +107,45 @@ BAD = {
         "aws:PrincipalArn",
     ),
     # actions
-    "unknown service": (K.SCP, scp("ec3:RunInstances"), "unknown-service", "Did you mean"),
-    "unknown action": (K.SCP, scp("ec2:RunInstance"), "unknown-action", "ec2:RunInstances"),
-    "british spelling": (K.SCP, scp("organizations:LeaveOrganisation"), "unknown-action", "organizations:LeaveOrganization"),
-    "unknown not-action": (K.SCP, {"Effect": "Deny", "NotAction": "iam:GetRol", "Resource": "*"}, "unknown-action", "iam:GetRole"),
+    "unknown service": (K.SCP, scp("ec3:RunInstances", Effect="Allow"), "unknown-service", "Did you mean"),
+    "unknown action": (K.IDENTITY, identity("ec2:RunInstance"), "unknown-action", "ec2:RunInstances"),
+    "british spelling": (K.IDENTITY, identity("organizations:LeaveOrganisation"), "unknown-action", "organizations:LeaveOrganization"),
+    "unknown not-action": (K.SCP, {"Effect": "Allow", "NotAction": "iam:GetRol", "Resource": "*"}, "unknown-action", "iam:GetRole"),
     "wildcard that matches nothing": (K.IDENTITY, identity("s3:Lst*"), "action-matches-nothing", "s3:List*"),
     "action with a dot": (K.IDENTITY, identity("s3.GetObject"), "action-form", "s3:GetObject"),
     "wildcard service": (K.IDENTITY, identity("s*:GetObject"), "action-service-wildcard", "Name each service"),
+    # placeholders
+    "placeholder of a template": (
+        K.SCP,
+        scp(**given("ArnNotLike", "aws:PrincipalArn", "arn:${PARTITION}:iam::*:role/${PREFIX}*")),
+        "placeholder",
+        "Put the value",
+    ),
+    "placeholder of an author": (
+        K.SCP,
+        scp(**given("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::<account>:role/[ROLE]")),
+        "placeholder",
+        "Put the value",
+    ),
+    "placeholder in an action": (K.SCP, scp("<service>:*"), "placeholder", "Put the value"),
+    "placeholder in a resource": (K.IDENTITY, identity(resource="arn:aws:s3:::{bucket}/*"), "placeholder", "Put the value"),
+    "placeholder in a principal": (K.TRUST, trust({"AWS": "arn:aws:iam::{{account}}:root"}), "placeholder", "Put the value"),
+    "placeholder as a key": (K.SCP, scp(**given("StringEquals", "<provider>:sub", "x")), "placeholder", "Put the value"),
+    # arns in conditions
+    "short account in a condition": (
+        K.SCP, scp(**given("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::12345:role/x")), "account-id", "12 digits"),
+    "partition in a condition": (
+        K.SCP, scp(**given("ArnNotLike", "aws:PrincipalArn", "arn:asw:iam::*:role/x")), "arn-partition", "'aws'"),
+    "partition in a text condition": (
+        K.SCP, scp(**given("StringNotLike", "aws:PrincipalArn", "arn:asw:iam::*:role/x")), "arn-partition", "'aws'"),
+    "region of a role": (
+        K.SCP, scp(**given("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam:eu-west-1:*:role/x")), "arn-region", "empty"),
+    "region of a role as resource": (
+        K.IDENTITY, identity("iam:PassRole", "arn:aws:iam:eu-west-1:111122223333:role/x"), "arn-region", "empty"),
+    "everybody exempt": (
+        K.SCP, scp(**given("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:*")), "exempts-everybody", "Name the roles"),
+    "everybody exempt by a star": (
+        K.SCP, scp(**given("StringNotLike", "aws:PrincipalArn", ["arn:aws:iam::*:role/x", "*"])), "exempts-everybody", "roles"),
     # conditions
     "unknown operator": (K.SCP, scp(**given("StringEqual", "aws:RequestedRegion", "eu-west-1")), "unknown-operator", "StringEquals"),
     "operator in lower case": (K.SCP, scp(**given("bool", "aws:SecureTransport", "true")), "unknown-operator", "Bool"),

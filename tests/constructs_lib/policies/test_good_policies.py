@@ -76,6 +76,15 @@ GOOD = {
     "service's own key": (K.SCP, scp("ram:CreateResourceShare", Bool={"ram:RequestedAllowsExternalPrincipals": "true"})),
     "numeric": (K.SCP, scp("ec2:RunInstances", NumericLessThan={"ec2:RoleDelivery": "2.0"})),
     "date": (K.SCP, scp(DateGreaterThan={"aws:CurrentTime": "2027-01-31T00:00:00Z"})),
+    "month": (K.SCP, scp(DateGreaterThan={"aws:CurrentTime": "2027-01"})),
+    "year": (K.SCP, scp(DateLessThan={"aws:CurrentTime": "2027"})),
+    "partial arn": (K.SCP, scp("sqs:SendMessage", ArnNotLike={"aws:SourceArn": "arn:aws:sns"})),
+    "european sovereign region": (K.SCP, scp(StringNotEquals={"aws:RequestedRegion": ["eusc-de-east-1", "us-iso-east-1"]})),
+    "european sovereign arn": (K.SCP, scp(resource="arn:aws-eusc:sqs:eusc-de-east-1:111122223333:q", action="sqs:SendMessage")),
+    "the whole organization by its path": (
+        K.SCP,
+        scp(**{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{ORGANIZATION}/*"}}),
+    ),
     "epoch": (K.SCP, scp(DateGreaterThan={"aws:TokenIssueTime": "1700000000"})),
     "addresses": (K.SCP, scp(NotIpAddressIfExists={"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7"]})),
     # resource control policies
@@ -91,6 +100,24 @@ GOOD = {
     "rcp on federation": (
         K.RCP,
         rcp("sts:AssumeRoleWithWebIdentity", StringNotLike={f"{GITHUB}:sub": "repo:acme/*"}, Null={f"{GITHUB}:sub": "false"}),
+    ),
+    "rcp on tags of sessions, as AWS's sample has it": (
+        K.RCP,
+        rcp(
+            "sts:TagSession",
+            Null={"SAML:aud": "true"},
+            StringNotEqualsIfExists={"aws:PrincipalTag/team": "admin", "aws:PrincipalOrgID": ORGANIZATION},
+            **{"ForAnyValue:StringLike": {"aws:TagKeys": ["dp:*", "team"]}},
+        ),
+    ),
+    "rcp on what services do for others": (
+        K.RCP,
+        rcp(
+            "sts:*",
+            StringNotEqualsIfExists={"aws:PrincipalOrgID": ORGANIZATION},
+            Null={"aws:SourceAccount": "false"},
+            Bool={"aws:PrincipalIsAWSService": "true"},
+        ),
     ),
     # identity policies
     "read objects": (K.IDENTITY, allows("s3:GetObject", "arn:aws:s3:::b/*")),
@@ -234,6 +261,15 @@ def test_the_catalogue_is_good(name, partition):
 
 
 WARNED = {
+    "retired action": (K.SCP, scp("account:PutChallengeQuestions"), "unknown-action"),
+    "unknown service": (K.SCP, scp("ec3:*"), "unknown-service"),
+    "unknown service among those left out": (K.SCP, {"Effect": "Deny", "NotAction": ["iam:*", "ec3:*"], "Resource": "*"}, "unknown-service"),
+    "wildcard that matches nothing in a deny": (K.RCP, rcp("s3:Delete*PublicAccessBlock"), "action-matches-nothing"),
+    "what rcps do not bind": (K.RCP, rcp("kms:RetireGrant"), "never-bound"),
+    "what nothing binds": (K.SCP, scp("sts:GetCallerIdentity"), "never-bound"),
+    "a session's arn": (K.SCP, scp(ArnNotLike={"aws:PrincipalArn": "arn:aws:sts::*:assumed-role/x/*"}), "session-arn"),
+    "every role exempt": (K.SCP, scp(ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:role/*"}), "exempts-every-role"),
+    "region that is none": (K.SCP, scp("sqs:SendMessage", "arn:aws:sqs:eu-centrl-1:*:q"), "unknown-region"),
     "naive region deny": (K.SCP, scp("*", StringNotEquals={"aws:RequestedRegion": "eu-central-1"}), "naive-region-deny"),
     "root sessions": (K.SCP, scp("*", ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:root"}), "deny-root-sessions"),
     "rcp that hits services": (K.RCP, rcp(StringNotEquals={"aws:PrincipalOrgID": ORGANIZATION}), "rcp-aws-services"),
