@@ -14,6 +14,8 @@ _ANYWHERE: Final = rf"{_VARIABLE}|<[A-Za-z_][^<>]*>|\{{\{{[^{{}}]*\}}\}}|(?<![${
 _IN_VALUES: Final = re.compile(rf"{_ANYWHERE}|\[[A-Za-z_][\w -]*\]")
 _IN_NAMES: Final = re.compile(rf"{_ANYWHERE}|\[[A-Z][A-Z0-9_-]*\]")
 """People put words into square brackets in names, too."""
+_REFERENCE: Final = re.compile(r"\$\{[^{}]*[.:\[(][^{}]*\}")
+"""A policy variable, a token of CDKTF or an expression of Terraform: it has a value, or will have one."""
 
 
 def check_placeholders(content: Any) -> Iterator[Finding]:
@@ -22,7 +24,9 @@ def check_placeholders(content: Any) -> Iterator[Finding]:
     Args:
         content: JSON values: texts, lists, mappings.
     """
-    for found in dict.fromkeys(match[0] for text in _texts(content) for match in _IN_VALUES.finditer(text)):
+    for found in dict.fromkeys(
+        match[0] for text in _texts(content) for match in _IN_VALUES.finditer(_REFERENCE.sub("", text))
+    ):
         yield _refusal(found, "The policy holds")
 
 
