@@ -333,7 +333,7 @@ def test_durations_have_limits(name, value):
 def test_every_quota_has_date_and_source(name):
     found = quota(name)
     assert found.as_of.startswith("2026-")
-    assert found.source.startswith("https://docs.aws.amazon.com/")
+    assert found.source.startswith(("https://docs.aws.amazon.com/", "https://github.com/boto/botocore/"))
     assert (found.pattern is None) == (found.means is None)
 
 
