@@ -8,14 +8,9 @@ import pytest
 
 from estate.cli import COMMANDS
 from tests.deployment import run
-from tests.packages import CHECKOUT, build_wheels, install
+from tests.packages import CHECKOUT, install
 
 ROOMS = ("config", "stacks", "estate")
-
-
-@pytest.fixture(scope="module")
-def wheels(tmp_path_factory):
-    return build_wheels(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")

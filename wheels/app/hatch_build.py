@@ -11,17 +11,12 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from rename import Rename
-
 CHECKOUT = Path(__file__).resolve().parents[2]
-PACKAGE = "aws_organization"
-ROOMS = ("config", "stacks", "estate")
-# `estate init` copies them to a repository; the wheel has them where the other files for a repository are.
-TEMPLATE = f"{PACKAGE}/estate/repository/template"
-COPIED = (".terraform.lock.hcl", ".npmrc", "package.json", "package-lock.json")
-# What only a checkout is set up and tested with.
+sys.path.insert(0, str(CHECKOUT))
+
+from estate.repository.sources import HERE, PACKAGE, ROOMS, renamed, template
+
+# What only a checkout is set up with.
 LEFT_OUT = ("estate/setup.py",)
 
 
@@ -42,55 +37,46 @@ class Metadata(MetadataHookInterface):
 
 
 class Build(BuildHookInterface[Any]):
-    """The files of the wheel, with renamed imports."""
+    """The files of the wheel."""
 
-    renamed: Path
+    written: Path
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Write the renamed sources to a temporary directory and put all files into the wheel."""
-        self.renamed = Path(tempfile.mkdtemp(prefix="wheel-"))
-        rename = Rename({room: f"{PACKAGE}.{room}" for room in ROOMS}, _is_module)
-        for source, target in _files():
-            if source.suffix == ".py" and not target.startswith(TEMPLATE):
-                renamed = self.renamed / target
-                renamed.parent.mkdir(parents=True, exist_ok=True)
-                text = rename.source(source.read_text(encoding="utf-8"), str(source.relative_to(CHECKOUT)))
-                renamed.write_text(text, encoding="utf-8")
-                source = renamed  # noqa: PLW2901 - the same file under another name
-            build_data["force_include"][str(source)] = target
+        """Write the files to a temporary directory, from which hatchling takes them."""
+        self.written = Path(tempfile.mkdtemp(prefix="wheel-"))
+        for name, content in _files():
+            path = self.written / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            build_data["force_include"][str(path)] = f"{PACKAGE}/{name}"
         build_data["pure_python"] = True
 
     def finalize(self, *_: object) -> None:
         """Remove the temporary directory."""
-        shutil.rmtree(self.renamed)
+        shutil.rmtree(self.written)
 
 
-def _files() -> Iterator[tuple[Path, str]]:
-    """Every file of the wheel, and where it belongs there."""
-    empty = CHECKOUT / "wheels" / "app" / "package"
+def _files() -> Iterator[tuple[str, bytes]]:
+    """Every file of the package, and its content."""
     for name in ("__init__.py", "py.typed"):
-        yield empty / name, f"{PACKAGE}/{name}"
-    yield CHECKOUT / "main.py", f"{PACKAGE}/app.py"
-    yield CHECKOUT / "LICENSE", f"{PACKAGE}/LICENSE"
-    yield CHECKOUT / "CHANGELOG.md", f"{PACKAGE}/CHANGELOG.md"
-    for name in COPIED:
-        yield CHECKOUT / name, f"{TEMPLATE}/{name}"
+        yield name, (CHECKOUT / "wheels" / "app" / "package" / name).read_bytes()
+    for name in ("LICENSE", "CHANGELOG.md"):
+        yield name, (CHECKOUT / name).read_bytes()
+    yield "app.py", renamed(CHECKOUT / "main.py").encode()
     for room in ROOMS:
         for path in sorted((CHECKOUT / room).rglob("*")):
             name = path.relative_to(CHECKOUT).as_posix()
-            if not path.is_file() or path.suffix == ".pyc" or name in LEFT_OUT:
+            # What is no code in config/ is the organization of whoever builds this.
+            data = path.is_file() and path.suffix not in {".py", ".pyc"}
+            data &= room != "config" or path.parent.name == "schema"
+            if name in LEFT_OUT or name.startswith(f"{HERE}/"):
                 continue
-            # The organization in config/ is the sample that a new repository begins with.
-            sample = room == "config" and path.suffix != ".py"
-            if sample and path.name not in {"organization.lock.yaml", "approvals.yaml"}:
-                yield path, f"{TEMPLATE}/{name}"
-            if not sample or path.parent.name == "schema":
-                yield path, f"{PACKAGE}/{name}"
-
-
-def _is_module(name: str) -> bool:
-    path = CHECKOUT.joinpath(*name.split("."))
-    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+            if path.suffix == ".py":
+                yield name, renamed(path).encode()
+            elif data:
+                yield name, path.read_bytes()
+    for name, content in template().items():
+        yield f"{HERE}/{name}", content
 
 
 def _requirement(name: str, wanted: str | dict[str, Any]) -> str:

@@ -1,14 +1,8 @@
 """Renaming packages in sources."""
 
-import importlib.util
-
 import pytest
 
-from tests.packages import CHECKOUT
-
-_spec = importlib.util.spec_from_file_location("rename", CHECKOUT / "wheels" / "rename.py")
-rename = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(rename)
+from estate.repository import rename
 
 MODULES = {"config", "config.errors", "config.rules", "estate", "estate.local.server", "cdktf"}
 RENAME = rename.Rename({"config": "team.config", "estate": "team.estate", "cdktf": "cdktn"}, MODULES.__contains__)

@@ -1,0 +1,124 @@
+"""`estate init` from the wheels: a repository of one's own, where `make test` is green and `cdktf synth` works."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.deployment import run
+from tests.organizations import SAMPLE
+from tests.packages import CHECKOUT, install
+
+STACKS = {path.stem for path in (SAMPLE / "accounts").glob("*.yaml")}
+
+
+class Repository:
+    """A repository that was set up from wheels, without an index and npm's registry.
+
+    What `make setup` would install is linked: the environment with the wheels, and this checkout's `cdktf`.
+    """
+
+    def __init__(self, directory, environment):
+        self.directory = directory
+        self.python = environment / "bin" / "python"
+        self.variables = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ESTATE_", "CDKTF_"))
+        }
+        run(environment / "bin" / "estate", "init", directory, cwd=environment, env=self.variables)
+        (directory / ".venv").symlink_to(environment)
+        (directory / "node_modules").mkdir()
+        (directory / "node_modules" / "cdktf-cli").symlink_to((CHECKOUT / "node_modules" / "cdktf-cli").resolve())
+        for name in (".venv", "node_modules"):
+            (directory / name / "setup.done").touch()
+
+    def make(self, target):
+        return run("make", target, cwd=self.directory, env=self.variables)
+
+    def estate(self, *arguments, **variables):
+        return subprocess.run(
+            [self.python, "-m", "aws_organization.estate", *arguments],
+            cwd=self.directory,
+            env={**self.variables, "COLUMNS": "120", **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def repository(wheels, tmp_path_factory):
+    python = install(tmp_path_factory.mktemp("environment") / "venv", wheels)
+    return Repository(tmp_path_factory.mktemp("team") / "our organization", python.parents[1])
+
+
+def counted(printed):
+    """How many tests passed, failed and so on."""
+    return {outcome: int(number) for number, outcome in re.findall(r"(\d+) (\w+)", printed.splitlines()[-1])}
+
+
+@pytest.mark.row("E6")
+def test_its_own_tests_are_green_before_and_after_recording(repository):
+    before = counted(repository.make("test"))
+    assert before["passed"] > len(STACKS)
+    assert before.keys() <= {"passed", "skipped"}
+    repository.make("record")
+    recorded = repository.directory / "tests" / "recorded" / "example"
+    assert {found[1] for path in recorded.rglob("*.json") if (found := re.search(r"\[(.*)\]", path.name))} >= STACKS
+    after = counted(repository.make("test"))
+    assert after == {"passed": sum(before.values())}
+
+
+@pytest.mark.row("E6")
+def test_its_own_tests_show_an_address_that_goes(repository):
+    if not list(repository.directory.glob("tests/recorded")):
+        repository.make("record")
+    (path,) = repository.directory.glob("tests/recorded/example/test_stacks/test_addresses?development?.json")
+    recorded = path.read_text()
+    path.write_text(recorded.replace("[", '[\n  "aws_s3_bucket.gone",', 1))
+    try:
+        with pytest.raises(AssertionError, match=r"make record(.|\n)*1 failed"):
+            repository.make("test")
+    finally:
+        path.write_text(recorded)
+
+
+@pytest.mark.row("E6")
+def test_cdktf_synthesizes_it(repository):
+    repository.make("synth")
+    assert {path.parent.name for path in repository.directory.glob("cdktf.out/stacks/*/cdk.tf.json")} == STACKS
+
+
+def test_its_stacks_are_those_of_this_repository(repository, tmp_path):
+    if not (repository.directory / "cdktf.out").exists():
+        repository.make("synth")
+    here = {**os.environ, "ESTATE_CONFIG": str(SAMPLE), "CDKTF_OUTDIR": str(tmp_path)}
+    run(sys.executable, CHECKOUT / "main.py", cwd=tmp_path, env=here)
+    for stack in STACKS:
+        file = Path("stacks", stack, "cdk.tf.json")
+        assert (repository.directory / "cdktf.out" / file).read_bytes() == (tmp_path / file).read_bytes()
+
+
+def test_the_local_aws_runs_from_the_wheel(repository):
+    try:
+        up = repository.estate("local", "up")
+        assert up.returncode == 0, up.stderr
+        assert (repository.directory / ".estate" / "local" / "state.json").is_file()
+    finally:
+        repository.estate("local", "down")
+
+
+def test_it_says_which_version_it_depends_on(repository, wheels):
+    version = wheels[0].name.split("-")[1]
+    assert f'aws-organization-cdktf = {{version = "=={version}"' in (repository.directory / "Pipfile").read_text()
+    record = json.loads((repository.directory / ".estate-init.json").read_text())
+    assert record["version"] == version
+
+
+def test_each_repository_is_a_project_of_its_own(repository):
+    found = json.loads((repository.directory / "cdktf.json").read_text())
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", found["projectId"])
+    assert found["projectId"] != json.loads((CHECKOUT / "cdktf.json").read_text())["projectId"]
