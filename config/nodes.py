@@ -1,5 +1,6 @@
 """The resolved organization: every reference followed, everything inherited filled in."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,6 +26,8 @@ ORGANIZATION_ID: Final = "${TfToken[organization-id]}"
 
 It has the form of a CDKTF token, so the policy library lets it pass, and CDKTF refuses it where nobody filled it in.
 """
+
+_AN_ORGANIZATION: Final = re.compile(r"(?<![\w-])o-[a-z0-9]{10,32}(?![\w-])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +160,11 @@ class Policy:
                 ("", *(f"-{index}" for index in range(2, len(documents) + 1))), documents, strict=True
             )
         )
+
+    @cached_property
+    def named_organizations(self) -> frozenset[str]:
+        """Ids of organizations that stand in it as text."""
+        return frozenset(_AN_ORGANIZATION.findall(self.content))
 
     @property
     def needs_organization_id(self) -> bool:

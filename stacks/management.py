@@ -47,7 +47,11 @@ class ManagementStack(OrganizationStack, AccountScope):
             provider=self._first_provider,
             backend=lambda stack: add_backend(stack, organization, management.slug),
             units=_units(organization),
-            accounts=[_account(account) for account in organization.accounts.values() if account is not management],
+            accounts=[
+                _account(account, organization.break_glass_role)
+                for account in organization.accounts.values()
+                if account is not management
+            ],
             policies=_policies(organization),
             delegated_administrators=_delegated(organization),
             service_access=organization.trusted_services,
@@ -73,9 +77,15 @@ def _units(organization: Organization) -> list[OrganizationalUnit]:
     ]
 
 
-def _account(account: Account) -> AccountValue:
+def _account(account: Account, role_name: str) -> AccountValue:
     return AccountValue(
-        account.slug, account.name, account.email, account.unit.slug if account.unit else None, tags=account.tags
+        account.slug,
+        account.name,
+        account.email,
+        account.unit.slug if account.unit else None,
+        role_name=role_name,
+        tags=account.tags,
+        existing_id=account.id if account.id_source == "config" else None,
     )
 
 

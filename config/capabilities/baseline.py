@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from config.capabilities.capability import FREE, AccountCapability, Part
-from config.capabilities.problems import ungoverned
+from config.capabilities.problems import absent, key_elsewhere, ungoverned, written
 from config.errors import KeyPath, Problem
 from config.files import Files
 from config.model.base import Matches, Model, Switchable
@@ -170,6 +170,23 @@ def _closed_regions(organization: Configuration, files: Files) -> Iterator[Probl
         )
 
 
+def _keys(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """A key encrypts the volumes of its own region."""
+    for account in organization.accounts.values():
+        baseline = BASELINE.in_account(organization, account)
+        for region, arn in baseline.volume_keys.items() if baseline else ():
+            yield from key_elsewhere(*written(files, account, ("baseline", "volume_keys", region)), arn, region)
+
+
+def _contacts(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """AWS keeps alternate contacts in the partition."""
+    for account in organization.accounts.values():
+        baseline = BASELINE.in_account(organization, account)
+        if baseline and baseline.contacts.by_kind:
+            place = written(files, account, ("baseline", "contacts"))
+            yield from absent(*place, "account", (account.region,), "Set them in the paired commercial account.")
+
+
 def used_regions(organization: Organization, baseline: Baseline) -> list[str]:
     """The regions that a baseline is about."""
     return sorted(set(baseline.regions or organization.governed_regions))
@@ -194,7 +211,7 @@ BASELINE: Final[AccountCapability[Baseline]] = AccountCapability(
     key="baseline",
     model=Baseline,
     description="AWS's account-wide switches in their safe position.",
-    rules=(_aliases, _regions, _closed_regions),
+    rules=(_aliases, _regions, _closed_regions, _keys, _contacts),
     publish=_to_open,
     parts=(
         Part(

@@ -1,5 +1,6 @@
 """Container images that every account can pull."""
 
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -8,8 +9,12 @@ from config.capabilities.capability import (
     AccountCapability,
     Part,
 )
+from config.capabilities.problems import key_elsewhere, written
+from config.errors import Problem
+from config.files import Files
 from config.model.base import Matches, Switchable
 from config.model.types import Arn, Slug
+from config.nodes import Configuration
 
 RepositoryName = Annotated[
     str,
@@ -34,9 +39,19 @@ class ContainerRegistry(Switchable):
     mutable_tags: bool = Field(default=False, description="Whether a tag can be moved to another image.")
 
 
+def _keys(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """A key encrypts images in its own region."""
+    for account in organization.accounts.values():
+        registry = CONTAINER_REGISTRY.in_account(organization, account)
+        if registry and registry.key:
+            place = written(files, account, ("container_registry", "key"))
+            yield from key_elsewhere(*place, registry.key, account.region)
+
+
 CONTAINER_REGISTRY: Final[AccountCapability[ContainerRegistry]] = AccountCapability(
     key="container_registry",
     model=ContainerRegistry,
+    rules=(_keys,),
     description="Container images for all accounts.",
     parts=(
         Part(

@@ -1,7 +1,7 @@
 """What may be spent, who hears of it, and by which tags costs are told apart."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,11 +12,13 @@ from config.capabilities.capability import (
     OrganizationCapability,
     Part,
 )
-from config.errors import Problem
+from config.capabilities.problems import absent, written
+from config.errors import KeyPath, Problem
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.types import Arn, Email, Slug, TagKey
-from config.nodes import Configuration, Organization
+from config.nodes import Account, Configuration, Organization
+from config.yaml_file import YamlFile
 
 _MOST_EMAILS, _MOST_ALERTS, _MOST_PERCENT = 10, 10, 1000
 
@@ -159,12 +161,59 @@ def _enforced(organization: Organization) -> dict[str, bool]:
     return found
 
 
+_BILLS: Final = "AWS bills GovCloud (US) to the paired commercial account: watch costs there, and remove this."
+
+
+def _watched(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """There are bills to watch, and topics that AWS Budgets takes: of the management account."""
+    cost, file = COST.of(organization), files.organization.file
+    endpoints = {"anomalies": "ce", "budget": "budgets", "commitments": "budgets", "allocation_tags": "ce"}
+    for key, endpoint in endpoints.items() if cost else ():
+        if getattr(cost, key):
+            yield from absent(file, ("cost", key), endpoint, organization.governed_regions, _BILLS)
+    if cost is None or not organization.with_purpose("management"):
+        return
+    named: dict[KeyPath, str | None] = {("cost", "budget"): cost.budget.topic_arn if cost.budget else None}
+    named |= {("cost", "commitments", slug): one.topic_arn for slug, one in cost.commitments.items()}
+    for path, topic in named.items():
+        if topic and topic.split(":")[4] != organization.management.id:
+            yield _foreign(file, (*path, "topic_arn"), topic, [organization.management])
+
+
+def _budgets(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """There are bills to watch, and no budget reports to a topic of another account."""
+    places: dict[tuple[str, KeyPath], tuple[YamlFile, str, list[Account]]] = {}
+    ids = {account.id for account in organization.accounts.values()}
+    for account in organization.accounts.values():
+        budget = BUDGET.in_account(organization, account)
+        if budget:
+            yield from absent(*written(files, account, ("budget",)), "budgets", (account.region,), _BILLS)
+        if budget and budget.topic_arn:
+            file, path = written(files, account, ("budget", "topic_arn"))
+            places.setdefault((file.name, path), (file, budget.topic_arn, []))[2].append(account)
+    for (_, path), (file, topic, accounts) in places.items():
+        owner = topic.split(":")[4]
+        # An account that has no id yet may be the topic's; but not two of them, and not if another has that id.
+        sure = owner in ids or len(accounts) > 1
+        others = [account for account in accounts if account.id != owner and (sure or account.id)]
+        if others:
+            yield _foreign(file, path, topic, others)
+
+
+def _foreign(file: YamlFile, path: KeyPath, topic: str, accounts: Iterable[Account]) -> Problem:
+    slugs = ", ".join(account.slug for account in accounts)
+    expected = "a topic of the budget's own account: AWS Budgets takes no others"
+    cure = "Name a topic in each account's own file, or use `emails`."
+    return file.problem(path, f"a topic of account {topic.split(':')[4]} for the budget of {slugs}", expected, cure)
+
+
 _BUDGET: Final = frozenset({"aws_budgets_budget"})
 
 BUDGET: Final[AccountCapability[Budget]] = AccountCapability(
     key="budget",
     model=Budget,
     description="What the account may spend, and who hears of it.",
+    rules=(_budgets,),
     parts=(
         Part(
             name="budget",
@@ -186,7 +235,7 @@ COST: Final[OrganizationCapability[Cost]] = OrganizationCapability(
     key="cost",
     annotation=Cost | None,
     description="Costs of the organization as a whole.",
-    rules=(_spelt,),
+    rules=(_spelt, _watched),
     parts=(
         Part(
             name="cost",

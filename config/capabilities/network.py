@@ -10,6 +10,7 @@ from config.capabilities.capability import (
     AccountCapability,
     Part,
 )
+from config.capabilities.problems import written
 from config.errors import Problem, did_you_mean
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
@@ -169,6 +170,26 @@ def _ranges(organization: Configuration, files: Files) -> Iterator[Problem]:
             widest = own, slug
 
 
+def _routes(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """No route table has two ways to one destination."""
+    for account in organization.accounts.values():
+        network = NETWORK.in_account(organization, account)
+        attachment = enabled(network.attachment) if network else None
+        if network is None or attachment is None:
+            continue
+        own = IPv4Network(network.cidr)
+        file, path = written(files, account, ("network", "attachment", "destinations"))
+        for destination in attachment.destinations:
+            if destination == "0.0.0.0/0" and (_is_public(network) or _translates(network)):
+                way = f"`nat: {network.nat}`" if _translates(network) else "a public subnet"
+                arrived = f"{destination} beside {way}, which has a route there already"
+                cure = f"Name the ranges beyond the transit gateway instead, or remove {way}."
+                yield file.problem(path, arrived, "one way to a destination in each route table", cure)
+            elif IPv4Network(destination).subnet_of(own):
+                arrived = f"{destination}, which is inside the VPC's own range {own}"
+                yield file.problem(path, arrived, "ranges beyond the transit gateway", "Remove it.")
+
+
 def _is_public(network: Network) -> bool:
     return any(subnet.public for subnet in network.subnets.values())
 
@@ -185,7 +206,7 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
     key="network",
     model=Network,
     description="The account's VPC.",
-    rules=(_ranges,),
+    rules=(_ranges, _routes),
     parts=(
         Part(
             name="network",

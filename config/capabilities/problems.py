@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from config.errors import KeyPath, Problem, one_of
 from config.files import Files
 from config.nodes import Account, Organization
+from config.yaml_file import YamlFile
+from constructs_lib.policies.data import load
 
 
 def ungoverned(
@@ -33,3 +35,42 @@ def at(files: Files, account: Account, path: KeyPath, arrived: str, expected: st
     if not file.holds(whole):
         arrived, whole = f"{arrived} for the account {account.slug!r}", ()
     return file.problem(whole, arrived, expected, cure)
+
+
+def written(files: Files, account: Account, path: KeyPath) -> tuple[YamlFile, KeyPath]:
+    """Where a setting of an account is written: in its file, or in one of the levels that it inherits from."""
+    own = files.accounts[account.slug].file
+    if own.holds(("settings", *path)):
+        return own, ("settings", *path)
+    file, model = files.organization.file, files.organization.model
+    keys: KeyPath = ()
+    places: list[KeyPath] = [("defaults", *path)]
+    for unit in account.chain:
+        keys = (*keys, "organizational_units", unit.slug)
+        places.append((*keys, "defaults", *path))
+    places += [("defaults_by_tag", selector, *path) for selector in (model.defaults_by_tag if model else ())]
+    found = [place for place in places if file.holds(place)]
+    return (file, found[-1]) if found else (own, ())
+
+
+def absent(file: YamlFile, path: KeyPath, endpoint: str, regions: Collection[str], cure: str = "") -> Iterator[Problem]:
+    """A problem if AWS has not a service in all regions where it is wanted.
+
+    Args:
+        file: Where it is switched on.
+        path: By which key.
+        endpoint: The name of the service's endpoint, as botocore has it.
+        regions: The regions.
+        cure: What to do about it.
+    """
+    lacking = [region for region in regions if region in load("endpoints")["missing"].get(endpoint, ())]
+    if lacking:
+        arrived = f"`{path[-1]}` in {', '.join(lacking)}, where AWS does not have it"
+        yield file.problem(path, arrived, "a service that AWS has in these regions", cure)
+
+
+def key_elsewhere(file: YamlFile, path: KeyPath, arn: str, region: str) -> Iterator[Problem]:
+    """A problem if a KMS key is not in the region of what it is to encrypt."""
+    own = arn.split(":")[3]
+    if own != region:
+        yield file.problem(path, f"a key in {own or 'no region'} ({arn})", f"a KMS key in {region}")

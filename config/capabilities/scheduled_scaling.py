@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from config.capabilities.capability import AccountCapability, Part
-from config.capabilities.problems import ungoverned
+from config.capabilities.problems import key_elsewhere, ungoverned, written
 from config.errors import KeyPath, Problem, did_you_mean
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, refuse
@@ -166,11 +166,19 @@ def _regions(organization: Configuration, files: Files) -> Iterator[Problem]:
                 yield from ungoverned(account, organization, files, ("scheduled_scaling", key), regions)
 
 
+def _keys(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """A key encrypts the schedules of its own region."""
+    for account in organization.accounts.values():
+        scaling = SCHEDULED_SCALING.in_account(organization, account)
+        for region, arn in scaling.keys.items() if scaling else ():
+            yield from key_elsewhere(*written(files, account, ("scheduled_scaling", "keys", region)), arn, region)
+
+
 SCHEDULED_SCALING: Final[AccountCapability[ScheduledScaling]] = AccountCapability(
     key="scheduled_scaling",
     model=ScheduledScaling,
     description="What stops outside business hours, and starts again.",
-    rules=(_production_stays_up, _regions),
+    rules=(_production_stays_up, _regions, _keys),
     parts=(
         Part(
             name="scheduled_scaling",

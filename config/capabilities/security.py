@@ -13,6 +13,7 @@ from config.capabilities.capability import (
     Part,
 )
 from config.capabilities.config_recorder import ResourceType
+from config.capabilities.problems import absent
 from config.errors import Problem
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
@@ -194,6 +195,16 @@ _TRUSTED: Final[Mapping[str, tuple[str, ...]]] = {
     "central_root_access": ("iam.amazonaws.com",),
 }
 """Services that must be trusted, beside those that must have an administrator."""
+_ENDPOINTS: Final[Mapping[str, str]] = {
+    "access_analyzer": "access-analyzer",
+    "config": "config",
+    "detective": "api.detective",
+    "guardduty": "guardduty",
+    "inspector": "inspector2",
+    "macie": "macie2",
+    "security_hub": "securityhub",
+}
+"""The service's endpoint as botocore names it, by the key of `security`."""
 _ADMINISTERED: Final[Mapping[str, tuple[str, ...]]] = {
     "config": ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com"),
     "guardduty": ("guardduty.amazonaws.com",),
@@ -232,6 +243,15 @@ def _services(organization: Configuration, files: Files) -> Iterator[Problem]:
                 yield file.problem(path, f"`{key}` without it", expected, cure)
 
 
+def _available(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """AWS has each service that is on in all governed regions."""
+    security = SECURITY.of(organization)
+    for key, endpoint in _ENDPOINTS.items() if security else ():
+        if security and security.on(key):
+            cure = "Leave them out of `regions.governed`, or switch the service off."
+            yield from absent(files.organization.file, ("security", key), endpoint, organization.governed_regions, cure)
+
+
 def _known_targets(written: Security | None, resolving: Resolving) -> Security | None:
     """The selectors in it name what is there."""
     if written is None:
@@ -258,7 +278,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
     key="security",
     annotation=Security | None,
     description="Security services of all accounts.",
-    rules=(_services,),
+    rules=(_services, _available),
     resolve=_known_targets,
     # Each by itself, so that the execution role is permitted no service that is off.
     parts=(

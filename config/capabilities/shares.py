@@ -1,6 +1,6 @@
 """What accounts share with others (AWS RAM)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -8,11 +8,14 @@ from pydantic import Field, model_validator
 
 from config.capabilities.capability import FREE, AccountInput, OrganizationCapability, Part
 from config.capabilities.network import NETWORK
-from config.errors import KeyPath, did_you_mean, one_of
+from config.errors import KeyPath, Problem, did_you_mean, one_of
+from config.files import Files
 from config.model.base import Model, refuse
 from config.model.types import AccountId, Arn, Region, Selector, Slug, UnitName
-from config.nodes import Account, Node, Organization
+from config.nodes import Account, Configuration, Node, Organization
 from config.resolving import Resolving
+
+_RAM: Final = "ram.amazonaws.com"
 
 
 class ShareEntry(Model):
@@ -99,12 +102,23 @@ def shares_of(organization: Organization) -> Mapping[str, Share]:
     return SHARES.of(organization) or {}
 
 
+def _trusted(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """RAM shares with accounts and OUs of the organization once it may work in all of them."""
+    if _RAM in organization.trusted_services or not files.organization.clean:
+        return
+    for slug in shares_of(organization):
+        expected = "it to be trusted: else AWS knows no accounts and OUs to share with"
+        cure = f"Add {_RAM} to `trusted_services`."
+        yield files.organization.file.problem(("shares", slug), f"a share without {_RAM}", expected, cure)
+
+
 SHARES: Final[OrganizationCapability[Mapping[str, Share]]] = OrganizationCapability(
     key="shares",
     annotation=dict[Slug, ShareEntry],
     default_factory=dict,
     description="What accounts share with others.",
     resolve=_resolve,
+    rules=(_trusted,),
     parts=(
         Part(
             name="shares",

@@ -10,7 +10,7 @@ from config.capabilities.capability import (
     Part,
 )
 from config.capabilities.network import NETWORK
-from config.capabilities.problems import at
+from config.capabilities.problems import at, written
 from config.capabilities.shares import shares_of
 from config.errors import Problem
 from config.files import Files
@@ -85,6 +85,27 @@ def _attachments(organization: Configuration, files: Files) -> Iterator[Problem]
             yield at(files, account, ("network", "attachment"), "an attachment", expected, cure)
 
 
+def _forwards(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """What is attached is in the transit gateway's region, and something tells the gateway where to send."""
+    owners, attached = _gateway_owners(organization), list(_attached(organization))
+    if not owners:
+        return
+    owner = owners[0]
+    for account in attached:
+        if account.region != owner.region:
+            expected = f"a VPC in {owner.region}, where the transit gateway of {owner.slug!r} is"
+            yield at(files, account, ("network", "attachment"), f"an attachment from {account.region}", expected)
+    gateway = TRANSIT_GATEWAY.in_account(organization, owner)
+    if attached and gateway and not gateway.connect_all:
+        file, path = written(files, owner, ("transit_gateway",))
+        arrived = (
+            f"a transit gateway without route tables, and attachments of {', '.join(one.slug for one in attached)}"
+        )
+        expected = "route tables: without any, it forwards nothing"
+        cure = "Say `connect_all: true`, or add route tables of your own to the account's stack."
+        yield file.warning(path, arrived, expected, cure)
+
+
 def _gateway_owners(organization: Configuration) -> list[Account]:
     return [account for account in organization.accounts.values() if TRANSIT_GATEWAY.in_account(organization, account)]
 
@@ -100,7 +121,7 @@ TRANSIT_GATEWAY: Final[AccountCapability[TransitGateway]] = AccountCapability(
     key="transit_gateway",
     model=TransitGateway,
     description="A router between VPCs, in one account.",
-    rules=(_once, _attachments),
+    rules=(_once, _attachments, _forwards),
     publish=lambda configuration: next((owner.slug for owner in _gateway_owners(configuration)), None),
     parts=(
         Part(

@@ -48,7 +48,7 @@ class Chains:
     def organization_id(self) -> str:
         """The organization's id, or what stands for it until the lock has it."""
         lock = self.organization.lock
-        return lock.organization_id if lock else _ANY_ORGANIZATION
+        return lock.organization_id if lock else self._stand_in
 
     def path(self, account: Account) -> str:
         """The account's place as ``aws:PrincipalOrgPaths`` writes it; slugs where an id is not known."""
@@ -75,6 +75,13 @@ class Chains:
 
     def _attached(self, node: Node) -> Iterator[Attached]:
         return (policy.for_organization(self.organization_id) for policy in self.organization.policies_on(node))
+
+    @cached_property
+    def _stand_in(self) -> str:
+        """The one id that policies name: whoever writes it before there is a lock writes that of an own organization."""
+        policies = self.organization.policies.values()
+        named = frozenset[str]().union(*(policy.named_organizations for policy in policies))
+        return next(iter(named)) if len(named) == 1 else _ANY_ORGANIZATION
 
     @cached_property
     def _stand_ins(self) -> Mapping[str, str]:

@@ -119,10 +119,12 @@ class Known:
     Args:
         words: The known words.
         what: What they are, in the singular.
+        why: Why another word is refused, if there is a reason.
     """
 
     words: tuple[str, ...]
     what: str
+    why: Callable[[str], str | None] = lambda _word: None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -135,5 +137,6 @@ class Known:
     def check(self, value: str) -> str:
         """Pass the word through or refuse it."""
         if value not in self.words:
-            raise refuse(f"{self.what}: {one_of(self.words)}", did_you_mean(value, self.words))
+            cure = self.why(value) or did_you_mean(value, self.words)
+            raise refuse(f"{self.what}: {one_of(self.words)}", cure)
         return value

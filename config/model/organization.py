@@ -1,9 +1,10 @@
 """The organization as a whole: organization.yaml."""
 
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from config.errors import one_of
 from config.model.base import Model, refuse
 from config.model.ci import Ci
 from config.model.policy import PolicyType
@@ -22,7 +23,13 @@ from config.model.types import (
     Tags,
     UnitName,
 )
-from config.regions import Partition
+from config.regions import REGIONS, UNSUPPORTED_PARTITIONS, Partition
+
+
+def _supported(partition: Any) -> Any:
+    if isinstance(partition, str) and partition in UNSUPPORTED_PARTITIONS:
+        raise refuse(one_of(REGIONS), UNSUPPORTED_PARTITIONS[partition])
+    return partition
 
 
 class Regions(Model):
@@ -61,7 +68,9 @@ class OrganizationFile(Model):
     # Every capability of the organization adds its key (`config.registry`).
     name: UnitName = Field(description="The organization's name, for people.")
     slug: OrganizationSlug = Field(description="Starts the names of resources; never changes.")
-    partition: Partition = Field(default="aws", description="AWS's commercial regions, or GovCloud (US).")
+    partition: Annotated[Partition, BeforeValidator(_supported)] = Field(
+        default="aws", description="AWS's commercial regions, or GovCloud (US)."
+    )
     email: EmailPattern = Field(description="Accounts' root addresses; {account} becomes the account's slug.")
     regions: Regions
     trusted_services: tuple[ServicePrincipal, ...] = Field(
@@ -77,7 +86,8 @@ class OrganizationFile(Model):
     execution_role: ExecutionRole = Field(default_factory=ExecutionRole)
     break_glass_role: RoleName = Field(
         default="OrganizationAccountAccessRole",
-        description="The role in every account by which people repair it; guardrails must leave it able to.",
+        description="The role in every account by which people repair it, and deploy it for the first time. AWS makes it in "
+        "accounts that it creates; make it yourself in those that exist already. Guardrails must leave it able to.",
     )
     ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")

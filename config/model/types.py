@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from config.model.base import Known, Matches, refuse
-from config.regions import ALL_REGIONS
+from config.regions import ALL_REGIONS, UNSUPPORTED_REGIONS
 from constructs_lib.policies.quotas import quota
 
 SLUG_PATTERN = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
@@ -104,7 +104,7 @@ EmailPattern = Annotated[
     ),
 ]
 
-Region = Annotated[str, Known(ALL_REGIONS, "a region")]
+Region = Annotated[str, Known(ALL_REGIONS, "a region", UNSUPPORTED_REGIONS.get)]
 
 ServicePrincipal = Annotated[
     str,

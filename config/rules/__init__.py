@@ -9,7 +9,7 @@ from typing import Final
 from config.errors import Problem
 from config.files import Files
 from config.nodes import Configuration
-from config.rules import guardrails, lock, organization, unique
+from config.rules import arns, guardrails, lock, organization, tags, unique
 
 Rule = Callable[[Configuration, Files], Iterator[Problem]]
 
@@ -18,12 +18,18 @@ RULES: Final[tuple[Rule, ...]] = (
     unique.account_ids,
     unique.unit_names,
     unique.policy_names,
+    tags.spelling,
+    tags.number,
+    arns.partitions,
+    arns.state_key,
     organization.purposes,
+    organization.govcloud,
     organization.regions,
     organization.services,
     guardrails.types,
     guardrails.documents,
     guardrails.attachments,
     lock.contradictions,
+    lock.unknown_organization,
 )
 """What must hold whatever capabilities there are; each of those has rules of its own (`config.registry.rules`)."""

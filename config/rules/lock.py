@@ -4,10 +4,22 @@ from collections.abc import Iterator
 
 from config.errors import Problem
 from config.files import Files
-from config.nodes import Organization
+from config.nodes import Configuration
 
 
-def contradictions(organization: Organization, files: Files) -> Iterator[Problem]:
+def unknown_organization(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Until there is a lock, nobody knows whether an organization's id in a policy is this one's."""
+    if organization.lock is not None:
+        return
+    for policy in organization.policies.values():
+        for found in sorted(policy.named_organizations):
+            file = files.policies[policy.slug].file
+            arrived = f"{found}, taken for the id of this organization"
+            expected = "its real id, which is known once `estate lock` has written it down"
+            yield file.warning((), arrived, expected, "Check that it is the one, or leave a guardrail's parameter out.")
+
+
+def contradictions(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Ids in the configuration are those of the deployed organization, and no slug has silently changed."""
     lock, file = organization.lock, files.lock.file if files.lock else None
     if lock is None or file is None:

@@ -7,14 +7,14 @@ from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
 from config.files import Files
 from config.model.account import Purpose
 from config.model.state import S3State
-from config.nodes import Organization
+from config.nodes import Configuration
 from config.regions import REGIONS
 from config.services import TRUSTED_SERVICES
 
 _ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
 
 
-def purposes(organization: Organization, files: Files) -> Iterator[Problem]:
+def purposes(organization: Configuration, files: Files) -> Iterator[Problem]:
     """There is one management account, and at most one for security and for Terraform."""
     for purpose in _ONCE:
         first, *others = organization.with_purpose(purpose) or (None,)
@@ -29,7 +29,7 @@ def purposes(organization: Organization, files: Files) -> Iterator[Problem]:
         )
 
 
-def regions(organization: Organization, files: Files) -> Iterator[Problem]:
+def regions(organization: Configuration, files: Files) -> Iterator[Problem]:
     """All regions belong to the partition, and accounts work in governed ones."""
     known, governed = REGIONS[organization.partition], organization.governed_regions
     model = files.organization.model
@@ -53,7 +53,22 @@ def regions(organization: Organization, files: Files) -> Iterator[Problem]:
             yield file.problem(path if file.holds(path) else (), arrived, expected, cure)
 
 
-def services(organization: Organization, files: Files) -> Iterator[Problem]:
+def govcloud(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Accounts of GovCloud (US) are there already: no organization in it can make any."""
+    known = organization.home_region in REGIONS[organization.partition]
+    if organization.partition != "aws-us-gov" or not known or not files.organization.clean:
+        return
+    for account in organization.accounts.values():
+        if account.id is None:
+            expected = f"the `id` of {account.slug!r}: AWS makes no accounts in GovCloud (US)"
+            cure = (
+                "Its management account's pair in the commercial partition makes it there (CreateGovCloudAccount); then "
+                "invite it into this organization, and write its id here."
+            )
+            yield files.accounts[account.slug].file.problem((), "no `id`", expected, cure)
+
+
+def services(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Delegated services are trusted ones, and principals are spelt as AWS spells them."""
     file, management = files.organization.file, organization.with_purpose("management")
     for index, service in enumerate(files.organization.model.trusted_services if files.organization.model else ()):

@@ -34,8 +34,6 @@ from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.steps import all_but, following, require_approved
 from estate.terraform.synth import synthesize
 
-ACCESS_ROLE = "OrganizationAccountAccessRole"
-"""The role that AWS makes in every account that an organization creates."""
 _WHY: Mapping[str, str] = {
     "management": "The organization itself: OUs, accounts, policies. Everything else lives in accounts that this makes.",
     "terraform": "The account for states and pipelines: from here on states are in its bucket, safe and shared.",
@@ -62,7 +60,8 @@ class Bootstrap:
         out: The app's output directory; logs, plans and the journal go to `.estate/` beside it.
         screen: Shows and asks.
         variables: Terraform's environment.
-        role: The role in member accounts that deploys, for the first time and whenever this runs again.
+        role: The role in member accounts that deploys, for the first time and whenever this runs again. Default: the
+            organization's `break_glass_role`, which AWS makes in every account that it creates.
         jobs: How many stacks at once.
 
     Example:
@@ -73,7 +72,7 @@ class Bootstrap:
     out: Path
     screen: Screen
     variables: Mapping[str, str]
-    role: str = ACCESS_ROLE
+    role: str | None = None
     jobs: int = 1
     journal: Journal = field(init=False)
     organization: Organization = field(init=False)
@@ -257,14 +256,18 @@ class Bootstrap:
             self.screen.failure(outcome.stack, Explanation((), str(error), cure_of(str(error), outcome.stack)), None)
 
     def _deployment(self, name: str) -> Deployment:
-        adoption = Adoption(self.organization, self._account(name), self.role)
+        adoption = Adoption(self.organization, self._account(name), self._role)
         return Deployment(self._stack(name), adoption, self.journal, self.screen)
+
+    @property
+    def _role(self) -> str:
+        return self.role or self.organization.break_glass_role
 
     def _account(self, name: str) -> Account:
         return self.organization.accounts[name]
 
     def _stack(self, name: str) -> Stack:
-        return Stack(name, self.out, {**self.variables, "TF_VAR_deploy_role": self.role})
+        return Stack(name, self.out, {**self.variables, "TF_VAR_deploy_role": self._role})
 
 
 def _relevant(locked: Lock, organization: Organization) -> Lock:

@@ -292,6 +292,8 @@ def test_govcloud_has_regions_of_its_own(directory):
     directory.replace("organization.yaml", "home: eu-central-1", "home: us-gov-west-1")
     directory.replace("organization.yaml", "governed: [eu-central-1, us-east-1]", "governed: []")
     directory.replace("organization.yaml", "slug: acme", "slug: acme\npartition: aws-us-gov")
+    for number, slug in enumerate(("security", "shop", "test"), start=2):
+        directory.append(f"accounts/{slug}.yaml", f'id: "{str(number) * 12}"\n')
     organization = config.load(directory.path)
     assert organization.governed_regions == ("us-gov-west-1",)
     assert {account.region for account in organization.accounts.values()} == {"us-gov-west-1"}

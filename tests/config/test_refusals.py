@@ -153,7 +153,7 @@ def test_a_zone_signed_and_logged_where_its_region_is_closed(directory):
 @pytest.fixture
 def attached(directory):
     """A transit gateway, and an account that attaches to it."""
-    directory.write("accounts/hub.yaml", "name: Hub\nou: security\nsettings: {transit_gateway: {}}\n")
+    directory.write("accounts/hub.yaml", "name: Hub\nou: security\nsettings: {transit_gateway: {connect_all: true}}\n")
     directory.append(
         SHOP,
         "settings:\n  network: {cidr: 10.0.0.0/16, subnets: {a: {cidr: 10.0.0.0/20, zone: a}}, attachment: {}}\n",

@@ -106,3 +106,15 @@ def test_the_execution_role_is_the_same_in_every_account(synthesized):
         r"\$\{data\.terraform_remote_state\.organization\.outputs\.account_ids\.[a-z]+\}|\$\{[^}]*account_ids\[[^}]*\}"
     )
     assert len({re.sub(own_ids, "ACCOUNT", text) for text in texts}) == 1
+
+
+@pytest.mark.row("A6")
+def test_the_break_glass_role_is_made_in_new_accounts_and_accounts_with_an_id_are_imported(synthesize_changed):
+    found = synthesize_changed(
+        lambda data: data.update(break_glass_role="BreakGlass"),
+        ["management"],
+        also={"accounts/network.yaml": lambda data: data.update(id="222222222222")},
+    )["management"]
+    accounts = found["resource"]["aws_organizations_account"]
+    assert {account["role_name"] for account in accounts.values()} == {"BreakGlass"}
+    assert found["import"] == [{"id": "222222222222", "to": "aws_organizations_account.account-network"}]
