@@ -12,10 +12,13 @@ def of_type(stack, kind):
 @pytest.mark.row("C8")
 def test_a_budget_comes_from_the_nearest_level(synthesize_changed):
     def change(data):
-        topic = "arn:aws:sns:us-east-1:222222222222:money"
-        data["organizational_units"]["workloads"]["defaults"]["budget"] = {"topic_arn": topic, "period": "QUARTERLY"}
+        data["organizational_units"]["workloads"]["defaults"]["budget"] = {"period": "QUARTERLY"}
 
-    found = synthesize_changed(change, ["production", "security"])
+    def with_topic(data):
+        topic = "arn:aws:sns:us-east-1:222222222222:money"
+        data.setdefault("settings", {}).setdefault("budget", {})["topic_arn"] = topic
+
+    found = synthesize_changed(change, ["production", "security"], also={"accounts/production.yaml": with_topic})
     (production,) = of_type(found["production"], "aws_budgets_budget").values()
     (security,) = of_type(found["security"], "aws_budgets_budget").values()
     assert (production["limit_amount"], production["time_unit"]) == ("5000.00", "QUARTERLY")
