@@ -29,11 +29,15 @@ Address = Annotated[
 Text = Annotated[str, Matches(r".*\S.*", "a line of text")]
 
 
+RuleName = Annotated[str, Matches(r"[a-z0-9]+(-[a-z0-9]+)*", "the name of a rule such as 'account-gone'")]
+
+
 class Approval(Model):
     """Lets one dangerous change through, once somebody has looked at it."""
 
     stack: Slug = Field(description="The stack whose plan it is in.")
     address: Address = Field(description="The resource's Terraform address, as the guard prints it; no wildcards.")
+    rule: RuleName = Field(description="The rule that stops the change, as the guard prints it.")
     until: Day = Field(description="The last day on which it holds.")
     reason: Text = Field(description="Why it is right.")
 

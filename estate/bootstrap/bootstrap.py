@@ -26,7 +26,8 @@ from estate.bootstrap.journal import Journal
 from estate.bootstrap.screen import Screen, StoppedError
 from estate.deployed import deployed_lock
 from estate.guard.approvals import load_approvals
-from estate.guard.verdict import judge
+from estate.guard.context import Known
+from estate.guard.verdict import Verdict, judge
 from estate.parallel import in_parallel
 from estate.terraform.failures import Explanation, cure_of, explain
 from estate.terraform.order import purposes, stages
@@ -192,8 +193,13 @@ class Bootstrap:
 
     def _approve(self, todo: Sequence[Ready]) -> None:
         """Show plans, let the guard judge them, ask."""
-        verdict = judge([one.plan for one in todo], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
-        self.screen.approve(todo, verdict)
+        self.screen.approve(todo, self._judge(todo))
+
+    def _judge(self, todo: Sequence[Ready]) -> Verdict:
+        """What the guard says: of what is new, only that it is, since an organization is being made."""
+        today = dt.datetime.now(dt.UTC).date()
+        known = Known.of(self.organization, founding=True)
+        return judge([one.plan for one in todo], load_approvals(self.config), today, known)
 
     def _apply(self, ready: Ready) -> None:
         part = all_but(ready.plan, ready.follows)
@@ -220,7 +226,7 @@ class Bootstrap:
 
     def _approve_again(self, ready: Ready) -> None:
         """What is taken over was asked for already; whether the new plan may be applied was not."""
-        verdict = judge([ready.plan], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
+        verdict = self._judge([ready])
         if not verdict.passes:
             self.screen.plans([ready], verdict)
             raise StoppedError("The guard stopped this plan; run the command again.")

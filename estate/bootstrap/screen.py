@@ -87,7 +87,7 @@ class Screen:
 
     def plans(self, ready: "Sequence[Ready]", verdict: "Verdict") -> None:
         """Show plans and what the guard says."""
-        summaries: list[Summary] = [summarize(one.plan) for one in ready]
+        summaries: list[Summary] = [summarize(one.plan, verdict.dangers) for one in ready]
         self._console.print(as_text(summaries, verdict))
         for one in ready:
             for line in one.follows_in_words:

@@ -28,14 +28,16 @@ def guard(
         Format, typer.Option("--format", help="text, markdown (for a pull request) or json.")
     ] = Format.TEXT,
 ) -> None:
-    """Summarize kept plans and stop what destroys things that cannot be had back."""
+    """Summarize kept plans, name all that they weaken, and stop what needs an approval."""
     from rich.console import Console
 
     from config.errors import ConfigError
     from estate.guard import report
     from estate.guard.approvals import load_approvals
+    from estate.guard.context import Known
     from estate.guard.kept import kept_plans
     from estate.guard.plan import PlanFormatError
+    from estate.guard.rule import RulesError
     from estate.guard.summary import summarize
     from estate.guard.verdict import judge
     from estate.paths import config_directory
@@ -44,11 +46,12 @@ def guard(
     errors = Console(stderr=True)
     try:
         found = kept_plans(stacks or [], plans)
-        verdict = judge(found, load_approvals(config_directory()), dt.datetime.now(dt.UTC).date())
-    except (ConfigError, LookupError, PlanFormatError, TerraformError) as error:
+        today = dt.datetime.now(dt.UTC).date()
+        verdict = judge(found, load_approvals(config_directory()), today, Known.read(config_directory()))
+    except (ConfigError, LookupError, PlanFormatError, RulesError, TerraformError) as error:
         errors.print(str(error.args[0] if isinstance(error, LookupError) else error), style="red", markup=False)
         raise typer.Exit(1) from None
-    summaries = [summarize(plan) for plan in found]
+    summaries = [summarize(plan, verdict.dangers) for plan in found]
     if form is Format.TEXT:
         Console().print(report.as_text(summaries, verdict))
     else:

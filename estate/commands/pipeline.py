@@ -80,6 +80,7 @@ def section(
 
     from config.errors import ConfigError
     from estate.guard.approvals import load_approvals
+    from estate.guard.context import Known
     from estate.guard.kept import kept_plans
     from estate.guard.plan import PlanFormatError
     from estate.guard.summary import summarize
@@ -91,11 +92,12 @@ def section(
 
     try:
         (plan,) = kept_plans([stack])
-        verdict = judge([plan], load_approvals(config_directory()), dt.datetime.now(dt.UTC).date())
+        known = Known.read(config_directory())
+        verdict = judge([plan], load_approvals(config_directory()), dt.datetime.now(dt.UTC).date(), known)
         text = Stack(stack, OUT).shown()
     except (ConfigError, LookupError, PlanFormatError, TerraformError) as error:
         fail(str(error.args[0]))
-    summary = summarize(plan)
+    summary = summarize(plan, verdict.dangers)
     typer.echo(section_of(summary, verdict, text), nl=False)
     if counts:
         found = {"create": summary.created, "update": summary.updated, "delete": summary.destroyed}

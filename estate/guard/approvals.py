@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from config.errors import ConfigError, KeyPath
+from config.errors import ConfigError, KeyPath, Problem, did_you_mean
 from config.model.approvals import ApprovalsFile
 from config.validation import problems_of
 from config.yaml_file import YamlFile, read
+from estate.guard.rule import rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,23 @@ def load_approvals(directory: Path) -> ApprovalsFile:
         return file, path
 
     try:
-        return ApprovalsFile.model_validate(file.data if file.data is not None else {})
+        found = ApprovalsFile.model_validate(file.data if file.data is not None else {})
     except ValidationError as error:
         raise ConfigError(directory, problems_of(error, ApprovalsFile, file.data, locate)) from error
+    names = [rule.name for rule in rules()]
+    unknown = [
+        Problem(
+            APPROVALS,
+            file.line(path),
+            path,
+            repr(approval.rule),
+            "the name of a rule of the guard",
+            did_you_mean(approval.rule, names) or "docs/guard.md has all of them.",
+        )
+        for index, approval in enumerate(found.approvals)
+        if approval.rule not in names
+        for path in [("approvals", index, "rule")]
+    ]
+    if unknown:
+        raise ConfigError(directory, unknown)
+    return found

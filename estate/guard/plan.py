@@ -6,15 +6,20 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format#plan-rep
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _FORMAT = "1"
+_INDEX = re.compile(r"\[[^\]]*\]")
+"""An index of ``count`` or ``for_each``, which the configuration does not have."""
+_References = Mapping[str, tuple[str, ...]]
 
 
 class PlanFormatError(ValueError):
@@ -37,6 +42,11 @@ class Action(StrEnum):
         """Whether the resource, as it is now, will be gone."""
         return self in (Action.DELETE, Action.REPLACE)
 
+    @property
+    def loses(self) -> bool:
+        """Whether Terraform no longer looks after the resource as it is now: destroyed or forgotten."""
+        return self.destroys or self is Action.FORGET
+
 
 _ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("no-op",): Action.NONE,
@@ -48,6 +58,7 @@ _ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("create", "delete"): Action.REPLACE,
     ("forget",): Action.FORGET,
     ("create", "forget"): Action.REPLACE,
+    ("forget", "create"): Action.REPLACE,
 }
 
 
@@ -61,8 +72,14 @@ class Change:
         action: What happens to it.
         before: Its values now; empty if it does not exist.
         after: Its values afterwards, as far as they are known; empty if it will be gone.
-        unknown: The names of top-level values that only the apply will know.
+        unknown: The names of top-level values that only the apply will know, wholly or in part.
         replaced_for: The values whose change forces a replacement, as dotted paths.
+        unknown_values: The same as `unknown`, as Terraform writes it: ``true`` in the place of each unknown value.
+        sensitive: The names of top-level values that must not be shown, before or after.
+        moved_from: The address that it had until now, if a ``moved`` block gives it another one.
+        imported: The id with which an ``import`` block takes it over; empty if none does.
+        references: The addresses that the configuration takes a top-level value from.
+        deferred: Why Terraform puts it off to a later plan; empty if it does not.
     """
 
     address: str
@@ -72,6 +89,12 @@ class Change:
     after: Mapping[str, Any] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     replaced_for: tuple[str, ...] = ()
+    unknown_values: Mapping[str, Any] = field(default_factory=dict)
+    sensitive: frozenset[str] = frozenset()
+    moved_from: str = ""
+    imported: str = ""
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deferred: str = ""
 
     def changed(self, name: str) -> bool:
         """Whether a top-level value becomes another one, known or not."""
@@ -84,11 +107,14 @@ class Plan:
 
     Args:
         stack: The stack's name.
-        changes: All managed resources, those without a change included, sorted by address.
+        changes: All managed resources, those without a change included, sorted by address. Of a resource whose
+            change is deferred to a later plan, what is known of it.
+        drift: What somebody changed outside Terraform: `before` is what Terraform had made, `after` what is there now.
     """
 
     stack: str
     changes: tuple[Change, ...]
+    drift: tuple[Change, ...] = ()
 
     @classmethod
     def from_json(cls, stack: str, source: str | bytes | Mapping[str, Any]) -> Plan:
@@ -115,8 +141,14 @@ class Plan:
             raise PlanFormatError(
                 f"Stack {stack}: planning failed half-way, so the plan shows only a part of what happens."
             )
-        changes = (_change(entry) for entry in source.get("resource_changes", ()) if entry.get("mode") == "managed")
-        return cls(stack, tuple(sorted(changes, key=lambda change: change.address)))
+        references = dict(_references(source.get("configuration", {}).get("root_module", {})))
+        changes = [_change(entry, references) for entry in _managed(source, "resource_changes")]
+        for deferred in source.get("deferred_changes", ()):
+            entry = deferred["resource_change"]
+            if entry.get("mode") == "managed":
+                changes.append(_change(entry, references, deferred.get("reason", "unknown")))
+        drift = [_change(entry, {}) for entry in _managed(source, "resource_drift")]
+        return cls(stack, _sorted(changes), _sorted(drift))
 
     @classmethod
     def read(cls, stack: str, path: Path) -> Plan:
@@ -140,20 +172,66 @@ class Plan:
         return all(change.action in (Action.NONE, Action.READ) for change in self.changes)
 
 
-def _change(entry: Mapping[str, Any]) -> Change:
+def _managed(source: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    return (entry for entry in source.get(name) or () if entry.get("mode") == "managed")
+
+
+def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: change.address))
+
+
+def _change(entry: Mapping[str, Any], references: Mapping[str, _References], deferred: str = "") -> Change:
     change = entry["change"]
     actions = tuple(change["actions"])
     if actions not in _ACTIONS:
         raise PlanFormatError(f"{entry['address']}: the plan has an unknown action {actions!r}.")
     unknown = change.get("after_unknown")
+    unknown = unknown if isinstance(unknown, dict) else {}
+    sensitive = (change.get("before_sensitive"), change.get("after_sensitive"))
     return Change(
         address=entry["address"],
         type=entry["type"],
         action=_ACTIONS[actions],
         before=change.get("before") or {},
         after=change.get("after") or {},
-        unknown=frozenset(name for name, found in unknown.items() if found)
-        if isinstance(unknown, dict)
-        else frozenset(),
+        unknown=frozenset(name for name, found in unknown.items() if holds_true(found)),
         replaced_for=tuple(".".join(map(str, path)) for path in change.get("replace_paths", ())),
+        unknown_values=unknown,
+        sensitive=frozenset(
+            name for each in sensitive if isinstance(each, dict) for name, found in each.items() if holds_true(found)
+        ),
+        moved_from=entry.get("previous_address", ""),
+        imported=_import_id(change.get("importing")),
+        references=references.get(_INDEX.sub("", entry["address"]), {}),
+        deferred=deferred,
     )
+
+
+def holds_true(marks: Any) -> bool:
+    """Whether a tree of marks, such as ``after_unknown``, has a ``true`` anywhere."""
+    if isinstance(marks, dict):
+        return any(map(holds_true, marks.values()))
+    if isinstance(marks, list):
+        return any(map(holds_true, marks))
+    return marks is True
+
+
+def _import_id(importing: Mapping[str, Any] | None) -> str:
+    if importing is None:
+        return ""
+    return str(importing.get("id") or importing.get("identity") or "an id that is not known yet")
+
+
+def _references(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, _References]]:
+    """For each resource of the configuration, the resources that its arguments are taken from."""
+    for entry in module.get("resources", ()):
+        yield (
+            f"{prefix}{entry['address']}",
+            {
+                name: tuple(f"{prefix}{found}" for found in expression["references"])
+                for name, expression in entry.get("expressions", {}).items()
+                if isinstance(expression, dict) and "references" in expression
+            },
+        )
+    for name, call in module.get("module_calls", {}).items():
+        yield from _references(call.get("module", {}), f"{prefix}module.{name}.")

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from estate.guard.rules import Danger
+    from estate.guard.danger import Danger
     from estate.guard.summary import Summary
     from estate.guard.verdict import Verdict
 
 _SHOWN: Final = 20
-"""Notes of a stack that are shown; the rest is counted."""
+"""Notes of a stack that are shown beside what the guard has found, which is shown whole; the rest is counted."""
 
 
 def as_text(summaries: Sequence[Summary], verdict: Verdict) -> RenderableType:
@@ -63,6 +63,7 @@ def as_json(summaries: Sequence[Summary], verdict: Verdict) -> str:
         "passes": verdict.passes,
         "stacks": {found.stack: {**asdict(found), "notes": [str(note) for note in found.notes]} for found in summaries},
         "stopped": [asdict(danger) for danger in verdict.stopped],
+        "said": [asdict(danger) for danger in verdict.said],
         "approved": [
             {**asdict(danger), "until": str(approval.until), "reason": approval.reason}
             for danger, approval in verdict.approved.items()
@@ -72,31 +73,36 @@ def as_json(summaries: Sequence[Summary], verdict: Verdict) -> str:
 
 
 def _notes(summary: Summary) -> list[str]:
-    shown = [str(note) for note in summary.notes[:_SHOWN]]
-    if len(summary.notes) > _SHOWN:
-        shown.append(f"… and {len(summary.notes) - _SHOWN} more")
-    return shown
+    dangers = [str(note) for note in summary.notes if note.danger]
+    others = [str(note) for note in summary.notes if not note.danger]
+    if len(others) > _SHOWN:
+        others = [*others[:_SHOWN], f"… and {len(others) - _SHOWN} more"]
+    return [*dangers, *others]
 
 
 def _lines(verdict: Verdict) -> Iterator[tuple[str, str]]:
     """Lines of the verdict with rich's style for each."""
     for danger in verdict.stopped:
-        yield f"STOP {danger.stack} {danger.address}: {danger.what} {danger.why}", "bold red"
+        yield f"STOP {danger.stack} {danger.address}: {danger.what} {danger.why} ({danger.rule})", "bold red"
         approval = verdict.expired.get(danger)
         if approval:
             yield f"     The approval of config/approvals.yaml expired on {approval.until}.", "red"
+        if not danger.approvable:
+            yield "     No approval lifts this.", "red"
     for danger, approval in verdict.approved.items():
-        yield (
-            f"approved until {approval.until} ({approval.reason}): {danger.stack} {danger.address}: {danger.what}",
-            "yellow",
-        )
+        reason = f"approved until {approval.until} ({approval.reason})"
+        yield f"{reason}: {danger.stack} {danger.address}: {danger.what} ({danger.rule})", "yellow"
     for approval in verdict.idle:
-        yield f"not needed (any more): the approval of {approval.stack} {approval.address}; remove it", "dim"
-    if verdict.stopped:
+        yield (
+            f"not needed (any more): the approval of {approval.stack} {approval.address} ({approval.rule}); remove it",
+            "dim",
+        )
+    open_ = [danger for danger in verdict.stopped if danger.approvable]
+    if open_:
         yield "", ""
         yield "If this is meant, let somebody else review these lines in config/approvals.yaml:", ""
         yield "", ""
-        yield _entry(verdict.stopped), ""
+        yield _entry(open_), ""
 
 
 def _entry(dangers: Sequence[Danger]) -> str:
@@ -104,8 +110,14 @@ def _entry(dangers: Sequence[Danger]) -> str:
     for danger in dangers:
         lines += [
             f"      - stack: {danger.stack}",
-            f"        address: {danger.address}",
+            f"        address: {_scalar(danger.address)}",
+            f"        rule: {danger.rule}",
             "        until: <the last day, such as 2026-12-31>",
             "        reason: <why>",
         ]
     return "\n".join(lines)
+
+
+def _scalar(text: str) -> str:
+    """An address as YAML takes it: in quotes if it has any, or brackets."""
+    return f"'{text}'" if set(text) & set('"[]{}#:') else text

@@ -1,4 +1,7 @@
-"""The short version of a plan: how much changes, and which of it matters."""
+"""The short version of a plan: how much changes, and which of it matters.
+
+All that the guard's rules find is named, whether it stops or not; what is destroyed, moves, or permits something else is, too.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from estate.guard.dangers import find_dangers
 from estate.guard.plan import Action, Change, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from estate.guard.danger import Danger
 
 _POLICIES: Final = {
     "aws_iam_role": ("assume_role_policy", "who may assume it changes"),
@@ -21,8 +27,15 @@ _POLICIES: Final = {
     "aws_kms_key": ("policy", "who may use the key changes"),
 }
 _PLACES: Final = {"aws_organizations_account": "parent_id", "aws_organizations_organizational_unit": "parent_id"}
-_ORDER: Final = (Action.REPLACE, Action.DELETE, Action.FORGET, Action.UPDATE)
-_PROTECTIONS: Final = ("deletion_protection", "deletion_protection_enabled", "enable_deletion_protection")
+_ORDER: Final = (
+    Action.REPLACE,
+    Action.DELETE,
+    Action.FORGET,
+    Action.UPDATE,
+    Action.CREATE,
+    Action.NONE,
+    Action.READ,
+)
 
 
 @dataclass(frozen=True)
@@ -33,11 +46,13 @@ class Note:
         mark: What happens.
         address: The resource's address.
         text: What about it matters; empty if the mark says it all.
+        danger: Whether a rule of the guard says so.
     """
 
     mark: Action
     address: str
     text: str = ""
+    danger: bool = False
 
     def __str__(self) -> str:
         return f"{self.mark} {self.address}{f': {self.text}' if self.text else ''}"
@@ -70,18 +85,30 @@ class Summary:
         return f"{self.stack}: +{self.created} ~{self.updated} -{self.destroyed}"
 
 
-def summarize(plan: Plan) -> Summary:
-    """Summarize a plan."""
-    notes = sorted(
-        (note for change in plan.changes for note in _notes(change)),
-        key=lambda note: (_ORDER.index(note.mark), note.address),
-    )
+def summarize(plan: Plan, dangers: Iterable[Danger] | None = None) -> Summary:
+    """Summarize a plan.
+
+    Args:
+        plan: The plan.
+        dangers: What the guard has found in it, and perhaps in others; looked for if not given.
+    """
+    found: dict[str, list[str]] = {}
+    for danger in find_dangers(plan) if dangers is None else dangers:
+        if danger.stack == plan.stack:
+            found.setdefault(danger.address, []).append(danger.what)
+    marks = {change.address: change.action for change in plan.changes}
+    notes = [
+        Note(marks.get(address, Action.NONE), address, text, danger=True)
+        for address, texts in found.items()
+        for text in texts
+    ]
+    notes += (note for change in plan.changes if change.address not in found for note in _notes(change))
     return Summary(
         stack=plan.stack,
         created=plan.count(Action.CREATE, Action.REPLACE),
         updated=plan.count(Action.UPDATE),
         destroyed=plan.count(Action.DELETE, Action.REPLACE),
-        notes=tuple(notes),
+        notes=tuple(sorted(notes, key=lambda note: (not note.danger, _ORDER.index(note.mark), note.address))),
     )
 
 
@@ -105,9 +132,6 @@ def _updates(change: Change) -> Iterator[str]:
     place = _PLACES.get(change.type)
     if place and change.changed(place):
         yield f"moves from {change.before.get(place)} to {change.after.get(place, 'a place that is made')}"
-    for attribute in _PROTECTIONS:
-        if change.before.get(attribute) and not change.after.get(attribute):
-            yield f"{attribute} is switched off"
 
 
 def _parsed(value: Any) -> Any:

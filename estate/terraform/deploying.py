@@ -12,6 +12,7 @@ from config.nodes import Organization
 from estate.bootstrap.deployment import Ready
 from estate.bootstrap.screen import Screen, StoppedError
 from estate.guard.approvals import load_approvals
+from estate.guard.context import Known
 from estate.guard.plan import Action, Plan
 from estate.guard.verdict import judge
 from estate.parallel import in_parallel
@@ -82,7 +83,9 @@ class Deploying:
                 self.screen.done(stack.name, "as it should be", "dim")
         if not todo:
             return []
-        verdict = judge([ready.plan for ready in todo], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
+        today = dt.datetime.now(dt.UTC).date()
+        plans, known = [ready.plan for ready in todo], Known.of(self.organization)
+        verdict = judge(plans, load_approvals(self.config), today, known)
         self.screen.approve(todo, verdict)
         self._stop_at(list(in_parallel(self._apply, todo, self.jobs)))
         return [ready for ready in todo if ready.follows]

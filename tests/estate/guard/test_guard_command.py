@@ -13,6 +13,7 @@ APPROVED = """\
 approvals:
   - stack: management
     address: aws_organizations_account.accounts_sandbox_1
+    rule: account-gone
     until: 2999-12-31
     reason: The sandbox is empty.
 """
@@ -47,6 +48,7 @@ def test_a_removed_account_is_stopped_and_the_way_out_is_shown(run):
     assert result.exit_code == 1
     assert "STOP management aws_organizations_account.accounts_sandbox_1: The plan deletes an account." in result.output
     assert "        address: aws_organizations_account.accounts_sandbox_1" in result.output
+    assert "        rule: account-gone" in result.output
 
 
 def test_an_approval_lets_it_through(run):
@@ -71,7 +73,10 @@ def test_json_is_for_programs(run):
 
 def test_markdown_is_for_people(run):
     result = run("--format", "markdown", management=plan(GONE), network=plan())
-    assert "| management | 0 | 0 | 1 | `- aws_organizations_account.accounts_sandbox_1` |" in result.output
+    assert (
+        "| management | 0 | 0 | 1 | `- aws_organizations_account.accounts_sandbox_1: The plan deletes an account.` |"
+        in result.output
+    )
     assert "No changes: network." in result.output
     assert "- STOP management" in result.output
 
@@ -81,8 +86,13 @@ def test_markdown_is_for_people(run):
     [
         ("approvals: yes", "approvals.yaml:1: approvals: found 'yes'; expected a list"),
         ("approvals:\n  - stack: a\n    adress: b.c", "Did you mean 'address'?"),
-        (APPROVED.replace("2999-12-31", "soon"), "approvals.yaml:4: approvals[0].until: found 'soon'; expected a day"),
+        (APPROVED.replace("2999-12-31", "soon"), "approvals.yaml:5: approvals[0].until: found 'soon'; expected a day"),
         (APPROVED.replace("aws_organizations_account.accounts_sandbox_1", "sandbox"), "a Terraform address"),
+        (
+            APPROVED.replace("account-gone", "acount-gone"),
+            "expected the name of a rule of the guard. Did you mean 'account-gone'?",
+        ),
+        (APPROVED.replace("    rule: account-gone\n", ""), "a value for `rule`"),
         (APPROVED.replace("    reason: The sandbox is empty.\n", ""), "a value for `reason`"),
         ("approvals: [", "valid YAML"),
     ],

@@ -8,19 +8,30 @@ from estate.guard.plan import Action, Plan, PlanFormatError
 from estate.guard.summary import summarize
 from tests.estate.guard.plans import change, plan
 
+_ROLES = [f"arn:aws:iam::111122223333:role/{name}" for name in "ab"]
+TWO_WAYS, ONE_WAY = (
+    json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": roles}}],
+        }
+    )
+    for roles in (_ROLES, _ROLES[0])
+)
+
 
 def test_actions_are_counted():
     read = Plan.from_json(
         "network",
         json.dumps(
             plan(
-                change("aws_vpc.b", ("create",), None, {}),
-                change("aws_vpc.a", ("delete", "create"), {}, {}),
-                change("aws_vpc.c", ("no-op",), {}, {}),
+                change("aws_route_table.b", ("create",), None, {}),
+                change("aws_route_table.a", ("delete", "create"), {}, {}),
+                change("aws_route_table.c", ("no-op",), {}, {}),
             )
         ),
     )
-    assert [found.address for found in read.changes] == ["aws_vpc.a", "aws_vpc.b", "aws_vpc.c"]
+    assert [found.address for found in read.changes] == ["aws_route_table.a", "aws_route_table.b", "aws_route_table.c"]
     assert read.count(Action.CREATE) == 1
     assert not read.empty
     assert str(summarize(read)) == "network: +2 ~0 -1"
@@ -56,21 +67,24 @@ def test_a_missing_file_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("entry", "notes"),
     [
-        (change("aws_vpc.a", ("delete",), {}), ["- aws_vpc.a"]),
-        (change("aws_vpc.a", ("forget",), {}), [". aws_vpc.a: stays in AWS, and Terraform no longer looks after it"]),
+        (change("aws_route_table.a", ("delete",), {}), ["- aws_route_table.a"]),
         (
-            change("aws_vpc.a", ("delete", "create"), {}, {}, replace_paths=[["cidr_block"], ["tags", 0]]),
-            ["± aws_vpc.a: because of cidr_block, tags.0"],
+            change("aws_route_table.a", ("forget",), {}),
+            [". aws_route_table.a: stays in AWS, and Terraform no longer looks after it"],
         ),
-        (change("aws_vpc.a", ("update",), {"tags": {}}, {"tags": {"a": "b"}}), []),
         (
-            change("aws_iam_role.a", ("update",), {"assume_role_policy": "{}"}, {"assume_role_policy": '{"a":1}'}),
+            change("aws_route_table.a", ("delete", "create"), {}, {}, replace_paths=[["cidr_block"], ["tags", 0]]),
+            ["± aws_route_table.a: because of cidr_block, tags.0"],
+        ),
+        (change("aws_route_table.a", ("update",), {"tags": {}}, {"tags": {"a": "b"}}), []),
+        (
+            change("aws_iam_role.a", ("update",), {"assume_role_policy": TWO_WAYS}, {"assume_role_policy": ONE_WAY}),
             ["~ aws_iam_role.a: who may assume it changes"],
         ),
         (change("aws_iam_policy.a", ("update",), {"policy": '{"a": 1}'}, {"policy": '{"a":1}'}), []),
         (
             change("aws_iam_policy.a", ("update",), {"policy": "{}"}, {}, unknown={"policy": True}),
-            ["~ aws_iam_policy.a: what it permits changes"],
+            ["~ aws_iam_policy.a: policy is known only after the apply, and so whether it allows more."],
         ),
         (
             change("aws_organizations_account.a", ("update",), {"parent_id": "ou-1"}, {"parent_id": "ou-2"}),
@@ -80,7 +94,7 @@ def test_a_missing_file_is_named(tmp_path):
             change(
                 "aws_lb.a", ("update",), {"enable_deletion_protection": True}, {"enable_deletion_protection": False}
             ),
-            ["~ aws_lb.a: enable_deletion_protection is switched off"],
+            ["~ aws_lb.a: enable_deletion_protection is switched off."],
         ),
     ],
 )
@@ -93,10 +107,10 @@ def test_the_worst_comes_first():
         Plan.from_json(
             "a",
             plan(
-                change("aws_iam_policy.a", ("update",), {"policy": "{}"}, {"policy": '{"a":1}'}),
-                change("aws_vpc.b", ("delete",), {}),
-                change("aws_vpc.c", ("delete", "create"), {}, {}),
+                change("aws_kms_key.a", ("update",), {"is_enabled": True}, {"is_enabled": False}),
+                change("aws_route_table.b", ("delete",), {}),
+                change("aws_route_table.c", ("delete", "create"), {}, {}),
             ),
         )
     )
-    assert [note.mark for note in found.notes] == ["±", "-", "~"]
+    assert [note.mark for note in found.notes] == ["~", "±", "-"]

@@ -1,0 +1,125 @@
+"""What the guard knows beside a plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from estate.guard.plan import Action, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from config.model.approvals import Protection
+    from config.nodes import Organization
+
+_ARN_ACCOUNT: Final = re.compile(r"arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the configuration says of the organization.
+
+    Args:
+        accounts: The ids of its accounts.
+        ids: E-mail address, in lower case, to the id that the configuration or its lock gives.
+        protect: What users marked as never to be destroyed.
+        founding: Whether the organization is being made, so that what is only new is what was asked for.
+    """
+
+    accounts: frozenset[str] = frozenset()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    protect: tuple[Protection, ...] = ()
+    founding: bool = False
+
+    @classmethod
+    def of(cls, organization: Organization, *, founding: bool = False) -> Known:
+        """What a configuration says."""
+        ids = {account.email.lower(): account.id for account in organization.accounts.values() if account.id}
+        return cls(frozenset(ids.values()), ids, founding=founding)
+
+    @classmethod
+    def read(cls, directory: Path) -> Known:
+        """What the configuration in a directory says; nothing if there is none, as beside plans of another tool.
+
+        Raises:
+            ConfigError: If it has mistakes.
+        """
+        from config import load  # noqa: PLC0415 - only where it is asked for
+
+        if not (directory / "organization.yaml").is_file():
+            return cls()
+        return cls.of(load(directory, prove_access=False))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What rules look at.
+
+    Args:
+        plan: The plan.
+        known: What the configuration says.
+    """
+
+    plan: Plan
+    known: Known = field(default_factory=Known)
+
+    def knows(self, account: str) -> bool:
+        """Whether an account is the organization's: as the configuration says, or as the stack has it already."""
+        return account in self.known.accounts or account in self._seen
+
+    @cached_property
+    def _seen(self) -> frozenset[str]:
+        """Accounts that the deployed resources of the stack belong to or name."""
+        if self.known.accounts:
+            return frozenset(self._own())
+        return frozenset(
+            found
+            for change in self.plan.changes
+            for text in _texts(change.before)
+            for found in _ARN_ACCOUNT.findall(text)
+        )
+
+    def _own(self) -> Iterator[str]:
+        for change in self.plan.changes:
+            yield from _ARN_ACCOUNT.findall(str(change.before.get("arn") or ""))
+
+    @cached_property
+    def first(self) -> bool:
+        """Whether nothing of the stack is deployed, or the organization is being made."""
+        return self.known.founding or all(change.action in (Action.CREATE, Action.READ) for change in self.plan.changes)
+
+    @cached_property
+    def new_buckets(self) -> frozenset[str]:
+        """The names of buckets that the plan makes."""
+        return frozenset(
+            str(change.after.get("bucket"))
+            for change in self.plan.changes
+            if change.type == "aws_s3_bucket" and change.action is Action.CREATE
+        )
+
+    @cached_property
+    def boundaries(self) -> frozenset[str]:
+        """ARNs and addresses of policies that are permissions boundaries of something in the stack."""
+        found: set[str] = set()
+        for change in self.plan.changes:
+            for values in (change.before, change.after):
+                arn = values.get("permissions_boundary")
+                found |= {arn} if isinstance(arn, str) else set()
+            found.update(change.references.get("permissions_boundary", ()))
+        return frozenset(found)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
