@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
@@ -252,11 +252,11 @@ def _actions(patterns: frozenset[str]) -> tuple[str, ...]:
 def _instances(pattern: str) -> tuple[str, ...]:
     """Texts that a pattern matches: with something nobody names in the place of wildcards, and with nothing."""
     text = _VARIABLE.sub(lambda found: found[0] if found[1] in "*?$" else _OTHER, pattern)
-    found = []
-    for filler in (_OTHER, ""):
-        meaning = {"*": filler, "?": "q", "${*}": "*", "${?}": "?", "${$}": "$"}
-        found.append(_WILDCARD.sub(lambda wild, meaning=meaning: meaning[wild[0]], text))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_WILDCARD.sub(partial(_filled, filler), text) for filler in (_OTHER, "")))
+
+
+def _filled(filler: str, wildcard: re.Match[str]) -> str:
+    return filler if wildcard[0] == "*" else "q" if wildcard[0] == "?" else wildcard[0][2]
 
 
 def _resources(about: Sequence[CompiledStatement]) -> tuple[str, ...]:

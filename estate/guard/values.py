@@ -73,9 +73,9 @@ def canonical(value: Any) -> str:
             value = json.loads(value)
         except ValueError:
             return value
-    if isinstance(value, str):
-        return value
-    return str(json.dumps(value, sort_keys=True, separators=(",", ":"), default=str))
+    return (
+        value if isinstance(value, str) else str(json.dumps(value, sort_keys=True, separators=(",", ":"), default=str))
+    )
 
 
 def members(value: Any, path: str) -> dict[str, str]:
