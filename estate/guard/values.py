@@ -68,14 +68,14 @@ def is_empty(value: Any) -> bool:
 
 def canonical(value: Any) -> str:
     """A value as one text, whatever the order of its keys; JSON in a text counts by its meaning."""
-    if isinstance(value, str) and value[:1] in "{[":
+    if isinstance(value, str):
+        if value[:1] not in ("{", "["):
+            return value
         try:
             value = json.loads(value)
         except ValueError:
-            return value
-    return (
-        value if isinstance(value, str) else str(json.dumps(value, sort_keys=True, separators=(",", ":"), default=str))
-    )
+            return str(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
 
 
 def members(value: Any, path: str) -> dict[str, str]:
