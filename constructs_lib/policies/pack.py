@@ -19,7 +19,7 @@ from constructs_lib.policies.names import wildcard
 from constructs_lib.policies.quotas import quota
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _SEVERAL = (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.IDENTITY)
 """Kinds of which several policies on one node or role mean the same as one."""
@@ -60,8 +60,7 @@ def pack(
             "documents", old[0], expected=f"Version {VERSION}", cure="Policies of two versions cannot be put together."
         )
     merged = merge([statement for document in given for statement in document.statements])
-    parts = [part for statement in merged for part in _divide(statement, limit, kind)]
-    packed = _fill(parts, limit)
+    packed = _fewest(merged, limit, kind)
     if len(packed) > most:
         size = sum(measure(document.to_json()) for document in packed)
         raise InvalidValueError(
@@ -165,39 +164,88 @@ def _unique_sids(statements: Iterable[Statement]) -> list[Statement]:
     return found
 
 
+def _fewest(statements: Sequence[Statement], limit: int, kind: PolicyKind) -> tuple[PolicyDocument, ...]:
+    """As few policies as can be found: statements stay whole where that costs none more."""
+    whole = _fill([part for statement in statements for part in _divide(statement, limit, kind)], limit)
+    total = sum(_weight(statement) for statement in statements)
+    if len(whole) <= -(-total // (limit - _FRAME)):
+        return whole
+    poured = _fill(list(_pour(statements, limit)), limit)
+    return poured if len(poured) < len(whole) else whole
+
+
+_FRAME = measure(PolicyDocument(()).to_json())
+
+
+def _weight(statement: Statement) -> int:
+    """What a statement adds to a policy that has others."""
+    return measure(PolicyDocument.of(statement).to_json()) - _FRAME + 1
+
+
+def _list_of(statement: Statement) -> str:
+    """The list of a statement that can be divided."""
+    return "actions" if len(statement.actions) >= len(statement.resources) else "resources"
+
+
 def _divide(statement: Statement, limit: int, kind: PolicyKind) -> list[Statement]:
-    """A statement as one, or as several that each fit into a policy of their own."""
-    if measure(PolicyDocument.of(statement).to_json()) <= limit:
+    """A statement as one, or as several of which all but the last fill a policy of their own."""
+    if _FRAME + _weight(statement) - 1 <= limit:
         return [statement]
-    name = "actions" if len(statement.actions) >= len(statement.resources) else "resources"
-    values = getattr(statement, name)
-    if len(values) < 2:  # noqa: PLR2004  # one value cannot be divided
+    first, rest = _cut(statement, limit - _FRAME + 1)
+    if first is None or rest is None:
         raise InvalidValueError(
             "documents",
             f"a statement ({statement.sid or statement.effect}) of {measure(PolicyDocument.of(statement).to_json()):,} bytes",
             expected=f"at most {limit:,} bytes (kind {kind})",
             cure="Lists of NotAction, NotResource and conditions cannot be divided: shorten them by wildcards.",
         )
-    half = len(values) // 2
-    return [
-        part
-        for piece in (values[:half], values[half:])
-        for part in _divide(replace(statement, **{name: piece}), limit, kind)
-    ]
+    return [first, *_divide(rest, limit, kind)]
+
+
+def _cut(statement: Statement, room: int) -> tuple[Statement | None, Statement | None]:
+    """As much of a statement as fits into some room, and the rest; None for what there is not."""
+    if _weight(statement) <= room:
+        return statement, None
+    name = _list_of(statement)
+    values: tuple[str, ...] = getattr(statement, name)
+    low, high = 0, len(values) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _weight(replace(statement, **{name: values[:middle]})) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    if low <= 0:
+        return None, statement
+    return replace(statement, **{name: values[:low]}), replace(statement, **{name: values[low:]})
+
+
+def _pour(statements: Sequence[Statement], limit: int) -> Iterator[Statement]:
+    """The statements, divided wherever one policy after the other is full."""
+    room = limit - _FRAME + 1
+    left = room
+    for statement in statements:
+        rest: Statement | None = statement
+        while rest is not None:
+            first, rest = _cut(rest, left)
+            if first is not None:
+                yield first
+                left -= _weight(first)
+            if rest is not None:
+                left = room
 
 
 def _fill(statements: Sequence[Statement], limit: int) -> tuple[PolicyDocument, ...]:
     """First fit, largest first; within a policy in the order given."""
-    sizes = [measure(PolicyDocument.of(statement).to_json()) for statement in statements]
-    frame = measure(PolicyDocument(()).to_json())
     bins: list[tuple[int, list[int]]] = []
+    sizes = [_weight(statement) for statement in statements]
     for index in sorted(range(len(statements)), key=lambda index: (-sizes[index], index)):
-        need = sizes[index] - frame + 1  # and a comma
+        need = sizes[index]
         for number, (used, members) in enumerate(bins):
             if used + need <= limit:
                 bins[number] = (used + need, [*members, index])
                 break
         else:
-            bins.append((frame + need - 1, [index]))
+            bins.append((_FRAME + need - 1, [index]))
     ordered = sorted(sorted(members) for _, members in bins)
     return tuple(PolicyDocument(tuple(_unique_sids(statements[index] for index in members))) for members in ordered)

@@ -201,3 +201,42 @@ def test_what_does_not_fit_is_refused(documents, kind, says):
     with pytest.raises(InvalidValueError) as caught:
         pack(documents, kind)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("count", [150, 330, 377, 500])
+def test_a_long_list_takes_no_more_policies_than_its_bytes_need(count):
+    buckets = [f"arn:aws:s3:::a-very-long-bucket-name-number-{number:04}-for-the-test/*" for number in range(count)]
+    document = PolicyDocument.of(deny("s3:PutObject", buckets, sid="Buckets"))
+    parts = pack([document], PolicyKind.SCP)
+    limit, frame = (
+        size_limit(PolicyKind.SCP),
+        measure(PolicyDocument.of(deny("s3:PutObject", "x", sid="Buckets")).to_json()),
+    )
+    assert len(parts) == -(-(measure(document.to_json()) - frame) // (limit - frame - 2))
+    assert sorted(arn for part in parts for statement in part.statements for arn in statement.resources) == buckets
+    assert all(measure(part.to_json()) <= limit for part in parts)
+
+
+def test_statements_are_cut_where_that_saves_a_policy():
+    third = [f"arn:aws:s3:::a-very-long-bucket-name-number-{number:04}-for-the-test/*" for number in range(100)]
+    documents = [
+        PolicyDocument.of(deny(action, third, conditions={"StringEquals": {"aws:PrincipalTag/team": sid}}, sid=sid))
+        for action, sid in (
+            ("s3:PutObject", "A"),
+            ("s3:GetObject", "B"),
+            ("s3:DeleteObject", "C"),
+            ("s3:ListBucket", "D"),
+        )
+    ]
+    total = sum(measure(document.to_json()) for document in documents)
+    limit = size_limit(PolicyKind.SCP)
+    assert 2 * limit < total < 3 * limit
+    parts = pack(
+        [PolicyDocument(tuple(each for document in documents for each in document.statements))], PolicyKind.SCP
+    )
+    assert len(parts) == 3
+    for sid_action in ("s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:ListBucket"):
+        found = [
+            arn for part in parts for each in part.statements if sid_action in each.actions for arn in each.resources
+        ]
+        assert sorted(found) == third
