@@ -14,7 +14,7 @@ from typing import Final
 
 from config.controls.chains import FULL_ACCESS, Chains
 from config.controls.judge import Denial, denials
-from config.controls.needs import Need, Needs, TypesOf, own_keys
+from config.controls.needs import SETUP_ROLE, Need, Needs, TypesOf, own_keys
 from config.model.policy import LockoutCase
 from config.nodes import Account
 from constructs_lib.policies.evaluator import Layer, PolicySet, Request, unbound
@@ -108,11 +108,21 @@ class _Proof:
         """Everything that is in the way of what must stay possible for an account."""
         key = self._signature(account)
         if key not in self._known:
-            self._known[key] = tuple(self._checked((*self._needs.deploy(account), *self._repair(account))))
+            self._known[key] = (*self._deployed(account), *self._checked(self._repair(account)))
         yield from self._known[key]
         yield from self._checked(self._needs.assume(account))
         if account.purpose == "terraform":
             yield from self._checked(self._needs.state(account))
+
+    def _deployed(self, account: Account) -> Iterator[_Hit]:
+        """What is in the way of deploying. What meets both roles is said of the execution role; its cure names both."""
+        met = set()
+        for hit in self._checked(self._needs.deploy(account)):
+            where = (hit.denial.policy, hit.denial.node, hit.denial.statement.index, hit.action)
+            if hit.role == SETUP_ROLE and where in met:
+                continue
+            met.add(where)
+            yield hit
 
     def _signature(self, account: Account) -> tuple[object, ...]:
         """What the proof for an account depends on."""

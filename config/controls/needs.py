@@ -77,14 +77,17 @@ class Needs:
     types_of: TypesOf
 
     def deploy(self, account: Account) -> Iterator[Need]:
-        """The execution role deploys its account's stack."""
-        role = self.chains.organization.execution_role.name
-        caller = principal(self.chains, account, role)
-        own_arn = f"arn:{self.chains.organization.partition}:iam::{self.chains.account_id(account)}:role/{role}"
-        for action in sorted(actions_of(self.types_of(account))):
-            tags = self._tags(account, action)
-            for resource in self._resources(account, action, own_arn):
-                yield self._need("deploy", role, account, caller, action, resource, keys=tags)
+        """The execution role deploys its account's stack; the first time, when there is none, the role of the set-up does."""
+        own = self.chains.organization.execution_role.name
+        iam = f"arn:{self.chains.organization.partition}:iam::{self.chains.account_id(account)}"
+        for role in dict.fromkeys((own, SETUP_ROLE)):
+            caller = principal(self.chains, account, role)
+            for action in sorted(actions_of(self.types_of(account))):
+                keys = self._tags(account, action)
+                if role != own:  # AWS makes the role, and tags nothing
+                    keys = {key: value for key, value in keys.items() if not key.startswith("aws:PrincipalTag/")}
+                for resource in self._resources(account, action, f"{iam}:role/{own}"):
+                    yield self._need("deploy", role, account, caller, action, resource, keys=keys)
 
     def assume(self, account: Account) -> Iterator[Need]:
         """Whoever deploys (pipelines, else the management account) assumes the execution role."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from config.controls.chains import Chains
 from config.controls.lockout import Lockout, prove
-from config.controls.needs import TypesOf, actions_of
+from config.controls.needs import SETUP_ROLE, TypesOf, actions_of
 from config.errors import plural
 from config.model.policy import LockoutCase
 from config.nodes import Account, Organization
@@ -20,6 +20,9 @@ _CONSEQUENCES: Final[dict[LockoutCase, str]] = {
     "repair": "{role} could not repair policies in {accounts}",
     "recover": "{role} could not take back {accounts}, shut to everybody else",
 }
+
+
+_FIRST_DEPLOY: Final = "{role} could not deploy the stack of {accounts} for the first time"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def _meant(organization: Organization, lockout: Lockout, account: Account) -> in
 
 
 def _refusal(lockout: Lockout, accounts: list[Account], types_of: TypesOf) -> Verdict:
-    consequence = _CONSEQUENCES[lockout.case].format(
+    first = lockout.case == "deploy" and lockout.role == SETUP_ROLE
+    consequence = (_FIRST_DEPLOY if first else _CONSEQUENCES[lockout.case]).format(
         role=lockout.role, accounts=_listed([account.slug for account in accounts])
     )
     action, region = lockout.actions[0]
@@ -85,10 +89,12 @@ def _refusal(lockout: Lockout, accounts: list[Account], types_of: TypesOf) -> Ve
         f"{action}{needed}{more} in {region}"
     )
     # Pipelines log in before they are any role, so no condition on a role's ARN can spare them.
+    # A new account is deployed into by the role that AWS made with it: sparing one of the two is no cure.
+    roles = " and ".join(dict.fromkeys((lockout.role, SETUP_ROLE))) if lockout.case == "deploy" else lockout.role
     spared = (
         f"{action} out of it"
         if action == _LOG_IN
-        else f"{lockout.role} out of it (`exempted_principal_arns`, or a condition on aws:PrincipalArn)"
+        else f"{roles} out of it (`exempted_principal_arns`, or a condition on aws:PrincipalArn)"
     )
     cure = (
         f"Leave {spared}, attach it elsewhere, "

@@ -311,3 +311,46 @@ def test_a_thousand_accounts_take_a_fraction_of_a_second(tmp_path):
     assert prove(Chains(organization), lambda account: resource_types(organization, account)) == ()
     took = time.process_time() - start
     assert took < 1, f"{took:.2f} s of CPU; it is 0.06 s on an idle machine"
+
+
+def guardrail(name, *targets, **parameters):
+    return json.dumps(
+        {
+            "type": "service_control_policy",
+            "guardrail": name,
+            "targets": list(targets),
+            **({"parameters": parameters} if parameters else {}),
+        }
+    )
+
+
+@pytest.mark.parametrize("name", ["require-imdsv2", "deny-image-sharing", "deny-public-snapshots"])
+@pytest.mark.parametrize(
+    ("exempted", "role"),
+    [
+        (["TerraformExecutionRole"], "OrganizationAccountAccessRole could not deploy the stack of shop and test for the first"),
+        (["OrganizationAccountAccessRole"], "TerraformExecutionRole could not deploy the stack of shop and test, since"),
+        ([], "TerraformExecutionRole could not deploy the stack of shop and test, since"),
+        (["TerraformExecutionRole", "OrganizationAccountAccessRole"], None),
+    ],
+)  # fmt: skip
+def test_both_roles_that_deploy_are_spared_or_it_is_said(organization, name, exempted, role):
+    organization.write("policies/guard.yaml", guardrail(name, "ou:workloads", exempted_principal_arns=exempted))
+    organization.write("accounts/shop.yaml", "name: Shop\nou: workloads\nsettings: {baseline: {}}\n")
+    organization.write("accounts/test.yaml", "name: Test\nou: workloads\nsettings: {baseline: {}}\n")
+    messages = found(organization)
+    if role is None:
+        assert messages == []
+    else:
+        assert [role in message for message in messages] == [True], messages
+
+
+def test_the_cure_of_one_role_names_the_other(organization):
+    organization.write("policies/guard.yaml", scp(deny("iam:CreateRole"), targets=["ou:workloads"]))
+    (message,) = found(organization)
+    assert "Leave TerraformExecutionRole and OrganizationAccountAccessRole out of it" in message
+
+
+def test_calls_that_no_policy_binds_lock_nobody_out(organization):
+    organization.write("policies/guard.yaml", scp(deny("sts:GetCallerIdentity"), targets=["ou:workloads"]))
+    assert found(organization) == []

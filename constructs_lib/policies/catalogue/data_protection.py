@@ -105,7 +105,7 @@ def require_imdsv2(
     *,
     deny_version_1_credentials: bool = True,
     max_hops: int | None = None,
-    exempted_principal_arns: Strings = (),
+    exempted_principal_arns: Strings = DEPLOYERS,
     partition: str = "aws",
 ) -> PolicyDocument:
     """Require version 2 of the instance metadata service.

@@ -2,6 +2,7 @@
 
 from constructs_lib.policies.catalogue import values
 from constructs_lib.policies.catalogue.registry import guardrail
+from constructs_lib.policies.catalogue.values import DEPLOYERS
 from constructs_lib.policies.document import PolicyDocument, Strings, deny
 from constructs_lib.policies.kinds import PolicyKind
 
@@ -56,7 +57,7 @@ def deny_external_sharing(
 
 
 @guardrail(PolicyKind.SCP, group=_GROUP)
-def deny_image_sharing(*, exempted_principal_arns: Strings = (), partition: str = "aws") -> PolicyDocument:
+def deny_image_sharing(*, exempted_principal_arns: Strings = DEPLOYERS, partition: str = "aws") -> PolicyDocument:
     """Deny sharing machine images, and switching off the account's block of public images.
 
     AWS has no condition key for whom an image is shared with, so every change of its permissions is denied.
@@ -84,7 +85,7 @@ def deny_image_sharing(*, exempted_principal_arns: Strings = (), partition: str 
 
 @guardrail(PolicyKind.SCP, group=_GROUP)
 def deny_public_snapshots(
-    *, databases: bool = True, exempted_principal_arns: Strings = (), partition: str = "aws"
+    *, databases: bool = True, exempted_principal_arns: Strings = DEPLOYERS, partition: str = "aws"
 ) -> PolicyDocument:
     """Deny making snapshots public, and switching off the account's block of public snapshots.
 
