@@ -131,6 +131,8 @@ class Policy:
     """The guardrail of the catalogue that it was made from."""
     targets: tuple[Node, ...]
     accepted_lockouts: tuple[Acceptance, ...] = ()
+    accepted_findings: tuple[str, ...] = ()
+    """Codes of findings, or ``code@Sid``, that are accepted today."""
 
     @property
     def document(self) -> PolicyDocument | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from config.accepted import accepted_as, in_force
 from config.capabilities.capability import OrganizationCapability
 from config.documents import document_of
 from config.errors import KeyPath, Problem, did_you_mean, one_of
@@ -278,6 +279,7 @@ class Resolver:
                 )
                 for index, each in enumerate(entry.accepted_lockouts)
             ),
+            accepted_findings=tuple(accepted_as(each) for each in entry.accepted_findings if in_force(each)),
         )
 
 

@@ -12,10 +12,10 @@ from cdktf import Annotations
 from constructs_lib.errors import InvalidPolicyError
 from constructs_lib.policies.check import check_document
 from constructs_lib.policies.document import PolicyDocument, escape_variables
-from constructs_lib.policies.findings import refused
+from constructs_lib.policies.findings import refused, without
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from constructs import Construct
 
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 
 def policy_text(
-    scope: Construct, document: PolicyDocument | Mapping[str, Any], kind: PolicyKind, name: str | None = None
+    scope: Construct,
+    document: PolicyDocument | Mapping[str, Any],
+    kind: PolicyKind,
+    name: str | None = None,
+    *,
+    accepted: Collection[str] = (),
 ) -> str:
     """Check a policy and write it as a Terraform argument takes it.
 
@@ -35,6 +40,7 @@ def policy_text(
         document: Statements, or for kinds without statements what the policy's JSON says.
         kind: What it will be used as.
         name: Its name in messages.
+        accepted: Findings that are accepted, as `constructs_lib.policies.findings.without` takes them.
 
     Returns:
         The policy minified, with policy variables escaped.
@@ -46,7 +52,7 @@ def policy_text(
         >>> IamRole(self, "Resource", assume_role_policy=policy_text(self, trust, PolicyKind.TRUST, "deploy"))
     """
     emitted = _Plain.of(document) if isinstance(document, Mapping) else document
-    report(scope, check_document(emitted, kind, name))
+    report(scope, without(check_document(emitted, kind, name), accepted))
     return escape_variables(emitted.to_json())
 
 

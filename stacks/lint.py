@@ -20,7 +20,9 @@ def lint(organization: Organization, out: Path) -> None:
     """
     ids = frozenset(account.id for account in organization.accounts.values() if account.id)
     lock = organization.lock
-    around = Around(ids, lock.organization_id if lock else None, organization.management.id)
+    accepted = {part.name: part.accepted_findings for policy in organization.policies.values() for part in policy.parts}
+    organization_id = lock.organization_id if lock else None
+    around = Around(ids, organization_id, organization.management.id, accepted_in_policies=accepted)
     findings = lint_output(out, around)
     for finding in findings:
         sys.stderr.write(f"{finding}\n")

@@ -98,6 +98,7 @@ def _policies(organization: Organization) -> list[Policy]:
             part.kind,
             part.name,
             part.description,
+            accepted=part.accepted_findings,
         )
         for policy in organization.policies.values()
         for part in policy.for_organization(_ORGANIZATION_ID).parts

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from config.errors import did_you_mean, one_of
+from config.model.approvals import Day
 from config.model.base import Matches, Model, refuse
-from config.model.statement import StatementEntry
+from config.model.statement import Sid, StatementEntry
 from config.model.types import Description, PolicyName, Selector
 from constructs_lib.policies.check import check_policy_type
 from constructs_lib.policies.kinds import PolicyKind
@@ -42,6 +43,19 @@ class AcceptedLockout(Model):
     reason: Annotated[str, Matches(r".*\S.*", "a line of text")] = Field(description="Why it is right.")
 
 
+class AcceptedFinding(Model):
+    """Says that somebody has looked at what `estate check` finds about a policy, and that it may stay for a time."""
+
+    finding: Annotated[str, Matches(r"[a-z0-9-]+", "the code of a finding, as the message shows it")] = Field(
+        description="Its code, such as `unknown-action`."
+    )
+    statement: Sid | None = Field(
+        default=None, description="The `sid` of the one statement it is about; all if not said."
+    )
+    until: Day = Field(description="The last day on which it is accepted.")
+    reason: Annotated[str, Matches(r".*\S.*", "a line of text")] = Field(description="Why it is right.")
+
+
 class PolicyFile(Model):
     """A policy and what it is attached to. The file's name is its slug."""
 
@@ -51,6 +65,9 @@ class PolicyFile(Model):
     targets: tuple[Selector, ...] = Field(default=(), description="What it is attached to.")
     accepted_lockouts: tuple[AcceptedLockout, ...] = Field(
         default=(), description="Lockouts by this policy that are meant; all others are refused."
+    )
+    accepted_findings: tuple[AcceptedFinding, ...] = Field(
+        default=(), description="What `estate check` finds about the policy and may stay, each until a day."
     )
     guardrail: str | None = Field(default=None, description="The name of a guardrail from the catalogue.")
     parameters: dict[str, Any] = Field(default_factory=dict, description="The guardrail's parameters.")

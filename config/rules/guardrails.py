@@ -1,7 +1,9 @@
 """Policies: types that are switched on, documents as AWS takes them, attachments within the quotas."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from config.accepted import superfluous
 from config.documents import problem_of
 from config.errors import KeyPath, Problem, did_you_mean
 from config.files import Entry, Files
@@ -9,11 +11,12 @@ from config.model.policy import PolicyFile
 from config.nodes import Account, Node, Organization, Policy
 from config.rules.unique import unit_keys
 from config.yaml_file import YamlFile
-from constructs_lib.policies.attachments import check_attachments
+from constructs_lib.policies.attachments import check_allows, check_attachments
 from constructs_lib.policies.check import check_document, check_size
 from constructs_lib.policies.document import PolicyDocument
-from constructs_lib.policies.findings import Finding
+from constructs_lib.policies.findings import Finding, without
 from constructs_lib.policies.management import ManagementPolicy, check_management
+from constructs_lib.policies.rules.placeholders import check_name
 
 
 def types(organization: Organization, files: Files) -> Iterator[Problem]:
@@ -29,8 +32,12 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
     """AWS takes every document, and it does what it says."""
     for policy in organization.policies.values():
         entry = files.policies[policy.slug]
-        for finding in _findings(policy, entry):
-            yield problem_of(entry.file, _statement_path(policy, entry.file, finding), finding)
+        found = _findings(policy, entry)
+        for finding in without(found, policy.accepted_findings):
+            # The code is what `accepted_findings` takes.
+            shown = replace(finding, cure=f"{finding.cure} ({finding.code})")
+            yield problem_of(entry.file, _statement_path(policy, entry.file, finding), shown)
+        yield from superfluous(entry.model.accepted_findings if entry.model else (), found, entry.file)
 
 
 def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
@@ -39,7 +46,8 @@ def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
     written = entry.model.statements if entry.model else None
     # In the order of the file, so that a finding's index leads to its line.
     document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.source
-    found = check_document(document, kind=policy.kind, name=policy.slug)
+    found = [*check_document(document, kind=policy.kind, name=policy.slug), *check_name(policy.name)]
+    found += check_allows(document, policy.kind)
     if any(check_size(part.source, part.kind) for part in policy.parts):
         return found
     return [finding for finding in found if finding.code != "too-large"]

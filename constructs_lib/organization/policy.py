@@ -18,7 +18,7 @@ from constructs_lib.policy_text import policy_text
 from constructs_lib.validation import require_quota
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cdktf import ITerraformDependable, TerraformProvider
 
@@ -41,6 +41,8 @@ class PolicyConstruct(Construct):
         name: The name that AWS shows, 1 to 128 characters. Default: `id_`.
         description: At most 512 characters. Default: none.
         tags: Tags of the policy, beside the provider's default tags.
+        accepted: Findings about the document that are accepted: ``unknown-action``, or for one statement
+            ``unknown-action@Sid``.
         depends_on: What must exist before. Default: the organization, if it is the stack's own, and in any case what the
             arguments refer to.
         provider: The management account; the stack's default provider unless told otherwise.
@@ -71,6 +73,7 @@ class PolicyConstruct(Construct):
         name: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
+        accepted: Collection[str] = (),
         depends_on: Sequence[ITerraformDependable] = (),
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -85,7 +88,7 @@ class PolicyConstruct(Construct):
             name=require_quota(f"{id_}: name", name, "policy.name"),
             description=require_quota(f"{id_}: description", description or "", "policy.description") or None,
             type=type_,
-            content=policy_text(self, document, kind, name),
+            content=policy_text(self, document, kind, name, accepted=accepted),
             tags=tags or None,
             depends_on=depends_on or self._organization(),
             provider=provider,

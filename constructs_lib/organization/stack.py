@@ -245,6 +245,7 @@ class OrganizationStack(TerraformStack):
             name=policy.name,
             description=policy.description,
             tags=policy.tags,
+            accepted=policy.accepted,
         )
 
     def _targets(self, policy: Policy) -> dict[str, str]:

@@ -96,6 +96,7 @@ class Policy:
         name: The name that AWS shows, 1 to 128 characters; the slug if left out.
         description: At most 512 characters.
         tags: Tags of the policy, beside the provider's default tags.
+        accepted: Findings about the document that are accepted, as `PolicyConstruct` takes them.
     """
 
     slug: str
@@ -105,6 +106,7 @@ class Policy:
     name: str = ""
     description: str = ""
     tags: Tags = field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what could not be attached anywhere."""

@@ -13,6 +13,8 @@ from constructs_lib.policies.quotas import quota
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from constructs_lib.policies.document import PolicyDocument
+
 FULL_ACCESS = {PolicyKind.SCP: "FullAWSAccess", PolicyKind.RCP: "RCPFullAWSAccess"}
 """The policies that AWS attaches to every node when their kind is switched on."""
 _EXEMPT = (PolicyKind.SCP, PolicyKind.RCP)
@@ -81,6 +83,31 @@ def check_attachments(
         if name in above
     )
     return [replace(finding, node=node) for finding in found]
+
+
+def check_allows(document: PolicyDocument, kind: PolicyKind, *, full_access: bool = True) -> list[Finding]:
+    """Statements that allow what is allowed anyway.
+
+    Args:
+        document: The policy.
+        kind: Its kind.
+        full_access: Whether AWS's full-access policy is attached wherever this one is.
+    """
+    if kind is not PolicyKind.SCP or not full_access:
+        return []
+    return [
+        replace(
+            warn(
+                "allow-beside-full-access",
+                f"The Allow changes nothing: {FULL_ACCESS[kind]} is attached to every node, and allows everything already.",
+                "Write what shall not be possible as a Deny (NotAction for all but a few services).",
+            ),
+            statement=index,
+            sid=statement.sid,
+        )
+        for index, statement in enumerate(document.statements)
+        if statement.effect == "Allow"
+    ]
 
 
 def _too_many(kind: PolicyKind, counted: int, limit: int, inherited: Sequence[str], *, full_access: bool) -> Finding:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 class Severity(StrEnum):
@@ -68,6 +68,19 @@ class Finding:
     def at(self, *, policy: str | None = None, node: str | None = None) -> Finding:
         """The same finding with its policy or node named."""
         return replace(self, policy=policy or self.policy, node=node or self.node)
+
+
+def without(findings: Iterable[Finding], accepted: Collection[str]) -> list[Finding]:
+    """The findings but those that somebody has looked at and accepts.
+
+    Args:
+        findings: What was found.
+        accepted: Codes (``unknown-action``), or a code and the Sid of the one statement for which it is accepted
+            (``unknown-action@DenyOldCalls``).
+    """
+    return [
+        finding for finding in findings if not {finding.code, f"{finding.code}@{finding.sid}"}.intersection(accepted)
+    ]
 
 
 def refuse(code: str, message: str, cure: str, *, measured: int | None = None, limit: int | None = None) -> Finding:

@@ -6,14 +6,14 @@ It reads Terraform JSON, so it covers whatever made it: this library's construct
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.policies.attachments import check_attachments
 from constructs_lib.policies.check import check_document, check_policy_type
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.federation import check_oidc_provider
-from constructs_lib.policies.findings import Finding, refuse, warn
+from constructs_lib.policies.findings import Finding, refuse, warn, without
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy, check_management
 from constructs_lib.policies.pairing import RoleSides, check_pairs, trusted
@@ -22,7 +22,7 @@ from constructs_lib.policies.synthesized import ORGANIZATION_KINDS, Site, Stack
 from constructs_lib.policies.trust import Surroundings, check_trust
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 _LAMBDA_CONFINED = ("source_arn", "source_account", "principal_org_id")
@@ -37,12 +37,15 @@ class Around:
         organization_id: Its id.
         management_account: The id of its management account.
         accepted: Findings that are accepted: ``code`` everywhere, or ``code@address`` or ``code@stack:address`` in one place.
+        accepted_in_policies: Name of an organization policy to the findings about it that are accepted: ``code``, or for one
+            statement ``code@Sid``.
     """
 
     accounts: frozenset[str] = frozenset()
     organization_id: str | None = None
     management_account: str | None = None
     accepted: Collection[str] = ()
+    accepted_in_policies: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def keep(self, finding: Finding) -> bool:
         """Whether a finding has not been accepted."""
@@ -87,7 +90,7 @@ def lint_stack(stack: Stack, around: Around | None = None) -> list[Finding]:
         *(
             _placed(finding, stack, site.address)
             for site in stack.sites()
-            for finding in _check_site(site, surroundings)
+            for finding in without(_check_site(site, surroundings), _accepted(stack, site, known))
         ),
         *_check_permissions(stack),
         *_check_roles(stack),
@@ -96,6 +99,14 @@ def lint_stack(stack: Stack, around: Around | None = None) -> list[Finding]:
         *_check_attachments(stack, known.management_account),
     ]
     return [finding for finding in found if known.keep(finding)]
+
+
+def _accepted(stack: Stack, site: Site, known: Around) -> Collection[str]:
+    """What is accepted of an organization policy."""
+    type_, _, name = site.address.partition(".")
+    if type_ != "aws_organizations_policy" or not known.accepted_in_policies:
+        return ()
+    return known.accepted_in_policies.get(str(stack.resources[type_][name].get("name")), ())
 
 
 def _placed(finding: Finding, stack: Stack, address: str) -> Finding:

@@ -206,18 +206,24 @@ def _cut(statement: Statement, room: int) -> tuple[Statement | None, Statement |
     """As much of a statement as fits into some room, and the rest; None for what there is not."""
     if _weight(statement) <= room:
         return statement, None
-    name = _list_of(statement)
-    values: tuple[str, ...] = getattr(statement, name)
+    values = statement.actions if _list_of(statement) == "actions" else statement.resources
     low, high = 0, len(values) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if _weight(replace(statement, **{name: values[:middle]})) <= room:
+        if _weight(_with(statement, values[:middle])) <= room:
             low = middle
         else:
             high = middle - 1
     if low <= 0:
         return None, statement
-    return replace(statement, **{name: values[:low]}), replace(statement, **{name: values[low:]})
+    return _with(statement, values[:low]), _with(statement, values[low:])
+
+
+def _with(statement: Statement, values: tuple[str, ...]) -> Statement:
+    """A statement with another list in place of the one that can be divided."""
+    if _list_of(statement) == "actions":
+        return replace(statement, actions=values)
+    return replace(statement, resources=values)
 
 
 def _pour(statements: Sequence[Statement], limit: int) -> Iterator[Statement]:
