@@ -24,6 +24,7 @@ from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.quotas import check_text, quota
 from constructs_lib.policies.rules.actions import check_actions
 from constructs_lib.policies.rules.conditions import check_conditions
+from constructs_lib.policies.rules.doubts import check_doubts
 from constructs_lib.policies.rules.grammar import check_elements, check_structure
 from constructs_lib.policies.rules.organization import check_reach
 from constructs_lib.policies.rules.placeholders import check_name, check_placeholders
@@ -145,6 +146,7 @@ def check_statement(statement: Statement, kind: PolicyKind) -> Iterator[Finding]
     yield from check_principals(statement)
     yield from check_resources(statement)
     yield from check_reach(statement, kind)
+    yield from check_doubts(statement, kind)
 
 
 def check_policy_type(terraform_type: str, provider_version: str = PROVIDER) -> list[Finding]:

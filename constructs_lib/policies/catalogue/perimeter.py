@@ -7,6 +7,7 @@ from constructs_lib.policies.catalogue import values
 from constructs_lib.policies.catalogue.registry import guardrail
 from constructs_lib.policies.document import PolicyDocument, Strings, deny, is_token
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.rules.doubts import PRIVATE
 
 _GROUP = "Perimeter"
 _DATA = ("dynamodb:*", "kms:*", "s3:*", "secretsmanager:*", "sns:*", "sqs:*")
@@ -115,12 +116,6 @@ def deny_foreign_networks(
     )
 
 
-# Python's is_private also takes in the ranges reserved for documentation.
-_PRIVATE = tuple(
-    map(ip_network, ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
-)
-
-
 def _check_cidr(cidr: str) -> None:
     if is_token(cidr):
         return
@@ -130,7 +125,7 @@ def _check_cidr(cidr: str) -> None:
         raise InvalidValueError(
             "allowed_cidrs", cidr, expected="a CIDR block such as 203.0.113.0/24", cure=f"{error}."
         ) from error
-    if any(network.version == own.version and network.overlaps(own) for own in _PRIVATE):
+    if any(network.version == own.version and network.overlaps(own) for own in PRIVATE):
         raise InvalidValueError(
             "allowed_cidrs",
             cidr,

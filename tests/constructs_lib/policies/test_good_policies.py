@@ -78,7 +78,7 @@ GOOD = {
     "date": (K.SCP, scp(DateGreaterThan={"aws:CurrentTime": "2027-01-31T00:00:00Z"})),
     "month": (K.SCP, scp(DateGreaterThan={"aws:CurrentTime": "2027-01"})),
     "year": (K.SCP, scp(DateLessThan={"aws:CurrentTime": "2027"})),
-    "partial arn": (K.SCP, scp("sqs:SendMessage", ArnNotLike={"aws:SourceArn": "arn:aws:sns"})),
+    "partial arn": (K.RCP, rcp("sqs:SendMessage", ArnNotLike={"aws:SourceArn": "arn:aws:sns"})),
     "european sovereign region": (K.SCP, scp(StringNotEquals={"aws:RequestedRegion": ["eusc-de-east-1", "us-iso-east-1"]})),
     "european sovereign arn": (K.SCP, scp(resource="arn:aws-eusc:sqs:eusc-de-east-1:111122223333:q", action="sqs:SendMessage")),
     "the whole organization by its path": (
@@ -86,7 +86,29 @@ GOOD = {
         scp(**{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{ORGANIZATION}/*"}}),
     ),
     "epoch": (K.SCP, scp(DateGreaterThan={"aws:TokenIssueTime": "1700000000"})),
-    "addresses": (K.SCP, scp(NotIpAddressIfExists={"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7"]})),
+    "addresses": (
+        K.SCP,
+        scp(
+            NotIpAddressIfExists={"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7"]},
+            BoolIfExists={"aws:ViaAWSService": "false"},
+        ),
+    ),
+    "between two numbers": (
+        K.SCP,
+        scp("s3:ListBucket", NumericGreaterThan={"s3:max-keys": "10"}, NumericLessThan={"s3:max-keys": "12"}),
+    ),
+    "all but one of a pattern": (
+        K.SCP,
+        scp(StringLike={"aws:PrincipalTag/team": "a*"}, StringNotLike={"aws:PrincipalTag/team": ["ax", "a0*"]}),
+    ),
+    "absent or another": (
+        K.SCP,
+        scp(StringNotEquals={"aws:PrincipalTag/team": "a"}, StringNotLike={"aws:PrincipalTag/team": "b*"}),
+    ),
+    "all tags among some, if there are any": (
+        K.SCP,
+        scp("ec2:CreateTags", Null={"aws:TagKeys": "false"}, **{"ForAllValues:StringNotEquals": {"aws:TagKeys": "Owner"}}),
+    ),
     # resource control policies
     "rcp on a service": (K.RCP, rcp(Bool={"aws:SecureTransport": "false"})),
     "rcp for own identities": (
@@ -261,6 +283,32 @@ def test_the_catalogue_is_good(name, partition):
 
 
 WARNED = {
+    "network without services": (K.SCP, scp(NotIpAddress={"aws:SourceIp": "203.0.113.0/24"}), "network-without-services"),
+    "vpc without services": (K.RCP, rcp(StringNotEqualsIfExists={"aws:SourceVpc": "vpc-1"}), "network-without-services"),
+    "private range": (
+        K.SCP,
+        scp(NotIpAddress={"aws:SourceIp": "10.0.0.0/8"}, BoolIfExists={"aws:ViaAWSService": "false"}),
+        "private-source-ip",
+    ),
+    "all of nothing in a deny": (
+        K.SCP, scp("ec2:CreateTags", **{"ForAllValues:StringEquals": {"aws:TagKeys": "Owner"}}), "for-all-values-deny"),
+    "equal and not": (
+        K.SCP,
+        scp(StringEquals={"aws:PrincipalTag/team": "a"}, StringNotLike={"aws:PrincipalTag/team": "a*"}),
+        "contradictory-conditions",
+    ),
+    "absent and equal": (
+        K.SCP,
+        scp(StringEquals={"aws:PrincipalTag/team": "a"}, Null={"aws:PrincipalTag/team": "true"}),
+        "contradictory-conditions",
+    ),
+    "more than more and less than less": (
+        K.SCP,
+        scp("s3:ListBucket", NumericGreaterThan={"s3:max-keys": "10"}, NumericLessThan={"s3:max-keys": "5"}),
+        "contradictory-conditions",
+    ),
+    "source in an scp": (K.SCP, scp(StringNotEquals={"aws:SourceAccount": "111122223333"}), "key-never-seen"),
+    "service in an scp": (K.SCP, scp(Bool={"aws:PrincipalIsAWSService": "true"}), "key-never-seen"),
     "retired action": (K.SCP, scp("account:PutChallengeQuestions"), "unknown-action"),
     "unknown service": (K.SCP, scp("ec3:*"), "unknown-service"),
     "unknown service among those left out": (K.SCP, {"Effect": "Deny", "NotAction": ["iam:*", "ec3:*"], "Resource": "*"}, "unknown-service"),
