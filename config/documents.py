@@ -11,7 +11,7 @@ from config.model.statement import StatementEntry
 from config.nodes import ORGANIZATION_ID, Organization
 from config.yaml_file import YamlFile
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
+from constructs_lib.policies.document import PolicyDocument, PolicyFormatError, unique
 from constructs_lib.policies.findings import Finding, Severity
 from constructs_lib.policies.management import ManagementPolicy
 
@@ -72,7 +72,7 @@ def _from_catalogue(
 def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[Document | None, list[Problem]]:
     try:
         text = path.read_text(encoding="utf-8")
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=unique)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "no text in UTF-8"
         return None, [file.problem(("document",), f"{entry.document!r} ({reason.lower()})", "a file below policies/")]

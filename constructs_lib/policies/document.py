@@ -206,7 +206,7 @@ class PolicyDocument:
         """
         if isinstance(source, (str, bytes)):
             try:
-                source = json.loads(source, object_pairs_hook=_unique)
+                source = json.loads(source, object_pairs_hook=unique)
             except PolicyFormatError:
                 raise
             except ValueError as error:
@@ -361,7 +361,8 @@ def _statement_from_dict(source: Any) -> Statement:
     )
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A hook for `json.loads` that refuses an element that is written twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from constructs_lib.policies import names
-from constructs_lib.policies.document import PolicyFormatError, Strings, escape_variables
+from constructs_lib.policies.document import PolicyFormatError, Strings, escape_variables, unique
 from constructs_lib.policies.findings import Finding, refuse
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.rules.settings import check_settings
@@ -72,7 +72,9 @@ class ManagementPolicy:
         """
         if isinstance(source, (str, bytes)):
             try:
-                source = json.loads(source)
+                source = json.loads(source, object_pairs_hook=unique)
+            except PolicyFormatError:
+                raise
             except ValueError as error:
                 raise PolicyFormatError(f"The policy is not valid JSON: {error}.") from error
         if not isinstance(source, Mapping):

@@ -254,6 +254,12 @@ def action_details(service: str, action: str) -> Mapping[str, Any]:
     return details
 
 
+@cache
+def resource_types(service: str) -> tuple[str, ...]:
+    """The resource types of a service, as AWS writes them; none if it has none or is not known."""
+    return tuple(_data().resources.get_resource_types_for_service(service)) if service in services() else ()
+
+
 @lru_cache(maxsize=4096)
 def resource_arn(service: str, resource_type: str) -> str | None:
     """The ARN format of a resource type of the service, with ``${…}`` for what varies."""

@@ -1,4 +1,4 @@
-"""What tag and AI opt-out policies can set, below the element at their top.
+"""What policies without statements can set, below the element at their top.
 
 Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_example-tag-policies.html,
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_ai-opt-out_syntax.html,
@@ -15,6 +15,7 @@ from constructs_lib.policies import names
 from constructs_lib.policies.document import is_token
 from constructs_lib.policies.findings import Finding, refuse
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.rules.syntax import check_ai_service, check_resource_type, check_syntax
 
 RESOURCE_TYPE: Final = re.compile(r"[a-z0-9-]+:(\*|[A-Za-z0-9_-]+)")
 """A resource type as tag policies name it: ``ec2:instance``, ``s3:*``, ``ec2:ALL_SUPPORTED``."""
@@ -25,7 +26,7 @@ _CHOICES: Final = ("optOut", "optIn")
 
 
 def check_settings(kind: PolicyKind, settings: Mapping[str, Any], path: str) -> Iterator[Finding]:
-    """Whether a policy sets what there is to be set; kinds whose settings AWS adds to all the time are not looked into.
+    """Whether a policy sets what there is to be set, with values that AWS takes.
 
     Args:
         kind: The policy's kind.
@@ -38,7 +39,9 @@ def check_settings(kind: PolicyKind, settings: Mapping[str, Any], path: str) -> 
             yield from _check_tag(key, tag, f"{path}.{key}")
     if kind is PolicyKind.AI_OPT_OUT:
         for key, service in _named(settings).items():
+            yield from check_ai_service(key, path)
             yield from _check_service(service, f"{path}.{key}")
+    yield from check_syntax(kind, settings, path)
 
 
 def _named(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -88,6 +91,8 @@ def _check_list(name: str, value: Any, here: str) -> Iterator[Finding]:
         if name in _TYPES and not RESOURCE_TYPE.fullmatch(entry):
             cure = "Write a service and a type, such as 'ec2:instance', 's3:*' or 'ec2:ALL_SUPPORTED'."
             yield refuse("tag-type", f"{here} has {entry!r}, which is no resource type.", cure)
+        elif name in _TYPES:
+            yield from check_resource_type(entry, here)
         if name == "tag_value" and entry.count("*") > 1:
             cure = "Write one, or the values out."
             yield refuse("tag-wildcards", f"{here} has {entry!r}, but a value can have one wildcard.", cure)

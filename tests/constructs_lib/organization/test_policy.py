@@ -11,6 +11,7 @@ from constructs_lib import (
     PolicyDocument,
     PolicyKind,
     ScpConstruct,
+    allow,
     deny,
 )
 from tests.template import synth
@@ -111,7 +112,7 @@ def test_a_type_that_the_pinned_provider_lacks_names_the_one_that_takes_it(kind,
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        (deny("organizations:LeaveOrganisation", "*"), "Did you mean 'organizations:LeaveOrganization'"),
+        (allow("organizations:LeaveOrganisation", "*"), "Did you mean 'organizations:LeaveOrganization'"),
         (deny("s3:*", "*", principals="*"), "policy 'p' statement 0"),
         (deny("s3:*", [f"arn:aws:s3:::{'b' * 50}{i}/*" for i in range(200)]), r"measured 1\d,\d{3}, limit 10,240"),
     ],

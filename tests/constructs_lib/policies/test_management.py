@@ -19,6 +19,28 @@ def ai(setting):
     return {"services": {"default": {"opt_out_policy": setting}}}
 
 
+def ec2(**settings):
+    return {"ec2_attributes": {"instance_metadata_defaults": settings}}
+
+
+def plan(**rule):
+    written = {
+        "schedule_expression": assign("cron(0 5 ? * * *)"),
+        "target_backup_vault_name": assign("Default"),
+        **rule,
+    }
+    return {"plans": {"daily": {"regions": assign(["eu-west-1"]), "rules": {"daily": written}}}}
+
+
+def days(cold, gone):
+    return {"move_to_cold_storage_after_days": assign(cold), "delete_after_days": assign(gone)}
+
+
+def test_an_element_that_is_written_twice_is_refused():
+    with pytest.raises(PolicyFormatError, match="'team' is written twice"):
+        ManagementPolicy.from_json(PolicyKind.TAG, '{"tags":{"team":{},"team":{}}}')
+
+
 TAGS = {"tags": {"team": {"tag_value": assign(["b", "a"]), "tag_key": assign("Team")}}}
 
 
@@ -74,6 +96,71 @@ def test_what_is_none_is_refused(kind, source):
         (PolicyKind.AI_OPT_OUT, ai(assign("optout")), "ai-choice", "'optOut'"),
         (PolicyKind.AI_OPT_OUT, ai(assign(["optOut"])), "ai-choice", "optOut"),
         (PolicyKind.AI_OPT_OUT, ai({"@@remove": ["optIn"]}), "management-operator", "@@assign"),
+        (
+            PolicyKind.AI_OPT_OUT,
+            {"services": {"rekogniton": ai(assign("optIn"))["services"]["default"]}},
+            "ai-service",
+            "rekognition",
+        ),
+        (PolicyKind.TAG, tag(enforced_for=assign(["ec3:instance"])), "tag-type", "Did you mean"),
+        (PolicyKind.TAG, tag(enforced_for=assign(["ec2:instanse"])), "tag-type-unknown", "instance"),
+        (
+            PolicyKind.DECLARATIVE_EC2,
+            {"ec2_attributes": {"of_next_year": {"a": assign("x")}}},
+            "management-setting",
+            "There is",
+        ),
+        (PolicyKind.DECLARATIVE_EC2, ec2(http_put_response_hop_limit=assign("100")), "management-value", "-1 to 64"),
+        (PolicyKind.DECLARATIVE_EC2, ec2(http_put_response_hop_limit=assign("two")), "management-value", "-1 to 64"),
+        (PolicyKind.DECLARATIVE_EC2, ec2(http_token=assign("required")), "management-setting", "'http_tokens'"),
+        (PolicyKind.DECLARATIVE_EC2, ec2(http_tokens={"@@append": ["required"]}), "management-operator", "@@assign"),
+        (
+            PolicyKind.DECLARATIVE_EC2,
+            {"ec2_attributes": {"snapshot_block_public_access": {"state": assign("blocked")}}},
+            "management-value",
+            "block_all_sharing",
+        ),
+        (
+            PolicyKind.DECLARATIVE_EC2,
+            {"ec2_attributes": {"serial_console_access": assign("disabled")}},
+            "management-value",
+            "status",
+        ),
+        (PolicyKind.BACKUP, {"plans": {"daily": {"regions": assign(["eu-west-1"])}}}, "backup-plan", "rules"),
+        (PolicyKind.BACKUP, plan(lifecycle=days("30", "60")), "backup-lifecycle", "120 days"),
+        (
+            PolicyKind.BACKUP,
+            plan(copy_actions={"arn:aws:backup:eu-west-1:$account:backup-vault:v": {"lifecycle": days("30", "119")}}),
+            "backup-lifecycle",
+            "120 days",
+        ),
+        (PolicyKind.BACKUP, plan(start_backup_window_minutes=assign("30")), "management-value", "60 to"),
+        (
+            PolicyKind.BACKUP,
+            plan(start_backup_window_minutes=assign("60"), complete_backup_window_minutes=assign("90")),
+            "backup-window",
+            "120 minutes",
+        ),
+        (PolicyKind.BACKUP, plan(schedule_expression=assign("daily")), "backup-schedule", "cron"),
+        (PolicyKind.BACKUP, plan(lifecycel={"delete_after_days": assign("60")}), "management-setting", "'lifecycle'"),
+        (
+            PolicyKind.CHATBOT,
+            {"chatbot": {"platforms": {"slack": {"client": assign("on")}}}},
+            "management-value",
+            "enabled, disabled",
+        ),
+        (
+            PolicyKind.CHATBOT,
+            {"chatbot": {"platforms": {"discord": {"client": assign("enabled")}}}},
+            "management-setting",
+            "slack",
+        ),
+        (
+            PolicyKind.CHATBOT,
+            {"chatbot": {"platforms": {"slack": {"default": {"supported_channel_types": assign(["secret"])}}}}},
+            "management-value",
+            "private, public",
+        ),
     ],
 )
 def test_wrong_shapes_are_refused_with_their_cure(kind, content, code, cure):
@@ -113,7 +200,43 @@ def test_sizes_are_measured(kind, limit):
             {"services": {CHILD_OPERATORS: ["@@none"], "lex": ai(assign("optIn"))["services"]["default"]}},
         ),
         (PolicyKind.AI_OPT_OUT, ai(locked(assign("optOut")))),
-        (PolicyKind.DECLARATIVE_EC2, {"ec2_attributes": {"of_next_year": {"tag_valeu": assign("x")}}}),
+        (
+            PolicyKind.DECLARATIVE_EC2,
+            ec2(http_put_response_hop_limit=assign("-1"), http_tokens=assign("no_preference")),
+        ),
+        (PolicyKind.DECLARATIVE_EC2, ec2(http_tokens={**assign("required"), CHILD_OPERATORS: ["@@none"]})),
+        (
+            PolicyKind.DECLARATIVE_EC2,
+            {
+                "ec2_attributes": {
+                    "allowed_images_settings": {
+                        "state": assign("audit_mode"),
+                        "image_criteria": {"criteria_1": {"allowed_image_providers": {"@@append": ["amazon"]}}},
+                    },
+                    "exception_message": assign("Ask."),
+                }
+            },
+        ),
+        (PolicyKind.BACKUP, plan(lifecycle=days("30", "120"))),
+        (PolicyKind.BACKUP, plan(lifecycle={"delete_after_days": assign("60")})),
+        (PolicyKind.BACKUP, plan(enable_continuous_backup={"@@assign": True})),
+        (PolicyKind.BACKUP, {"plans": {"daily": {"regions": {"@@append": ["eu-west-1"]}}}}),  # extends one from above
+        (
+            PolicyKind.CHATBOT,
+            {
+                "chatbot": {
+                    "platforms": {
+                        "slack": {
+                            "client": assign("enabled"),
+                            "workspaces": assign(["T1"]),
+                            "default": {"supported_channel_types": assign(["private"])},
+                        },
+                        "microsoft_teams": {"tenants": {"t": assign(["x"])}},
+                    },
+                    "default": {"client": assign("disabled")},
+                }
+            },
+        ),
     ],
 )
 def test_right_ones_are_not_refused(kind, content):
