@@ -143,7 +143,7 @@ def _check_lifecycle(rule: Mapping[str, Any], here: str) -> Iterator[Finding]:
 def _number(settings: Mapping[str, Any], key: str) -> int | None:
     setting = settings.get(key)
     value = setting.get("@@assign") if isinstance(setting, Mapping) else None
-    return int(value) if re.fullmatch(r"\d+", str(value)) else None
+    return int(str(value)) if re.fullmatch(r"\d+", str(value)) else None
 
 
 def _flat(settings: Mapping[str, Any]) -> set[str]:
