@@ -75,7 +75,11 @@ def key_text(path: KeyPath) -> str:
 
 def plural(count: int, noun: str) -> str:
     """A count with its noun: ``1 error``, ``2 errors``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
+    return (
+        f"{count:,} {noun}"
+        if count == 1
+        else f"{count:,} {noun[:-1] + 'ies' if noun.endswith('y') and noun[-2] not in 'aeiou' else noun + 's'}"
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

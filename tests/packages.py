@@ -1,6 +1,8 @@
 """The wheels of this project, and environments that have nothing else of it."""
 
+import os
 import site
+import subprocess
 import sys
 import venv
 from pathlib import Path
@@ -30,3 +32,40 @@ def install(directory, wheels):
     (packages,) = Path(directory).glob("lib/python*/site-packages")
     (packages / "others.pth").write_text("\n".join(site.getsitepackages()) + "\n")
     return python
+
+
+class Repository:
+    """A repository that was set up from wheels, without an index and npm's registry.
+
+    What `make setup` would install is linked: the environment with the wheels, and this checkout's `cdktf`.
+    """
+
+    def __init__(self, directory, environment):
+        self.directory = directory
+        self.variables = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ESTATE_", "CDKTF_"))
+        }
+        run(environment / "bin" / "estate", "init", directory, cwd=environment, env=self.variables)
+        self.use(environment)
+        (directory / "node_modules").mkdir()
+        (directory / "node_modules" / "cdktf-cli").symlink_to((CHECKOUT / "node_modules" / "cdktf-cli").resolve())
+        (directory / "node_modules" / "setup.done").touch()
+
+    def use(self, environment):
+        """Have another environment, as after `make setup` with another Pipfile."""
+        (self.directory / ".venv").unlink(missing_ok=True)
+        (self.directory / ".venv").symlink_to(environment)
+        (environment / "setup.done").touch()
+
+    def make(self, target):
+        return run("make", target, cwd=self.directory, env=self.variables)
+
+    def estate(self, *arguments, **variables):
+        return subprocess.run(
+            [".venv/bin/python", "-m", "aws_organization.estate", *arguments],
+            cwd=self.directory,
+            env={**self.variables, "COLUMNS": "120", **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from estate.paths import CHECKOUT, WORK
-from estate.terraform.synth import SynthError
+from estate.terraform.synth import SynthError, synthesize
+from estate.version import DISTRIBUTION, VersionError, python_with
 
 _BASES = WORK / "bases"
 
@@ -26,14 +27,18 @@ def changed(names: Collection[str], base: str, out: Path) -> list[str]:
 
     Args:
         names: Stacks, synthesized to `out`.
-        base: A revision of this repository: a branch, a tag, a commit. Its app is synthesized with its configuration, once.
+        base: A revision of this repository: a branch, a tag, a commit. Its app is synthesized with its configuration, once, and with
+            the version of the app that its Pipfile.lock has.
         out: The output directory.
 
     Raises:
         RevisionError: Git knows no such revision.
         SynthError: The revision's app fails.
     """
-    before = _synthesized(base)
+    try:
+        before = _synthesized(base)
+    except VersionError:
+        return list(names)  # the base's version of the app is not to be had any more: look at every stack
     return [name for name in names if _content(out, name) != _content(before, name)]
 
 
@@ -64,21 +69,27 @@ def _synthesized(base: str) -> Path:
 
 
 def _run_app(directory: Path, out: Path) -> None:
-    variables = {**os.environ, "CDKTF_OUTDIR": str(out), "ESTATE_STACKS": ""}
+    variables = dict(os.environ)
     config = Path(os.environ.get("ESTATE_CONFIG") or CHECKOUT / "config").resolve()
     if config.is_relative_to(CHECKOUT):
         variables["ESTATE_CONFIG"] = str(directory / config.relative_to(CHECKOUT))
-    finished = subprocess.run(
-        [sys.executable, "main.py"],
-        cwd=directory,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode:
-        raise SynthError(f"The app at {directory.name[:12]} fails:\n{(finished.stderr or finished.stdout).strip()}")
+    try:
+        synthesize(out=out, variables=variables, checkout=directory, python=_python(directory))
+    except SynthError as error:
+        raise SynthError(f"The app at {directory.name[:12]} fails:\n{error}") from None
+
+
+def _python(directory: Path) -> str:
+    """What the app of a revision runs in: its own version, where a repository depends on the app by version."""
+    locked = _locked(directory)
+    return sys.executable if locked in {"", _locked(CHECKOUT)} else str(python_with(locked))
+
+
+def _locked(directory: Path) -> str:
+    """The version of the app in a Pipfile.lock; empty if it has none."""
+    path = directory / "Pipfile.lock"
+    packages = json.loads(path.read_text(encoding="utf-8"))["default"] if path.is_file() else {}
+    return str(packages.get(DISTRIBUTION, {}).get("version", "")).removeprefix("==")
 
 
 def _git(*arguments: str) -> bytes:

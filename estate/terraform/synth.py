@@ -16,13 +16,22 @@ class SynthError(RuntimeError):
     """The app did not synthesize; the message is what it printed."""
 
 
-def synthesize(only: Collection[str] = (), *, out: Path = OUT, variables: Mapping[str, str] | None = None) -> None:
+def synthesize(
+    only: Collection[str] = (),
+    *,
+    out: Path = OUT,
+    variables: Mapping[str, str] | None = None,
+    checkout: Path = CHECKOUT,
+    python: str = sys.executable,
+) -> None:
     """Run `main.py` in a process of its own.
 
     Args:
         only: The stacks to synthesize; all by default.
         out: Where to.
         variables: The environment; this process's by default.
+        checkout: Whose `main.py`.
+        python: What it runs in.
 
     Raises:
         SynthError: With what the app printed.
@@ -30,8 +39,8 @@ def synthesize(only: Collection[str] = (), *, out: Path = OUT, variables: Mappin
     out.parent.mkdir(parents=True, exist_ok=True)
     base = os.environ if variables is None else variables
     finished = subprocess.run(  # noqa: S603 - our own app
-        [sys.executable, str(CHECKOUT / "main.py")],
-        cwd=CHECKOUT,
+        [python, str(checkout / "main.py")],
+        cwd=checkout,
         env={**base, "CDKTF_OUTDIR": str(out), "ESTATE_STACKS": ",".join(only)},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,42 +10,9 @@ import pytest
 
 from tests.deployment import run
 from tests.organizations import SAMPLE
-from tests.packages import CHECKOUT, install
+from tests.packages import CHECKOUT, Repository, install
 
 STACKS = {path.stem for path in (SAMPLE / "accounts").glob("*.yaml")}
-
-
-class Repository:
-    """A repository that was set up from wheels, without an index and npm's registry.
-
-    What `make setup` would install is linked: the environment with the wheels, and this checkout's `cdktf`.
-    """
-
-    def __init__(self, directory, environment):
-        self.directory = directory
-        self.python = environment / "bin" / "python"
-        self.variables = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ESTATE_", "CDKTF_"))
-        }
-        run(environment / "bin" / "estate", "init", directory, cwd=environment, env=self.variables)
-        (directory / ".venv").symlink_to(environment)
-        (directory / "node_modules").mkdir()
-        (directory / "node_modules" / "cdktf-cli").symlink_to((CHECKOUT / "node_modules" / "cdktf-cli").resolve())
-        for name in (".venv", "node_modules"):
-            (directory / name / "setup.done").touch()
-
-    def make(self, target):
-        return run("make", target, cwd=self.directory, env=self.variables)
-
-    def estate(self, *arguments, **variables):
-        return subprocess.run(
-            [self.python, "-m", "aws_organization.estate", *arguments],
-            cwd=self.directory,
-            env={**self.variables, "COLUMNS": "120", **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 from estate.cli import app
 from estate.terraform import changed, planning, providers, synth
 from estate.terraform.stack import Changes, Stack
+from estate.version import VersionError
 
 # Writes what it is called with, behaves as the stack's directory says, and takes as long as it is told to.
 TERRAFORM = """#!/bin/sh
@@ -191,6 +193,37 @@ def test_a_revision_is_synthesized_once(stacks, history):
     stacks("same")
     assert changed.changed(["same"], "base", synth.OUT) == ["same"]
     (history / "main.py").unlink()
+    assert changed.changed(["same"], "base", synth.OUT) == ["same"]
+
+
+@pytest.fixture
+def raised(history, monkeypatch):
+    """The version of the app is another one than the revision has; gives the versions that were asked for."""
+    lock = '{"default": {"aws-organization-cdktf": {"version": "==%s"}}}'
+    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.com", "-C", str(history)]
+    (history / "Pipfile.lock").write_text(lock % "1.0.0")
+    for command in (["add", "."], ["commit", "-qm", "x"], ["tag", "-f", "base"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    (history / "Pipfile.lock").write_text(lock % "2.0.0")
+    asked = []
+    monkeypatch.setattr(changed, "python_with", lambda version: asked.append(version) or sys.executable)
+    return asked
+
+
+@pytest.mark.row("E6")
+def test_a_revision_is_synthesized_with_its_version_of_the_app(stacks, raised):
+    stacks("same", content='{"a": [{"b": 2}]}')
+    assert changed.changed(["same"], "base", synth.OUT) == []
+    assert raised == ["1.0.0"]
+
+
+@pytest.mark.usefixtures("raised")
+def test_without_the_revisions_version_every_stack_is_looked_at(stacks, monkeypatch):
+    def gone(version):
+        raise VersionError(version)
+
+    monkeypatch.setattr(changed, "python_with", gone)
+    stacks("same", content='{"a": [{"b": 2}]}')
     assert changed.changed(["same"], "base", synth.OUT) == ["same"]
 
 
