@@ -220,6 +220,11 @@ class Organization:
         """The management account."""
         return next(account for account in self.accounts.values() if account.purpose == "management")
 
+    @property
+    def organization_id(self) -> str | None:
+        """The organization's id, from the lock."""
+        return self.lock.organization_id if self.lock else None
+
     def with_purpose(self, purpose: Purpose) -> tuple[Account, ...]:
         """The accounts that serve a purpose."""
         return tuple(account for account in self.accounts.values() if account.purpose == purpose)

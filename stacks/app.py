@@ -1,6 +1,5 @@
 """All stacks of an organization, or those that are asked for."""
 
-import shutil
 from collections.abc import Collection
 from pathlib import Path
 
@@ -9,18 +8,23 @@ from cdktf import App, TerraformStack
 from config.errors import did_you_mean
 from config.nodes import Configuration
 from config.registry import inputs_of
+from config.watching import Read, watch
+from stacks import output
 from stacks.account import AccountStack
 from stacks.literal import literal
 from stacks.management import ManagementStack
 
 
-def build(app: App, organization: Configuration, only: Collection[str] = ()) -> list[TerraformStack]:
+def build(
+    app: App, organization: Configuration, only: Collection[str] = (), notes: dict[str, set[Read]] | None = None
+) -> list[TerraformStack]:
     """Build the stacks of an organization: one for each account, named after it.
 
     Args:
         app: The app that holds them.
         organization: The configuration.
         only: The stacks to build; all by default. No stack needs another one to be built.
+        notes: Gets what each stack reads of the organization, by its name; complete once the app is synthesized.
 
     Raises:
         LookupError: `only` names a stack that there is not.
@@ -29,18 +33,20 @@ def build(app: App, organization: Configuration, only: Collection[str] = ()) -> 
         if name not in organization.accounts:
             raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, organization.accounts)}".rstrip())
     organization = literal(organization)
-    return [
-        (ManagementStack if account is organization.management else AccountStack)(
-            app, inputs=inputs_of(organization, account)
-        )
-        for account in organization.accounts.values()
-        if not only or account.slug in only
-    ]
+    stacks: list[TerraformStack] = []
+    for account in organization.accounts.values():
+        if not only or account.slug in only:
+            inputs, reads = watch(inputs_of(organization, account))
+            if notes is not None:
+                notes[account.slug] = reads
+            kind = ManagementStack if account is organization.management else AccountStack
+            stacks.append(kind(app, inputs=inputs))
+    return stacks
 
 
 def synthesize(
     organization: Configuration, lock_file: Path, only: Collection[str] = (), outdir: Path | None = None
-) -> None:
+) -> dict[str, set[Read]]:
     """Write the Terraform JSON of an organization's stacks to CDKTF's output directory.
 
     Every stack's directory gets the committed provider lock, so that `terraform init` asks no registry which provider to
@@ -52,12 +58,15 @@ def synthesize(
         only: As for `build`.
         outdir: Where to write; CDKTF's own choice (`CDKTF_OUTDIR`, else `cdktf.out`) by default.
 
+    Returns:
+        What each stack has read of the organization, by its name.
+
     Raises:
         LookupError: As `build`.
     """
+    notes: dict[str, set[Read]] = {}
     app = App(outdir=str(outdir) if outdir else None)
-    build(app, organization, only)
+    build(app, organization, only, notes)
     app.synth()
-    directory = Path(app.outdir) / "stacks"
-    for name in only or organization.accounts:  # as the stacks are called; asking each would be calls to the kernel
-        shutil.copyfile(lock_file, directory / name / lock_file.name)
+    output.copy_lock(lock_file, Path(app.outdir), only or organization.accounts)
+    return notes

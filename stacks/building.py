@@ -7,6 +7,7 @@ from typing import Any
 
 from config.capabilities.capability import AccountInput
 from config.registry import parts
+from config.watching import unwatched
 from stacks.scope import AccountScope
 
 
@@ -17,8 +18,9 @@ def add_parts(stack: AccountScope, inputs: AccountInput) -> None:
         stack: The account's stack.
         inputs: What it is made from.
     """
+    whole = unwatched(inputs)
     for part in parts():
-        value = part.of(inputs)
+        value = part.of(whole)
         if value is not None:
             builder(part.build)(stack, value)
 

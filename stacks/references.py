@@ -46,8 +46,7 @@ class References:
     @property
     def organization_id(self) -> str:
         """The organization's id, ``o-…``."""
-        lock = self.organization.lock
-        return lock.organization_id if lock else self._output("organization_id")
+        return self.organization.organization_id or self._output("organization_id")
 
     @property
     def root_id(self) -> str:

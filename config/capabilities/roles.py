@@ -1,7 +1,7 @@
 """Roles that accounts offer to others."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from pydantic import Field, model_validator
@@ -122,16 +122,14 @@ def _names(organization: Configuration, files: Files) -> Iterator[Problem]:
 
 
 def _concerned(inputs: AccountInput) -> tuple[Role, ...] | None:
-    """The roles that the account has, or that roles of it may assume."""
-    found = ROLES.of(inputs.organization) or {}
-    return (
-        tuple(
-            role
-            for role in found.values()
-            if inputs.account in role.accounts or any(trust.account is inputs.account for trust in role.trusted_by)
-        )
-        or None
-    )
+    """The roles that the account has, or that roles of it may assume. Who else has a role matters to the latter only."""
+    own, found = inputs.account, []
+    for role in (ROLES.of(inputs.organization) or {}).values():
+        if any(trust.account is own for trust in role.trusted_by):
+            found.append(role)
+        elif own in role.accounts:
+            found.append(replace(role, accounts=(own,)))
+    return tuple(found) or None
 
 
 _TYPES: Final = frozenset({"aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment"})

@@ -47,8 +47,7 @@ class Chains:
     @property
     def organization_id(self) -> str:
         """The organization's id, or what stands for it until the lock has it."""
-        lock = self.organization.lock
-        return lock.organization_id if lock else self._stand_in
+        return self.organization.organization_id or self._stand_in
 
     def path(self, account: Account) -> str:
         """The account's place as ``aws:PrincipalOrgPaths`` writes it; slugs where an id is not known."""

@@ -24,7 +24,7 @@ def run(tmp_path_factory):
             (out / name).write_text("kept")
         done = subprocess.run(
             [sys.executable, app / "main.py"],
-            env={**os.environ, "CDKTF_OUTDIR": str(out), **environment},
+            env={**os.environ, "CDKTF_OUTDIR": str(out), "ESTATE_CACHE": "0", **environment},
             cwd=CHECKOUT,
             check=False,
             capture_output=True,
@@ -75,4 +75,4 @@ def test_a_stack_that_there_is_not(run, processes):
     assert code == 1
     assert errors.startswith("There is no stack 'netwrk'.")
     assert "Traceback" not in errors
-    assert not any(".part-" in name for name in files)
+    assert not any(".parts-" in name for name in files)
