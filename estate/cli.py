@@ -1,7 +1,7 @@
 """The table of commands. A command's module is imported when it is called, so that each starts fast."""
 
 import importlib
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -61,9 +61,22 @@ class _LazyGroup(TyperGroup):
 app = typer.Typer(cls=_LazyGroup, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
+def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer's signature
+    if wanted:
+        from estate.version import version  # noqa: PLC0415 - each command starts fast
+
+        typer.echo(version())
+        raise typer.Exit
+
+
 @app.callback()
-def _estate() -> None:
-    """Run an AWS organization from its configuration."""
+def _estate(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Run an AWS organization from its configuration: that in `ESTATE_CONFIG`, else in config/."""
 
 
 def main() -> None:

@@ -22,6 +22,13 @@ def init(
     directory: Annotated[Path, typer.Argument(help="A new or an empty directory.")],
 ) -> None:
     """Write a repository for an organization: its configuration to edit, tests, and what cdktf and Terraform need."""
+    import os
+
+    from estate.repository.sources import extensions
+
+    # The schemas are those of the sample, which uses them.
+    os.environ["ESTATE_EXTENSIONS"] = str(extensions())
+
     from estate.repository.writing import NotEmptyError, new_repository, write
     from estate.version import version
 

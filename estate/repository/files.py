@@ -14,7 +14,9 @@ _PIPFILE: Final = "Pipfile"
 _PIN = re.compile(rf'^({re.escape(DISTRIBUTION)}\s*=.*?==)([^"\']+)', re.MULTILINE)
 _LONGEST = 60
 # Nobody reads what is generated.
-_GENERATED: Final = ("config/schema/", "package-lock.json")
+_NOT_SHOWN: Final = ("config/schema/", "package-lock.json")
+# Follows from the version and from the repository's own capabilities.
+_GENERATED: Final = "config/schema/"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class File:
 
     def diff(self) -> list[str]:
         """The difference as lines of a unified diff; one line if there are many, none for what is generated."""
-        if self.name.startswith(_GENERATED):
+        if self.name.startswith(_NOT_SHOWN):
             return []
         old, new = ((text or b"").decode(errors="replace").splitlines() for text in (self.before, self.after))
         lines = list(difflib.unified_diff(old, new, self.name, self.name, lineterm="", n=1))
@@ -56,7 +58,9 @@ def different(repository: Path, record: Record, wanted: Mapping[str, bytes], ver
         path = repository / name
         before, after, was = path.read_bytes() if path.is_file() else None, wanted.get(name), record.files.get(name)
         edited = (before is None) != (was is None) if before is None or was is None else digest(before) != was
-        if name == _PIPFILE and before is not None and edited:
+        if name.startswith(_GENERATED) and after is not None:
+            edited = False
+        elif name == _PIPFILE and before is not None and edited:
             raised, count = _PIN.subn(rf"\g<1>{version}", before.decode())
             after, edited = (raised.encode(), False) if count else (after, True)
         elif after is not None and digest(after) == was:

@@ -19,6 +19,8 @@ _CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _COPIED: Final = (".npmrc", ".terraform.lock.hcl", "package-lock.json", "package.json")
 _TESTS: Final = "organization_tests"
 _SAMPLE: Final = "tests/sample"
+_EXTENSIONS: Final = "tests/extensions"
+"""What the sample uses."""
 
 
 def template() -> dict[str, bytes]:
@@ -28,8 +30,17 @@ def template() -> dict[str, bytes]:
         return whole
     whole |= {name: (_CHECKOUT / name).read_bytes() for name in _COPIED}
     whole |= {f"config/{name}": content for name, content in _below(_CHECKOUT / _SAMPLE)}
-    tests = {f"tests/{path.name}": renamed(path).encode() for path in sorted((_CHECKOUT / _TESTS).glob("*.py"))}
-    return whole | tests
+    whole |= {f"tests/{path.name}": renamed(path).encode() for path in sorted((_CHECKOUT / _TESTS).glob("*.py"))}
+    for name, content in _below(_CHECKOUT / _EXTENSIONS):
+        path = _CHECKOUT / _EXTENSIONS / name
+        whole[f"extensions/{name}"] = renamed(path).encode() if path.suffix == ".py" else content
+    return whole
+
+
+def extensions() -> Path:
+    """Where the extensions are that the sample uses."""
+    whole = _CHECKOUT / HERE / "extensions"
+    return _CHECKOUT / _EXTENSIONS if (_CHECKOUT / _EXTENSIONS).is_dir() else whole
 
 
 def renamed(path: Path) -> str:

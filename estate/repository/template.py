@@ -9,7 +9,9 @@ from estate.repository.sources import template
 _RENDERED: Final = ("Pipfile", "cdktf.json")
 # A .gitignore in the template would hide files of the template.
 _NAMES: Final = {"gitignore": ".gitignore"}
-_SAMPLE: Final = "config/"
+# The user's from the beginning.
+_SAMPLE: Final = ("config/", "extensions/")
+_KEPT: Final = "extensions/README.md"
 
 
 def kept(version: str, project: str) -> dict[str, bytes]:
@@ -19,7 +21,7 @@ def kept(version: str, project: str) -> dict[str, bytes]:
         version: The version of the app.
         project: The id that CDKTF knows the project by: a UUID.
     """
-    found = {name: content for name, content in template().items() if not name.startswith(_SAMPLE)}
+    found = {name: content for name, content in template().items() if not _is_sample(name)}
     for name in _RENDERED:
         found[name] = Template(found[name].decode()).substitute(version=version, project=project).encode()
     for name, other in _NAMES.items():
@@ -28,5 +30,9 @@ def kept(version: str, project: str) -> dict[str, bytes]:
 
 
 def sample() -> dict[str, bytes]:
-    """The configuration to begin with, by path. From then on it is the user's."""
-    return {name: content for name, content in template().items() if name.startswith(_SAMPLE)}
+    """The configuration to begin with, and the extensions that it uses, by path. From then on they are the user's."""
+    return {name: content for name, content in template().items() if _is_sample(name)}
+
+
+def _is_sample(name: str) -> bool:
+    return name.startswith(_SAMPLE) and name != _KEPT

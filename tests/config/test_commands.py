@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -84,3 +85,9 @@ def test_tree_of_a_wrong_organization(directory):
     result = estate(directory, "tree")
     assert (result.returncode, result.stdout) == (1, "")
     assert "accounts/shop.yaml" in result.stderr
+
+
+def test_the_version_is_that_of_the_project(directory):
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    result = estate(directory, "--version")
+    assert (result.returncode, result.stdout) == (0, f"{project['version']}\n")

@@ -82,6 +82,12 @@ def test_it_says_which_version_it_depends_on(repository, wheels):
     assert f'aws-organization-cdktf = {{version = "=={version}"' in (repository.directory / "Pipfile").read_text()
     record = json.loads((repository.directory / ".estate-init.json").read_text())
     assert record["version"] == version
+    assert repository.estate("--version").stdout == f"{version}\n"
+
+
+def test_nothing_is_to_be_upgraded_right_after_it_was_written(repository):
+    found = repository.estate("upgrade")
+    assert re.fullmatch(r"Version \S+: nothing changes\.\n", found.stdout), found.stdout + found.stderr
 
 
 def test_each_repository_is_a_project_of_its_own(repository):

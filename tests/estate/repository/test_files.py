@@ -55,6 +55,16 @@ def test_an_edited_pipfile_gets_the_new_version_only(tmp_path, now, after, edite
     assert files == [File("Pipfile", now.encode(), after.encode(), edited)]
 
 
+def test_what_is_generated_is_written_again_whatever_it_is(tmp_path):
+    name = "config/schema/account.schema.json"
+    (tmp_path / "config" / "schema").mkdir(parents=True)
+    (tmp_path / name).write_bytes(b"of before the team's own capability")
+    record = Record.of("0.1.0", "p", {name: b"as the sample has it"})
+    assert different(tmp_path, record, {name: b"with it"}, "0.1.0") == [
+        File(name, b"of before the team's own capability", b"with it")
+    ]
+
+
 def test_a_long_difference_is_counted_and_a_generated_one_is_not_shown():
     lines = "".join(f"{number}\n" for number in range(100)).encode()
     assert File("f", b"a\n", b"b\n").diff() == ["--- f", "+++ f", "@@ -1 +1 @@", "-a", "+b"]
