@@ -8,11 +8,26 @@ Example:
     'quarantine'
 """
 
+from constructs_lib.policies.catalogue.accounts import (
+    deny_chat_commands,
+    deny_console_credentials,
+    deny_outbound_identity,
+    protect_account_settings,
+    protect_identity_center,
+    protect_systems_manager,
+    require_mfa,
+)
 from constructs_lib.policies.catalogue.data_protection import (
     protect_ebs_encryption,
     protect_kms_keys,
     protect_s3_public_access_block,
     require_imdsv2,
+)
+from constructs_lib.policies.catalogue.egress import (
+    deny_presigned_links,
+    deny_resource_policies,
+    deny_sharing_by_services,
+    deny_untrusted_destinations,
 )
 from constructs_lib.policies.catalogue.identity import (
     deny_iam_users,
@@ -21,8 +36,10 @@ from constructs_lib.policies.catalogue.identity import (
     deny_root_user,
     protect_roles,
 )
+from constructs_lib.policies.catalogue.keeping import deny_deletion, protect_monitoring, protect_resources
 from constructs_lib.policies.catalogue.lifecycle import quarantine, suspend
-from constructs_lib.policies.catalogue.perimeter import deny_foreign_networks, deny_foreign_resources
+from constructs_lib.policies.catalogue.network import deny_network_changes, deny_public_addresses
+from constructs_lib.policies.catalogue.perimeter import deny_foreign_networks, deny_foreign_resources, deny_other_units
 from constructs_lib.policies.catalogue.protection import (
     protect_access_analyzer,
     protect_cloudtrail,
@@ -37,7 +54,19 @@ from constructs_lib.policies.catalogue.resource_controls import (
     deny_confused_deputies,
     deny_foreign_identities,
     deny_foreign_tenants,
+    harden_s3_requests,
+    protect_session_tags,
+    require_own_networks,
     require_tls,
+)
+from constructs_lib.policies.catalogue.services import (
+    allow_services,
+    harden_s3,
+    harden_sagemaker,
+    require_encryption,
+    require_vpc,
+    restrict_bedrock,
+    restrict_instances,
 )
 from constructs_lib.policies.catalogue.settings import (
     TagRule,
@@ -52,7 +81,7 @@ from constructs_lib.policies.catalogue.sharing import (
     deny_public_function_urls,
     deny_public_snapshots,
 )
-from constructs_lib.policies.catalogue.tags import protect_tags, require_tags
+from constructs_lib.policies.catalogue.tags import protect_principal_tags, protect_tags, require_tags
 
 __all__ = [
     "ENTRIES",
@@ -60,9 +89,13 @@ __all__ = [
     "Guardrail",
     "Parameter",
     "TagRule",
+    "allow_services",
     "back_up_daily",
     "build",
+    "deny_chat_commands",
     "deny_confused_deputies",
+    "deny_console_credentials",
+    "deny_deletion",
     "deny_external_sharing",
     "deny_foreign_identities",
     "deny_foreign_networks",
@@ -72,28 +105,52 @@ __all__ = [
     "deny_identity_provider_changes",
     "deny_image_sharing",
     "deny_leaving_organization",
+    "deny_network_changes",
+    "deny_other_units",
+    "deny_outbound_identity",
+    "deny_presigned_links",
+    "deny_public_addresses",
     "deny_public_function_urls",
     "deny_public_snapshots",
     "deny_region_changes",
+    "deny_resource_policies",
     "deny_root_user",
+    "deny_sharing_by_services",
     "deny_unapproved_regions",
+    "deny_untrusted_destinations",
     "harden_ec2",
+    "harden_s3",
+    "harden_s3_requests",
+    "harden_sagemaker",
     "opt_out_of_ai_training",
     "protect_access_analyzer",
+    "protect_account_settings",
     "protect_cloudtrail",
     "protect_config",
     "protect_ebs_encryption",
     "protect_guardduty",
+    "protect_identity_center",
     "protect_kms_keys",
     "protect_macie",
+    "protect_monitoring",
+    "protect_principal_tags",
+    "protect_resources",
     "protect_roles",
     "protect_s3_public_access_block",
     "protect_security_hub",
+    "protect_session_tags",
+    "protect_systems_manager",
     "protect_tags",
     "quarantine",
+    "require_encryption",
     "require_imdsv2",
+    "require_mfa",
+    "require_own_networks",
     "require_tags",
     "require_tls",
+    "require_vpc",
+    "restrict_bedrock",
+    "restrict_instances",
     "standardize_tags",
     "suspend",
 ]

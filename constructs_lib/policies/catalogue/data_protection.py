@@ -1,5 +1,6 @@
 """Guardrails that keep data encrypted and private, and instances' credentials safe."""
 
+from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.catalogue import values
 from constructs_lib.policies.catalogue.registry import guardrail
 from constructs_lib.policies.catalogue.values import DEPLOYERS
@@ -63,10 +64,20 @@ def protect_s3_public_access_block(
 
 
 @guardrail(PolicyKind.SCP, group=_GROUP)
-def protect_kms_keys(*, exempted_principal_arns: Strings = DEPLOYERS, partition: str = "aws") -> PolicyDocument:
+def protect_kms_keys(
+    *,
+    min_deletion_days: int | None = None,
+    allowed_key_specs: Strings = (),
+    deny_lockout_bypass: bool = False,
+    exempted_principal_arns: Strings = DEPLOYERS,
+    partition: str = "aws",
+) -> PolicyDocument:
     """Deny deleting or disabling KMS keys, and grants to anybody but AWS services.
 
     Args:
+        min_deletion_days: The fewest days, 7 to 30, after which anybody, exempt or not, may have a key deleted.
+        allowed_key_specs: Kinds of keys that may be made, such as SYMMETRIC_DEFAULT; all unless told otherwise.
+        deny_lockout_bypass: Whether key policies that lock out their own author are denied.
         exempted_principal_arns: Role names or principal ARN patterns that may.
         partition: The partition of the organization.
 
@@ -79,9 +90,25 @@ def protect_kms_keys(*, exempted_principal_arns: Strings = DEPLOYERS, partition:
         https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
     exempted = values.exempting(values.principal_arns("exempted_principal_arns", exempted_principal_arns, partition))
+    least, most = 7, 30
+    if min_deletion_days is not None and not least <= min_deletion_days <= most:
+        raise InvalidValueError("min_deletion_days", min_deletion_days, expected=f"{least} to {most}")
+    more = []
+    if min_deletion_days is not None:
+        window = {"NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": min_deletion_days}}
+        more.append(deny("kms:ScheduleKeyDeletion", "*", conditions=window, sid="RequireDeletionWindow"))
+    if values.many(allowed_key_specs):
+        specs = {"StringNotEquals": {"kms:KeySpec": values.many(allowed_key_specs)}}
+        more.append(deny("kms:CreateKey", "*", conditions={**specs, **exempted}, sid="AllowKeySpecs"))
+    if deny_lockout_bypass:
+        bypass = {"Bool": {"kms:BypassPolicyLockoutSafetyCheck": "true"}}
+        actions = ("kms:CreateKey", "kms:PutKeyPolicy", "kms:ReplicateKey")
+        more.append(deny(actions, "*", conditions={**bypass, **exempted}, sid="DenyLockoutBypass"))
     return PolicyDocument.of(
+        *more,
         deny(
             (
+                "kms:DeleteCustomKeyStore",
                 "kms:DeleteImportedKeyMaterial",
                 "kms:DisableKey",
                 "kms:DisableKeyRotation",

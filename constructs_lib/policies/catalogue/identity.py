@@ -66,7 +66,8 @@ def deny_iam_users(*, exempted_principal_arns: Strings = (), partition: str = "a
         partition: The partition of the organization.
 
     Breaks:
-        Software that knows only access keys, SMTP credentials of SES among it.
+        Software that knows only access keys, SMTP credentials of SES among it; switching access keys off, which deleting
+        them replaces.
 
     Source:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
@@ -79,6 +80,9 @@ def deny_iam_users(*, exempted_principal_arns: Strings = (), partition: str = "a
                 "iam:CreateLoginProfile",
                 "iam:CreateServiceSpecificCredential",
                 "iam:CreateUser",
+                "iam:ResetServiceSpecificCredential",
+                "iam:UpdateAccessKey",
+                "iam:UpdateLoginProfile",
                 "iam:UploadSSHPublicKey",
                 "iam:UploadSigningCertificate",
             ),
@@ -93,7 +97,7 @@ def deny_iam_users(*, exempted_principal_arns: Strings = (), partition: str = "a
 def deny_identity_provider_changes(
     *, exempted_principal_arns: Strings = DEPLOYERS, partition: str = "aws"
 ) -> PolicyDocument:
-    """Deny adding, changing or removing SAML and OIDC identity providers, each of which is a door into the account.
+    """Deny adding, changing or removing identity providers (SAML, OIDC, IAM Roles Anywhere), each a door into the account.
 
     Args:
         exempted_principal_arns: Role names or principal ARN patterns that may.
@@ -117,6 +121,14 @@ def deny_identity_provider_changes(
                 "iam:RemoveClientIDFromOpenIDConnectProvider",
                 "iam:UpdateOpenIDConnectProviderThumbprint",
                 "iam:UpdateSAMLProvider",
+                "rolesanywhere:CreateProfile",
+                "rolesanywhere:CreateTrustAnchor",
+                "rolesanywhere:DeleteCrl",
+                "rolesanywhere:DisableCrl",
+                "rolesanywhere:EnableProfile",
+                "rolesanywhere:EnableTrustAnchor",
+                "rolesanywhere:UpdateProfile",
+                "rolesanywhere:UpdateTrustAnchor",
             ),
             "*",
             conditions=exempting(exempted),

@@ -9,9 +9,13 @@ from constructs_lib.policies.check import measure, size_limit
 
 _GROUPS = (
     "Identities",
+    "Accounts",
     "Regions",
+    "Network",
+    "Services",
     "Protection of security services",
     "Protection of data",
+    "Keeping",
     "Sharing",
     "Tags",
     "Perimeter",
@@ -49,7 +53,8 @@ The same in Python: `catalogue.deny_unapproved_regions(allowed_regions=["eu-cent
 
 Where a parameter takes principals, a bare name is a role of that name in any account: `TerraformExecutionRole` stands for
 `arn:aws:iam::*:role/TerraformExecutionRole`. Whoever can make a role of that name is exempt too, so protect exempt names with
-[protect-roles](#protect-roles). Service and resource control policies never restrict the management account or service-linked
+[protect-roles](#protect-roles). Every guardrail with statements also exempts by tag: `exempted_principal_tags: {Team: [platform]}`; whoever can give
+such a tag is exempt too, so protect its key with [protect-principal-tags](#protect-principal-tags). Service and resource control policies never restrict the management account or service-linked
 roles. The partition and the organization's id come from the organization. Sizes are those of the example, in bytes.
 """
 
@@ -100,7 +105,7 @@ def _row(parameter: Parameter) -> str:
 
 
 def _literal(value: Any) -> str:
-    if value is None or value == ():
+    if value is None or value in ((), {}):
         return "none"
     if isinstance(value, tuple):
         return ", ".join(f"`{entry}`" for entry in value)

@@ -100,7 +100,7 @@ def deny_foreign_networks(
             cure="With none, everybody but AWS's services would be shut out.",
         )
     for cidr in cidrs:
-        _check_cidr(cidr)
+        check_cidr(cidr)
     for vpc in vpcs:
         if not vpc.startswith("vpc-") and not is_token(vpc):
             raise InvalidValueError("allowed_vpcs", vpc, expected="the id of a VPC: vpc-…")
@@ -116,7 +116,39 @@ def deny_foreign_networks(
     )
 
 
-def _check_cidr(cidr: str) -> None:
+@guardrail(PolicyKind.SCP, group=_GROUP, example={"unit_paths": ["o-abcdefghij/r-abcd/ou-abcd-11111111/*"]})
+def deny_other_units(*, unit_paths: Strings, actions: Strings = _DATA) -> PolicyDocument:
+    """Deny using resources of the organization's other OUs, so that production and development stay apart.
+
+    Args:
+        unit_paths: Paths of the OUs whose resources may be used: o-…/r-…/ou-…/*.
+        actions: The actions that are confined.
+
+    Breaks:
+        Shared services of other OUs, unless their paths are listed.
+
+    Source:
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    paths = values.some("unit_paths", unit_paths)
+    for path in paths:
+        if not is_token(path) and not path.startswith("o-"):
+            raise InvalidValueError("unit_paths", path, expected="a path such as 'o-…/r-…/ou-…/*'")
+    return PolicyDocument.of(
+        deny(
+            values.actions("actions", values.some("actions", actions)),
+            "*",
+            conditions={
+                "ForAllValues:StringNotLike": {"aws:ResourceOrgPaths": paths},
+                "Null": {"aws:ResourceOrgPaths": "false"},
+            },
+            sid="DenyOtherUnits",
+        )
+    )
+
+
+def check_cidr(cidr: str) -> None:
+    """Refuse what is no range of public addresses."""
     if is_token(cidr):
         return
     try:

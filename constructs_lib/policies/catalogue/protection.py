@@ -40,6 +40,7 @@ def protect_cloudtrail(
                 "cloudtrail:DeleteEventDataStore",
                 "cloudtrail:DeleteTrail",
                 "cloudtrail:PutEventSelectors",
+                "cloudtrail:PutInsightSelectors",
                 "cloudtrail:StopEventDataStoreIngestion",
                 "cloudtrail:StopLogging",
                 "cloudtrail:UpdateEventDataStore",
@@ -55,16 +56,36 @@ def protect_cloudtrail(
     )
 
 
+_CONFIG_RULES = (
+    "config:DeleteConfigRule",
+    "config:DeleteConformancePack",
+    "config:DeleteEvaluationResults",
+    "config:DeleteOrganizationConfigRule",
+    "config:DeleteOrganizationConformancePack",
+    "config:DeletePendingAggregationRequest",
+    "config:DeleteRemediationConfiguration",
+    "config:DeleteRemediationExceptions",
+    "config:PutConfigRule",
+    "config:PutConfigurationAggregator",
+    "config:PutOrganizationConfigRule",
+    "config:PutRemediationConfigurations",
+    "config:PutRemediationExceptions",
+)
+
+
 @guardrail(PolicyKind.SCP, group=_GROUP)
-def protect_config(*, exempted_principal_arns: Strings = DEPLOYERS, partition: str = "aws") -> PolicyDocument:
+def protect_config(
+    *, rules: bool = False, exempted_principal_arns: Strings = DEPLOYERS, partition: str = "aws"
+) -> PolicyDocument:
     """Deny stopping or changing AWS Config's recorder, delivery, aggregation and retention.
 
     Args:
+        rules: Whether rules, remediations, conformance packs and their results are protected too.
         exempted_principal_arns: Role names or principal ARN patterns that may.
         partition: The partition of the organization.
 
     Breaks:
-        An account's own choice of what Config records.
+        An account's own choice of what Config records; with rules, its own rules.
 
     Source:
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_config.html
@@ -78,10 +99,12 @@ def protect_config(*, exempted_principal_arns: Strings = DEPLOYERS, partition: s
                 "config:DeleteConfigurationRecorder",
                 "config:DeleteDeliveryChannel",
                 "config:DeleteRetentionConfiguration",
+                "config:DeleteServiceLinkedConfigurationRecorder",
                 "config:PutConfigurationRecorder",
                 "config:PutDeliveryChannel",
                 "config:PutRetentionConfiguration",
                 "config:StopConfigurationRecorder",
+                *(_CONFIG_RULES if rules else ()),
             ),
             "*",
             exempted_principal_arns,
@@ -108,17 +131,28 @@ def protect_guardduty(*, exempted_principal_arns: Strings = DEPLOYERS, partition
         _protect(
             "ProtectGuardDuty",
             (
+                "guardduty:ArchiveFindings",
+                "guardduty:CreateFilter",
                 "guardduty:CreateIPSet",
+                "guardduty:CreateThreatIntelSet",
+                "guardduty:CreateTrustedEntitySet",
                 "guardduty:DeleteDetector",
+                "guardduty:DeleteIPSet",
                 "guardduty:DeleteMembers",
                 "guardduty:DeletePublishingDestination",
+                "guardduty:DeleteThreatIntelSet",
                 "guardduty:DisassociateFromAdministratorAccount",
                 "guardduty:DisassociateFromMasterAccount",
                 "guardduty:DisassociateMembers",
                 "guardduty:StopMonitoringMembers",
                 "guardduty:UpdateDetector",
+                "guardduty:UpdateFilter",
+                "guardduty:UpdateFindingsFeedback",
                 "guardduty:UpdateIPSet",
                 "guardduty:UpdateMemberDetectors",
+                "guardduty:UpdatePublishingDestination",
+                "guardduty:UpdateThreatIntelSet",
+                "guardduty:UpdateTrustedEntitySet",
             ),
             "*",
             exempted_principal_arns,
@@ -145,8 +179,17 @@ def protect_security_hub(*, exempted_principal_arns: Strings = DEPLOYERS, partit
         _protect(
             "ProtectSecurityHub",
             (
+                "securityhub:BatchDeleteAutomationRules",
                 "securityhub:BatchDisableStandards",
+                "securityhub:BatchUpdateAutomationRules",
+                "securityhub:CreateAutomationRule",
+                "securityhub:CreateAutomationRuleV2",
+                "securityhub:DeleteActionTarget",
+                "securityhub:DeleteAutomationRuleV2",
+                "securityhub:DeleteConfigurationPolicy",
+                "securityhub:DeleteConnectorV2",
                 "securityhub:DeleteFindingAggregator",
+                "securityhub:DeleteInsight",
                 "securityhub:DeleteMembers",
                 "securityhub:DisableImportFindingsForProduct",
                 "securityhub:DisableSecurityHub",
@@ -154,6 +197,12 @@ def protect_security_hub(*, exempted_principal_arns: Strings = DEPLOYERS, partit
                 "securityhub:DisassociateFromAdministratorAccount",
                 "securityhub:DisassociateFromMasterAccount",
                 "securityhub:DisassociateMembers",
+                "securityhub:StartConfigurationPolicyDisassociation",
+                "securityhub:UpdateAutomationRuleV2",
+                "securityhub:UpdateConfigurationPolicy",
+                "securityhub:UpdateFindingAggregator",
+                "securityhub:UpdateOrganizationConfiguration",
+                "securityhub:UpdateSecurityHubConfiguration",
                 "securityhub:UpdateStandardsControl",
             ),
             "*",
@@ -183,10 +232,12 @@ def protect_macie(*, exempted_principal_arns: Strings = DEPLOYERS, partition: st
             (
                 "macie2:DeleteMember",
                 "macie2:DisableMacie",
+                "macie2:DisableOrganizationAdminAccount",
                 "macie2:DisassociateFromAdministratorAccount",
                 "macie2:DisassociateFromMasterAccount",
                 "macie2:DisassociateMember",
                 "macie2:UpdateMacieSession",
+                "macie2:UpdateMemberSession",
             ),
             "*",
             exempted_principal_arns,
@@ -217,10 +268,13 @@ def protect_access_analyzer(
         _protect(
             "ProtectAccessAnalyzer",
             (
+                "access-analyzer:ApplyArchiveRule",
                 "access-analyzer:CreateArchiveRule",
                 "access-analyzer:DeleteAnalyzer",
+                "access-analyzer:DeleteArchiveRule",
                 "access-analyzer:UpdateAnalyzer",
                 "access-analyzer:UpdateArchiveRule",
+                "access-analyzer:UpdateFindings",
             ),
             [
                 arn

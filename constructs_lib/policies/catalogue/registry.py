@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.catalogue import types
-from constructs_lib.policies.document import PolicyDocument
+from constructs_lib.policies.catalogue.exempting import exempted_from
+from constructs_lib.policies.document import PolicyDocument, Strings
 from constructs_lib.policies.management import ManagementPolicy
 from constructs_lib.policies.names import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from constructs_lib.policies.kinds import PolicyKind
 
-P = ParamSpec("P")
 Policy = PolicyDocument | ManagementPolicy
 
 GIVEN = ("partition", "organization_id")
 """Arguments that the organization gives, not the author of the policy."""
+_ARNS, _TAGS = "exempted_principal_arns", "exempted_principal_tags"
+_EVERY_GUARDRAIL = {
+    _ARNS: "Role names or principal ARN patterns that are exempt.",
+    _TAGS: "Tag key to values: principals with one of them (roles, users, sessions) are exempt. Protect the key, with protect-principal-tags.",
+}
+"""What every guardrail with statements takes, whether its function knows of it or not."""
 _SECTION = re.compile(r"^(Args|Breaks|Source):\s*$", re.MULTILINE)
 _ARGUMENT = re.compile(r"^(\w+): ", re.MULTILINE)
 
@@ -117,8 +122,8 @@ class Entry:
     def parameters(self) -> tuple[Parameter, ...]:
         """What its author chooses."""
         split = _ARGUMENT.split(self._sections.get("Args", ""))
-        docs = dict(zip(split[1::2], split[2::2], strict=True))
-        hints = get_type_hints(self.function)
+        docs = {**_EVERY_GUARDRAIL, **dict(zip(split[1::2], split[2::2], strict=True))}
+        hints = {**get_type_hints(self.function), _ARNS: Strings, _TAGS: Mapping[str, Strings]}
         return tuple(
             Parameter(
                 name=name,
@@ -153,27 +158,49 @@ ENTRIES: dict[str, Entry] = {}
 
 
 def guardrail(
-    kind: PolicyKind, *, group: str, example: Mapping[str, Any] | None = None
-) -> Callable[[Callable[P, Policy]], Callable[P, Guardrail]]:
+    kind: PolicyKind, *, group: str, example: Mapping[str, Any] | None = None, exempted: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Policy]], Callable[..., Guardrail]]:
     """Enter a function into the catalogue under its own name with dashes.
+
+    Every guardrail with statements takes exemptions by principal ARN and by principal tag: `exempted_principal_tags`, and
+    `exempted_principal_arns` where the function does not take it itself, are added to its parameters, and what they exempt is
+    left out of each of its statements.
 
     Args:
         kind: The kind of policy that it makes.
         group: What it is about; the catalogue is ordered by it.
         example: Parameters that show it, for the documentation and the tests.
+        exempted: Who is exempt unless told otherwise, where the function does not say it itself.
     """
 
-    def enter(function: Callable[P, Policy]) -> Callable[P, Guardrail]:
+    def enter(function: Callable[..., Policy]) -> Callable[..., Guardrail]:
         name = function.__name__.replace("_", "-")
+        own = inspect.signature(function)
+        added = [each for each in _added(kind, exempted) if each.name not in own.parameters]
 
         @wraps(function)
-        def make(*args: P.args, **kwargs: P.kwargs) -> Guardrail:
-            return Guardrail(name, kind, function(*args, **kwargs))
+        def make(**arguments: Any) -> Guardrail:
+            partition = arguments.get("partition", "aws")
+            taken = {each.name: arguments.pop(each.name, each.default) for each in added}
+            policy = function(**arguments)
+            if isinstance(policy, PolicyDocument):
+                policy = exempted_from(policy, taken.get(_ARNS, ()), taken[_TAGS], partition)
+            return Guardrail(name, kind, policy)
 
+        make.__signature__ = own.replace(parameters=[*own.parameters.values(), *added])  # type: ignore[attr-defined]
         ENTRIES[name] = Entry(name, kind, group, example or {}, make)
         return make
 
     return enter
+
+
+def _added(kind: PolicyKind, exempted: tuple[str, ...]) -> list[inspect.Parameter]:
+    """The parameters that every guardrail of a kind takes."""
+    if not kind.has_statements:
+        return []
+    only = inspect.Parameter.KEYWORD_ONLY
+    defaults: dict[str, Any] = {_ARNS: exempted, _TAGS: {}, "partition": "aws"}
+    return [inspect.Parameter(name, only, default=default) for name, default in defaults.items()]
 
 
 def build(

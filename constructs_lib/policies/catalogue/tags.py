@@ -124,3 +124,37 @@ def protect_tags(
             for key in _tag_keys("tag_keys", tag_keys)
         )
     )
+
+
+@guardrail(PolicyKind.SCP, group=_GROUP, example={"tag_keys": ["Team", "dp:*"]}, exempted=DEPLOYERS)
+def protect_principal_tags(*, tag_keys: Strings) -> PolicyDocument:
+    """Deny giving roles, users and sessions certain tags, by which other policies tell who may do what.
+
+    Args:
+        tag_keys: The keys, also as patterns such as dp:*; also those that guardrails exempt by (exempted_principal_tags).
+
+    Breaks:
+        Tagging roles with these keys by anybody else; session tags of federation, whose callers no SCP restricts, are not
+        touched (see protect-session-tags).
+
+    Source:
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+    """
+    keys = values.some("tag_keys", tag_keys)
+    return PolicyDocument.of(
+        deny(
+            (
+                "iam:CreateRole",
+                "iam:CreateUser",
+                "iam:TagRole",
+                "iam:TagUser",
+                "iam:UntagRole",
+                "iam:UntagUser",
+                "sts:TagSession",
+            ),
+            "*",
+            conditions={"ForAnyValue:StringLike": {"aws:TagKeys": keys}},
+            sid="ProtectPrincipalTags",
+        )
+    )

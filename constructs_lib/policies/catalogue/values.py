@@ -106,3 +106,15 @@ def matching(name: str, values: Strings, rule: str) -> tuple[str, ...]:
 def exempting(principals: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The condition that leaves these principals out of a Deny; none if there are none."""
     return {"ArnNotLike": {"aws:PrincipalArn": list(principals)}} if principals else {}
+
+
+def parts(name: str, given: Strings, group: str) -> tuple[str, ...]:
+    """The actions of the named parts of a group of data/denied_actions.json."""
+    known: Mapping[str, Sequence[str]] = load("denied_actions")[group]
+    found: list[str] = []
+    for part in some(name, given):
+        if part not in known:
+            cure = names.did_you_mean(part, known, f"Choose from {', '.join(known)}.")
+            raise InvalidValueError(name, part, expected=f"one of {', '.join(known)}", cure=cure)
+        found += known[part]
+    return tuple(found)

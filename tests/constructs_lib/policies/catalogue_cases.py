@@ -246,6 +246,9 @@ IDENTITY = (
             "iam:CreateLoginProfile",
             "iam:CreateServiceSpecificCredential",
             "iam:CreateUser",
+            "iam:ResetServiceSpecificCredential",
+            "iam:UpdateAccessKey",
+            "iam:UpdateLoginProfile",
             "iam:UploadSSHPublicKey",
             "iam:UploadSigningCertificate",
         ),
@@ -263,6 +266,14 @@ IDENTITY = (
             "iam:RemoveClientIDFromOpenIDConnectProvider",
             "iam:UpdateOpenIDConnectProviderThumbprint",
             "iam:UpdateSAMLProvider",
+            "rolesanywhere:CreateProfile",
+            "rolesanywhere:CreateTrustAnchor",
+            "rolesanywhere:DeleteCrl",
+            "rolesanywhere:DisableCrl",
+            "rolesanywhere:EnableProfile",
+            "rolesanywhere:EnableTrustAnchor",
+            "rolesanywhere:UpdateProfile",
+            "rolesanywhere:UpdateTrustAnchor",
         ),
     ),
     Case(
@@ -299,6 +310,7 @@ ANALYZER = f"arn:aws:access-analyzer:eu-west-1:{ACCOUNT}:analyzer/organization"
 TRAIL_ACTIONS = (
     "cloudtrail:DeleteTrail",
     "cloudtrail:PutEventSelectors",
+    "cloudtrail:PutInsightSelectors",
     "cloudtrail:StopLogging",
     "cloudtrail:UpdateTrail",
 )
@@ -310,6 +322,9 @@ STORE_ACTIONS = (
 )
 CHANNEL = {"action": "cloudtrail:StopLogging", "resource": f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:channel/0123"}
 ANALYZER_ACTIONS = (
+    "access-analyzer:ApplyArchiveRule",
+    "access-analyzer:DeleteArchiveRule",
+    "access-analyzer:UpdateFindings",
     "access-analyzer:CreateArchiveRule",
     "access-analyzer:DeleteAnalyzer",
     "access-analyzer:UpdateAnalyzer",
@@ -339,6 +354,7 @@ PROTECTION = (
             "config:DeleteConfigurationRecorder",
             "config:DeleteDeliveryChannel",
             "config:DeleteRetentionConfiguration",
+            "config:DeleteServiceLinkedConfigurationRecorder",
             "config:PutConfigurationRecorder",
             "config:PutDeliveryChannel",
             "config:PutRetentionConfiguration",
@@ -348,24 +364,44 @@ PROTECTION = (
     protection(
         "protect-guardduty",
         (
+            "guardduty:ArchiveFindings",
+            "guardduty:CreateFilter",
             "guardduty:CreateIPSet",
+            "guardduty:CreateThreatIntelSet",
+            "guardduty:CreateTrustedEntitySet",
             "guardduty:DeleteDetector",
+            "guardduty:DeleteIPSet",
             "guardduty:DeleteMembers",
             "guardduty:DeletePublishingDestination",
+            "guardduty:DeleteThreatIntelSet",
             "guardduty:DisassociateFromAdministratorAccount",
             "guardduty:DisassociateFromMasterAccount",
             "guardduty:DisassociateMembers",
             "guardduty:StopMonitoringMembers",
             "guardduty:UpdateDetector",
+            "guardduty:UpdateFilter",
+            "guardduty:UpdateFindingsFeedback",
             "guardduty:UpdateIPSet",
             "guardduty:UpdateMemberDetectors",
+            "guardduty:UpdatePublishingDestination",
+            "guardduty:UpdateThreatIntelSet",
+            "guardduty:UpdateTrustedEntitySet",
         ),
     ),
     protection(
         "protect-security-hub",
         (
+            "securityhub:BatchDeleteAutomationRules",
             "securityhub:BatchDisableStandards",
+            "securityhub:BatchUpdateAutomationRules",
+            "securityhub:CreateAutomationRule",
+            "securityhub:CreateAutomationRuleV2",
+            "securityhub:DeleteActionTarget",
+            "securityhub:DeleteAutomationRuleV2",
+            "securityhub:DeleteConfigurationPolicy",
+            "securityhub:DeleteConnectorV2",
             "securityhub:DeleteFindingAggregator",
+            "securityhub:DeleteInsight",
             "securityhub:DeleteMembers",
             "securityhub:DisableImportFindingsForProduct",
             "securityhub:DisableSecurityHub",
@@ -373,6 +409,12 @@ PROTECTION = (
             "securityhub:DisassociateFromAdministratorAccount",
             "securityhub:DisassociateFromMasterAccount",
             "securityhub:DisassociateMembers",
+            "securityhub:StartConfigurationPolicyDisassociation",
+            "securityhub:UpdateAutomationRuleV2",
+            "securityhub:UpdateConfigurationPolicy",
+            "securityhub:UpdateFindingAggregator",
+            "securityhub:UpdateOrganizationConfiguration",
+            "securityhub:UpdateSecurityHubConfiguration",
             "securityhub:UpdateStandardsControl",
         ),
     ),
@@ -381,10 +423,12 @@ PROTECTION = (
         (
             "macie2:DeleteMember",
             "macie2:DisableMacie",
+            "macie2:DisableOrganizationAdminAccount",
             "macie2:DisassociateFromAdministratorAccount",
             "macie2:DisassociateFromMasterAccount",
             "macie2:DisassociateMember",
             "macie2:UpdateMacieSession",
+            "macie2:UpdateMemberSession",
         ),
     ),
     protection(
@@ -416,6 +460,7 @@ PROTECTION = (
         "protect-kms-keys",
         (
             "kms:CreateGrant",
+            "kms:DeleteCustomKeyStore",
             "kms:DeleteImportedKeyMaterial",
             "kms:DisableKey",
             "kms:DisableKeyRotation",
@@ -891,4 +936,694 @@ RESOURCES = (
     ),
 )
 
-CASES = (*REGIONS, *IDENTITY, *PROTECTION, *SHARING, *TAGS, *PERIMETER, *LIFECYCLE, *RESOURCES)
+
+def _actions(group: str, *parts: str) -> tuple[str, ...]:
+    listed = load("denied_actions")[group]
+    return tuple(action for part in parts for action in listed[part]) if parts else tuple(listed)
+
+
+INTERFACE = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:network-interface/*"
+IMAGE = "arn:aws:ec2:eu-west-1::image/ami-1"
+VOLUME = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:volume/*"
+INSTANCE = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/*"
+MODEL = "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude"
+TAGGED = {"exempted_principal_tags": {"Team": ["network", "security"], "Role": "break-*"}}
+
+
+def call(action: str, resource: str = "*", **more: Any) -> Change:
+    """One call; what is no argument of a request is a condition key, with ``__`` for its colon."""
+    arguments = {key: more.pop(key) for key in ("principal", "region", "resource_account") if key in more}
+    keys = {key.replace("__", ":").replace("_D_", "-").replace("_P_", "."): value for key, value in more.items()}
+    return {"action": action, "resource": resource, "context": keys, **arguments}
+
+
+NETWORK = (
+    protection(
+        "deny-network-changes",
+        _actions("network", "internet", "peering", "vpn", "transit", "direct-connect", "dns", "accelerators"),
+    ),
+    protection(
+        "deny-network-changes",
+        _actions("network", "vpcs", "default-vpcs"),
+        parameters={"parts": ["vpcs", "default-vpcs"]},
+    ),
+    Case(
+        "deny-network-changes",
+        {"parts": "default-vpcs", "exempted_principal_arns": (), **TAGGED},
+        denies=_actions("network", "default-vpcs"),
+        passes=(
+            {"context": {"aws:PrincipalTag/Team": "network"}},
+            {"context": {"aws:PrincipalTag/Team": "security"}},
+            {"context": {"aws:PrincipalTag/Role": "break-glass"}},
+        ),
+        fails=(
+            {"context": {"aws:PrincipalTag/Team": "shop"}},
+            {"context": {"aws:PrincipalTag/Role": "glass"}},
+            {"context": {"aws:PrincipalTag/Team": "shop", "aws:PrincipalTag/Role": "x"}},
+        ),
+    ),
+    Case(
+        "deny-public-addresses",
+        EXEMPT,
+        passes=(
+            call("ec2:RunInstances", INTERFACE, ec2__AssociatePublicIpAddress="false"),
+            call("ec2:RunInstances", INTERFACE),
+            call("ec2:RunInstances", INSTANCE, ec2__AssociatePublicIpAddress="true"),
+            call("ec2:CreateNetworkInterface", INTERFACE, ec2__AssociatePublicIpAddress="true"),
+            call("ec2:RunInstances", INTERFACE, ec2__AssociatePublicIpAddress="true", principal=PIPELINE),
+            call("rds:CreateDBInstance", rds__PubliclyAccessible="false"),
+            call("rds:CreateDBInstance"),
+            call("rds:DeleteDBInstance", rds__PubliclyAccessible="true"),
+            call("s3:GetObject", rds__PubliclyAccessible="true"),
+            call("s3:GetObject", INTERFACE, ec2__AssociatePublicIpAddress="true"),
+            call("rds:CreateDBInstance", rds__PubliclyAccessible="true", principal=PIPELINE),
+        ),
+        fails=(
+            call("ec2:RunInstances", INTERFACE, ec2__AssociatePublicIpAddress="true"),
+            *(
+                call(f"rds:{name}", rds__PubliclyAccessible="true")
+                for name in ("CreateDBCluster", "CreateDBInstance", "ModifyDBInstance")
+            ),
+        ),
+    ),
+)
+
+KEPT = f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:kept"
+TOPIC, FUNCTION = (
+    f"arn:aws:sns:eu-west-1:{ACCOUNT}:landing-zone-a",
+    f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:landing-zone-a",
+)
+PROTECTED = load("denied_actions")["protected_resources"]
+KEEPING = (
+    protection("deny-deletion", _actions("deletion", "archives", "backups", "domains", "hsms", "shield")),
+    protection(
+        "deny-deletion",
+        _actions("deletion", "backups"),
+        parameters={"of": "backups", "resource_arns": f"{KEPT}*"},
+        request={"resource": KEPT},
+        passes=({"resource": KEPT.replace("kept", "other")},),
+        fails=({"resource": f"{KEPT}-2"},),
+    ),
+    protection("protect-monitoring", _actions("monitoring", "logs", "flow-logs", "query-logs", "alarms", "events")),
+    protection(
+        "protect-monitoring",
+        _actions("monitoring", "logs"),
+        parameters={"parts": "logs", "resource_arns": "arn:aws:logs:*:*:log-group:org-*"},
+        request={"resource": f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:org-a:log-stream:x"},
+        passes=({"resource": f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:team-a"},),
+    ),
+    protection(
+        "protect-resources",
+        PROTECTED["sns"],
+        parameters={"resource_arns": ["arn:aws:sns:*:*:landing-zone-*", "arn:aws:lambda:*:*:function:landing-zone-*"]},
+        request={"resource": TOPIC},
+        passes=(
+            {"resource": TOPIC.replace("landing", "other")},
+            {"action": "lambda:InvokeFunction", "resource": FUNCTION},
+        ),
+        fails=tuple({"action": action, "resource": FUNCTION} for action in PROTECTED["lambda"]),
+    ),
+    *(
+        protection(
+            "protect-resources",
+            PROTECTED[service],
+            parameters={"resource_arns": arn.replace(ACCOUNT, "*").replace("eu-west-1", "*")},
+            request={"resource": arn},
+            passes=({"resource": f"{arn}-of-a-team"},),
+        )
+        for service, arn in {
+            "cloudformation": f"arn:aws:cloudformation:eu-west-1:{ACCOUNT}:stack/landing-zone",
+            "iam": f"arn:aws:iam::{ACCOUNT}:policy/landing-zone",
+            "lambda": FUNCTION,
+            "logs": f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:landing-zone",
+            "s3": "arn:aws:s3:::landing-zone",
+        }.items()
+    ),
+)
+
+CHAT = {"aws:ChatbotSourceArn": f"arn:aws:chatbot::{ACCOUNT}:chat-configuration/slack-channel/x"}
+SETTING = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:servicesetting/ssm/documents/console/public-sharing-permission"
+HOSTS = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:servicesetting/ssm/managed-instance/default-ec2-instance-management-role"
+SSO_ROLE = f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_1"
+SSO_PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/AWSSSO_1_DO_NOT_DELETE"
+ROLE_CHANGES = (
+    "AttachRolePolicy",
+    "DeleteRole",
+    "DeleteRolePermissionsBoundary",
+    "DeleteRolePolicy",
+    "DetachRolePolicy",
+    "PutRolePermissionsBoundary",
+    "PutRolePolicy",
+    "UpdateAssumeRolePolicy",
+    "UpdateRole",
+)
+ENROLLING = (
+    "CreateVirtualMFADevice",
+    "EnableMFADevice",
+    "GetMFADevice",
+    "GetUser",
+    "ListMFADevices",
+    "ListVirtualMFADevices",
+    "ResyncMFADevice",
+)
+CHATTED = (
+    "account:GetContactInformation",
+    *(
+        f"iam:{name}"
+        for name in (
+            "AddUserToGroup",
+            "AttachGroupPolicy",
+            "AttachRolePolicy",
+            "AttachUserPolicy",
+            "CreateAccessKey",
+            "CreateLoginProfile",
+            "CreateServiceSpecificCredential",
+            "DeleteRolePermissionsBoundary",
+            "DeleteRolePolicy",
+            "DeleteUserPermissionsBoundary",
+            "DeleteUserPolicy",
+            "DetachRolePolicy",
+            "DetachUserPolicy",
+            "PutGroupPolicy",
+            "PutRolePolicy",
+            "PutUserPolicy",
+            "ResetServiceSpecificCredential",
+            "SetDefaultPolicyVersion",
+            "UpdateAccessKey",
+        )
+    ),
+    *(f"organizations:{name}" for name in names.actions("organizations").values()),
+    "sts:AssumeRole",
+)
+ACCOUNTS = (
+    protection(
+        "protect-account-settings",
+        _actions("account", "contacts", "billing", "closing", "root-email", "password-policy", "marketplace"),
+    ),
+    protection(
+        "protect-account-settings",
+        _actions("account", "alias", "commitments"),
+        parameters={"parts": ["alias", "commitments"]},
+    ),
+    Case(
+        "require-mfa",
+        EXEMPT,
+        passes=(
+            *(call(f"iam:{name}", principal=USER) for name in ENROLLING),
+            call("s3:GetObject"),
+            call("s3:GetObject", principal=ROOT),
+            call("s3:GetObject", principal=USER, aws__MultiFactorAuthPresent="true"),
+        ),
+        fails=(
+            call("s3:GetObject", principal=USER),
+            call("s3:GetObject", principal=USER, aws__MultiFactorAuthPresent="false"),
+            call("iam:CreateAccessKey", principal=USER),
+            call("iam:CreateAccessKey", principal=USER.replace("user/", "user/pipeline/")),
+        ),
+    ),
+    Case(
+        "require-mfa",
+        {
+            "actions": ["ec2:StopInstances", "ec2:TerminateInstances"],
+            **EXEMPT,
+            "exempted_principal_arns": "arn:aws:iam::*:user/robot",
+        },
+        denies=("ec2:StopInstances", "ec2:TerminateInstances"),
+        request={"principal": USER},
+        passes=(
+            {"principal": TEAM},
+            {"principal": USER.replace("team", "robot")},
+            {"context": {"aws:MultiFactorAuthPresent": "true"}},
+        ),
+        fails=({"context": {"aws:MultiFactorAuthPresent": "false"}},),
+    ),
+    Case(
+        "deny-console-credentials",
+        EXEMPT,
+        denies=("signin:AuthorizeOAuth2Access", "signin:CreateOAuth2Token"),
+        passes=IMAGES,
+        fails=(*NEIGHBOURS, *DEPLOYERS),
+    ),
+    Case(
+        "protect-identity-center",
+        passes=(
+            call("sso:CreateInstance", principal=DEPLOY),
+            call("sso:DescribeInstance"),
+            call("iam:GetRole", SSO_ROLE),
+            call("iam:GetSAMLProvider", SSO_PROVIDER),
+            call("s3:GetObject"),
+            *(
+                call(f"iam:{name}", where, principal=who)
+                for name, where in (("DeleteRole", SSO_ROLE), ("UpdateSAMLProvider", SSO_PROVIDER))
+                for who in (DEPLOY, SET_UP)
+            ),
+            call("sso:CreateInstance", principal=SET_UP),
+            call("iam:DeleteRole", TEAM),
+            call("iam:DeleteSAMLProvider", f"arn:aws:iam::{ACCOUNT}:saml-provider/own"),
+        ),
+        fails=(
+            call("sso:CreateInstance"),
+            call("iam:DeleteSAMLProvider", SSO_PROVIDER),
+            call("iam:UpdateSAMLProvider", SSO_PROVIDER),
+            *(call(f"iam:{name}", SSO_ROLE) for name in ROLE_CHANGES),
+        ),
+    ),
+    protection(
+        "protect-systems-manager",
+        ("ssm:ResetServiceSetting", "ssm:UpdateServiceSetting"),
+        request={"resource": SETTING},
+        passes=({"resource": SETTING.replace("documents", "parameter-store")},),
+        fails=({"resource": HOSTS},),
+    ),
+    Case(
+        "deny-outbound-identity",
+        EXEMPT,
+        denies=("iam:EnableOutboundWebIdentityFederation", "sts:GetWebIdentityToken"),
+        passes=IMAGES,
+        fails=NEIGHBOURS,
+    ),
+    Case(
+        "deny-outbound-identity",
+        {"allowed_audiences": ["a", "b"], **EXEMPT},
+        passes=(
+            call("sts:GetWebIdentityToken", sts__IdentityTokenAudience=["a"]),
+            call("sts:GetWebIdentityToken", sts__IdentityTokenAudience=["a", "b"]),
+            call("sts:GetWebIdentityToken", sts__IdentityTokenAudience=["c"], principal=PIPELINE),
+            call("sts:AssumeRole", DEPLOY, sts__IdentityTokenAudience=["c"]),
+            call("s3:GetObject", sts__IdentityTokenAudience=["c"]),
+            call("iam:EnableOutboundWebIdentityFederation", principal=PIPELINE),
+            call("iam:GetRole"),
+        ),
+        fails=(
+            call("sts:GetWebIdentityToken", sts__IdentityTokenAudience=["c"]),
+            call("sts:GetWebIdentityToken", sts__IdentityTokenAudience=["a", "c"]),
+            call("iam:EnableOutboundWebIdentityFederation"),
+        ),
+    ),
+    Case(
+        "deny-chat-commands",
+        EXEMPT,
+        denies=CHATTED,
+        request={"context": CHAT},
+        passes=(
+            {"context": {"aws:ChatbotSourceArn": None}},
+            *IMAGES,
+            {"context": {"aws:ChatbotSourceArn": "arn:aws:sns::1:x"}},
+        ),
+        fails=NEIGHBOURS,
+    ),
+)
+
+JOBS = ("CreateAutoMLJob", "CreateHyperParameterTuningJob", "CreateProcessingJob", "CreateTrainingJob")
+PROFILE = "arn:aws:bedrock:eu-west-1:111122223333:inference-profile/eu.x"
+BEDROCK_KEY = {"iam__ServiceSpecificCredentialServiceName": "bedrock.amazonaws.com"}
+IN_VPC = {
+    "apprunner:VpcConnectorArn": ("apprunner:CreateService", "apprunner:UpdateService"),
+    "cloudshell:VpcIds": ("cloudshell:CreateEnvironment",),
+    "codebuild:vpcConfig.vpcId": (
+        "codebuild:CreateFleet",
+        "codebuild:CreateProject",
+        "codebuild:UpdateFleet",
+        "codebuild:UpdateProject",
+    ),
+    "glue:VpcIds": ("glue:CreateJob", "glue:UpdateJob"),
+    "lambda:VpcIds": ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"),
+    "sagemaker:VpcSubnets": (
+        *(f"sagemaker:{name}" for name in JOBS),
+        "sagemaker:CreateModel",
+        "sagemaker:CreateNotebookInstance",
+    ),
+}
+S3_ACLS = ("PutBucketAcl", "PutBucketOwnershipControls", "PutObjectAcl", "PutObjectVersionAcl")
+PUT = "arn:aws:s3:::b/k"
+SERVICES = (
+    Case(
+        "allow-services",
+        {"allowed_services": ["ec2", "s3"], "always_allowed_services": ["iam", "sts"]},
+        passes=(
+            *(call(action) for action in ("ec2:RunInstances", "s3:GetObject", "iam:CreateRole", "sts:AssumeRole")),
+            *(call("sqs:SendMessage", principal=who) for who in (DEPLOY, SET_UP, SERVICE_LINKED)),
+        ),
+        fails=(
+            call("sqs:SendMessage"),
+            call("sqs:SendMessage", principal=ROOT),
+            call("dynamodb:GetItem"),
+            call("ecs:CreateCluster"),
+        ),
+    ),
+    Case(
+        "restrict-instances",
+        {
+            "allowed_types": ["t3.*", "m7g.large"],
+            "denied_types": ["t3.nano", "t3.micro"],
+            "allowed_image_owners": ["amazon", ACCOUNT],
+            "deny_public_images": True,
+            **EXEMPT,
+        },
+        passes=(
+            call("ec2:RunInstances", INSTANCE, ec2__InstanceType="t3.small"),
+            call("ec2:RunInstances", INSTANCE, ec2__InstanceType="m7g.large"),
+            call("ec2:ModifyInstanceAttribute", INSTANCE, ec2__InstanceType="t3.small"),
+            call("ec2:RunInstances", IMAGE, ec2__Owner="amazon", ec2__Public="false"),
+            call("ec2:RunInstances", IMAGE, ec2__Owner=ACCOUNT, ec2__Public="false"),
+            call("ec2:RunInstances", IMAGE, ec2__Owner=ACCOUNT),
+            call("ec2:RunInstances", VOLUME, ec2__Owner="x", ec2__Public="true"),
+            call("ec2:RunInstances", VOLUME, ec2__InstanceType="t3.nano"),
+            call("ec2:RunInstances", VOLUME, ec2__InstanceType="x"),
+            call("ec2:StartInstances", INSTANCE, ec2__InstanceType="x1.large"),
+            call("ec2:StartInstances", INSTANCE, ec2__InstanceType="t3.nano"),
+            call("ec2:DescribeImages", IMAGE, ec2__Owner="x", ec2__Public="true"),
+            call("s3:GetObject", INSTANCE, ec2__InstanceType="x1.large"),
+            call("s3:GetObject", INSTANCE, ec2__InstanceType="t3.nano"),
+            call("s3:GetObject", IMAGE, ec2__Owner="x", ec2__Public="true"),
+            call("ec2:RunInstances", INSTANCE, ec2__InstanceType="x1.large", principal=PIPELINE),
+            call("ec2:RunInstances", INSTANCE, ec2__InstanceType="t3.nano", principal=PIPELINE),
+            call("ec2:RunInstances", IMAGE, ec2__Owner="x", principal=PIPELINE),
+            call("ec2:RunInstances", IMAGE, ec2__Owner="amazon", ec2__Public="true", principal=PIPELINE),
+        ),
+        fails=(
+            *(
+                call(f"ec2:{name}", INSTANCE, ec2__InstanceType=kind)
+                for name in ("RunInstances", "ModifyInstanceAttribute")
+                for kind in ("x1.large", "t3.nano", "t3.micro", "m7g.xlarge")
+            ),
+            call("ec2:RunInstances", IMAGE, ec2__Owner="999988887777", ec2__Public="false"),
+            call("ec2:RunInstances", IMAGE, ec2__Owner="amazon", ec2__Public="true"),
+        ),
+    ),
+    Case(
+        "require-vpc",
+        EXEMPT,
+        passes=(
+            *(
+                {"action": action, "context": {key: "arn:x" if key.endswith("Arn") else ["vpc-1"]}}
+                for key, actions in IN_VPC.items()
+                for action in actions
+            ),
+            *({"action": action, "principal": PIPELINE} for actions in IN_VPC.values() for action in actions),
+            *(call(f"{key.partition(':')[0]}:TagResource") for key in IN_VPC),
+            call("apprunner:ListServices"),
+            call("cloudshell:StartEnvironment"),
+            call("codebuild:StartBuild"),
+            call("glue:GetJob"),
+            call("lambda:InvokeFunction"),
+            call("sagemaker:DescribeModel"),
+            call("s3:GetObject"),
+        ),
+        fails=tuple({"action": action} for actions in IN_VPC.values() for action in actions),
+    ),
+    Case(
+        "require-encryption",
+        EXEMPT,
+        passes=(
+            call("ec2:CreateVolume", VOLUME, ec2__Encrypted="true"),
+            call("ec2:CreateVolume", VOLUME),
+            call("ec2:RunInstances", INSTANCE, ec2__Encrypted="false"),
+            call("ec2:AttachVolume", VOLUME, ec2__Encrypted="false"),
+            call("s3:GetObject", VOLUME, ec2__Encrypted="false"),
+            call("ec2:CreateVolume", VOLUME, ec2__Encrypted="false", principal=PIPELINE),
+            call("elasticfilesystem:CreateFileSystem", elasticfilesystem__Encrypted="true"),
+            call("elasticfilesystem:CreateFileSystem", elasticfilesystem__Encrypted="false", principal=PIPELINE),
+            call("elasticfilesystem:DescribeFileSystems"),
+            call("elasticache:CreateReplicationGroup", elasticache__AtRestEncryptionEnabled="true"),
+            call("elasticache:CreateReplicationGroup"),
+            call("elasticache:DescribeCacheClusters", elasticache__AtRestEncryptionEnabled="false"),
+            call("s3:GetObject", elasticache__AtRestEncryptionEnabled="false"),
+            call("elasticache:CreateReplicationGroup", elasticache__AtRestEncryptionEnabled="false", principal=PIPELINE),
+            call("rds:CreateDBInstance", rds__StorageEncrypted="true"),
+            call("rds:CreateDBInstance"),
+            call("rds:DescribeDBInstances", rds__StorageEncrypted="false"),
+            call("s3:GetObject", rds__StorageEncrypted="false"),
+            call("rds:CreateDBInstance", rds__StorageEncrypted="false", principal=PIPELINE),
+        ),
+        fails=(
+            call("ec2:CreateVolume", VOLUME, ec2__Encrypted="false"),
+            call("ec2:RunInstances", VOLUME, ec2__Encrypted="false"),
+            call("elasticfilesystem:CreateFileSystem", elasticfilesystem__Encrypted="false"),
+            call("elasticfilesystem:CreateFileSystem"),
+            call("elasticache:CreateReplicationGroup", elasticache__AtRestEncryptionEnabled="false"),
+            *(
+                call(f"rds:{name}", rds__StorageEncrypted="false")
+                for name in ("CreateDBCluster", "CreateDBInstance", "RestoreDBClusterFromS3", "RestoreDBInstanceFromS3")
+            ),
+        ),
+    ),
+    Case(
+        "harden-s3",
+        {"encryption": ["aws:kms", "aws:kms:dsse"], "account_namespace": True, **EXEMPT},
+        passes=(
+            call(
+                "s3:CreateBucket",
+                s3__x_D_amz_D_object_D_ownership="BucketOwnerEnforced",
+                s3__x_D_amz_D_bucket_D_namespace="account-regional",
+            ),
+            *(call(f"s3:{name}", s3__x_D_amz_D_acl="bucket-owner-full-control") for name in S3_ACLS),
+            *(call(f"s3:{name}", principal=PIPELINE) for name in S3_ACLS),
+            call("s3:CreateBucket", principal=PIPELINE),
+            *(
+                call("s3:PutObject", PUT, s3__x_D_amz_D_server_D_side_D_encryption=kind)
+                for kind in ("aws:kms", "aws:kms:dsse")
+            ),
+            call("s3:PutObject", PUT),
+            call("s3:PutObject", PUT, s3__x_D_amz_D_server_D_side_D_encryption="AES256", principal=PIPELINE),
+            call("s3:GetObject", PUT, s3__x_D_amz_D_server_D_side_D_encryption="AES256"),
+            call("sqs:SendMessage", PUT, s3__x_D_amz_D_server_D_side_D_encryption="AES256"),
+            call("s3:PutObject", "arn:aws:s3:::b", s3__x_D_amz_D_server_D_side_D_encryption="AES256"),
+            call("s3:GetObject", PUT, s3__x_D_amz_D_server_D_side_D_encryption_D_customer_D_algorithm="AES256"),
+            call("sqs:SendMessage", s3__x_D_amz_D_server_D_side_D_encryption_D_customer_D_algorithm="AES256"),
+            call("s3:PutObject", PUT, s3__x_D_amz_D_server_D_side_D_encryption_D_customer_D_algorithm="AES256", principal=PIPELINE),
+            call("s3:ListBucket"),
+            call("sqs:SendMessage"),
+        ),
+        fails=(
+            call("s3:CreateBucket", s3__x_D_amz_D_bucket_D_namespace="account-regional"),
+            call("s3:CreateBucket", s3__x_D_amz_D_bucket_D_namespace="account-regional", s3__x_D_amz_D_object_D_ownership="ObjectWriter"),
+            call("s3:CreateBucket", s3__x_D_amz_D_object_D_ownership="BucketOwnerEnforced"),
+            call("s3:CreateBucket", s3__x_D_amz_D_object_D_ownership="BucketOwnerEnforced", s3__x_D_amz_D_bucket_D_namespace="global"),
+            *(call(f"s3:{name}", s3__x_D_amz_D_acl="public-read") for name in S3_ACLS),
+            *(call(f"s3:{name}") for name in S3_ACLS),
+            call("s3:PutObject", PUT, s3__x_D_amz_D_server_D_side_D_encryption="AES256"),
+            call("s3:PutObject", PUT, s3__x_D_amz_D_server_D_side_D_encryption_D_customer_D_algorithm="AES256"),
+        ),
+    ),
+    Case(
+        "restrict-bedrock",
+        {"allowed_models": ["anthropic.*", "amazon.nova"], "require_profiles": True, **EXEMPT},
+        passes=(
+            *(
+                call(f"bedrock:{name}", where, bedrock__InferenceProfileArn=PROFILE)
+                for name in ("InvokeModel", "InvokeModelWithResponseStream")
+                for where in (MODEL, MODEL.replace("anthropic.claude", "amazon.nova"))
+            ),
+            call("bedrock:InvokeModel", PROFILE),
+            call("bedrock:InvokeModel", PROFILE.replace("inference", "application-inference")),
+            call("bedrock:InvokeModel", MODEL.replace("anthropic", "meta"), principal=PIPELINE),
+            call("bedrock:InvokeModel", MODEL, principal=PIPELINE),
+            call("bedrock:GetFoundationModel", MODEL.replace("anthropic", "meta")),
+            call("s3:GetObject"),
+            call("bedrock:CallWithBearerToken", principal=PIPELINE),
+            call("iam:CreateServiceSpecificCredential", **BEDROCK_KEY, principal=PIPELINE),
+            call("iam:CreateServiceSpecificCredential", iam__ServiceSpecificCredentialServiceName="codecommit.amazonaws.com"),
+            call("iam:CreateServiceSpecificCredential"),
+            call("iam:GetUser", **BEDROCK_KEY),
+            call("s3:GetObject", **BEDROCK_KEY),
+            call("bedrock:PutModelInvocationLoggingConfiguration", principal=PIPELINE),
+        ),
+        fails=(
+            *(
+                call(f"bedrock:{name}", MODEL.replace("anthropic", "meta"), bedrock__InferenceProfileArn=PROFILE)
+                for name in ("InvokeModel", "InvokeModelWithResponseStream")
+            ),
+            *(call(f"bedrock:{name}", MODEL) for name in ("InvokeModel", "InvokeModelWithResponseStream")),
+            call("bedrock:CallWithBearerToken"),
+            call("iam:CreateServiceSpecificCredential", **BEDROCK_KEY),
+            call("bedrock:PutModelInvocationLoggingConfiguration"),
+            call("bedrock:DeleteModelInvocationLoggingConfiguration"),
+        ),
+    ),
+    Case(
+        "harden-sagemaker",
+        EXEMPT,
+        passes=(
+            call("sagemaker:CreateNotebookInstance", sagemaker__DirectInternetAccess="Disabled", sagemaker__RootAccess="Disabled"),
+            call("sagemaker:CreateNotebookInstance", sagemaker__DirectInternetAccess="Disabled"),
+            call("sagemaker:CreateNotebookInstance", principal=PIPELINE),
+            call("sagemaker:UpdateNotebookInstance", sagemaker__RootAccess="Disabled"),
+            call("sagemaker:UpdateNotebookInstance", sagemaker__RootAccess="Enabled", principal=PIPELINE),
+            call("sagemaker:CreateDomain", sagemaker__AppNetworkAccessType="VpcOnly"),
+            call("sagemaker:CreateDomain"),
+            call("sagemaker:CreateDomain", sagemaker__AppNetworkAccessType="PublicInternetOnly", principal=PIPELINE),
+            call("sagemaker:CreateTrainingJob", sagemaker__InterContainerTrafficEncryption="true"),
+            call("sagemaker:CreateTrainingJob"),
+            call("sagemaker:CreateTrainingJob", sagemaker__InterContainerTrafficEncryption="false", principal=PIPELINE),
+            *(
+                call(action, sagemaker__AppNetworkAccessType="PublicInternetOnly",
+                     sagemaker__InterContainerTrafficEncryption="false", sagemaker__RootAccess="Enabled")
+                for action in ("sagemaker:DescribeDomain", "s3:GetObject")
+            ),
+        ),
+        fails=(
+            call("sagemaker:CreateNotebookInstance", sagemaker__DirectInternetAccess="Enabled"),
+            call("sagemaker:CreateNotebookInstance"),
+            call("sagemaker:CreateNotebookInstance", sagemaker__DirectInternetAccess="Disabled", sagemaker__RootAccess="Enabled"),
+            call("sagemaker:UpdateNotebookInstance", sagemaker__RootAccess="Enabled"),
+            *(
+                call(f"sagemaker:{name}", sagemaker__AppNetworkAccessType="PublicInternetOnly")
+                for name in ("CreateDomain", "UpdateDomain")
+            ),
+            *(call(f"sagemaker:{name}", sagemaker__InterContainerTrafficEncryption="false") for name in JOBS),
+        ),
+    ),
+)  # fmt: skip
+
+SENDING = ("SendBulkTemplatedEmail", "SendEmail", "SendRawEmail", "SendTemplatedEmail")
+API = f"arn:aws:events:eu-west-1:{ACCOUNT}:api-destination/x/1"
+EGRESS = (
+    protection("deny-sharing-by-services", (*_actions("sharing"), *_actions("accepting"))),
+    protection(
+        "deny-sharing-by-services",
+        tuple(action for action in _actions("sharing") if action != "oam:CreateLink"),
+        parameters={"deny_accepting": False, "exempted_actions": "oam:CreateLink"},
+    ),
+    protection("deny-resource-policies", _actions("resource_policies")),
+    Case("deny-presigned-links", EXEMPT, denies=_actions("presigned_urls"), passes=IMAGES, fails=(*NEIGHBOURS, *DEPLOYERS)),
+    Case(
+        "deny-untrusted-destinations",
+        {"email_domains": ["example.com", "example.org"], "https_endpoints": ["https://api.example.com/*", "https://b.example.com/"], **EXEMPT},
+        passes=(
+            *(
+                call("sns:Subscribe", sns__Protocol=protocol, sns__Endpoint=f"a@example.{end}")
+                for protocol in ("email", "email-json")
+                for end in ("com", "org")
+            ),
+            call("sns:Subscribe", sns__Protocol="sqs", sns__Endpoint="arn:aws:sqs:x"),
+            call("sns:Publish", sns__Protocol="email", sns__Endpoint="a@evil.com"),
+            call("s3:GetObject", sns__Protocol="email", sns__Endpoint="a@evil.com"),
+            call("sns:Subscribe", sns__Protocol="email", sns__Endpoint="a@evil.com", principal=PIPELINE),
+            *(call(f"ses:{name}", ses__Recipients=["a@example.com", "b@example.org"]) for name in SENDING),
+            call("ses:SendEmail", ses__Recipients=["a@evil.com"], principal=PIPELINE),
+            call("ses:GetSendQuota", ses__Recipients=["a@evil.com"]),
+            call("s3:GetObject", ses__Recipients=["a@evil.com"]),
+            call("ses:SendCustomVerificationEmail", principal=PIPELINE),
+            call("states:InvokeHTTPEndpoint", states__HTTPEndpoint="https://api.example.com/x"),
+            call("states:InvokeHTTPEndpoint", states__HTTPEndpoint="https://b.example.com/"),
+            call("states:InvokeHTTPEndpoint", states__HTTPEndpoint="https://evil.com/", principal=PIPELINE),
+            call("states:StartExecution", states__HTTPEndpoint="https://evil.com/"),
+            call("events:PutTargets", events__TargetArn=[f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"]),
+            call("events:PutTargets", events__TargetArn=[API], principal=PIPELINE),
+            call("events:PutTargets"),
+            call("events:PutRule", events__TargetArn=[API]),
+            call("s3:GetObject", events__TargetArn=[API]),
+        ),
+        fails=(
+            *(call("sns:Subscribe", sns__Protocol=each, sns__Endpoint="a@evil.com") for each in ("email", "email-json")),
+            *(call(f"ses:{name}", ses__Recipients=["a@example.com", "b@evil.com"]) for name in SENDING),
+            call("ses:SendCustomVerificationEmail"),
+            call("states:InvokeHTTPEndpoint", states__HTTPEndpoint="https://evil.com/"),
+            call("events:PutTargets", events__TargetArn=[API]),
+            call("events:PutTargets", events__TargetArn=[API, f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"]),
+        ),
+    ),
+)  # fmt: skip
+
+OWN_UNIT, OTHER_UNIT = f"{ORGANIZATION}/r-abcd/ou-abcd-11111111/", f"{ORGANIZATION}/r-abcd/ou-abcd-22222222/"
+TAG_CHANGES = (
+    "iam:CreateRole",
+    "iam:CreateUser",
+    "iam:TagRole",
+    "iam:TagUser",
+    "iam:UntagRole",
+    "iam:UntagUser",
+    "sts:TagSession",
+)
+MORE = (
+    Case(
+        "protect-principal-tags",
+        {"tag_keys": ["Team", "dp:*"]},
+        denies=TAG_CHANGES,
+        request={"context": {"aws:TagKeys": ["Team"]}},
+        passes=({"context": {"aws:TagKeys": ["Owner"]}}, {"context": {"aws:TagKeys": None}}, *DEPLOYERS),
+        fails=({"context": {"aws:TagKeys": ["Owner", "dp:exclude"]}}, *NEIGHBOURS),
+    ),
+    Case(
+        "deny-other-units",
+        {"unit_paths": [f"{OWN_UNIT}*", f"{ORGANIZATION}/r-abcd/ou-abcd-33333333/*"], **EXEMPT},
+        request={"context": {"aws:ResourceOrgPaths": [OTHER_UNIT]}},
+        passes=(
+            *({"action": "s3:GetObject", "context": {"aws:ResourceOrgPaths": [path]}}
+              for path in (OWN_UNIT, OWN_UNIT.replace("1", "3"))),
+            {"action": "s3:GetObject", "context": {"aws:ResourceOrgPaths": [OTHER_UNIT, OWN_UNIT]}},
+            {"action": "s3:GetObject", "context": {"aws:ResourceOrgPaths": None}},
+            {"action": "ec2:DescribeInstances"},
+            {"action": "s3:GetObject", "principal": PIPELINE},
+        ),
+        fails=tuple(
+            {"action": action}
+            for action in ("dynamodb:GetItem", "kms:Decrypt", "s3:GetObject", "secretsmanager:GetSecretValue", "sns:Publish", "sqs:SendMessage")
+        ),
+    ),
+    Case(
+        "harden-s3-requests",
+        {"max_signature_age_seconds": 600},
+        request=OBJECT,
+        passes=(
+            call("s3:GetObject", BUCKET, s3__TlsVersion="1.3", s3__signatureAge="600000", s3__signatureversion="AWS4-HMAC-SHA256", resource_account=ACCOUNT),
+            call("s3:GetObject", BUCKET, resource_account=ACCOUNT),
+            *(call("sqs:SendMessage", **{key: value}) for key, value in (("s3__TlsVersion", "1.0"), ("s3__signatureAge", "600001"), ("s3__signatureversion", "AWS"))),
+        ),
+        fails=(
+            call("s3:GetObject", BUCKET, s3__TlsVersion="1.1", resource_account=ACCOUNT),
+            call("s3:PutObject", BUCKET, s3__signatureAge="600001", resource_account=ACCOUNT),
+            call("s3:ListBucket", BUCKET, s3__signatureversion="AWS", resource_account=ACCOUNT),
+        ),
+    ),
+    Case(
+        "require-own-networks",
+        {
+            "allowed_cidrs": ["203.0.113.0/24", "198.51.100.0/24"],
+            "allowed_vpcs": ["vpc-1", "vpc-2"],
+            "exempted_account_ids": VENDOR,
+        },
+        request={**OBJECT, "principal": TEAM, "context": {"aws:SourceIp": "192.0.2.1"}},
+        passes=(
+            *({"action": "s3:GetObject", "context": {"aws:SourceIp": ip}} for ip in ("203.0.113.7", "198.51.100.7")),
+            *({"action": "s3:GetObject", "context": {"aws:SourceIp": None, "aws:SourceVpc": vpc}} for vpc in ("vpc-1", "vpc-2")),
+            {"action": "s3:GetObject", "context": {"aws:SourceIp": None, "aws:VpceOrgID": ORGANIZATION}},
+            {"action": "s3:GetObject", "context": {"aws:ViaAWSService": "true"}},
+            {"action": "s3:GetObject", "principal": PARTNER},
+            {**DELIVERY, "action": "s3:PutObject", "context": {"aws:SourceIp": None}},
+            {"action": "ec2:DescribeInstances"},
+        ),
+        fails=(
+            *({"action": action} for action in CALLS),
+            {"action": "s3:GetObject", "context": {"aws:SourceIp": None, "aws:SourceVpc": "vpc-3"}},
+            {"action": "s3:GetObject", "context": {"aws:SourceIp": None, "aws:VpceOrgID": "o-zzzzzzzzzz"}},
+            {"action": "s3:GetObject", "context": {"aws:SourceIp": None}},
+            {"action": "s3:GetObject", "context": {"aws:ViaAWSService": "false"}},
+            {"action": "s3:GetObject", "principal": "anonymous"},
+        ),
+    ),
+    Case(
+        "protect-session-tags",
+        {"tag_keys": ["dp:*", "team"]},
+        request={"resource": DEPLOY, "principal": STRANGER, "context": {**OUT, "aws:TagKeys": ["team"]}},
+        passes=(
+            {"action": "sts:TagSession", "context": IN},
+            {"action": "sts:TagSession", "context": {"aws:TagKeys": ["owner"]}},
+            {"action": "sts:TagSession", "context": {"aws:TagKeys": None}},
+            {"action": "sts:TagSession", "context": {"saml:aud": "https://signin.aws.amazon.com/saml"}},
+            {"action": "sts:AssumeRole"},
+            {"action": "s3:GetObject"},
+        ),
+        fails=(
+            {"action": "sts:TagSession"},
+            {"action": "sts:TagSession", "context": {"aws:TagKeys": ["owner", "dp:x"]}},
+            {"action": "sts:TagSession", "context": {"aws:PrincipalOrgID": None}},
+        ),
+    ),
+)  # fmt: skip
+
+CASES = (
+    *REGIONS, *IDENTITY, *PROTECTION, *SHARING, *TAGS, *PERIMETER, *LIFECYCLE, *RESOURCES,
+    *NETWORK, *KEEPING, *ACCOUNTS, *SERVICES, *EGRESS, *MORE,
+)  # fmt: skip

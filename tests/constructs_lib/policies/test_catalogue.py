@@ -1,5 +1,6 @@
 """The catalogue as a register: names, parameters, plain data, errors, the page made from it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def build(name, parameters=None, **more):
 
 
 def test_every_guardrail_of_the_facts_is_offered():
-    assert set(FACTS.values()) == set(catalogue.ENTRIES)
+    assert set(FACTS.values()) <= set(catalogue.ENTRIES)
 
 
 def test_parameters_are_called_as_control_tower_calls_them():
@@ -69,7 +70,7 @@ def test_parameters_are_called_as_control_tower_calls_them():
         "exempted_resource_arns",
         "exempt_assume_root",
     }
-    ours = {"exempted_account_ids", "exempted_regions"}
+    ours = {"exempted_account_ids", "exempted_principal_tags", "exempted_regions"}
     assert {name for name in used if name.startswith("exempt")} | {"allowed_regions"} == control_tower | ours
     assert "allowed_regions" in used
 
@@ -127,7 +128,7 @@ def test_the_page_is_not_stale():
             "exempted_actions",
             "s3:List*",
         ),
-        ("deny-leaving-organization", {"a": 1}, "a", "no parameters"),
+        ("deny-leaving-organization", {"a": 1}, "a", "one of exempted_principal_arns"),
         ("deny-root-user", {"exempt_assume_root": "yes"}, "exempt_assume_root", "true or false"),
         ("deny-root-user", {"exempt_assume_root": 1}, "exempt_assume_root", "true or false"),
         ("deny-root-user", {"exempted_actions": "*"}, "exempted_actions", "known action"),
@@ -194,6 +195,25 @@ def test_the_page_is_not_stale():
             "at least 540",
         ),
         ("harden-ec2", {"serial_console": "off"}, "serial_console", "disabled"),
+        ("deny-network-changes", {"parts": "peerings"}, "parts", "peering"),
+        ("deny-deletion", {"of": []}, "of", "at least one"),
+        (
+            "protect-resources",
+            {"resource_arns": "arn:aws:ec2:*:*:instance/*"},
+            "resource_arns",
+            "whose changes are known",
+        ),
+        ("allow-services", {"allowed_services": "ec3"}, "allowed_services", "prefix of a service"),
+        ("restrict-instances", {}, "allowed_types", "at least one of"),
+        ("require-vpc", {"services": "lamda"}, "services", "lambda"),
+        ("require-encryption", {"services": "s3"}, "services", "encrypts"),
+        ("harden-s3", {"deny_acls": False, "deny_customer_keys": False}, "deny_acls", "switched on"),
+        ("deny-untrusted-destinations", {"email_domains": "a@example.com"}, "email_domains", "a domain"),
+        ("protect-kms-keys", {"min_deletion_days": 31}, "min_deletion_days", "7 to 30"),
+        ("harden-s3-requests", {"min_tls_version": "1.1"}, "min_tls_version", "'1.3'"),
+        ("harden-s3-requests", {"max_signature_age_seconds": 0}, "max_signature_age_seconds", "at least 1"),
+        ("require-own-networks", {"own_endpoints": False}, "allowed_cidrs", "own_endpoints"),
+        ("deny-other-units", {"unit_paths": "ou-1"}, "unit_paths", "a path"),
         ("harden-ec2", {"max_hops": 65}, "max_hops", "1 to 64"),
     ],
 )
@@ -220,11 +240,54 @@ def test_guardrails_that_compare_with_the_organization_need_its_id():
 def test_no_partition_is_hard_coded(entry):
     regional = any(key.endswith("regions") for key in entry.example)
     example = {key: "us-gov-west-1" if key.endswith("regions") else value for key, value in entry.example.items()}
+    example = json.loads(json.dumps(example, default=list).replace("arn:aws:", "arn:aws-us-gov:"))
     there = build(entry.name, example, partition="aws-us-gov").document.to_json()
     assert "arn:aws:" not in there
     if not regional:
-        here = build(entry.name, example).document.to_json()
+        here = build(entry.name, entry.example).document.to_json()
         assert there == here.replace("arn:aws:", "arn:aws-us-gov:")
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for entry in ENTRIES if entry.kind.has_statements], ids=lambda entry: entry.name
+)
+def test_every_guardrail_exempts_by_arn_and_by_tag(entry):
+    """Each statement leaves out whoever has one of the ARNs or one of the tags."""
+    example = {**entry.example}
+    if entry.name in ("quarantine", "suspend"):
+        example["exempted_principal_arns"] = ["BreakGlass"]
+    plain = build(entry.name, {**example, "exempted_principal_arns": example.get("exempted_principal_arns", ())})
+    exempting = build(
+        entry.name,
+        {
+            **example,
+            "exempted_principal_arns": ["BreakGlass", "arn:aws:iam::*:role/team/*"],
+            "exempted_principal_tags": {"Team": ["platform", "security"], "Kind": "break-*"},
+        },
+    )
+    assert len(plain.document.statements) == len(exempting.document.statements)
+    for statement in exempting.document.statements:
+        if statement.sid == "RequireDeletionWindow":
+            continue
+        flat = {(name, key): values for name, keys in statement.conditions.items() for key, values in keys.items()}
+        arns = {
+            value
+            for (name, key), values in flat.items()
+            if key == "aws:PrincipalArn" and "Not" in name
+            for value in values
+        }
+        assert {"arn:aws:iam::*:role/BreakGlass", "arn:aws:iam::*:role/team/*"} <= arns
+        assert flat["StringNotEquals", "aws:PrincipalTag/Team"] == ("platform", "security")
+        assert flat["StringNotLike", "aws:PrincipalTag/Kind"] == ("break-*",)
+
+
+@pytest.mark.parametrize(
+    ("tags", "says"),
+    [({"aws:x": "a"}, "not beginning with aws:"), ({"Team": []}, "at least one"), ({"": "a"}, "a tag key")],
+)
+def test_exempting_tags_are_tags(tags, says):
+    with pytest.raises(InvalidValueError, match=says):
+        build("deny-iam-users", {"exempted_principal_tags": tags})
 
 
 def test_statements_have_names_of_their_own():

@@ -1,5 +1,7 @@
 """Policies and trusts that are right, none of which may be refused; and those that are only warned about."""
 
+import json
+
 import pytest
 
 from constructs_lib.policies import catalogue
@@ -275,6 +277,7 @@ def test_the_catalogue_is_good(name, partition):
     entry = catalogue.ENTRIES[name]
     region = {"aws": "eu-central-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}[partition]
     example = {key: [region] if key.endswith("regions") else value for key, value in entry.example.items()}
+    example = json.loads(json.dumps(example).replace("arn:aws:", f"arn:{partition}:"))
     guardrail = catalogue.build(name, example, partition=partition, organization_id=ORGANIZATION)
     found = check_document(guardrail.document, guardrail.kind, name)
     if not guardrail.kind.has_statements:
