@@ -184,6 +184,11 @@ REGIONS = (
         partition="aws-cn",
         request={"principal": TEAM.replace("arn:aws:", "arn:aws-cn:")},
         passes=(
+            *(
+                {**each, "region": region}
+                for each in global_requests("aws-cn")
+                for region in ("cn-northwest-1", "cn-south-1")
+            ),
             *global_requests("aws-cn"),
             *(
                 {"action": action, "region": region}
@@ -524,6 +529,8 @@ PROTECTION = (
             instance(**{"ec2:MetadataHttpTokens": "required", "ec2:MetadataHttpPutResponseHopLimit": "3"}),
             {**instance(), "action": "ec2:StartInstances"},
             {**instance(), "resource": f"arn:aws:ec2:eu-west-1:{ACCOUNT}:subnet/subnet-1"},
+            *({**instance(), **who} for who in DEPLOYERS),
+            *({"action": "ec2:ModifyInstanceMetadataDefaults", **who} for who in DEPLOYERS),
         ),
         fails=(
             instance(),
@@ -599,7 +606,7 @@ SHARING = (
         {"databases": False},
         denies=("ec2:DisableSnapshotBlockPublicAccess", "ec2:ModifySnapshotAttribute"),
         request={"resource": SNAPSHOT, "context": {"ec2:Add/group": "all"}},
-        passes=(*PRIVATE, {"action": "rds:ModifyDBSnapshotAttribute"}),
+        passes=(*PRIVATE, *DEPLOYERS, {"action": "rds:ModifyDBSnapshotAttribute"}),
         fails=NEIGHBOURS,
     ),
     Case(
@@ -1038,6 +1045,8 @@ KEEPING = (
         parameters={"resource_arns": ["arn:aws:sns:*:*:landing-zone-*", "arn:aws:lambda:*:*:function:landing-zone-*"]},
         request={"resource": TOPIC},
         passes=(
+            *({"action": "lambda:DeleteFunction", "resource": FUNCTION, **who} for who in DEPLOYERS),
+            {"action": "lambda:DeleteFunction", "resource": FUNCTION.replace("landing", "other")},
             {"resource": TOPIC.replace("landing", "other")},
             {"action": "lambda:InvokeFunction", "resource": FUNCTION},
         ),
@@ -1127,12 +1136,13 @@ ACCOUNTS = (
     ),
     Case(
         "require-mfa",
-        EXEMPT,
+        {"exempted_principal_arns": "arn:aws:iam::*:user/robot"},
         passes=(
             *(call(f"iam:{name}", principal=USER) for name in ENROLLING),
             call("s3:GetObject"),
             call("s3:GetObject", principal=ROOT),
             call("s3:GetObject", principal=USER, aws__MultiFactorAuthPresent="true"),
+            call("s3:GetObject", principal=USER.replace("team", "robot")),
         ),
         fails=(
             call("s3:GetObject", principal=USER),
@@ -1275,7 +1285,6 @@ SERVICES = (
         "restrict-instances",
         {
             "allowed_types": ["t3.*", "m7g.large"],
-            "denied_types": ["t3.nano", "t3.micro"],
             "allowed_image_owners": ["amazon", ACCOUNT],
             "deny_public_images": True,
             **EXEMPT,
@@ -1297,7 +1306,6 @@ SERVICES = (
             call("s3:GetObject", INSTANCE, ec2__InstanceType="t3.nano"),
             call("s3:GetObject", IMAGE, ec2__Owner="x", ec2__Public="true"),
             call("ec2:RunInstances", INSTANCE, ec2__InstanceType="x1.large", principal=PIPELINE),
-            call("ec2:RunInstances", INSTANCE, ec2__InstanceType="t3.nano", principal=PIPELINE),
             call("ec2:RunInstances", IMAGE, ec2__Owner="x", principal=PIPELINE),
             call("ec2:RunInstances", IMAGE, ec2__Owner="amazon", ec2__Public="true", principal=PIPELINE),
         ),
@@ -1305,10 +1313,27 @@ SERVICES = (
             *(
                 call(f"ec2:{name}", INSTANCE, ec2__InstanceType=kind)
                 for name in ("RunInstances", "ModifyInstanceAttribute")
-                for kind in ("x1.large", "t3.nano", "t3.micro", "m7g.xlarge")
+                for kind in ("x1.large", "m7g.xlarge")
             ),
             call("ec2:RunInstances", IMAGE, ec2__Owner="999988887777", ec2__Public="false"),
             call("ec2:RunInstances", IMAGE, ec2__Owner="amazon", ec2__Public="true"),
+        ),
+    ),
+    Case(
+        "restrict-instances",
+        {"denied_types": ["*.metal*", "x1.*"], **EXEMPT},
+        passes=(
+            call("ec2:RunInstances", INSTANCE),
+            call("ec2:RunInstances", INSTANCE, ec2__InstanceType="t3.nano"),
+            call("ec2:RunInstances", VOLUME, ec2__InstanceType="m7g.metal"),
+            call("ec2:StartInstances", INSTANCE, ec2__InstanceType="m7g.metal"),
+            call("s3:GetObject", INSTANCE, ec2__InstanceType="m7g.metal"),
+            call("ec2:RunInstances", INSTANCE, ec2__InstanceType="m7g.metal", principal=PIPELINE),
+        ),
+        fails=tuple(
+            call(f"ec2:{name}", INSTANCE, ec2__InstanceType=kind)
+            for name in ("RunInstances", "ModifyInstanceAttribute")
+            for kind in ("m7g.metal", "x1.large")
         ),
     ),
     Case(
@@ -1497,6 +1522,7 @@ EGRESS = (
                 for end in ("com", "org")
             ),
             call("sns:Subscribe", sns__Protocol="sqs", sns__Endpoint="arn:aws:sqs:x"),
+            call("sns:Subscribe", sns__Endpoint="a@evil.com"),
             call("sns:Publish", sns__Protocol="email", sns__Endpoint="a@evil.com"),
             call("s3:GetObject", sns__Protocol="email", sns__Endpoint="a@evil.com"),
             call("sns:Subscribe", sns__Protocol="email", sns__Endpoint="a@evil.com", principal=PIPELINE),
