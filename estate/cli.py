@@ -15,7 +15,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tree": ("estate.commands.tree:tree", "Print the organization: OUs, accounts, ids, what is attached."),
     "demo": ("estate.commands.demo:demo", "Deploy the sample organization from nothing to a local AWS, and show it."),
     "explain": ("estate.commands.explain:explain", "Say whether a request passes the guardrails, and what decides."),
-    "controls": ("estate.commands.controls:controls", "List the policies in force in an account, and from where."),
+    "controls": (
+        "estate.commands.controls:controls",
+        "Policies in force in an account, or by what the controls of a framework are kept.",
+    ),
     "bootstrap": (
         "estate.commands.bootstrap:bootstrap",
         "From an empty management account to the running organization; may be interrupted and run again.",

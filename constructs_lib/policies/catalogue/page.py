@@ -6,6 +6,7 @@ from typing import Any
 
 from constructs_lib.policies.catalogue.registry import ENTRIES, Entry, Parameter, build
 from constructs_lib.policies.check import measure, size_limit
+from constructs_lib.policies.frameworks import framework, served_by
 
 _GROUPS = (
     "Identities",
@@ -55,7 +56,8 @@ Where a parameter takes principals, a bare name is a role of that name in any ac
 `arn:aws:iam::*:role/TerraformExecutionRole`. Whoever can make a role of that name is exempt too, so protect exempt names with
 [protect-roles](#protect-roles). Every guardrail with statements also exempts by tag: `exempted_principal_tags: {Team: [platform]}`; whoever can give
 such a tag is exempt too, so protect its key with [protect-principal-tags](#protect-principal-tags). Service and resource control policies never restrict the management account or service-linked
-roles. The partition and the organization's id come from the organization. Sizes are those of the example, in bytes.
+roles. Which controls of CIS AWS Foundations, NIST SP 800-53 and PCI DSS a guardrail serves is listed with it:
+`estate controls --framework cis production` says by what each control is kept in an account. The partition and the organization's id come from the organization. Sizes are those of the example, in bytes.
 """
 
 
@@ -95,6 +97,10 @@ def _section(entry: Entry) -> str:
         lines.append(f"With `{json.dumps(entry.example)}`:\n")
     shown = json.dumps(document.to_dict(), indent=2, ensure_ascii=False)
     lines.append(f"<details><summary>The policy</summary>\n\n```json\n{shown}\n```\n\n</details>\n")
+    served = served_by(entry.name)
+    if served:
+        listed = "; ".join(f"{framework(key).name} {', '.join(ids)}" for key, ids in served.items())
+        lines.append(f"<details><summary>Controls</summary>\n\n{listed}\n\n</details>\n")
     lines.append("Source: " + ", ".join(f"<{source}>" for source in entry.sources) + "\n")
     return "\n".join(lines)
 
