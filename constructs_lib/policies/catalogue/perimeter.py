@@ -70,6 +70,7 @@ def deny_foreign_networks(
     *,
     allowed_cidrs: Strings = (),
     allowed_vpcs: Strings = (),
+    own_endpoints: bool = False,
     exempted_actions: Strings = (),
     exempted_principal_arns: Strings = (),
     partition: str = "aws",
@@ -79,6 +80,8 @@ def deny_foreign_networks(
     Args:
         allowed_cidrs: Public address ranges of the organization, as CIDR blocks.
         allowed_vpcs: Ids of the VPCs whose endpoints are used.
+        own_endpoints: Whether endpoints of all accounts of the caller's organization may be used (aws:VpceOrgID, which not every
+            service fills in).
         exempted_actions: Actions that may be called from anywhere.
         exempted_principal_arns: Role names or principal ARN patterns that may call from anywhere: the CI role, and the roles of
             services that call from AWS's own networks (Lambda without VPC, CodeBuild, CloudFormation).
@@ -92,7 +95,7 @@ def deny_foreign_networks(
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
     cidrs, vpcs = values.many(allowed_cidrs), values.many(allowed_vpcs)
-    if not cidrs and not vpcs:
+    if not cidrs and not vpcs and not own_endpoints:
         raise InvalidValueError(
             "allowed_cidrs",
             [],
@@ -108,8 +111,11 @@ def deny_foreign_networks(
     conditions: dict[str, dict[str, Strings]] = {"BoolIfExists": {"aws:ViaAWSService": "false"}}
     if cidrs:
         conditions["NotIpAddressIfExists"] = {"aws:SourceIp": cidrs}
-    if vpcs:
-        conditions["StringNotEqualsIfExists"] = {"aws:SourceVpc": vpcs}
+    differs: dict[str, Strings] = {"aws:SourceVpc": vpcs} if vpcs else {}
+    if own_endpoints:
+        differs["aws:VpceOrgID"] = "${aws:PrincipalOrgID}"
+    if differs:
+        conditions["StringNotEqualsIfExists"] = differs
     conditions |= values.exempting(values.principal_arns("exempted_principal_arns", exempted_principal_arns, partition))
     return PolicyDocument.of(
         deny(() if kept else "*", "*", not_actions=kept, conditions=conditions, sid="DenyForeignNetworks")

@@ -88,6 +88,17 @@ def restrict_instances(
     return PolicyDocument(tuple(found))
 
 
+_JOBS = (
+    "sagemaker:CreateAutoMLJob",
+    "sagemaker:CreateDataQualityJobDefinition",
+    "sagemaker:CreateHyperParameterTuningJob",
+    "sagemaker:CreateModelBiasJobDefinition",
+    "sagemaker:CreateModelExplainabilityJobDefinition",
+    "sagemaker:CreateModelQualityJobDefinition",
+    "sagemaker:CreateMonitoringSchedule",
+    "sagemaker:CreateProcessingJob",
+    "sagemaker:CreateTrainingJob",
+)
 _IN_VPC: dict[str, tuple[tuple[str, ...], str]] = {
     "apprunner": (("apprunner:CreateService", "apprunner:UpdateService"), "apprunner:VpcConnectorArn"),
     "cloudshell": (("cloudshell:CreateEnvironment",), "cloudshell:VpcIds"),
@@ -95,14 +106,7 @@ _IN_VPC: dict[str, tuple[tuple[str, ...], str]] = {
     "glue": (("glue:CreateJob", "glue:UpdateJob"), "glue:VpcIds"),
     "lambda": (("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"), "lambda:VpcIds"),
     "sagemaker": (
-        (
-            "sagemaker:CreateAutoMLJob",
-            "sagemaker:CreateHyperParameterTuningJob",
-            "sagemaker:CreateModel",
-            "sagemaker:CreateNotebookInstance",
-            "sagemaker:CreateProcessingJob",
-            "sagemaker:CreateTrainingJob",
-        ),
+        (*_JOBS, "sagemaker:CreateModel", "sagemaker:CreateNotebookInstance"),
         "sagemaker:VpcSubnets",
     ),
 }  # fmt: skip
@@ -146,6 +150,8 @@ _ENCRYPTED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "rds:CreateDBCluster",
             "rds:CreateDBInstance",
             "rds:RestoreDBClusterFromS3",
+            "rds:RestoreDBClusterFromSnapshot",
+            "rds:RestoreDBClusterToPointInTime",
             "rds:RestoreDBInstanceFromS3",
         ),
         {"Bool": {"rds:StorageEncrypted": "false"}},
@@ -265,7 +271,7 @@ def restrict_bedrock(
         https://docs.aws.amazon.com/bedrock/latest/userguide/security_iam_id-based-policy-examples.html
         https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html
     """
-    invoke = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
+    invoke = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
     found: list[Statement] = []
     if values.many(allowed_models):
         models = [f"arn:{partition}:bedrock:*::foundation-model/{model}" for model in values.many(allowed_models)]
@@ -318,12 +324,7 @@ def harden_sagemaker(*, root_access: bool = False) -> PolicyDocument:
             sid="DenyDomainInternet",
         ),
         deny(
-            (
-                "sagemaker:CreateAutoMLJob",
-                "sagemaker:CreateHyperParameterTuningJob",
-                "sagemaker:CreateProcessingJob",
-                "sagemaker:CreateTrainingJob",
-            ),
+            _JOBS,
             "*",
             conditions={"Bool": {"sagemaker:InterContainerTrafficEncryption": "false"}},
             sid="RequireTrafficEncryption",

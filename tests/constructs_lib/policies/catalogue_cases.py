@@ -269,14 +269,23 @@ IDENTITY = (
             "iam:DeleteOpenIDConnectProvider",
             "iam:DeleteSAMLProvider",
             "iam:RemoveClientIDFromOpenIDConnectProvider",
+            "iam:TagOpenIDConnectProvider",
+            "iam:TagSAMLProvider",
+            "iam:UntagOpenIDConnectProvider",
+            "iam:UntagSAMLProvider",
             "iam:UpdateOpenIDConnectProviderThumbprint",
             "iam:UpdateSAMLProvider",
             "rolesanywhere:CreateProfile",
             "rolesanywhere:CreateTrustAnchor",
             "rolesanywhere:DeleteCrl",
+            "rolesanywhere:DeleteTrustAnchor",
             "rolesanywhere:DisableCrl",
+            "rolesanywhere:DisableTrustAnchor",
+            "rolesanywhere:EnableCrl",
             "rolesanywhere:EnableProfile",
             "rolesanywhere:EnableTrustAnchor",
+            "rolesanywhere:ImportCrl",
+            "rolesanywhere:UpdateCrl",
             "rolesanywhere:UpdateProfile",
             "rolesanywhere:UpdateTrustAnchor",
         ),
@@ -369,20 +378,30 @@ PROTECTION = (
     protection(
         "protect-guardduty",
         (
+            "guardduty:AcceptInvitation",
             "guardduty:ArchiveFindings",
             "guardduty:CreateFilter",
             "guardduty:CreateIPSet",
+            "guardduty:CreateMembers",
+            "guardduty:CreatePublishingDestination",
+            "guardduty:CreateSampleFindings",
             "guardduty:CreateThreatIntelSet",
             "guardduty:CreateTrustedEntitySet",
+            "guardduty:DeclineInvitations",
             "guardduty:DeleteDetector",
+            "guardduty:DeleteFilter",
             "guardduty:DeleteIPSet",
+            "guardduty:DeleteInvitations",
             "guardduty:DeleteMembers",
             "guardduty:DeletePublishingDestination",
             "guardduty:DeleteThreatIntelSet",
             "guardduty:DisassociateFromAdministratorAccount",
             "guardduty:DisassociateFromMasterAccount",
             "guardduty:DisassociateMembers",
+            "guardduty:InviteMembers",
+            "guardduty:StartMonitoringMembers",
             "guardduty:StopMonitoringMembers",
+            "guardduty:UnarchiveFindings",
             "guardduty:UpdateDetector",
             "guardduty:UpdateFilter",
             "guardduty:UpdateFindingsFeedback",
@@ -1244,7 +1263,19 @@ ACCOUNTS = (
     ),
 )
 
-JOBS = ("CreateAutoMLJob", "CreateHyperParameterTuningJob", "CreateProcessingJob", "CreateTrainingJob")
+JOBS = (
+    "CreateAutoMLJob",
+    "CreateHyperParameterTuningJob",
+    "CreateProcessingJob",
+    "CreateTrainingJob",
+    *(
+        "CreateDataQualityJobDefinition",
+        "CreateModelBiasJobDefinition",
+        "CreateModelExplainabilityJobDefinition",
+        "CreateModelQualityJobDefinition",
+        "CreateMonitoringSchedule",
+    ),
+)
 PROFILE = "arn:aws:bedrock:eu-west-1:111122223333:inference-profile/eu.x"
 BEDROCK_KEY = {"iam__ServiceSpecificCredentialServiceName": "bedrock.amazonaws.com"}
 IN_VPC = {
@@ -1389,7 +1420,7 @@ SERVICES = (
             call("elasticache:CreateReplicationGroup", elasticache__AtRestEncryptionEnabled="false"),
             *(
                 call(f"rds:{name}", rds__StorageEncrypted="false")
-                for name in ("CreateDBCluster", "CreateDBInstance", "RestoreDBClusterFromS3", "RestoreDBInstanceFromS3")
+                for name in ("CreateDBCluster", "CreateDBInstance", "RestoreDBClusterFromS3", "RestoreDBInstanceFromS3", "RestoreDBClusterFromSnapshot", "RestoreDBClusterToPointInTime")
             ),
         ),
     ),
@@ -1437,7 +1468,7 @@ SERVICES = (
         passes=(
             *(
                 call(f"bedrock:{name}", where, bedrock__InferenceProfileArn=PROFILE)
-                for name in ("InvokeModel", "InvokeModelWithResponseStream")
+                for name in ("CreateModelInvocationJob", "InvokeModel", "InvokeModelWithResponseStream")
                 for where in (MODEL, MODEL.replace("anthropic.claude", "amazon.nova"))
             ),
             call("bedrock:InvokeModel", PROFILE),
@@ -1457,9 +1488,9 @@ SERVICES = (
         fails=(
             *(
                 call(f"bedrock:{name}", MODEL.replace("anthropic", "meta"), bedrock__InferenceProfileArn=PROFILE)
-                for name in ("InvokeModel", "InvokeModelWithResponseStream")
+                for name in ("CreateModelInvocationJob", "InvokeModel", "InvokeModelWithResponseStream")
             ),
-            *(call(f"bedrock:{name}", MODEL) for name in ("InvokeModel", "InvokeModelWithResponseStream")),
+            *(call(f"bedrock:{name}", MODEL) for name in ("CreateModelInvocationJob", "InvokeModel", "InvokeModelWithResponseStream")),
             call("bedrock:CallWithBearerToken"),
             call("iam:CreateServiceSpecificCredential", **BEDROCK_KEY),
             call("bedrock:PutModelInvocationLoggingConfiguration"),
@@ -1563,6 +1594,21 @@ TAG_CHANGES = (
     "sts:TagSession",
 )
 MORE = (
+    Case(
+        "deny-foreign-networks",
+        {"own_endpoints": True, **EXEMPT},
+        request={"context": {"aws:SourceIp": "192.0.2.1", "aws:PrincipalOrgID": ORGANIZATION}},
+        passes=(
+            {"action": "s3:GetObject", "context": {"aws:VpceOrgID": ORGANIZATION}},
+            {"action": "s3:GetObject", "context": {"aws:ViaAWSService": "true"}},
+            {"action": "s3:GetObject", "principal": PIPELINE},
+        ),
+        fails=(
+            {"action": "s3:GetObject"},
+            {"action": "ec2:RunInstances", "context": {"aws:VpceOrgID": "o-zzzzzzzzzz"}},
+            {"action": "s3:GetObject", "context": {"aws:ViaAWSService": "false"}},
+        ),
+    ),
     Case(
         "protect-principal-tags",
         {"tag_keys": ["Team", "dp:*"]},
