@@ -122,7 +122,12 @@ def deny_foreign_networks(
     )
 
 
-@guardrail(PolicyKind.SCP, group=_GROUP, example={"unit_paths": ["o-abcdefghij/r-abcd/ou-abcd-11111111/*"]})
+@guardrail(
+    PolicyKind.SCP,
+    group=_GROUP,
+    example={"unit_paths": ["o-abcdefghij/r-abcd/ou-abcd-11111111/*"]},
+    exempted=values.DEPLOYERS,
+)
 def deny_other_units(*, unit_paths: Strings, actions: Strings = _DATA) -> PolicyDocument:
     """Deny using resources of the organization's other OUs, so that production and development stay apart.
 

@@ -185,7 +185,7 @@ def require_encryption(*, services: Strings = tuple(_ENCRYPTED), partition: str 
     return PolicyDocument(tuple(found))
 
 
-@guardrail(PolicyKind.SCP, group=_GROUP)
+@guardrail(PolicyKind.SCP, group=_GROUP, exempted=DEPLOYERS)
 def harden_s3(
     *,
     deny_acls: bool = True,
