@@ -114,6 +114,24 @@ BAD = {
     "wildcard that matches nothing": (K.IDENTITY, identity("s3:Lst*"), "action-matches-nothing", "s3:List*"),
     "action with a dot": (K.IDENTITY, identity("s3.GetObject"), "action-form", "s3:GetObject"),
     "wildcard service": (K.IDENTITY, identity("s*:GetObject"), "action-service-wildcard", "Name each service"),
+    # strangers, by every key
+    "a role of a name anywhere": (K.TRUST, trust("*", **given("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/CiDeployer")), "everybody", "aws:PrincipalOrgID"),
+    "accounts that begin so": (K.TRUST, trust("*", **given("StringLike", "aws:PrincipalAccount", "1*")), "everybody", "aws:PrincipalOrgID"),
+    "any organization": (K.TRUST, trust("*", **given("StringLike", "aws:PrincipalOrgID", "o-*")), "everybody", "aws:PrincipalOrgID"),
+    "any vpc": (K.RESOURCE, bucket("*", **given("StringLike", "aws:SourceVpc", "vpc-*")), "everybody", "aws:PrincipalOrgID"),
+    "the whole internet": (K.RESOURCE, bucket("*", **given("IpAddress", "aws:SourceIp", "0.0.0.0/0")), "everybody", "aws:PrincipalOrgID"),
+    "half of the internet": (K.RESOURCE, bucket("*", **given("IpAddress", "aws:SourceIp", "128.0.0.0/1")), "everybody", "aws:PrincipalOrgID"),
+    "a tag that anybody can have": (K.RESOURCE, bucket("*", **given("StringEquals", "aws:PrincipalTag/team", "shop")), "everybody", "aws:PrincipalArn"),
+    "a second factor": (K.TRUST, trust("*", **given("Bool", "aws:MultiFactorAuthPresent", "true")), "everybody", "aws:PrincipalArn"),
+    "tls is nobody": (K.RESOURCE, bucket("*", **given("Bool", "aws:SecureTransport", "true")), "everybody", "aws:PrincipalArn"),
+    "a bucket of a name like that": (K.RESOURCE, bucket("*", **given("ArnLike", "aws:SourceArn", "arn:aws:s3:::logs-*")), "everybody", "aws:PrincipalOrgID"),
+    "a source of a service for a role": (K.TRUST, trust("*", **given("StringEquals", "aws:SourceAccount", "111122223333")), "everybody", "aws:PrincipalOrgID"),
+    "a variable of the caller": (K.TRUST, trust("*", **given("StringEquals", "aws:PrincipalAccount", "${aws:PrincipalAccount}")), "everybody", "aws:PrincipalOrgID"),
+    "month that is none": (K.SCP, scp(**given("DateGreaterThan", "aws:CurrentTime", "2027-13")), "condition-value", "a date"),
+    "word as a number": (K.SCP, scp("s3:ListBucket", **given("NumericLessThan", "s3:max-keys", "ten")), "condition-value", "a number"),
+    "bytes that are none": (K.SCP, scp(**given("BinaryEquals", "aws:PrincipalTag/x", "%%")), "condition-value", "base 64"),
+    "partition in an arn": (K.IDENTITY, identity("iam:PassRole", "arn:awz:iam::111122223333:role/x"), "arn-partition", "'aws'"),
+    "account in an arn": (K.IDENTITY, identity("iam:PassRole", "arn:aws:iam::1111:role/x"), "account-id", "12 digits"),
     # placeholders
     "placeholder of a template": (
         K.SCP,
@@ -245,7 +263,7 @@ def test_bad_policies_are_refused_with_place_and_cure(kind, statement, code, cur
 
 
 def test_there_are_many_bad_policies():
-    assert len(BAD) >= 60
+    assert len(BAD) >= 120
 
 
 def test_a_document_is_judged_as_a_whole():
