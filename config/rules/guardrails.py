@@ -32,7 +32,8 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
     """AWS takes every document, and it does what it says."""
     for policy in organization.policies.values():
         entry = files.policies[policy.slug]
-        found = _findings(policy, entry)
+        named = (*check_name(policy.name), *check_name(policy.description, "The description"))
+        found = [*named, *_findings(policy, entry)]
         for finding in without(found, policy.accepted_findings):
             # The code is what `accepted_findings` takes.
             shown = replace(finding, cure=f"{finding.cure} ({finding.code})")
@@ -46,7 +47,7 @@ def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
     written = entry.model.statements if entry.model else None
     # In the order of the file, so that a finding's index leads to its line.
     document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.source
-    found = [*check_document(document, kind=policy.kind, name=policy.slug), *check_name(policy.name)]
+    found = check_document(document, kind=policy.kind, name=policy.slug)
     found += check_allows(document, policy.kind)
     if any(check_size(part.source, part.kind) for part in policy.parts):
         return found

@@ -91,3 +91,10 @@ def test_synth_accepts_what_check_accepts(tmp_path):
         [sys.executable, "-c", code, str(tmp_path / "out")], capture_output=True, text=True, check=False, cwd=CHECKOUT
     )
     assert "made" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("key", ["name", "description"])
+def test_placeholders_are_refused_in_what_people_read_too(directory, key):
+    written = json.loads(policy(action="s3:*")) | {key: "Guard of <team>"}
+    directory.write("policies/old.yaml", json.dumps({**written, "accepted_findings": []}))
+    assert any("the placeholder '<team>'" in message for message in problems(directory))
