@@ -16,7 +16,7 @@ from constructs_lib.policies.check import check_document, check_size
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.findings import Finding, without
 from constructs_lib.policies.management import ManagementPolicy, check_management
-from constructs_lib.policies.rules.placeholders import check_name
+from constructs_lib.policies.rules.placeholders import check_name, check_placeholders
 
 
 def types(organization: Organization, files: Files) -> Iterator[Problem]:
@@ -43,7 +43,8 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
 
 def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
     if isinstance(policy.source, ManagementPolicy):
-        return [*check_management(policy.source, policy.slug), *check_size(policy.source, policy.kind)]
+        left = [*check_placeholders(policy.source.to_dict())]
+        return [*left, *check_management(policy.source, policy.slug), *check_size(policy.source, policy.kind)]
     written = entry.model.statements if entry.model else None
     # In the order of the file, so that a finding's index leads to its line.
     document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.source

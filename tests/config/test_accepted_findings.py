@@ -98,3 +98,15 @@ def test_placeholders_are_refused_in_what_people_read_too(directory, key):
     written = json.loads(policy(action="s3:*")) | {key: "Guard of <team>"}
     directory.write("policies/old.yaml", json.dumps({**written, "accepted_findings": []}))
     assert any("the placeholder '<team>'" in message for message in problems(directory))
+
+
+def test_placeholders_are_refused_in_settings_too(directory):
+    directory.replace(
+        "organization.yaml", "tags:\n  owner", "policy_types: [service_control_policy, tag_policy]\ntags:\n  owner"
+    )
+    document = {"tags": {"team": {"tag_key": {"@@assign": "team"}, "tag_value": {"@@assign": ["<value>"]}}}}
+    directory.write("policies/documents/tags.json", json.dumps(document))
+    directory.write(
+        "policies/tags.yaml", json.dumps({"type": "tag_policy", "targets": ["root"], "document": "documents/tags.json"})
+    )
+    assert any("the placeholder '<value>'" in message for message in problems(directory))
