@@ -1,8 +1,9 @@
 """The content of a policy: from the catalogue, from statements or from a JSON file."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from config.errors import KeyPath, Problem, describe
 from config.files import POLICIES
@@ -11,7 +12,7 @@ from config.model.statement import StatementEntry
 from config.nodes import ORGANIZATION_ID, Organization
 from config.yaml_file import YamlFile
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.policies.document import PolicyDocument, PolicyFormatError, unique
+from constructs_lib.policies.document import PolicyDocument, PolicyFormatError, Statement, unique
 from constructs_lib.policies.findings import Finding, Severity
 from constructs_lib.policies.management import ManagementPolicy
 
@@ -30,6 +31,8 @@ def document_of(
     try:
         if entry.guardrail is not None:
             return _from_catalogue(entry, file, entry.guardrail, organization)
+        if entry.guardrails is not None:
+            return _from_several(entry, file, entry.guardrails, organization)
         if entry.statements is not None:
             return in_order(entry.statements), []
         return _from_file(entry, file, directory / POLICIES / str(entry.document))
@@ -45,7 +48,13 @@ def in_order(statements: Iterable[StatementEntry]) -> PolicyDocument:
 
 
 def _from_catalogue(
-    entry: PolicyFile, file: YamlFile, name: str, organization: Organization
+    entry: PolicyFile,
+    file: YamlFile,
+    name: str,
+    organization: Organization,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    path: KeyPath = (),
 ) -> tuple[Document | None, list[Problem]]:
     from constructs_lib.policies.catalogue import ENTRIES, build  # noqa: PLC0415 - only for organizations that use it
 
@@ -55,18 +64,36 @@ def _from_catalogue(
     try:
         guardrail = build(
             name,
-            {**own_regions, **entry.parameters},
+            {**own_regions, **(entry.parameters if parameters is None else parameters)},
             partition=organization.partition,
             organization_id=organization.lock.organization_id if organization.lock else ORGANIZATION_ID,
         )
     except InvalidValueError as error:
-        path: KeyPath = ("guardrail",) if error.name == "guardrail" else ("parameters", *error.name.split("."))
-        return None, [file.problem(path, describe(error.arrived), error.expected, error.cure)]
+        if error.name == "guardrail":
+            where = path or ("guardrail",)
+        else:
+            where = (*(path or ("parameters",)), *error.name.split("."))
+        return None, [file.problem(where, describe(error.arrived), error.expected, error.cure)]
     if guardrail.kind != entry.kind:
         kind = str(guardrail.kind.terraform_type).lower()
         expected = f"{kind}, which the guardrail {name!r} is"
         return None, [file.problem(("type",), repr(entry.type), expected, f"Write {kind}.")]
     return guardrail.document, []
+
+
+def _from_several(
+    entry: PolicyFile, file: YamlFile, guardrails: Mapping[str, Mapping[str, Any] | None], organization: Organization
+) -> tuple[Document | None, list[Problem]]:
+    """Several guardrails in one policy: their statements, in the order of the names."""
+    statements: list[Statement] = []
+    problems: list[Problem] = []
+    for name in sorted(guardrails):
+        path = ("guardrails", name)
+        document, found = _from_catalogue(entry, file, name, organization, parameters=guardrails[name] or {}, path=path)
+        problems += found
+        if isinstance(document, PolicyDocument):
+            statements += document.statements
+    return (None, problems) if problems else (PolicyDocument(tuple(statements)), [])
 
 
 def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[Document | None, list[Problem]]:

@@ -128,9 +128,11 @@ class Policy:
     source: PolicyDocument | ManagementPolicy
     """With `ORGANIZATION_ID` where the organization's id belongs, if there is no lock yet."""
     guardrail: str | None
-    """The guardrail of the catalogue that it was made from."""
+    """The guardrail of the catalogue that it was made from, if it was one."""
     targets: tuple[Node, ...]
     accepted_lockouts: tuple[Acceptance, ...] = ()
+    guardrails: tuple[str, ...] = ()
+    """The guardrails of the catalogue that it was made from."""
     accepted_findings: tuple[str, ...] = ()
     """Codes of findings, or ``code@Sid``, that are accepted today."""
 

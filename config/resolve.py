@@ -270,6 +270,7 @@ class Resolver:
             description=entry.description,
             source=document,
             guardrail=entry.guardrail,
+            guardrails=(entry.guardrail,) if entry.guardrail else tuple(sorted(entry.guardrails or ())),
             targets=targets,
             accepted_lockouts=tuple(
                 Acceptance(

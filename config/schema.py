@@ -53,13 +53,19 @@ def _guardrails(schema: dict[str, Any]) -> dict[str, Any]:
     """The names of the catalogue's guardrails, and the parameters of each."""
     properties = dict(schema["properties"])
     properties["guardrail"] = {"description": properties["guardrail"]["description"], "enum": sorted(ENTRIES)}
-    choices = []
+    choices, several = [], {}
     for name, entry in sorted(ENTRIES.items()):
         parameters = entry.schema()
         parameters["required"] = [key for key in parameters.get("required", []) if key != "allowed_regions"]
         is_this = {"properties": {"guardrail": {"const": name}}, "required": ["guardrail"]}
-        choices.append({"if": is_this, "then": {"properties": {"parameters": parameters}}})
-    return {"properties": properties, "allOf": choices}
+        choices.append({"if": is_this, "then": {"properties": {"parameters": {"$ref": f"#/$defs/{name}"}}}})
+        several[name] = parameters
+    taken = {name: {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}]} for name in several}
+    properties["guardrails"] = {
+        **properties["guardrails"],
+        "anyOf": [{"type": "object", "properties": taken, "additionalProperties": False}],
+    }
+    return {"properties": properties, "allOf": choices, "$defs": {**schema.get("$defs", {}), **several}}
 
 
 def _with_settings(schema: Any) -> Any:

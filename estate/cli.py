@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "estate.commands.controls:controls",
         "Policies in force in an account, or by what the controls of a framework are kept.",
     ),
+    "guardrails": ("estate.commands.guardrails:guardrails", "Write the policy files of a level: baseline or strict."),
     "bootstrap": (
         "estate.commands.bootstrap:bootstrap",
         "From an empty management account to the running organization; may be interrupted and run again.",

@@ -20,7 +20,9 @@ def lockouts(organization: Configuration, files: Files) -> Iterator[Problem]:
         return
     for verdict in verdicts(organization, lambda account: resource_types(organization, account)):
         file = files.policies[verdict.policy].file
-        path: KeyPath = next(((key,) for key in ("guardrail", "statements") if file.holds((key,))), ("document",))
+        path: KeyPath = next(
+            ((key,) for key in ("guardrail", "guardrails", "statements") if file.holds((key,))), ("document",)
+        )
         expected = "policies that leave the way in open"
         if verdict.accepted is not None:
             path, expected = ("accepted_lockouts", verdict.accepted), "only those that do"

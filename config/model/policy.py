@@ -71,6 +71,11 @@ class PolicyFile(Model):
     )
     guardrail: str | None = Field(default=None, description="The name of a guardrail from the catalogue.")
     parameters: dict[str, Any] = Field(default_factory=dict, description="The guardrail's parameters.")
+    guardrails: dict[str, dict[str, Any] | None] | None = Field(
+        default=None,
+        min_length=1,
+        description="Several guardrails in one policy, each with its parameters: a node takes few policies.",
+    )
     statements: tuple[StatementEntry, ...] | None = Field(
         default=None, min_length=1, description="The policy written out."
     )
@@ -86,12 +91,18 @@ class PolicyFile(Model):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        given = [name for name in ("guardrail", "statements", "document") if getattr(self, name) is not None]
+        given = [
+            name for name in ("guardrail", "guardrails", "statements", "document") if getattr(self, name) is not None
+        ]
         if len(given) != 1:
             arrived = " and ".join(f"`{name}`" for name in given) or "none"
-            raise refuse(f"exactly one of `guardrail`, `statements` and `document`, not {arrived}")
+            raise refuse(f"exactly one of `guardrail`, `guardrails`, `statements` and `document`, not {arrived}")
         if self.parameters and self.guardrail is None:
             raise refuse("`parameters` only with `guardrail`")
+        if self.guardrails is not None and not self.kind.has_statements:
+            raise refuse(
+                f"`guardrail` for a {self.type}", "Only service and resource control policies are put together."
+            )
         if self.statements is not None and not self.kind.has_statements:
             raise refuse(f"`document` for a {self.type}", "Only service and resource control policies have statements.")
         return self

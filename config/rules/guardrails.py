@@ -37,7 +37,7 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
         for finding in without(found, policy.accepted_findings):
             # The code is what `accepted_findings` takes.
             shown = replace(finding, cure=f"{finding.cure} ({finding.code})")
-            yield problem_of(entry.file, _statement_path(policy, entry.file, finding), shown)
+            yield problem_of(entry.file, _statement_path(entry.file, finding), shown)
         yield from superfluous(entry.model.accepted_findings if entry.model else (), found, entry.file)
 
 
@@ -78,7 +78,7 @@ def _place(files: Files, node: Node) -> tuple[YamlFile, KeyPath]:
     return files.organization.file, () if node.kind == "root" else unit_keys(node.path)
 
 
-def _statement_path(policy: Policy, file: YamlFile, finding: Finding) -> KeyPath:
+def _statement_path(file: YamlFile, finding: Finding) -> KeyPath:
     if file.holds(("statements",)):
         return ("statements",) if finding.statement is None else ("statements", finding.statement)
-    return ("guardrail",) if policy.guardrail else ("document",)
+    return next(((key,) for key in ("guardrail", "guardrails") if file.holds((key,))), ("document",))

@@ -126,12 +126,13 @@ def _print_kept(known: "Framework", kept: "Sequence[Kept]", console: "Console", 
 def _data(policy: "Policy", node: "Node") -> dict[str, Any]:
     from constructs_lib.policies.catalogue import ENTRIES
 
-    entry = ENTRIES.get(policy.guardrail or "")
+    intents = [ENTRIES[name].intent.partition("\n")[0] for name in policy.guardrails]
     return {
         "policy": policy.slug,
         "kind": policy.kind,
         "from": node.selector,
         "guardrail": policy.guardrail,
-        "intent": policy.description or (entry.intent if entry else ""),
+        "guardrails": list(policy.guardrails),
+        "intent": policy.description or " ".join(intents),
         "file": f"policies/{policy.slug}.yaml",
     }

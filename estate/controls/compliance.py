@@ -88,8 +88,8 @@ class _Keeping:
         self._configuration, self._account = configuration, account
         self._guardrails: dict[str, list[str]] = {}
         for policy, _ in in_force(configuration, account):
-            if policy.guardrail:
-                self._guardrails.setdefault(policy.guardrail, []).append(policy.slug)
+            for guardrail in policy.guardrails:
+                self._guardrails.setdefault(guardrail, []).append(policy.slug)
         security = SECURITY.of(configuration)
         self._security = security if security is not None and security.enabled else None
         recorded = CONFIG_RECORDER.in_account(configuration, account) is not None

@@ -50,6 +50,9 @@ parameters:
 targets: [ou:workloads]
 ```
 
+A node takes few policies, so that one may hold several guardrails: `guardrails: {deny-root-user: , require-imdsv2: {max_hops: 2}}` in
+place of `guardrail`. `estate guardrails baseline` and `estate guardrails strict` write files to begin with.
+
 The same in Python: `catalogue.deny_unapproved_regions(allowed_regions=["eu-central-1", "eu-west-1"]).document`.
 
 Where a parameter takes principals, a bare name is a role of that name in any account: `TerraformExecutionRole` stands for
