@@ -29,6 +29,7 @@ from constructs_lib.policies.catalogue.egress import (
     deny_sharing_by_services,
     deny_untrusted_destinations,
 )
+from constructs_lib.policies.catalogue.hardening import harden_s3, harden_sagemaker, restrict_bedrock
 from constructs_lib.policies.catalogue.identity import (
     deny_iam_users,
     deny_identity_provider_changes,
@@ -54,18 +55,17 @@ from constructs_lib.policies.catalogue.resource_controls import (
     deny_confused_deputies,
     deny_foreign_identities,
     deny_foreign_tenants,
+    require_tls,
+)
+from constructs_lib.policies.catalogue.resource_requests import (
     harden_s3_requests,
     protect_session_tags,
     require_own_networks,
-    require_tls,
 )
 from constructs_lib.policies.catalogue.services import (
     allow_services,
-    harden_s3,
-    harden_sagemaker,
     require_encryption,
     require_vpc,
-    restrict_bedrock,
     restrict_instances,
 )
 from constructs_lib.policies.catalogue.settings import (

@@ -204,6 +204,23 @@ REGIONS = (
         ),
     ),
     Case(
+        "deny-unapproved-regions",
+        {"allowed_regions": "eusc-de-east-1"},
+        partition="aws-eusc",
+        request={"principal": TEAM.replace("arn:aws:", "arn:aws-eusc:")},
+        passes=(
+            # There is no second region yet; the guardrail must not wait for it.
+            *({**each, "region": "eusc-de-west-1"} for each in global_requests("aws-eusc")),
+            *({"action": action, "region": "eusc-de-east-1"} for action in home_requests("aws-eusc")),
+            {"action": "ec2:RunInstances", "region": "eusc-de-east-1"},
+        ),
+        fails=(
+            {"action": "ec2:RunInstances", "region": "eusc-de-west-1"},
+            {"action": "s3:CreateBucket", "region": "eusc-de-west-1"},
+            *({"action": action, "region": "eusc-de-west-1"} for action in home_requests("aws-eusc")),
+        ),
+    ),
+    Case(
         "deny-region-changes",
         {"exempted_regions": ["eu-south-1", "eu-south-2"], **EXEMPT},
         denies=("account:DisableRegion", "account:EnableRegion"),

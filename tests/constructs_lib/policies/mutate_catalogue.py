@@ -113,6 +113,14 @@ def _same(what: str, document: PolicyDocument, mutant: PolicyDocument) -> str | 
         return "a negated operator is true without the key anyway"
     if "toggle IfExists" in what and ("ForAnyValue" in what or "aws:PrincipalArn" in what):
         return "no value can match without the key; service control policies restrict only principals that have an ARN"
+    dropped = what.rpartition("drop not_actions ")[2]
+    if "drop not_actions" in what and any(
+        dropped in other.actions and other.conditions == first.conditions
+        for first in document.statements
+        for other in document.statements
+        if first.not_actions
+    ):
+        return "another statement denies the action where this one now does"
     return None
 
 
