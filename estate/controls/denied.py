@@ -12,7 +12,7 @@ from config.nodes import Account
 from config.regions import REGIONS
 from constructs_lib.policies.data import load
 from constructs_lib.policies.document import Statement
-from constructs_lib.policies.evaluator import PolicySet, Request
+from constructs_lib.policies.evaluator import Layer, PolicySet, Request, never_bound
 from constructs_lib.policies.evaluator.conditions import Condition
 from constructs_lib.policies.evaluator.policy import CompiledStatement, compile_document
 from estate.controls.actions import ActionSet
@@ -94,32 +94,40 @@ class Reach:
 
 
 class Denied:
-    """What is denied in an account.
+    """What is denied in an account: to its own principals by SCPs, or to others on its resources by RCPs.
 
     Args:
         chains: The organization.
         account: The account.
+        layer: Whose denials: those of SCPs, or those of RCPs.
     """
 
-    def __init__(self, chains: Chains, account: Account) -> None:
-        self.clauses = tuple(clauses(chains.scps(account)))
+    def __init__(self, chains: Chains, account: Account, layer: Layer = Layer.SCP) -> None:
+        self.clauses = tuple(clauses(chains.scps(account) if layer is Layer.SCP else chains.rcps(account)))
+        # SCPs bind all but a few calls that need no permission, which would only clutter what is said.
+        self._free = ActionSet.of(never_bound(layer)) if layer is Layer.RCP else ActionSet()
         self._chains = chains
         self._account = account
         self._unions: dict[tuple[int, ...], ActionSet] = {}
 
-    def reach(self, caller: str) -> Reach:
-        """What a caller (``root``, or the name of a role) is denied for certain, whatever the resource."""
+    def reach(self, caller: str, said: Mapping[str, str] | None = None) -> Reach:
+        """What a caller is denied for certain, whatever the resource.
+
+        Args:
+            caller: ``root``, the name of a role, an ARN or a service.
+            said: Condition keys of the calls, such as whom a service comes for.
+        """
         partition = self._chains.organization.partition
         regional = ~global_actions(partition)
-        by_region = {region: self._plainly(caller, region) & regional for region in REGIONS[partition]}
+        by_region = {region: self._plainly(caller, region, said) & regional for region in REGIONS[partition]}
         of_global = ActionSet()
         for home in _homes(partition):
-            of_global |= self._plainly(caller, home) & global_actions(partition, home)
+            of_global |= self._plainly(caller, home, said) & global_actions(partition, home)
         return Reach(by_region, of_global)
 
-    def _plainly(self, caller: str, region: str) -> ActionSet:
+    def _plainly(self, caller: str, region: str, said: Mapping[str, str] | None) -> ActionSet:
         who = principal(self._chains, self._account, caller)
-        keys = Request(who, "*", region=region, context=context(self._chains, who, self._account)).keys
+        keys = Request(who, "*", region=region, context=context(self._chains, who, self._account, said)).keys
         applying = tuple(
             index
             for index, clause in enumerate(self.clauses)
@@ -129,7 +137,7 @@ class Denied:
             union = ActionSet()
             for index in applying:
                 union |= actions_of(self.clauses[index].statement)
-            self._unions[applying] = union
+            self._unions[applying] = union - self._free
         return self._unions[applying]
 
 

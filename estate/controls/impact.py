@@ -7,6 +7,7 @@ from typing import Final
 from config.controls.chains import Chains
 from config.nodes import Account, Configuration, Organization
 from constructs_lib.policies.document import Statement
+from constructs_lib.policies.evaluator import Layer
 from estate.controls.actions import ActionSet
 from estate.controls.denied import Clause, Denied, Reach, actions_of, clauses, global_actions, named_roles
 from estate.controls.fingerprint import changed_stacks
@@ -17,6 +18,12 @@ ANYBODY: Final = "any-name"
 """A role that no policy names."""
 EVERYWHERE: Final = "everywhere"
 _NAMES: Final = {"root": "the root user"}
+STRANGER: Final = "somebody outside the organization"
+DEPUTY: Final = "an AWS service on behalf of somebody outside"
+OUTSIDERS: Final = (STRANGER, DEPUTY)
+"""Who reaches the accounts' resources without being in the organization; resource control policies bind them."""
+_STRANGE_ACCOUNT: Final = "000000000000"
+_DELIVERY: Final = "delivery.logs.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -160,16 +167,34 @@ def _difference(before: Chains, after: Chains, slugs: Sequence[str]) -> Access:
         _new(old_rcp, new_rcp),
         _new(new_rcp, old_rcp),
     )
+    outside = {caller: (_outside(before, was_in, caller), _outside(after, is_in, caller)) for caller in OUTSIDERS}
     return Access(
         accounts=tuple(sorted(slugs)),
         policies=tuple(sorted({clause.policy for found in changes for clause in found})),
-        loses=_lines({caller: now_ - was_ for caller, (was_, now_) in reaches.items()}, partition),
-        gains=_lines({caller: was_ - now_ for caller, (was_, now_) in reaches.items()}, partition),
+        loses=tuple(
+            line
+            for group in (reaches, outside)
+            for line in _lines({caller: now_ - was_ for caller, (was_, now_) in group.items()}, partition)
+        ),
+        gains=tuple(
+            line
+            for group in (reaches, outside)
+            for line in _lines({caller: was_ - now_ for caller, (was_, now_) in group.items()}, partition)
+        ),
         adds=_conditional(changes[0], reaches[ANYBODY]),
         removes=_conditional(changes[1], reaches[ANYBODY]),
         adds_for_resources=tuple(Conditional(clause.policy, clause.statement) for clause in changes[2]),
         removes_for_resources=tuple(Conditional(clause.policy, clause.statement) for clause in changes[3]),
     )
+
+
+def _outside(chains: Chains, account: Account, caller: str) -> Reach:
+    """What somebody from outside is denied on an account's resources."""
+    said = {"aws:SourceAccount": _STRANGE_ACCOUNT} if caller == DEPUTY else None
+    who = (
+        _DELIVERY if caller == DEPUTY else f"arn:{chains.organization.partition}:iam::{_STRANGE_ACCOUNT}:role/any-name"
+    )
+    return Denied(chains, account, Layer.RCP).reach(who, said)
 
 
 def _callers(organization: Organization) -> set[str]:

@@ -306,3 +306,20 @@ def test_a_thousand_accounts(tmp_path):
 
 def test_the_sample_compared_with_itself():
     assert not impact(load(SAMPLE), load(SAMPLE))
+
+
+def test_what_resource_controls_take_from_outsiders_is_told(before, after):
+    for name, guardrail in (("identities", "deny-foreign-identities"), ("deputies", "deny-confused-deputies")):
+        entry = {"type": "resource_control_policy", "targets": ["ou:workloads"], "guardrail": guardrail}
+        after.write(f"policies/{name}.yaml", json.dumps(entry))
+    (access,) = compare(before, after).access
+    lost = {line.callers: line.actions for line in access.loses}
+    assert set(lost) == {"somebody outside the organization", "an AWS service on behalf of somebody outside"}
+    assert {"s3:*", "sts:AssumeRole"} <= set(lost["somebody outside the organization"])
+    assert "sts:*" not in lost["somebody outside the organization"]
+    assert not any(
+        "RetireGrant" in action for action in lost["somebody outside the organization"] if "not" not in action
+    )
+    assert "s3:*" in lost["an AWS service on behalf of somebody outside"]
+    (back,) = compare(after, before).access
+    assert {line.callers for line in back.gains} == set(lost)
