@@ -50,17 +50,21 @@ parameters:
 targets: [ou:workloads]
 ```
 
-A node takes few policies, so that one may hold several guardrails: `guardrails: {deny-root-user: , require-imdsv2: {max_hops: 2}}` in
-place of `guardrail`. `estate guardrails baseline` and `estate guardrails strict` write files to begin with.
+A node takes few policies, so one policy may hold several guardrails, each with its parameters or `{}`, under `guardrails` in place
+of `guardrail`. `estate guardrails baseline` and `estate guardrails strict` write such files to begin with.
 
 The same in Python: `catalogue.deny_unapproved_regions(allowed_regions=["eu-central-1", "eu-west-1"]).document`.
 
 Where a parameter takes principals, a bare name is a role of that name in any account: `TerraformExecutionRole` stands for
 `arn:aws:iam::*:role/TerraformExecutionRole`. Whoever can make a role of that name is exempt too, so protect exempt names with
-[protect-roles](#protect-roles). Every guardrail with statements also exempts by tag: `exempted_principal_tags: {Team: [platform]}`; whoever can give
-such a tag is exempt too, so protect its key with [protect-principal-tags](#protect-principal-tags). Service and resource control policies never restrict the management account or service-linked
-roles. Which controls of CIS AWS Foundations, NIST SP 800-53 and PCI DSS a guardrail serves is listed with it:
-`estate controls --framework cis production` says by what each control is kept in an account. The partition and the organization's id come from the organization. Sizes are those of the example, in bytes.
+[protect-roles](#protect-roles). Every guardrail with statements also exempts by tag, as in
+`exempted_principal_tags: {Team: [platform]}`; whoever can give such a tag is exempt too, so protect its key with
+[protect-principal-tags](#protect-principal-tags). Service and resource control policies never restrict the management account or
+service-linked roles.
+
+Which controls of CIS AWS Foundations, NIST SP 800-53 and PCI DSS a guardrail serves is listed with it; `estate controls --framework
+cis production` says by what each control is kept in an account. The partition and the organization's id come from the organization.
+Sizes are those of the example, in bytes.
 """
 
 
