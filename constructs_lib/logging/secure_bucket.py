@@ -40,7 +40,7 @@ from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, deny
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cdktf import TerraformProvider
 
@@ -76,6 +76,7 @@ class SecureBucketConstruct(Construct):
         key_arn: KMS key for the objects; encrypted with S3's own keys unless given.
         statements: The bucket policy's statements, beside the one that denies everything without TLS 1.2.
         expire_after_days: Objects are deleted after so many days; never unless told otherwise.
+        expire_below: Prefix to days: what lies below it is deleted after so many days, and its old versions a day later.
         archive_after_days: Objects move to Glacier Instant Retrieval after so many days; never unless told otherwise.
         object_lock: Keeps objects from being deleted; none unless told otherwise. S3 fixes at a bucket's birth whether it
             can lock.
@@ -103,6 +104,7 @@ class SecureBucketConstruct(Construct):
         key_arn: str | None = None,
         statements: Sequence[Statement] = (),
         expire_after_days: int | None = None,
+        expire_below: Mapping[str, int] | None = None,
         archive_after_days: int | None = None,
         object_lock: ObjectLock | None = None,
         access_log_bucket: str | None = None,
@@ -127,7 +129,7 @@ class SecureBucketConstruct(Construct):
         self._close()
         self._encrypt(key_arn)
         versioning = self._keep_versions()
-        self._age(versioning, expire_after_days, archive_after_days)
+        self._age(versioning, expire_after_days, archive_after_days, expire_below or {})
         if object_lock:
             self._lock(versioning, object_lock)
         if access_log_bucket:
@@ -204,7 +206,9 @@ class SecureBucketConstruct(Construct):
             provider=self._provider,
         )
 
-    def _age(self, versioning: S3BucketVersioningA, expire: int | None, archive: int | None) -> None:
+    def _age(
+        self, versioning: S3BucketVersioningA, expire: int | None, archive: int | None, below: Mapping[str, int]
+    ) -> None:
         rule = S3BucketLifecycleConfigurationRule(
             id="age",
             status="Enabled",
@@ -226,7 +230,7 @@ class SecureBucketConstruct(Construct):
             self,
             "Lifecycle",
             bucket=self._bucket.id,
-            rule=[rule],
+            rule=[rule, *(_expire(prefix, days) for prefix, days in sorted(below.items()))],
             depends_on=[versioning],
             provider=self._provider,
         )
@@ -241,6 +245,16 @@ class SecureBucketConstruct(Construct):
             depends_on=[versioning],
             provider=self._provider,
         )
+
+
+def _expire(prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
+    return S3BucketLifecycleConfigurationRule(
+        id=f"expire-{prefix.strip('/').replace('/', '-')}",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
+        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)],
+        noncurrent_version_expiration=[S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=1)],
+    )
 
 
 def _check_times(expire: int | None, archive: int | None, lock: ObjectLock | None) -> None:

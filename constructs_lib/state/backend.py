@@ -16,16 +16,19 @@ from constructs import Construct
 from constructs_lib.logging.secure_bucket import SecureBucketConstruct
 from constructs_lib.policies.document import deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
-from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, StateLocation
+from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, PLANS, StateLocation, plan_key
 from constructs_lib.validation import require_account_id, require_match, require_one_of, require_organization_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cdktf import TerraformProvider
 
 StateLock = Literal["s3", "dynamodb", "both"]
 """How stacks are locked: a file beside the state, an item in a table, or both while moving from the table to files."""
 
 _BUCKET_NAME: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_PLAN_DAYS: Final = 8
 _TABLE_NAME: Final = r"[A-Za-z0-9_.-]{3,255}"
 
 
@@ -34,7 +37,8 @@ class StateBackendConstruct(Construct):
 
     The bucket is versioned, encrypted with a key of its own that rotates, closed to the public, to plain HTTP and to
     everybody outside the organization; replaced versions of a state are deleted after 90 days. Bucket, key and table
-    cannot be destroyed by a plan.
+    cannot be destroyed by a plan. Plans that wait for an approval lie below ``plans/``, are read by those who apply them
+    alone, and go after 8 days.
 
     Children: ``Key``, ``Bucket``, ``LockTable``.
 
@@ -50,6 +54,8 @@ class StateBackendConstruct(Construct):
         lock_table_name: The table's name; only used with ``dynamodb`` and ``both``.
         key_format: The key of a stack's state, with ``{stack}`` for the stack's name.
         access_log_bucket: The bucket that receives this one's access logs; none unless told otherwise.
+        plan_reader_arns: The roles that apply plans which were kept in the bucket: it denies them to all others. Whoever
+            may read them unless told otherwise.
         partition: ``aws`` or ``aws-us-gov``.
         provider: Account and region; the stack's default provider unless told otherwise.
 
@@ -79,6 +85,7 @@ class StateBackendConstruct(Construct):
         lock_table_name: str = "terraform-locks",
         key_format: str = DEFAULT_KEY_FORMAT,
         access_log_bucket: str | None = None,
+        plan_reader_arns: Sequence[str] = (),
         partition: str = "aws",
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -99,7 +106,7 @@ class StateBackendConstruct(Construct):
             partition=partition,
             provider=provider,
         )
-        self._bucket = self._make_bucket(bucket_name, organization_id, access_log_bucket)
+        self._bucket = self._make_bucket(bucket_name, organization_id, access_log_bucket, plan_reader_arns)
         self._table = None if lock == "s3" else self._make_table(lock_table_name)
         self._location = StateLocation(
             bucket=bucket_name,
@@ -131,7 +138,9 @@ class StateBackendConstruct(Construct):
         """The lock table's name; None when stacks are locked by files alone."""
         return self._table.name if self._table else None
 
-    def _make_bucket(self, name: str, organization_id: str, access_logs: str | None) -> SecureBucketConstruct:
+    def _make_bucket(
+        self, name: str, organization_id: str, access_logs: str | None, plan_readers: Sequence[str]
+    ) -> SecureBucketConstruct:
         arn = f"arn:{self._partition}:s3:::{name}"
         outsiders = deny(
             "s3:*",
@@ -143,12 +152,20 @@ class StateBackendConstruct(Construct):
             },
             sid="DenyOutsiders",
         )
+        plans = deny(
+            ("s3:GetObject", "s3:GetObjectVersion"),
+            f"{arn}/{plan_key('*', '*')}",
+            principals="*",
+            conditions={"ArnNotLike": {"aws:PrincipalArn": plan_readers}},
+            sid="DenyPlans",
+        )
         return SecureBucketConstruct(
             self,
             "Bucket",
             bucket_name=name,
             key_arn=self._key.key_arn,
-            statements=[outsiders],
+            statements=[outsiders, *([plans] if plan_readers else [])],
+            expire_below={PLANS: _PLAN_DAYS},
             access_log_bucket=access_logs,
             protected=True,
             partition=self._partition,

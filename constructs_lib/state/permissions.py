@@ -24,6 +24,9 @@ STACK_TAG: Final = "TerraformStack"
 STACK: Final = "{stack}"
 """What stands for the stack's name in a key format."""
 DEFAULT_KEY_FORMAT: Final = "stacks/{stack}.tfstate"
+PLANS: Final = "plans/"
+"""Where plans wait for an approval, in a folder for each stack. Who only reads states keeps them there, and cannot read
+them; who writes states takes them: a plan holds the values of its state."""
 _TAG_VALUE: Final = f"${{aws:PrincipalTag/{STACK_TAG}}}"
 # Terraform lists workspaces below this prefix whenever it initializes a backend.
 _WORKSPACES: Final = "env:/"
@@ -67,12 +70,22 @@ class StateLocation:
         return self.key_format.replace(STACK, stack)
 
 
+def plan_key(stack: str, digest: str) -> str:
+    """The key of a plan that waits for its approval, named by its own SHA-256."""
+    return f"{PLANS}{stack}/{digest}.tfplan"
+
+
+def mark_key(stack: str) -> str:
+    """The key of the mark that says which plan is being applied, or was."""
+    return f"{PLANS}{stack}/apply.json"
+
+
 def state_access(location: StateLocation, *, read_only: bool = False) -> PolicyDocument:
     """The policy of a role through which Terraform reaches the state of the stack that its session names.
 
     Args:
         location: The states.
-        read_only: Whether states may only be read, for a plan with ``-lock=false``.
+        read_only: Whether states may only be read, for a plan with ``-lock=false``, which may then be kept.
     """
     return PolicyDocument(tuple(_statements(location, read_only=read_only)))
 
@@ -91,12 +104,15 @@ def _statements(location: StateLocation, *, read_only: bool) -> Iterator[Stateme
     yield allow("s3:GetObject" if read_only else ("s3:GetObject", "s3:PutObject"), state, sid="State")
     if location.lock_files and not read_only:
         yield allow(("s3:GetObject", "s3:PutObject", "s3:DeleteObject"), f"{state}.tflock", sid="LockFile")
+    plan, mark = (f"{location.bucket_arn}/{made}" for made in (plan_key(_TAG_VALUE, "*"), mark_key(_TAG_VALUE)))
+    yield allow("s3:PutObject" if read_only else "s3:GetObject", plan, sid="Plans")
+    yield allow("s3:GetObject" if read_only else ("s3:GetObject", "s3:PutObject"), mark, sid="Mark")
     services = [f"s3.{location.region}.amazonaws.com"]
     if location.table_arn:
         services.append(f"dynamodb.{location.region}.amazonaws.com")
         yield from _table_statements(location, location.table_arn, key, read_only=read_only)
     yield allow(
-        "kms:Decrypt" if read_only else ("kms:Decrypt", "kms:GenerateDataKey"),
+        ("kms:Decrypt", "kms:GenerateDataKey"),
         location.key_arn,
         conditions={"StringEquals": {"kms:ViaService": services}},
         sid="Key",

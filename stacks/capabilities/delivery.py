@@ -119,6 +119,7 @@ def _add_states(stack: AccountScope, state: S3State, deployer: str | None, plann
         region=state.region,
         lock=state.lock,
         lock_table_name=state.dynamodb_table or "terraform-locks",
+        plan_reader_arns=[state_role_arn(stack.references, WRITER)],
         partition=stack.organization.partition,
         provider=stack.provider(state.region),
     )

@@ -77,13 +77,26 @@ def test_the_key_is_used_through_s3_and_dynamodb_only(writer):
     }
 
 
+@pytest.mark.row("E2")
+def test_who_plans_keeps_a_plan_and_who_deploys_takes_it(reader, writer):
+    plans = "arn:aws:s3:::states/plans/$${aws:PrincipalTag/TerraformStack}"
+    assert statements(reader)["Plans"]["Action"] == "s3:PutObject"
+    assert statements(writer)["Plans"]["Action"] == "s3:GetObject"
+    for role in (reader, writer):
+        found = statements(role)
+        assert found["Plans"]["Resource"] == f"{plans}/*.tfplan"
+        assert found["Mark"]["Resource"] == f"{plans}/apply.json"
+
+
 def test_a_reader_reads(reader):
     actions = {found["Sid"]: found["Action"] for found in statements(reader).values()}
     assert actions == {
         "FindState": "s3:ListBucket",
         "State": "s3:GetObject",
         "LockItems": "dynamodb:GetItem",
-        "Key": "kms:Decrypt",
+        "Plans": "s3:PutObject",
+        "Mark": "s3:GetObject",
+        "Key": ["kms:Decrypt", "kms:GenerateDataKey"],
     }
     trust = reader.policy("aws_iam_role", "assume_role_policy")["Statement"][0]
     assert trust["Condition"]["StringLike"] == {"aws:RequestTag/TerraformStack": ["network", "workloads-*"]}

@@ -72,6 +72,24 @@ def test_the_bucket_denies_plain_http_and_outsiders(by_file):
     assert {found["Effect"] for found in statements.values()} == {"Deny"}
 
 
+@pytest.mark.row("E2")
+def test_plans_go_to_those_who_apply_them(by_file):
+    writer = "arn:aws:iam::222222222222:role/TerraformStateRole"
+    template, _ = build(plan_reader_arns=[writer])
+    statements = {found["Sid"]: found for found in template.policy("aws_s3_bucket_policy", "policy")["Statement"]}
+    assert statements["DenyPlans"]["Resource"] == "arn:aws:s3:::acme-terraform-state/plans/*/*.tfplan"
+    assert statements["DenyPlans"]["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": writer}}
+    assert "DenyPlans" not in str(by_file.json)
+
+
+@pytest.mark.row("E2")
+def test_plans_do_not_stay(by_file):
+    plans = by_file.only("aws_s3_bucket_lifecycle_configuration")["rule"][1]
+    assert plans["filter"] == [{"prefix": "plans/"}]
+    assert plans["expiration"] == [{"days": 8}]
+    assert plans["noncurrent_version_expiration"] == [{"noncurrent_days": 1}]
+
+
 def test_access_logs_go_where_they_are_sent(by_file, by_both):
     assert not by_file.resources("aws_s3_bucket_logging")
     assert by_both.only("aws_s3_bucket_logging")["target_bucket"] == "acme-access-logs"
