@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lock": ("estate.commands.lock:lock", "Write the deployed organization's ids into the configuration."),
     "plan": ("estate.commands.plan:plan", "Plan stacks directly with Terraform, several at once; keep the plans."),
     "deploy": ("estate.commands.deploy:deploy", "Plan stacks, let the guard judge, ask, and apply, in order."),
+    "apply": ("estate.commands.apply:apply", "Apply plans that were kept and approved: those files, and no others."),
     "pipeline": ("estate.commands.pipeline:app", "Write the pipeline of a CI system: github, gitlab."),
     "guard": ("estate.commands.guard:guard", "Summarize plans; stop what destroys things that cannot be had back."),
     "default-vpcs": (

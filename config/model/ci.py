@@ -92,6 +92,9 @@ class Ci(Model):
         default="TerraformPlanRole", description="The role in every account that plans and changes nothing."
     )
     max_session_duration: SessionDuration = Field(default=3600, description="Seconds, of the two CI roles.")
+    plan_max_age_hours: int = Field(
+        default=24, ge=1, le=168, description="A plan that waited longer for its approval is not applied."
+    )
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

@@ -253,7 +253,9 @@ def _expire(prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
         status="Enabled",
         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
         expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)],
-        noncurrent_version_expiration=[S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=1)],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=1)
+        ],
     )
 
 

@@ -1,13 +1,17 @@
 """`estate plan`: what deploying would change."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.text import Text
 
     from estate.terraform.planning import Planned
+    from estate.terraform.stack import Stack
 
 
 def plan(
@@ -18,11 +22,30 @@ def plan(
         typer.Option(metavar="BASE", help="Only stacks whose Terraform JSON differs from that git revision's."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many at once; as many as there is room for.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write each plan as <stack>.md, with the guard's verdict.")
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the plans beside the states, for `estate apply`; needs --to.")
+    ] = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Through the roles that only read, and without locks, as pipelines do.")
+    ] = False,
+    role: Annotated[str | None, typer.Option(help="Another role in the accounts than the execution role.")] = None,
+    later: Annotated[
+        str,
+        typer.Option(
+            metavar="PURPOSES", help="Of the accounts that the same run deploys, for what has to wait for them."
+        ),
+    ] = "",
+    no_changes: Annotated[
+        bool, typer.Option("--no-changes", help="With --to: end with 2 if a plan changes anything.")
+    ] = False,
 ) -> None:
     """Synthesize stacks and plan them, several at once, with Terraform directly.
 
     The plans are kept in .estate/plans/, what Terraform printed in .estate/logs/. `estate guard` judges the plans.
-    Ends with 1 if a stack could not be planned.
+    Ends with 1 if a stack could not be planned, or, with --to, if the guard stops a plan.
     """
     import json
 
@@ -46,6 +69,15 @@ def plan(
         raise typer.Exit(1) from None
     if changed:
         console.print(f"{len(wanted)} of {len(names)} stacks differ from {changed}.", highlight=False, markup=False)
+    if to is not None:
+        found = [Stack(name, synth.OUT, variables) for name in wanted]
+        _written(
+            found, to, jobs or planning.room(), later, keep=keep, read_only=read_only, role=role, strict=no_changes
+        )
+        return
+    if keep or read_only or role or no_changes:
+        errors.print("--keep, --read-only, --role and --no-changes need --to DIR.", style="red", markup=False)
+        raise typer.Exit(1)
     width = max(map(len, wanted), default=0)
     failed = []
     columns = TextColumn("planning"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -62,6 +94,62 @@ def plan(
         errors.print(f"\n{planned.error}", style="red", markup=False, highlight=False)
     if failed:
         raise typer.Exit(1)
+
+
+def _written(
+    stacks: "Sequence[Stack]",
+    to: Path,
+    jobs: int,
+    later: str | None,
+    *,
+    keep: bool,
+    read_only: bool,
+    role: str | None,
+    strict: bool,
+) -> None:
+    """Plan stacks, and write what an approver has to see."""
+    from dataclasses import replace
+
+    from config.errors import ConfigError
+    from estate.console import fail, say
+    from estate.guard.plan import PlanFormatError
+    from estate.kept.access import NoAccessError, reading, writing
+    from estate.kept.keeping import Keeping, Kept
+    from estate.kept.record import RecordError
+    from estate.opening import open_organization
+    from estate.parallel import in_parallel
+    from estate.paths import config_directory
+    from estate.terraform.failures import explain
+
+    organization = open_organization(prove_access=False)
+    purposes = None if later is None else [found for found in later.split(",") if found]
+    to.mkdir(parents=True, exist_ok=True)
+
+    def work(stack: "Stack") -> Kept:
+        account = organization.accounts[stack.name]
+        access = reading(organization, account) if read_only else writing(organization, account, role)
+        todo = replace(stack, variables={**stack.variables, **access.variables})
+        return Keeping(organization, config_directory(), to, access, keep, purposes).run(todo)
+
+    failed = stopped = changes = False
+    try:
+        for kept in in_parallel(work, stacks, jobs):
+            if kept.error:
+                failed = True
+                explanation = explain(kept.error)
+                say(f"{kept.stack}: failed\n{explanation.message}\n{explanation.cure}".rstrip())
+            elif kept.summary is None or kept.verdict is None:
+                say(f"{kept.stack}: its account is not made yet; planned after that")
+            else:
+                stopped = stopped or not kept.verdict.passes
+                changes = changes or not kept.summary.empty
+                say(f"{kept.summary}{'' if kept.verdict.passes else ' stopped by the guard'}")
+    except (ConfigError, NoAccessError, PlanFormatError, RecordError) as error:
+        fail(str(error))
+    if failed or stopped:
+        raise typer.Exit(1)
+    if strict and changes:
+        raise typer.Exit(2)
 
 
 def _line(planned: "Planned", width: int) -> "Text":

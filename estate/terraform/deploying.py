@@ -113,7 +113,7 @@ class Deploying:
         try:
             ready.stack.apply()
         except TerraformError as error:
-            if not (_grants(ready.plan) and is_denied(error)):
+            if not (grants(ready.plan) and is_denied(error)):
                 raise
             self.screen.say(
                 f"  {ready.stack.name}: AWS does not know of the new permissions yet; again in {self.patience:.0f} seconds",
@@ -154,7 +154,8 @@ def _ready(stack: Stack, later: Collection[Purpose]) -> Ready:
     return Ready(stack, plan, pending=True, adopted=(), follows=following(plan, later))
 
 
-def _grants(plan: Plan) -> bool:
+def grants(plan: Plan) -> bool:
+    """Whether a plan grants permissions, of which AWS needs seconds to know."""
     return any(
         change.type == "aws_iam_policy" and change.action in (Action.CREATE, Action.UPDATE) for change in plan.changes
     )

@@ -179,16 +179,7 @@ class S3State:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        """A session as Terraform's backend makes it."""
-        region, role = self._settings["region"], self._settings.get("assume_role")
-        if not role:
-            return boto3.Session(region_name=region)
-        given = boto3.client("sts", region_name=region).assume_role(
-            RoleArn=role["role_arn"],
-            RoleSessionName="estate-state",
-            Tags=[{"Key": key, "Value": value} for key, value in role.get("tags", {}).items()],
-        )["Credentials"]
-        return boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=region)
+        return session_of(self._settings)
 
     @cached_property
     def _s3(self) -> Any:
@@ -198,3 +189,20 @@ class S3State:
     def _table(self) -> Any:
         name = self._settings.get("dynamodb_table")
         return self._session.resource("dynamodb").Table(name) if name else None
+
+
+def session_of(settings: Mapping[str, Any]) -> boto3.Session:
+    """A session as Terraform's S3 backend makes it.
+
+    Args:
+        settings: The backend's, as synthesized.
+    """
+    region, role = settings["region"], settings.get("assume_role")
+    if not role:
+        return boto3.Session(region_name=region)
+    given = boto3.client("sts", region_name=region).assume_role(
+        RoleArn=role["role_arn"],
+        RoleSessionName="estate-state",
+        Tags=[{"Key": key, "Value": value} for key, value in role.get("tags", {}).items()],
+    )["Credentials"]
+    return boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=region)
