@@ -1,10 +1,14 @@
 """Set up a checkout: `python3 estate/setup.py` (`make setup`); `python3 estate/setup.py python` installs Python packages only.
 
+`python3 estate/setup.py deploy` installs what planning and deploying need, for pipelines: the locked packages, each checked
+by its hash, and no development packages, npm packages or checkov.
+
 Uses nothing but the standard library, since it is what installs everything else. It writes only inside the
 checkout (.tools/, .venv/, node_modules/) and does nothing that is already done.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -75,8 +79,41 @@ def once(stamp: Path, *inputs: Path) -> "tuple[bool, Callable[[], int]]":
     return not done, lambda: stamp.write_text(digest)
 
 
+def requirements() -> str:
+    """Pipfile.lock's packages as pip takes them, each with its hashes."""
+    locked = json.loads((CHECKOUT / "Pipfile.lock").read_text(encoding="utf-8"))["default"]
+    lines = []
+    for name, package in sorted(locked.items()):
+        extras = f"[{','.join(package['extras'])}]" if package.get("extras") else ""
+        markers = f" ; {package['markers']}" if package.get("markers") else ""
+        hashes = "".join(f" --hash={found}" for found in package["hashes"])
+        lines.append(f"{name}{extras}{package['version']}{markers}{hashes}\n")
+    return "".join(lines)
+
+
+def deploy() -> None:
+    """Install what pipelines need."""
+    needed, leave = once(CHECKOUT / ".venv" / "deploy.done", CHECKOUT / "Pipfile.lock", Path(__file__))
+    if not needed:
+        return
+    run("Python packages for deploying: environment", [sys.executable, "-m", "venv", "--clear", CHECKOUT / ".venv"])
+    TOOLS.mkdir(exist_ok=True)
+    listed = TOOLS / "deploy.txt"
+    listed.write_text(requirements(), encoding="utf-8")
+    python = CHECKOUT / ".venv" / "bin" / "python"
+    run(
+        "Python packages for deploying: install by hash",
+        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", listed],
+    )
+    leave()
+
+
 def main() -> None:
     """Check the machine, then install pipenv, the Python packages, the CDKTF command line and checkov."""
+    if sys.argv[1:] == ["deploy"]:
+        check_machine(only_python=True)
+        deploy()
+        return
     only_python = sys.argv[1:] == ["python"]
     check_machine(only_python=only_python)
     # Their programs are run as modules: a script's first line does not stand every path.

@@ -22,28 +22,31 @@ _Check = Annotated[bool, typer.Option("--check", help="Write nothing; end with 1
 
 @app.command()
 def github(*, check: _Check = False) -> None:
-    """Write .github/workflows/estate.yml for the organization."""
+    """Write .github/workflows/estate.yml and estate-review.yml for the organization."""
     from estate.pipeline.github import PATH, workflow
+    from estate.pipeline.github_review import PATH as REVIEW
+    from estate.pipeline.github_review import review
 
-    _write(PATH, _made(workflow), check=check)
+    _write({PATH: _made(workflow), REVIEW: _made(review)}, check=check)
 
 
 @app.command()
 def gitlab(
     *,
     check: _Check = False,
-    deploys: Annotated[bool, typer.Option("--deploys", hidden=True, help="Print the pipeline that deploys.")] = False,
-    base: _Base = "",
+    deploys: Annotated[bool, typer.Option("--deploys", hidden=True, help="Print the pipeline that applies.")] = False,
+    kept: Annotated[Path, typer.Option(hidden=True, help="Holds what `estate plan --to` wrote.")] = Path("plans"),
+    parent: Annotated[str, typer.Option(hidden=True, help="The id of the pipeline that planned.")] = "",
 ) -> None:
     """Write .gitlab-ci.yml for the organization."""
     from estate.pipeline.gitlab import PATH, pipeline
     from estate.pipeline.gitlab import deploys as pipeline_of
 
     if deploys:
-        wanted = _stacks(base)
-        typer.echo(_made(lambda setting: pipeline_of(setting, wanted)), nl=False)
+        plans, rest = _kept(kept)
+        typer.echo(_made(lambda setting: pipeline_of(setting, plans, rest, parent=parent)), nl=False)
     else:
-        _write(PATH, _made(pipeline), check=check)
+        _write({PATH: _made(pipeline)}, check=check)
 
 
 @app.command(hidden=True)
@@ -52,60 +55,44 @@ def stacks(
     base: _Base = "",
     part: Annotated[str, typer.Option("--slice", help="N/TOTAL: print that part of the stacks, one a line.")] = "",
 ) -> None:
-    """Print the stacks to work on: all of them, or those that differ from a revision. For jobs."""
-    import json
+    """Print the stacks to plan: all of them, or those that differ from a revision. For jobs.
 
-    from estate.pipeline.github import MATRIX
-
+    Prints `plan_<n>=[…]` for matrices of 256 jobs, and `later=…`, what their accounts are there for.
+    """
     wanted = _stacks(base)
     if part:
         number, total = map(int, part.split("/"))
         for name in wanted[number - 1 :: total]:
             typer.echo(name)
         return
-    for name, found in _made(lambda setting: setting.parts(wanted, MATRIX)).items():
-        typer.echo(f"{name}={json.dumps(found)}")
+    _outputs(lambda setting, size: setting.plans(wanted, size))
+    typer.echo(f"later={','.join(_made(lambda setting: setting.later(wanted)))}")
 
 
 @app.command(hidden=True)
-def section(
-    stack: Annotated[str, typer.Argument(help="A stack that was planned.")],
-    *,
-    no_changes: Annotated[bool, typer.Option("--no-changes", help="End with 2 if the plan changes anything.")] = False,
-    counts: Annotated[Path | None, typer.Option(help="Also write GitLab's Terraform report to this file.")] = None,
-) -> None:
-    """Print a stack's plan as a section of a comment. For jobs. Ends with 1 if the guard stops the plan."""
-    import datetime as dt
-    import json
+def kept(directory: Annotated[Path, typer.Argument(help="Holds what `estate plan --to` wrote.")]) -> None:
+    """Print which stacks have a kept plan, and which have to be planned again after the others. For jobs.
 
-    from config.errors import ConfigError
-    from estate.guard.approvals import load_approvals
-    from estate.guard.context import Known
-    from estate.guard.kept import kept_plans
-    from estate.guard.plan import PlanFormatError
-    from estate.guard.summary import summarize
-    from estate.guard.verdict import judge
-    from estate.paths import config_directory
-    from estate.pipeline.sections import section as section_of
-    from estate.terraform.stack import Stack, TerraformError
-    from estate.terraform.synth import OUT
+    Prints `deploy_<group>_<n>=[…]` and `rest_<n>=[…]`, for matrices of 256 jobs.
+    """
+    plans, rest = _kept(directory)
+    _outputs(lambda setting, size: setting.deploys(plans, size) | setting.rest(rest, size))
+
+
+@app.command(hidden=True)
+def take(directory: Annotated[Path, typer.Argument(help="A checkout of the change.")]) -> None:
+    """Take the configuration of another checkout, as data, in place of this one's. For jobs.
+
+    Prints, as Markdown, what else the other checkout changes: the program, the pipeline, the guard.
+    """
+    from estate.paths import CHECKOUT
+    from estate.pipeline.change import NotDataError, take_configuration, touched
 
     try:
-        (plan,) = kept_plans([stack])
-        known = Known.read(config_directory())
-        verdict = judge([plan], load_approvals(config_directory()), dt.datetime.now(dt.UTC).date(), known)
-        text = Stack(stack, OUT).shown()
-    except (ConfigError, LookupError, PlanFormatError, TerraformError) as error:
-        fail(str(error.args[0]))
-    summary = summarize(plan, verdict.dangers)
-    typer.echo(section_of(summary, verdict, text), nl=False)
-    if counts:
-        found = {"create": summary.created, "update": summary.updated, "delete": summary.destroyed}
-        counts.write_text(json.dumps(found), encoding="utf-8")
-    if not verdict.passes:
-        raise typer.Exit(1)
-    if no_changes and not summary.empty:
-        raise typer.Exit(2)
+        typer.echo(touched(CHECKOUT, directory), nl=False)
+        take_configuration(CHECKOUT, directory)
+    except NotDataError as error:
+        fail(str(error))
 
 
 @app.command(hidden=True)
@@ -113,12 +100,14 @@ def comment(
     directory: Annotated[Path, typer.Argument(help="Holds the sections, <stack>.md.")],
     *,
     base: Annotated[str, typer.Option(help="A git revision: also say what the change since then does.")] = "",
+    first: Annotated[Path | None, typer.Option(help="A file whose text comes first.")] = None,
 ) -> None:
     """Print all sections as one comment. For jobs."""
     from estate.pipeline.sections import comment as comment_of
 
     sections = {path.stem: path.read_text(encoding="utf-8") for path in directory.glob("*.md")}
-    typer.echo(comment_of(sections, _impact(base) if base else ""), nl=False)
+    start = first.read_text(encoding="utf-8") if first else ""
+    typer.echo(comment_of(sections, start + (_impact(base) if base else "")), nl=False)
 
 
 @app.command(hidden=True)
@@ -141,6 +130,26 @@ def _impact(base: str) -> str:
         return as_markdown(compare(organization_at(base, config_directory()), after), base)
     except (BaseError, ConfigError) as error:
         return f"### What the change does cannot be told\n\n```\n{error}\n```"
+
+
+def _kept(directory: Path) -> tuple[list[str], list[str]]:
+    """The stacks that have a kept plan, and those that have to be planned again."""
+    from estate.kept.keeping import RECORD, REST
+
+    return (
+        [path.name.removesuffix(RECORD) for path in directory.glob(f"*{RECORD}")],
+        [path.name.removesuffix(REST) for path in directory.glob(f"*{REST}")],
+    )
+
+
+def _outputs(make: "Callable[[Setting, int], dict[str, list[str]]]") -> None:
+    """Print lists as GitHub's jobs take them."""
+    import json
+
+    from estate.pipeline.github_steps import MATRIX
+
+    for name, found in _made(lambda setting: make(setting, MATRIX)).items():
+        typer.echo(f"{name}={json.dumps(found)}")
 
 
 def _stacks(base: str) -> list[str]:
@@ -172,16 +181,21 @@ def _made(make: "Callable[[Setting], _T]") -> "_T":
         fail(str(error))
 
 
-def _write(name: str, text: str, *, check: bool) -> None:
+def _write(files: dict[str, str], *, check: bool) -> None:
     from estate.paths import CHECKOUT
 
-    path = CHECKOUT / name
-    same = path.is_file() and path.read_text(encoding="utf-8") == text
+    stale = [name for name, text in files.items() if not _same(CHECKOUT / name, text)]
     if check:
-        if not same:
-            fail(f"{name} is not up to date. Write it again with `estate pipeline`.")
+        if stale:
+            fail(f"{', '.join(stale)}: not up to date. Write it again with `estate pipeline`.")
         return
-    if not same:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    typer.echo(f"{name} {'is up to date' if same else 'written'}. Commit it.")
+    for name, text in files.items():
+        if name in stale:
+            path = CHECKOUT / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        typer.echo(f"{name} {'written' if name in stale else 'is up to date'}. Commit it.")
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text

@@ -32,6 +32,7 @@ from estate.terraform.steps import all_but, following, in_words
 
 RECORD = ".record.json"
 COUNTS = ".counts.json"
+REST = ".rest"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Keeping:
         organization: The configuration.
         config: Its directory.
         directory: Where `<stack>.md` (the plan as text), `<stack>.counts.json` (as GitLab's Terraform report has it) and
-            `<stack>.record.json` are written.
+            `<stack>.record.json` are written, and an empty `<stack>.rest` if it has to be planned again after others.
         access: Through which roles.
         keep: Whether the plan is kept, to be applied.
         later: The purposes of the accounts that the same run deploys, some after these stacks. None if nothing can wait.
@@ -74,7 +75,7 @@ class Keeping:
 
     def run(self, stack: Stack) -> Kept:
         """Plan a stack; everything about an earlier plan of it goes first."""
-        for suffix in (".md", COUNTS, RECORD):
+        for suffix in (".md", COUNTS, RECORD, REST):
             (self.directory / f"{stack.name}{suffix}").unlink(missing_ok=True)
         try:
             return self._plan(through_profile(stack, self.access.state_role))
@@ -83,6 +84,7 @@ class Keeping:
                 return Kept(stack.name, error=error)
             text = f"### Plan of {stack.name}\n\nIts account is not made yet: planned and approved after that.\n"
             (self.directory / f"{stack.name}.md").write_text(text, encoding="utf-8")
+            (self.directory / f"{stack.name}{REST}").touch()
             return Kept(stack.name)
 
     def _plan(self, stack: Stack) -> Kept:
@@ -102,6 +104,8 @@ class Keeping:
         later = tuple(in_words(follows))
         record = self._keep(stack, shown, targets, later, passes=verdict.passes) if self.keep and pending else None
         self._write(stack, summary, verdict, record)
+        if later:
+            (self.directory / f"{stack.name}{REST}").touch()
         return Kept(stack.name, summary, verdict)
 
     def _later(self, name: str) -> frozenset[Purpose]:

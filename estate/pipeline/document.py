@@ -42,4 +42,4 @@ def script(text: str) -> str:
     """A shell script from an indented text."""
     lines = text.strip("\n").splitlines()
     indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-    return "\n".join(line[indent:].rstrip() for line in lines) + "\n"
+    return "\n".join(line[indent:].rstrip() for line in lines).rstrip() + "\n"

@@ -9,64 +9,45 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
-from estate.pipeline.github import WAIT
+from estate.pipeline.gitlab_steps import install, of_change, sign_in, start, token
 from estate.pipeline.setting import NoPipelineError
+from estate.pipeline.steps import ESTATE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from config.model.ci import Gitlab
     from estate.pipeline.setting import Setting
 
 PATH: Final = ".gitlab-ci.yml"
 DEPLOYS: Final = "estate-deploys.yml"
-"""The pipeline below: written in CI for the stacks that a merge changes."""
-_ESTATE: Final = ".venv/bin/python -m estate"
-_TERRAFORM_VERSION: Final = "1.11.4"
-_STACKS_A_JOB: Final = 20
-_MOST_JOBS: Final = 50
+"""The pipeline below: written in CI for the plans that were kept."""
+STACKS_A_JOB: Final = 20
+_MOST_JOBS: Final = 40
+_DEPLOYED: Final = "deployed.txt"
 
 _COMMENT: Final = """\
 Written by `estate pipeline gitlab` from config/; do not edit. Write it again when the organization changes.
 
-A merge request plans the stacks that it changes and shows the plans, and who loses or gains which actions. What is
-merged is deployed, in order, behind the environment's approval. A scheduled pipeline plans all stacks, to find what was
-changed by hand (make a daily one under Build > Pipeline schedules). Nothing in here is a secret: jobs get a
-token of their own from GitLab, and AWS gives them a role for it.
+A merge request plans the stacks that it changes and shows the plans, and who loses or gains which actions: the program is
+the target branch's, and of the request only the configuration is read, as data. What is merged is planned once, through
+roles that only read. The plans are kept beside the states, the job `prepare` shows them; whoever approves the environment
+approves those plans, and those are applied, in order. What has to wait for other accounts is planned and approved again at
+the end. A scheduled pipeline plans all stacks, to find what was changed by hand (make a daily one under Build > Pipeline
+schedules). Nothing in here is a secret: jobs get a token of their own from GitLab, and AWS gives them a role for it.
+
+Set Settings > CI/CD > General pipelines > CI/CD configuration file to this file on the default branch, so that no request
+brings a pipeline of its own; `estate pipeline check` compares that, and the other settings that this relies on.
 
 A new account's first deploy is a person's, since it makes the role that these jobs work through in the account. After the
 organization's own deploy, with credentials of the management account:
 `estate deploy ACCOUNT --role OrganizationAccountAccessRole`, then run the failed job again."""
 _DEPLOYS_COMMENT: Final = "Written by `estate pipeline gitlab --deploys`, for one pipeline."
 
-_INSTALL: Final = f"""
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends curl make nodejs npm unzip > /dev/null
-    cd /tmp
-    curl -fsSLO "https://releases.hashicorp.com/terraform/{_TERRAFORM_VERSION}/terraform_{_TERRAFORM_VERSION}_linux_amd64.zip"
-    curl -fsSLO "https://releases.hashicorp.com/terraform/{_TERRAFORM_VERSION}/terraform_{_TERRAFORM_VERSION}_SHA256SUMS"
-    sha256sum --check --ignore-missing "terraform_{_TERRAFORM_VERSION}_SHA256SUMS"
-    unzip -q -o "terraform_{_TERRAFORM_VERSION}_linux_amd64.zip" terraform -d /usr/local/bin
-    cd "$CI_PROJECT_DIR"
-    make setup
-"""
-_SIGN_IN: Final = """
-    mkdir -p "$CI_PROJECT_DIR/.estate"
-    umask 077
-    printf %s "$AWS_ID_TOKEN" > "$CI_PROJECT_DIR/.estate/aws-token"
-    session="gitlab-$CI_PIPELINE_ID-$CI_COMMIT_SHA"
-    cat > "$AWS_CONFIG_FILE" <<END
-    [profile pipeline]
-    role_arn = $ROLE
-    web_identity_token_file = $CI_PROJECT_DIR/.estate/aws-token
-    role_session_name = $session
-
-    [profile management]
-    source_profile = pipeline
-    role_arn = $MANAGEMENT_ROLE
-    role_session_name = $session
-    END
-    if [ -n "$EXTERNAL_ID" ]; then echo "external_id = $EXTERNAL_ID" >> "$AWS_CONFIG_FILE"; fi
-"""
+_REQUEST: Final = '$CI_PIPELINE_SOURCE == "merge_request_event"'
+_SCHEDULE: Final = '$CI_PIPELINE_SOURCE == "schedule"'
+_TAKE: Final = f"{ESTATE} pipeline take /tmp/change > touched.md"
+_PUSH: Final = '$CI_PIPELINE_SOURCE == "push"'
 
 
 def pipeline(setting: Setting) -> str:
@@ -75,163 +56,267 @@ def pipeline(setting: Setting) -> str:
     Raises:
         NoPipelineError: If the configuration has no `ci.gitlab`.
     """
-    gitlab = _of(setting)
+    gitlab = gitlab_of(setting)
     main = f'$CI_COMMIT_BRANCH == "{gitlab.branch}"'
     document: dict[str, Any] = {
         "workflow": {
             "rules": [
-                {"if": f'$CI_PIPELINE_SOURCE == "merge_request_event" && '
-                       f'$CI_MERGE_REQUEST_TARGET_BRANCH_NAME == "{gitlab.branch}"'},
-                {"if": f'$CI_PIPELINE_SOURCE == "schedule" && {main}'},
-                {"if": f'$CI_PIPELINE_SOURCE == "push" && {main}'},
+                {"if": f'{_REQUEST} && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == "{gitlab.branch}"'},
+                {"if": f"{_SCHEDULE} && {main}"},
+                {"if": f"{_PUSH} && {main}"},
             ]
         },
-        "stages": ["plan", "prepare", "deploy"],
-        "variables": _variables(setting),
+        "stages": ["plan", "prepare", "deploy", "done"],
         "default": {"image": gitlab.image, "interruptible": False},
-        "impact": _impact(),
+        "impact": _impact(gitlab),
+        "review": _review(setting, gitlab),
+        "drift": _drift(setting, gitlab),
         "plan": _plan(setting, gitlab),
-        "prepare": {
-            "stage": "prepare",
-            "rules": [{"if": '$CI_PIPELINE_SOURCE == "push"'}],
-            "variables": {"GIT_DEPTH": "0"},
-            "script": [
-                script(_INSTALL),
-                f'{_ESTATE} pipeline gitlab --deploys --base "$CI_COMMIT_BEFORE_SHA" > {DEPLOYS}',
-            ],
-            "artifacts": {"paths": [DEPLOYS], "expire_in": "1 week"},
-        },
+        "prepare": _prepare(),
         "deploy": {
             "stage": "deploy",
             "needs": ["prepare"],
-            "rules": [{"if": '$CI_PIPELINE_SOURCE == "push"'}],
+            "rules": [{"if": _PUSH}],
             "trigger": {"include": [{"artifact": DEPLOYS, "job": "prepare"}], "strategy": "depend"},
         },
-    }  # fmt: skip
+        "deployed": {
+            "stage": "done",
+            "needs": ["deploy"],
+            "rules": [{"if": _PUSH}],
+            "variables": {"GIT_STRATEGY": "none"},
+            # What the next pipeline compares with: what one that failed, or was never approved, left undone is done then.
+            "script": [f'echo "$CI_COMMIT_SHA" > {_DEPLOYED}'],
+            "artifacts": {"paths": [_DEPLOYED], "expire_in": "never"},
+        },
+    }
     return to_yaml(document, _COMMENT)
 
 
-def deploys(setting: Setting, changed: Collection[str]) -> str:
-    """Write the pipeline that deploys some stacks, each after those of earlier stages.
+def deploys(setting: Setting, kept: Collection[str], rest: Collection[str] = (), *, parent: str) -> str:
+    """Write the pipeline that applies kept plans, each after those of earlier stages.
 
     Args:
         setting: The organization.
-        changed: The stacks to deploy.
+        kept: The stacks that have a kept plan.
+        rest: The stacks that have to be planned again after the others.
+        parent: The id of the pipeline whose job `prepare` has the records.
 
     Raises:
         NoPipelineError: If the configuration has no `ci.gitlab`.
     """
-    gitlab = _of(setting)
+    gitlab = gitlab_of(setting)
+    jobs: dict[str, Any] = {}
     # GitLab's own stages: a job starts when all jobs of the stages before have succeeded.
-    names = {
-        f"stage-{index}": [name for name in stage if name in changed] for index, stage in enumerate(setting.stages)
-    }
-    jobs = {f"deploy {name}": _deploy(setting, gitlab, name, stage) for stage, found in names.items() for name in found}
+    names = [f"stage-{number}" for number in range(len(setting.stages))]
+    needs = [{"pipeline": parent, "job": "prepare"}]
+    for group in setting.groups:
+        found = [name for name in group.stacks if name in kept]
+        for number, part in enumerate(_parts(found), start=1):
+            jobs[f"deploy {group.name} part {number}"] = {
+                "stage": f"stage-{group.stage}",
+                "needs": [*needs, *_earlier(jobs, group.stage)],
+                **_apply(setting, gitlab, part, "plans"),
+                "resource_group": f"estate-{group.name}-{number}",
+            }
+    if rest:
+        jobs |= _rest(setting, gitlab, rest)
     if not jobs:
         jobs["nothing to deploy"] = {"stage": "stage-0", "script": ["echo No stack changes."]}
     document = {
         "workflow": {"rules": [{"when": "always"}]},
-        "stages": list(names),
-        "variables": _variables(setting),
-        "default": {"image": gitlab.image},
+        "stages": [*names, "rest-plan", "rest-deploy"],
+        "default": {"image": gitlab.image, "interruptible": False},
         **jobs,
     }
     return to_yaml(document, _DEPLOYS_COMMENT)
 
 
-def _of(setting: Setting) -> Gitlab:
+def gitlab_of(setting: Setting) -> Gitlab:
+    """The project.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci.gitlab`.
+    """
     if setting.ci.gitlab is None:
         raise NoPipelineError("organization.yaml has no `ci.gitlab`: say there which project it is.")
     return setting.ci.gitlab
 
 
-def _variables(setting: Setting) -> dict[str, str]:
-    return {
-        "AWS_REGION": setting.region,
-        "AWS_CONFIG_FILE": "$CI_PROJECT_DIR/.estate/aws-config",
-        "MANAGEMENT_STACK": setting.management,
-        "EXTERNAL_ID": setting.external_id or "",
-        # What every call to AWS is recorded with, in CloudTrail.
-        "TF_APPEND_USER_AGENT": "gitlab/$CI_PROJECT_PATH pipeline/$CI_PIPELINE_ID commit/$CI_COMMIT_SHA",
-    }
+def _parts(stacks: Sequence[str]) -> list[Sequence[str]]:
+    size = max(STACKS_A_JOB, math.ceil(len(stacks) / _MOST_JOBS))
+    return [stacks[start : start + size] for start in range(0, len(stacks), size)]
 
 
-def _token(gitlab: Gitlab) -> dict[str, Any]:
-    return {"AWS_ID_TOKEN": {"aud": gitlab.audience or f"https://{gitlab.host}"}}
+def _earlier(jobs: dict[str, Any], stage: int) -> list[dict[str, str]]:
+    """The last earlier stage that has jobs: GitLab starts a job with `needs` when those are done, whatever its stage is.
 
-
-def _plan(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
-    role = ""
-    if setting.state_reader:
-        value = f'role_arn=\\"{setting.state_reader}\\",tags={{TerraformStack=\\"$stack\\"}}'
-        role = f"export TF_CLI_ARGS_init=\"'-backend-config=assume_role={{{value}}}'\""
-    plan = f"""
-        # A merge request shows what changes; a scheduled plan fails if anything does.
-        if [ "$CI_PIPELINE_SOURCE" = schedule ]; then strict=--no-changes; else strict=; fi
-        {_ESTATE} pipeline stacks --base "$CI_MERGE_REQUEST_DIFF_BASE_SHA" \\
-          --slice "${{CI_NODE_INDEX:-1}}/$CI_NODE_TOTAL" > stacks.txt
-        mkdir -p plans
-        failed=0
-        while read -r stack; do
-          if [ "$stack" = "$MANAGEMENT_STACK" ]; then export AWS_PROFILE=management; else export AWS_PROFILE=pipeline; fi
-          {role or ":"}
-          {_ESTATE} plan "$stack" || {{ failed=1; continue; }}
-          {_ESTATE} pipeline section "$stack" $strict --counts "plans/$stack.json" > "plans/$stack.md" || failed=1
-          cat "plans/$stack.md"
-        done < stacks.txt
-        exit $failed
+    At most 50 jobs may be needed (`ci_needs_size_limit`), so a stage has at most so many.
     """
-    found = {
-        "stage": "plan",
-        "rules": [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}, {"if": '$CI_PIPELINE_SOURCE == "schedule"'}],
-        "variables": {
-            "GIT_DEPTH": "0",
-            "ROLE": setting.plan_role,
-            "MANAGEMENT_ROLE": setting.management_plan_role,
-            "TF_VAR_deploy_role": setting.account_plan_role,
-            "TF_CLI_ARGS_plan": "-lock=false",
-        },
-        "id_tokens": _token(gitlab),
-        "script": [script(_INSTALL), script(_SIGN_IN), script(plan)],
-        "artifacts": {
-            "when": "always",
-            "expose_as": "Plans",
-            "paths": ["plans/"],
-            "reports": {"terraform": ["plans/*.json"]},
-            "expire_in": "1 week",
-        },
-    }
-    jobs = min(_MOST_JOBS, math.ceil(len(setting.stacks) / _STACKS_A_JOB))
+    before = [found["stage"] for found in jobs.values() if found["stage"] != f"stage-{stage}"]
+    return [{"job": name} for name, found in jobs.items() if before and found["stage"] == before[-1]]
+
+
+def _parallel(setting: Setting, found: dict[str, Any]) -> dict[str, Any]:
+    jobs = min(_MOST_JOBS, math.ceil(len(setting.stacks) / STACKS_A_JOB))
     return {**found, "parallel": jobs} if jobs > 1 else found
 
 
-def _impact() -> dict[str, Any]:
+def _artifacts(**more: Any) -> dict[str, Any]:
+    return {"when": "always", "paths": ["plans/"], "expire_in": "1 week", **more}
+
+
+def _of_slice(base: str) -> str:
+    return f"""
+        {ESTATE} pipeline stacks --base "{base}" --slice "${{CI_NODE_INDEX:-1}}/${{CI_NODE_TOTAL:-1}}" > stacks.txt
+        mkdir -p plans
+    """
+
+
+def _plans(setting: Setting, options: str) -> str:
+    """Plan the stacks that are listed in stacks.txt; the management account's through its own role."""
+    return f"""
+        failed=0
+        grep -vxF {setting.management} stacks.txt > members.txt || true
+        if [ -s members.txt ]; then AWS_PROFILE=pipeline {ESTATE} plan $(cat members.txt) --to plans {options} || failed=1; fi
+        if grep -qxF {setting.management} stacks.txt; then
+          AWS_PROFILE=management {ESTATE} plan {setting.management} --to plans {options} || failed=1
+        fi
+        cat plans/*.md || echo No stack changes.
+        exit $failed
+    """
+
+
+def _impact(gitlab: Gitlab) -> dict[str, Any]:
     """What the change does, linked on the merge request: a job's own token must not write comments."""
+    show = f"""
+        {_TAKE}
+        {{ cat touched.md; {ESTATE} pipeline impact HEAD; }} | tee "$CI_PROJECT_DIR/impact.md"
+    """
     return {
         "stage": "plan",
-        "rules": [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}],
+        "rules": [{"if": _REQUEST}],
         "variables": {"GIT_DEPTH": "0"},
-        "script": [
-            script(_INSTALL),
-            f'{_ESTATE} pipeline impact "$CI_MERGE_REQUEST_DIFF_BASE_SHA" | tee impact.md',
-        ],
+        "script": [script(start()), script(of_change(gitlab)), script(install(terraform=False)), script(show)],
         "artifacts": {"expose_as": "Impact", "paths": ["impact.md"], "expire_in": "1 week"},
     }
 
 
-def _deploy(setting: Setting, gitlab: Gitlab, name: str, stage: str) -> dict[str, Any]:
-    management = name == setting.management
-    return {
-        "stage": stage,
-        "variables": {
-            "ROLE": setting.deploy_role,
-            "MANAGEMENT_ROLE": setting.management_deploy_role,
-            "AWS_PROFILE": "management" if management else "pipeline",
-            **WAIT,
-        },
-        "id_tokens": _token(gitlab),
-        "environment": {"name": gitlab.environment},
-        # One deploy of a stack at a time, the others wait in line.
-        "resource_group": f"estate-{name}",
-        "script": [script(_INSTALL), script(_SIGN_IN), f"{_ESTATE} deploy {name} --yes"],
+def _review(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
+    found = {
+        "stage": "plan",
+        "rules": [{"if": _REQUEST}],
+        "variables": {"GIT_DEPTH": "0"},
+        "id_tokens": token(gitlab),
+        "script": [
+            script(start()),
+            script(of_change(gitlab)),
+            script(install()),
+            _TAKE,
+            script(sign_in(setting, plans=True)),
+            script(_of_slice("HEAD") + _plans(setting, "--read-only")),
+        ],
+        "after_script": ['cp -r "/tmp/program/plans" "$CI_PROJECT_DIR/plans" || true'],
+        "artifacts": _artifacts(expose_as="Plans", reports={"terraform": ["plans/*.counts.json"]}),
     }
+    return _parallel(setting, found)
+
+
+def _drift(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
+    found = {
+        "stage": "plan",
+        "rules": [{"if": _SCHEDULE}],
+        "id_tokens": token(gitlab),
+        "script": [
+            script(start()),
+            script(install()),
+            script(sign_in(setting, plans=True)),
+            script(_of_slice("") + _plans(setting, "--read-only --no-changes")),
+        ],
+        "artifacts": _artifacts(),
+    }
+    return _parallel(setting, found)
+
+
+def _plan(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
+    base = f"""
+        # Since the last pipeline that went through; all stacks if there is none.
+        base=$(curl --fail --silent --header "JOB-TOKEN: $CI_JOB_TOKEN" \\
+          "$CI_API_V4_URL/projects/$CI_PROJECT_ID/jobs/artifacts/{gitlab.branch}/raw/{_DEPLOYED}?job=deployed" || true)
+        later=$({ESTATE} pipeline stacks --base "$base" | sed -n 's/^later=//p')
+    """
+    found = {
+        "stage": "plan",
+        "rules": [{"if": _PUSH}],
+        "variables": {"GIT_DEPTH": "0"},
+        "id_tokens": token(gitlab),
+        "script": [
+            script(start()),
+            script(install()),
+            script(sign_in(setting, plans=True)),
+            script(base) + script(_of_slice("$base") + _plans(setting, '--read-only --keep --later "$later"')),
+        ],
+        "artifacts": _artifacts(),
+    }
+    return _parallel(setting, found)
+
+
+def _prepare() -> dict[str, Any]:
+    """Show what is to be approved, and write the pipeline that applies it."""
+    show = f"""
+        mkdir -p plans
+        {ESTATE} pipeline comment plans | tee approve.md
+        {ESTATE} pipeline gitlab --deploys --kept plans --parent "$CI_PIPELINE_ID" > {DEPLOYS}
+    """
+    return {
+        "stage": "prepare",
+        "needs": [{"job": "plan", "artifacts": True}],
+        "rules": [{"if": _PUSH}],
+        "script": [script(start()), script(install(terraform=False)), script(show)],
+        "artifacts": {"expose_as": "Approve", "paths": ["approve.md", "plans/", DEPLOYS], "expire_in": "1 week"},
+    }
+
+
+def _apply(setting: Setting, gitlab: Gitlab, stacks: Sequence[str], directory: str) -> dict[str, Any]:
+    route = setting.routes[stacks[0]]
+    profile = "management" if route.next_deploy_role else "pipeline"
+    apply = f"""
+        git fetch --quiet origin {gitlab.branch}
+        AWS_PROFILE={profile} {ESTATE} apply {directory} {" ".join(stacks)} --head "$(git rev-parse FETCH_HEAD)"
+    """
+    return {
+        "id_tokens": token(gitlab),
+        "environment": {"name": route.environment[1]},
+        "script": [
+            script(start()),
+            script(install()),
+            script(sign_in(setting, plans=False, stack=stacks[0])),
+            script(apply),
+        ],
+    }
+
+
+def _rest(setting: Setting, gitlab: Gitlab, rest: Collection[str]) -> dict[str, Any]:
+    """What had to wait: planned and approved as the first step was."""
+    ordered = [name for name in setting.stacks if name in rest]
+    lines = "\n".join(["cat > stacks.txt <<END", *ordered, "END", "mkdir -p plans"])
+    found: dict[str, Any] = {
+        "plan the rest": {
+            "stage": "rest-plan",
+            "id_tokens": token(gitlab),
+            "script": [
+                script(start()),
+                script(install()),
+                script(sign_in(setting, plans=True)),
+                f"{lines}\n{script(_plans(setting, '--read-only --keep'))}",
+            ],
+            "artifacts": _artifacts(),
+        }
+    }
+    for group in setting.groups:
+        for number, part in enumerate(_parts([name for name in group.stacks if name in rest]), start=1):
+            found[f"deploy the rest {group.name} part {number}"] = {
+                "stage": "rest-deploy",
+                "needs": [{"job": "plan the rest", "artifacts": True}],
+                **_apply(setting, gitlab, part, "plans"),
+            }
+    return found

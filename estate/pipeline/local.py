@@ -26,7 +26,7 @@ def pipeline_session(local: LocalAws, organization: Organization) -> Any:
         local.session()
         .client("sts")
         .assume_role_with_web_identity(
-            RoleArn=setting.deploy_role,
+            RoleArn=setting.routes[setting.stacks[-1]].deploy_role,
             RoleSessionName=subject.session_prefix.rstrip("-") + "-local",
             WebIdentityToken=_token(subject),
         )

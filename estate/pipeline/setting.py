@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from estate.pipeline.route import Route, route_of
 from estate.terraform.order import stages
-from stacks.backend import READER, managed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from config.model.ci import Ci
     from config.nodes import Organization
@@ -21,34 +21,43 @@ class NoPipelineError(ValueError):
 
 
 @dataclass(frozen=True)
+class Group:
+    """Stacks that are deployed at the same time, on the same route.
+
+    Args:
+        name: What it is called in names of jobs: the stage's number, and the route's name if there are several.
+        stage: The stage's number.
+        route: The route.
+        stacks: The stacks.
+    """
+
+    name: str
+    stage: int
+    route: Route
+    stacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Setting:
     """An organization as its pipeline sees it.
 
     Args:
         ci: The pipelines' identities.
         region: The home region.
-        deploy_role: ARN of the role of pipelines that deploy.
-        plan_role: ARN of the role of pipelines that plan.
         management: The stack of the management account.
-        management_deploy_role: ARN of the role that deploys it.
-        management_plan_role: ARN of the role that plans it.
-        account_plan_role: Name of the role that plans, in every account.
         external_id: What roles in accounts ask for; None if nothing.
-        state_reader: ARN of the role through which plans read states; None if states need none.
+        routes: The route of each stack.
         stages: The stacks in the order in which they are deployed.
+        purposes: What each stack's account is there for.
     """
 
     ci: Ci
     region: str
-    deploy_role: str
-    plan_role: str
     management: str
-    management_deploy_role: str
-    management_plan_role: str
-    account_plan_role: str
     external_id: str | None
-    state_reader: str | None
+    routes: Mapping[str, Route]
     stages: tuple[tuple[str, ...], ...]
+    purposes: Mapping[str, str]
 
     @classmethod
     def of(cls, organization: Organization) -> Setting:
@@ -60,28 +69,20 @@ class Setting:
         ci = organization.ci
         if ci is None:
             raise NoPipelineError("organization.yaml has no `ci`: say there which repository's pipelines deploy.")
-        terraform, management = organization.with_purpose("terraform")[0], organization.management
+        terraform = organization.with_purpose("terraform")[0]
         if terraform.id is None:
             raise NoPipelineError(
                 f"The id of the account {terraform.slug}, which has the pipelines' roles, is not known yet. "
                 "Run `estate bootstrap`, or deploy the organization and run `estate lock`."
             )
-
-        def arn(account_id: str | None, name: str) -> str:
-            return f"arn:{organization.partition}:iam::{account_id}:role/{name}"
-
         return cls(
             ci=ci,
             region=organization.home_region,
-            deploy_role=arn(terraform.id, ci.deploy_role),
-            plan_role=arn(terraform.id, ci.plan_role),
-            management=management.slug,
-            management_deploy_role=arn(management.id, organization.execution_role.name),
-            management_plan_role=arn(management.id, ci.account_plan_role),
-            account_plan_role=ci.account_plan_role,
+            management=organization.management.slug,
             external_id=organization.execution_role.external_id,
-            state_reader=arn(terraform.id, READER) if managed(organization) else None,
+            routes={slug: route_of(organization, account) for slug, account in organization.accounts.items()},
             stages=stages(organization),
+            purposes={slug: account.purpose for slug, account in organization.accounts.items()},
         )
 
     @property
@@ -89,16 +90,43 @@ class Setting:
         """All stacks, in the order in which they are deployed."""
         return tuple(name for stage in self.stages for name in stage)
 
-    def parts(self, wanted: Collection[str], size: int) -> dict[str, list[str]]:
-        """Stacks to work on, in parts of at most a size: ``plan_<part>`` and ``deploy_<stage>_<part>``."""
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The stacks of each stage and route, in the order in which they are deployed."""
+        found: dict[tuple[int, Route], list[str]] = {}
+        for number, stage in enumerate(self.stages):
+            for name in stage:
+                found.setdefault((number, self.routes[name]), []).append(name)
+        return tuple(
+            Group(f"{number}{f'_{route.name}' if route.name else ''}", number, route, tuple(names))
+            for (number, route), names in found.items()
+        )
+
+    def later(self, stacks: Collection[str]) -> list[str]:
+        """What the accounts of stacks are there for: which things can wait for others, depends on it."""
+        return sorted({self.purposes[name] for name in stacks})
+
+    def plans(self, wanted: Collection[str], size: int) -> dict[str, list[str]]:
+        """Stacks to plan, in parts of at most a size: ``plan_<part>``."""
+        return _parts("plan", self.stacks, wanted, size)
+
+    def deploys(self, wanted: Collection[str], size: int) -> dict[str, list[str]]:
+        """Stacks to deploy, in parts of at most a size: ``deploy_<group>_<part>``."""
         found: dict[str, list[str]] = {}
-        for key, stacks in (("plan", self.stacks), *((f"deploy_{n}", stage) for n, stage in enumerate(self.stages))):
-            names = [name for name in stacks if name in wanted]
-            for part in range(chunks(len(stacks), size)):
-                found[f"{key}_{part}"] = names[part * size : (part + 1) * size]
+        for group in self.groups:
+            found |= _parts(f"deploy_{group.name}", group.stacks, wanted, size)
         return found
+
+    def rest(self, wanted: Collection[str], size: int) -> dict[str, list[str]]:
+        """Stacks to plan again when all others are deployed: ``rest_<part>``."""
+        return _parts("rest", self.stacks, wanted, size)
 
 
 def chunks(count: int, size: int) -> int:
     """How many chunks of at most a size a number of stacks makes; at least one."""
     return max(1, math.ceil(count / size))
+
+
+def _parts(key: str, stacks: Collection[str], wanted: Collection[str], size: int) -> dict[str, list[str]]:
+    names = [name for name in stacks if name in wanted]
+    return {f"{key}_{part}": names[part * size : (part + 1) * size] for part in range(chunks(len(stacks), size))}

@@ -67,7 +67,7 @@ def _add_pipelines(stack: AccountScope, ci: Ci) -> tuple[CiRoleConstruct, CiRole
 
 
 def pipeline_subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
-    """The runs that deploy (the branch, behind the environment's approval) and those that plan (any change to it)."""
+    """The runs that deploy (the branch, behind the environment's approval) and those that plan."""
     deploying, planning = [], []
     if ci.github:
         github = partial(
@@ -78,7 +78,8 @@ def pipeline_subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
             repository_id=ci.github.repository_id,
         )
         deploying.append(github(environment=ci.github.environment, branch=ci.github.branch))
-        planning += [github(pull_request=True), github(branch=ci.github.branch)]
+        # A request's review runs on `pull_request_target`, so as the branch; what a request brings itself gets no role.
+        planning.append(github(branch=ci.github.branch))
     if ci.gitlab:
         known = ci.gitlab.host == GITLAB  # AWS looks at further claims of gitlab.com only
         gitlab = partial(

@@ -99,7 +99,7 @@ def test_a_state_is_reached_through_its_role_and_no_other_with_it(demo, organiza
 
 @pytest.mark.row("B2", "C12")
 def test_nobody_but_the_pipeline_becomes_the_pipeline(demo, organization):
-    role = Setting.of(organization).deploy_role
+    role = Setting.of(organization).routes["network"].deploy_role
     for caller in (demo.local.session(), execution_session(demo.local, organization, "production")):
         with pytest.raises(ClientError, match="AccessDenied"):
             assumed(demo, caller, role)

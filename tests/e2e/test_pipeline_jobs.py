@@ -1,17 +1,23 @@
 """The jobs of the generated workflow, run as GitHub runs them: with nothing but a token, on a deployed organization."""
 
+import json
+import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 
 import pytest
 import yaml
 from botocore.exceptions import ClientError
 
+from estate.kept.record import commit_of_checkout
 from estate.local.session import session, web_identity_token
 from estate.paths import CHECKOUT
 from estate.pipeline import github
 from estate.pipeline.setting import Setting
+from tests.small import BUCKET
 
 pytestmark = pytest.mark.e2e
 
@@ -31,16 +37,30 @@ class Runner:
         (directory / ".venv").symlink_to(CHECKOUT / ".venv")
         self._program("curl", "cat $TOKEN_FILE")
         self._program("jq", "cat")
+        self._program("gh", f"cat {directory}/head")
+        self.head(commit_of_checkout())
         self._jobs = 0
 
     def _program(self, name, does):
         (self.directory / name).write_text(f"#!/bin/sh\n{does}\n")
         (self.directory / name).chmod(0o755)
 
-    def run(self, job, stack, event, *, subject=None, code=0):
-        """Run a job for a stack, in a workspace of its own; what its steps printed."""
+    def head(self, commit):
+        """Let GitHub say that the branch is at a commit."""
+        (self.directory / "head").write_text(commit)
+
+    def plan(self, stack, event="push", code=0):
+        return self.run("plan_0", stack, event, code=code)
+
+    def deploy(self, stack, **more):
+        last = next(name for name in reversed(self.workflow["jobs"]) if name.startswith("deploy_"))
+        return self.run(last, stack, "push", **more)
+
+    def run(self, job, stack, event, *, subject=None, code=0, kill_after=None):
+        """Run a job for a stack, in a workspace of its own; what its steps printed. Plans go on from job to job."""
         self._jobs += 1
-        shutil.rmtree(self.directory / "plans", ignore_errors=True)
+        if not job.startswith("deploy"):
+            shutil.rmtree(self.directory / "plans", ignore_errors=True)
         token = self.directory / "token"
         token.write_text(_token(sub=subject or SUBJECTS[event]))
         github_env = self.directory / "github-env"
@@ -66,18 +86,21 @@ class Runner:
         }
         printed = ""
         for step in self.workflow["jobs"][job]["steps"]:
-            if "run" not in step or step["run"] == "make setup":
+            if "run" not in step or step["name"].startswith("Install"):
                 continue
-            done = subprocess.run(
+            done = subprocess.Popen(
                 ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
                 cwd=self.directory,
                 env={**variables, **self._filled(step.get("env", {}), stack, event)},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
-                check=False,
+                start_new_session=True,
             )
-            printed += done.stdout
+            if kill_after and step["name"].startswith("Apply"):
+                self._kill(done, kill_after)
+                return printed
+            printed += done.communicate()[0]
             if done.returncode:
                 assert done.returncode == code, printed
                 return printed
@@ -85,12 +108,21 @@ class Runner:
         assert code == 0, printed
         return printed
 
+    def _kill(self, process, call):
+        """Kill a step and all that it started, when AWS has got this call since it began."""
+        start = len(self.small.local.log.read_text().splitlines())
+        while not any(call in line for line in self.small.local.log.read_text().splitlines()[start:]):
+            assert process.poll() is None, process.communicate()[0]
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
     def section(self, stack):
         return (self.directory / "plans" / f"{stack}.md").read_text()
 
     @staticmethod
     def _filled(variables, stack, event):
-        known = {"matrix.stack": stack, "github.event_name": event}
+        known = {"matrix.stack": stack, "github.event_name": event, "needs.stacks.outputs.later": ""}
         return {
             name: re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda found: known.get(found[1], "x"), str(value))
             for name, value in variables.items()
@@ -126,26 +158,105 @@ def test_the_daily_plan_finds_nothing(runner, stack):
     assert runner.section(stack) == f"### Plans\n\nNo changes: {stack}.\n"
 
 
-@pytest.mark.row("C4", "B4", "B7", "C12")
-def test_a_change_is_planned_deployed_and_no_longer_found(small, runner):
+def tag(small, value):
+    """Change a tag of the account shop, whose stack has a resource for each: a merge."""
     path = small.config / "accounts/shop.yaml"
-    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "tags": {"tier": "gold"}}))
-    for event, code in (("pull_request", 0), ("schedule", 2)):
-        runner.run("plan_0", "shop", event, code=code)
-        text = runner.section("shop")
-        assert "| shop | 0 |" in text
-        assert re.search(r'\+ "tier"\s+= "gold"', text)
-    last = next(name for name in reversed(runner.workflow["jobs"]) if name.startswith("deploy_"))
-    printed = runner.run(last, "shop", "push")
-    assert "deployed" in printed
-    runner.run("plan_0", "shop", "schedule")
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "tags": {"tier": value}}))
+
+
+@pytest.mark.row("C4", "B4", "B7", "C12", "E2")
+def test_what_is_planned_and_approved_is_applied(small, runner):
+    """Planned through roles that only read, kept, applied through the execution role; then nothing is found any more."""
+    tag(small, "gold")
+    runner.plan("shop", "schedule", code=2)
+    assert "| shop | 0 |" in runner.section("shop")
+    runner.plan("shop")
+    text = runner.section("shop")
+    assert re.search(r'\+ "tier"\s+= "gold"', text)
+    assert f"of commit `{commit_of_checkout()[:12]}`, and no other" in text
+    record = json.loads((runner.directory / "plans/shop.record.json").read_text())
+    assert record["passes"] is True
+    assert record["plan"][:16] in text
+    assert "gold" not in json.dumps(record)
+    assert "shop: applied" in runner.deploy("shop")
+    assert "is not applied twice" in runner.deploy("shop")
+    runner.plan("shop", "schedule")
     assert runner.section("shop") == "### Plans\n\nNo changes: shop.\n"
+
+
+@pytest.mark.row("E2")
+def test_a_newer_merge_makes_an_older_run_refuse(small, runner):
+    """Approved late, or run again: the newer run has planned everything that is not deployed yet."""
+    tag(small, "silver")
+    runner.plan("shop")
+    runner.head("f" * 40)
+    assert "the branch is at ffffffffffff by now" in runner.deploy("shop", code=1)
+    runner.head(commit_of_checkout())
+    tag(small, "bronze")
+    assert "its Terraform JSON is not what was planned" in runner.deploy("shop", code=1)
+    runner.plan("shop")
+    assert "shop: applied" in runner.deploy("shop")
+
+
+@pytest.mark.row("E2")
+def test_a_state_that_moved_on_makes_a_plan_refuse(small, runner):
+    tag(small, "copper")
+    runner.plan("shop")
+    small.estate("deploy", "shop", "--yes", "--role", "OrganizationAccountAccessRole")
+    assert "its state has moved on since it was planned" in runner.deploy("shop", code=1)
+
+
+@pytest.mark.row("E2")
+def test_who_plans_cannot_read_a_plan_and_a_swapped_one_is_refused(small, runner, setting):
+    tag(small, "tin")
+    runner.plan("shop")
+    record = json.loads((runner.directory / "plans/shop.record.json").read_text())
+    key = f"plans/shop/{record['plan']}.tfplan"
+    for role, tagged, allowed in (("Read", "shop", False), ("", "shop", True), ("", "terraform", False)):
+        bucket = of_state(small, setting, f"TerraformState{role}Role", tagged)
+        decided(allowed, lambda bucket=bucket: bucket.get_object(Bucket=BUCKET, Key=key))
+    of_state(small, setting, "TerraformStateReadRole", "shop").put_object(Bucket=BUCKET, Key=key, Body=b"another plan")
+    printed = runner.deploy("shop", code=1)
+    assert "is not the plan that was approved" in printed
+    assert "somebody swapped it" in printed
+
+
+@pytest.mark.row("E2", "A10")
+def test_a_killed_apply_is_seen_and_the_next_run_goes_on(small, runner):
+    tag(small, "iron")
+    runner.plan("shop")
+    runner.deploy("shop", kill_after=" iam Tag")
+    printed = runner.deploy("shop", code=1)
+    assert "estate unlock shop" in printed
+    small.estate("unlock", "shop", "--yes")
+    runner.plan("shop")
+    if (runner.directory / "plans/shop.record.json").exists():
+        assert "did not end: this plan is what is left" in runner.section("shop")
+    runner.deploy("shop")
+    runner.plan("shop", "schedule")
+    assert runner.section("shop") == "### Plans\n\nNo changes: shop.\n"
+
+
+def of_state(small, setting, role, stack):
+    """A session of a state's role, got as a job gets it."""
+    plans = "Read" in role
+    route = setting.routes["shop"]
+    found = signed_in(
+        small,
+        route.plan_role if plans else route.deploy_role,
+        sub=SUBJECTS["schedule" if plans else "push"],
+    )
+    arn = f"arn:aws:iam::{small.organization.accounts['terraform'].id}:role/{role}"
+    given = found.client("sts").assume_role(
+        RoleArn=arn, RoleSessionName="state", Tags=[{"Key": "TerraformStack", "Value": stack}]
+    )["Credentials"]
+    keys = given["AccessKeyId"], given["SecretAccessKey"]
+    return session(small.local.endpoint, *keys, region="eu-central-1", token=given["SessionToken"]).client("s3")
 
 
 @pytest.mark.row("C4")
 def test_a_pull_request_cannot_deploy(runner):
-    last = next(name for name in reversed(runner.workflow["jobs"]) if name.startswith("deploy_"))
-    printed = runner.run(last, "shop", "push", subject=SUBJECTS["pull_request"], code=1)
+    printed = runner.deploy("shop", subject=SUBJECTS["pull_request"], code=1)
     assert "sts:AssumeRoleWithWebIdentity" in printed
 
 
@@ -174,7 +285,7 @@ TOKENS = {
     "a token for another audience": ("deploy_role", {"aud": "https://github.com/acme"}, False),
     "a token of another issuer": ("deploy_role", {"iss": "https://example.com"}, False),
     "an expired token": ("deploy_role", {"exp": 1}, False),
-    "a pull request plans": ("plan_role", {"sub": SUBJECTS["pull_request"]}, True),
+    "a pull request plans by its own workflow": ("plan_role", {"sub": SUBJECTS["pull_request"]}, False),
     "the branch plans": ("plan_role", {"sub": SUBJECTS["schedule"]}, True),
     "another branch plans": ("plan_role", {"sub": "repo:acme@100/zone@200:ref:refs/heads/mine"}, False),
     "another repository plans": ("plan_role", {"sub": "repo:acme@100/other@201:pull_request"}, False),
@@ -185,7 +296,7 @@ TOKENS = {
 @pytest.mark.parametrize("case", TOKENS)
 def test_who_gets_into_the_deployed_pipeline_roles(small, setting, case):
     role, claims, allowed = TOKENS[case]
-    decided(allowed, lambda: signed_in(small, getattr(setting, role), **claims))
+    decided(allowed, lambda: signed_in(small, getattr(setting.routes["shop"], role), **claims))
 
 
 EXECUTION = {
@@ -205,8 +316,8 @@ def test_who_gets_into_the_deployed_execution_role(small, setting, case):
     if caller in small.organization.accounts:
         found = small.local.session(small.organization.accounts[caller].id)
     else:
-        subject = {"deploy_role": SUBJECTS["push"], "plan_role": SUBJECTS["pull_request"]}[caller]
-        found = signed_in(small, getattr(setting, caller), sub=subject)
+        subject = {"deploy_role": SUBJECTS["push"], "plan_role": SUBJECTS["schedule"]}[caller]
+        found = signed_in(small, getattr(setting.routes["shop"], caller), sub=subject)
     role = f"arn:aws:iam::{small.organization.accounts['shop'].id}:role/TerraformExecutionRole"
     decided(allowed, lambda: found.client("sts").assume_role(RoleArn=role, RoleSessionName="terraform-shop", **given))
 
@@ -215,7 +326,7 @@ def test_who_gets_into_the_deployed_execution_role(small, setting, case):
 @pytest.mark.parametrize("name", ["OrganizationAccountAccessRole", "Other"])
 def test_the_pipeline_gets_into_no_other_role(small, setting, name):
     arn = f"arn:aws:iam::{small.organization.accounts['shop'].id}:role/{name}"
-    sts = signed_in(small, setting.deploy_role).client("sts")
+    sts = signed_in(small, setting.routes["shop"].deploy_role).client("sts")
     decided(False, lambda: sts.assume_role(RoleArn=arn, RoleSessionName="terraform-shop"))
 
 

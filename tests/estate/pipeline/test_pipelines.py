@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
-from estate.pipeline import github, gitlab
+from estate.pipeline import github, github_review, gitlab
 from estate.pipeline.setting import NoPipelineError
 
 SCHEMAS = resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
@@ -39,50 +39,105 @@ def workflow(setting):
 
 
 @pytest.fixture(scope="module")
+def review(setting):
+    return valid(github_review.review(setting), "github-workflows")
+
+
+@pytest.fixture(scope="module")
 def pipeline(setting):
     return valid(gitlab.pipeline(setting), "gitlab-ci")
 
 
 @pytest.fixture(scope="module")
 def child(setting):
-    return valid(gitlab.deploys(setting, ["network", "production", "staging", "terraform"]), "gitlab-ci")
+    kept = ["network", "production", "staging", "terraform", "management"]
+    return valid(gitlab.deploys(setting, kept, ["security"], parent="77"), "gitlab-ci")
+
+
+def of_kind(workflow, kind):
+    return {name: job for name, job in workflow["jobs"].items() if name.startswith(kind)}
 
 
 class TestGithub:
     @pytest.mark.row("B7")
     def test_stages_follow_each_other(self, workflow, setting):
-        deploys = [name for name in workflow["jobs"] if name.startswith("deploy_")]
+        deploys = list(of_kind(workflow, "deploy_"))
         assert len(deploys) == len(setting.stages)
         for index, name in enumerate(deploys):
-            assert workflow["jobs"][name]["needs"] == ["stacks", *deploys[:index]]
+            assert workflow["jobs"][name]["needs"] == ["plans", *deploys[:index]]
 
     @pytest.mark.row("B7", "C4")
-    def test_deploys_need_the_environment_and_wait_for_each_other(self, workflow):
-        for name, job in workflow["jobs"].items():
-            if name.startswith("deploy_"):
+    def test_deploys_need_the_environment_and_wait_for_each_other(self, workflow, review):
+        for name, job in {**workflow["jobs"], **review["jobs"]}.items():
+            if "deploy_" in name:
                 assert job["environment"] == "production"
                 assert job["concurrency"] == {"group": "estate-${{ matrix.stack }}", "queue": "max"}
                 assert "github.event_name == 'push'" in job["if"]
             else:
                 assert "environment" not in job
 
-    @pytest.mark.row("C4")
-    def test_only_deploys_get_the_deploying_role(self, workflow, setting):
-        for name, step in steps(workflow):
-            role = step.get("env", {}).get("ROLE")
-            if role:
-                assert role == (setting.deploy_role if name.startswith("deploy_") else setting.plan_role)
-
-    def test_jobs_have_the_permissions_that_they_need(self, workflow):
-        assert workflow["permissions"] == {"contents": "read"}
+    @pytest.mark.row("B7", "E2")
+    def test_what_was_planned_is_what_is_applied(self, workflow):
+        """A plan job keeps what it planned; a deploy job has the run's own record of it, and plans nothing."""
+        plan = workflow["jobs"]["plan_0"]["steps"]
+        assert '--keep --later "$LATER"' in plan[-2]["run"]
+        assert plan[-1]["with"]["name"] == "plan-${{ matrix.stack }}"
         for name, job in workflow["jobs"].items():
-            asks_aws = any("Sign in" in step.get("name", "") for step in job["steps"])
-            assert (job["permissions"].get("id-token") == "write") is asks_aws, name
-            assert job["permissions"]["contents"] == "read"
-        assert workflow["jobs"]["report"]["permissions"]["pull-requests"] == "write"
+            if "deploy_" in name:
+                download, _, apply = job["steps"][-3:]
+                assert download["with"]["name"] == f"{'rest' if 'rest' in name else 'plan'}-${{{{ matrix.stack }}}}"
+                assert apply["run"].splitlines()[-1].endswith('estate apply plans "$STACK" --head "$head"')
+                assert not any("estate plan" in step.get("run", "") for step in job["steps"])
 
-    def test_actions_are_pinned_to_commits(self, workflow):
-        used = [step["uses"] for _, step in steps(workflow) if "uses" in step]
+    @pytest.mark.row("E2")
+    def test_a_plan_that_failed_or_was_stopped_keeps_all_from_being_applied(self, workflow):
+        assert workflow["jobs"]["plans"]["needs"] == ["stacks", "plan_0"]
+        for name, job in workflow["jobs"].items():
+            if "deploy_" in name:
+                assert "!failure()" in job["if"]
+
+    @pytest.mark.row("E2")
+    def test_what_has_to_wait_is_planned_and_approved_again(self, workflow):
+        deploys = [*of_kind(workflow, "deploy_")]
+        assert workflow["jobs"]["rest_0"]["needs"] == ["plans", *deploys]
+        assert workflow["jobs"]["rest_plans"]["needs"] == ["rest_0"]
+        assert [f"rest_{name}" for name in deploys] == [*of_kind(workflow, "rest_deploy_")]
+
+    @pytest.mark.row("C4")
+    def test_only_deploys_get_the_deploying_role(self, workflow, review, setting):
+        route = setting.routes["network"]
+        found = [*steps(workflow), *steps(review)]
+        roles = {name: step["env"]["ROLE"] for name, step in found if "ROLE" in step.get("env", {})}
+        assert len(roles) == 12
+        for name, role in roles.items():
+            assert role == (route.deploy_role if "deploy_" in name else route.plan_role)
+
+    def test_jobs_have_the_permissions_that_they_need(self, workflow, review):
+        for found in (workflow, review):
+            assert found["permissions"] == {}
+            for name, job in found["jobs"].items():
+                asks_aws = any("Sign in" in step.get("name", "") for step in job["steps"])
+                assert (job["permissions"].get("id-token") == "write") is asks_aws, name
+                assert job["permissions"]["contents"] == "read"
+        assert review["jobs"]["report"]["permissions"]["pull-requests"] == "write"
+
+    @pytest.mark.row("E2")
+    def test_a_request_is_data(self, review):
+        """The program that plans, judges and comments is the branch's; the request's is in a folder beside it."""
+        assert list(review["on"]) == ["pull_request_target"]
+        for job in review["jobs"].values():
+            own, change = job["steps"][:2]
+            assert set(own["with"]) <= {"persist-credentials", "fetch-depth"}
+            assert change["with"]["path"] == "change"
+            scripts = [step["run"] for step in job["steps"] if "run" in step]
+            mentions = [line.strip() for text in scripts for line in text.splitlines() if "change" in line]
+            assert mentions == [".venv/bin/python -m estate pipeline take change > touched.md"]
+        assert review["jobs"]["stacks"]["if"] == (
+            "${{ github.event.pull_request.head.repo.full_name == github.repository }}"
+        )
+
+    def test_actions_are_pinned_to_commits(self, workflow, review):
+        used = [step["uses"] for _, step in (*steps(workflow), *steps(review)) if "uses" in step]
         assert used
         assert all(SHA.fullmatch(action) for action in used)
 
@@ -90,23 +145,23 @@ class TestGithub:
         lines = [line for line in github.workflow(setting).splitlines() if "uses:" in line]
         assert all(re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line) for line in lines)
 
-    def test_what_others_write_never_becomes_a_script(self, workflow):
+    def test_what_others_write_never_becomes_a_script(self, workflow, review):
         """Titles and branch names are texts of strangers: expressions only in places that are no shell."""
-        assert [step["run"] for _, step in steps(workflow) if "${{" in step.get("run", "")] == []
+        found = [*steps(workflow), *steps(review)]
+        assert [step["run"] for _, step in found if "${{" in step.get("run", "")] == []
 
     @pytest.mark.row("B7")
-    def test_the_impact_is_posted_with_the_plans(self, workflow):
-        checkout, *_, comment = workflow["jobs"]["report"]["steps"]
-        assert checkout["with"]["fetch-depth"] == 0
-        assert comment["env"]["BASE"] == "${{ github.event.pull_request.base.sha }}"
-        assert 'pipeline comment plans --base "$BASE"' in comment["run"]
+    def test_the_impact_is_posted_with_the_plans(self, review):
+        *_, comment = review["jobs"]["report"]["steps"]
+        assert "pipeline comment plans --base HEAD --first touched.md" in comment["run"]
 
     def test_large_organizations_get_several_matrices(self, setting_of):
         found = valid(github.workflow(setting_of(workloads=600)), "github-workflows")
         last = [name for name in found["jobs"] if name.startswith("deploy_4_")]
         assert len(last) == 3
         assert found["jobs"][last[0]]["needs"] == found["jobs"][last[2]]["needs"]
-        assert set(found["jobs"]["stacks"]["outputs"]) >= {"plan_0", "plan_2", "deploy_4_2"}
+        assert set(found["jobs"]["stacks"]["outputs"]) >= {"plan_0", "plan_2"}
+        assert set(found["jobs"]["plans"]["outputs"]) >= {"deploy_4_2", "rest_2"}
 
     def test_it_is_not_written_without_a_repository(self, setting_of):
         with pytest.raises(NoPipelineError, match=r"no `ci\.github`"):
@@ -115,83 +170,116 @@ class TestGithub:
 
 class TestGitlab:
     @pytest.mark.row("C4")
-    def test_jobs_get_a_token_of_their_own(self, pipeline, child):
-        assert pipeline["plan"]["id_tokens"] == {"AWS_ID_TOKEN": {"aud": "https://gitlab.com"}}
-        assert child["deploy network"]["id_tokens"] == {"AWS_ID_TOKEN": {"aud": "https://gitlab.com"}}
+    def test_only_jobs_that_ask_aws_get_a_token(self, pipeline, child):
+        jobs = {name: job for name, job in {**pipeline, **child}.items() if isinstance(job, dict) and "script" in job}
+        for name, job in jobs.items():
+            asks_aws = any("role_arn" in text for text in job["script"])
+            assert (job.get("id_tokens") == {"ESTATE_ID_TOKEN": {"aud": "https://gitlab.com"}}) is asks_aws, name
+
+    @pytest.mark.row("C4", "E2")
+    def test_what_decides_is_in_the_script(self, pipeline, child, setting):
+        """Variables of a schedule, or of whoever starts a pipeline, go before those of a job."""
+        for name, job in {**pipeline, **child}.items():
+            if not isinstance(job, dict) or "script" not in job or name in ("deployed", "nothing to deploy"):
+                continue
+            assert set(job.get("variables", {})) <= {"GIT_DEPTH"}
+            assert 'unset "${!TF_@}" "${!AWS_@}"' in job["script"][0]
+        route = setting.routes["network"]
+        assert f"role_arn = {route.deploy_role}\n" in child["deploy 3 part 1"]["script"][2]
+        assert f"role_arn = {route.plan_role}\n" in pipeline["plan"]["script"][2]
+        assert "variables" not in pipeline
+        assert "variables" not in child
 
     @pytest.mark.row("B7")
-    def test_only_what_changed_is_deployed_in_order(self, child):
-        stages = {name: job["stage"] for name, job in child.items() if name.startswith("deploy ")}
+    def test_only_what_was_kept_is_deployed_in_order(self, child):
+        deploys = {name: job for name, job in child.items() if name.startswith("deploy ")}
+        stages = {name: job["stage"] for name, job in deploys.items()}
         assert stages == {
-            "deploy terraform": "stage-1",
-            "deploy network": "stage-3",
-            "deploy production": "stage-4",
-            "deploy staging": "stage-4",
+            "deploy 0 part 1": "stage-0",
+            "deploy 1 part 1": "stage-1",
+            "deploy 3 part 1": "stage-3",
+            "deploy 4 part 1": "stage-4",
+            "deploy the rest 2 part 1": "rest-deploy",
         }
-        assert child["stages"] == [f"stage-{number}" for number in range(5)]
+        needs = {name: [need["job"] for need in job["needs"]] for name, job in deploys.items()}
+        assert needs["deploy 0 part 1"] == ["prepare"]
+        assert needs["deploy 4 part 1"] == ["prepare", "deploy 3 part 1"]
+        assert needs["deploy the rest 2 part 1"] == ["plan the rest"]
+        assert "estate apply plans production staging --head" in deploys["deploy 4 part 1"]["script"][3]
+
+    @pytest.mark.row("B7", "E2")
+    def test_the_records_are_those_of_the_pipeline_above(self, pipeline, child):
+        assert child["deploy 3 part 1"]["needs"][0] == {"pipeline": "77", "job": "prepare"}
+        assert '--parent "$CI_PIPELINE_ID"' in pipeline["prepare"]["script"][2]
+        assert "plans/" in pipeline["prepare"]["artifacts"]["paths"]
 
     @pytest.mark.row("B7")
     def test_deploys_need_the_environment_and_wait_for_each_other(self, child):
-        assert child["deploy network"]["environment"] == {"name": "production"}
-        assert child["deploy network"]["resource_group"] == "estate-network"
+        for name, job in child.items():
+            if name.startswith("deploy "):
+                assert job["environment"] == {"name": "production"}
+        assert child["deploy 3 part 1"]["resource_group"] == "estate-3-1"
 
     @pytest.mark.row("C4")
-    def test_roles(self, pipeline, child, setting):
-        assert pipeline["plan"]["variables"]["ROLE"] == setting.plan_role
-        assert child["deploy network"]["variables"]["ROLE"] == setting.deploy_role
-        assert child["deploy network"]["variables"]["AWS_PROFILE"] == "pipeline"
+    def test_the_management_account_has_its_own_profile(self, child):
+        assert "AWS_PROFILE=management " in child["deploy 0 part 1"]["script"][3]
+        assert "AWS_PROFILE=pipeline " in child["deploy 3 part 1"]["script"][3]
 
-    def test_the_management_account_has_its_own_profile(self, setting):
-        found = valid(gitlab.deploys(setting, ["management"]), "gitlab-ci")
-        assert found["deploy management"]["variables"]["AWS_PROFILE"] == "management"
+    @pytest.mark.row("E2")
+    def test_a_request_is_data(self, pipeline):
+        for name in ("impact", "review"):
+            script = "\n".join(pipeline[name]["script"])
+            assert "worktree add --force --detach /tmp/program FETCH_HEAD" in script
+            assert script.index("cd /tmp/program") < script.index("estate/setup.py deploy")
+            assert "estate pipeline take /tmp/change > touched.md" in script
+
+    @pytest.mark.row("E2")
+    def test_what_a_failed_pipeline_left_is_planned_by_the_next(self, pipeline):
+        assert "/raw/deployed.txt?job=deployed" in pipeline["plan"]["script"][3]
+        assert pipeline["deployed"]["needs"] == ["deploy"]
+        assert pipeline["deploy"]["trigger"]["strategy"] == "depend"
 
     def test_plans_are_shown_on_the_merge_request(self, pipeline):
-        assert pipeline["plan"]["artifacts"]["reports"] == {"terraform": ["plans/*.json"]}
-        assert "parallel" not in pipeline["plan"]
-
-    @pytest.mark.row("B7")
-    def test_the_impact_is_shown_beside_them(self, pipeline):
-        job = pipeline["impact"]
-        assert (job["stage"], job["variables"]) == ("plan", {"GIT_DEPTH": "0"})
-        assert "id_tokens" not in job
-        assert job["artifacts"]["expose_as"] == "Impact"
-        assert 'pipeline impact "$CI_MERGE_REQUEST_DIFF_BASE_SHA"' in job["script"][1]
+        assert pipeline["review"]["artifacts"]["reports"] == {"terraform": ["plans/*.counts.json"]}
+        assert pipeline["impact"]["artifacts"]["expose_as"] == "Impact"
+        assert "parallel" not in pipeline["review"]
 
     def test_large_organizations_plan_in_parts(self, setting_of):
-        assert valid(gitlab.pipeline(setting_of(workloads=100)), "gitlab-ci")["plan"]["parallel"] == 6
+        found = valid(gitlab.pipeline(setting_of(workloads=100)), "gitlab-ci")
+        assert (found["plan"]["parallel"], found["review"]["parallel"]) == (6, 6)
 
     def test_nothing_to_deploy_is_a_pipeline_too(self, setting):
-        assert "nothing to deploy" in valid(gitlab.deploys(setting, []), "gitlab-ci")
+        assert "nothing to deploy" in valid(gitlab.deploys(setting, [], parent="77"), "gitlab-ci")
 
     def test_it_is_not_written_without_a_project(self, setting_of):
         setting = setting_of(ci={"github": {"owner": "acme", "repository": "zone"}})
-        for write in (gitlab.pipeline, lambda found: gitlab.deploys(found, [])):
+        for write in (gitlab.pipeline, lambda found: gitlab.deploys(found, [], parent="77")):
             with pytest.raises(NoPipelineError, match=r"no `ci\.gitlab`"):
                 write(setting)
 
 
 class TestBoth:
     @pytest.mark.row("C4", "C14")
-    @pytest.mark.parametrize("write", [github.workflow, gitlab.pipeline])
+    @pytest.mark.parametrize("write", [github.workflow, github_review.review, gitlab.pipeline])
     def test_no_secret_is_in_it(self, setting, write):
         text = write(setting)
         assert not re.search(r"secrets\.|AWS_SECRET|AWS_ACCESS_KEY|AKIA|password", text, re.IGNORECASE)
 
-    @pytest.mark.parametrize("write", [github.workflow, gitlab.pipeline])
+    @pytest.mark.parametrize("write", [github.workflow, github_review.review, gitlab.pipeline])
     def test_the_same_organization_makes_the_same_pipeline(self, setting, setting_of, write):
         assert write(setting) == write(setting_of())
 
-    @pytest.mark.parametrize("write", [github.workflow, gitlab.pipeline])
+    @pytest.mark.parametrize("write", [github.workflow, github_review.review, gitlab.pipeline])
     def test_another_product_account_changes_nothing_but_the_ids(self, setting_of, setting, write):
         """Stacks are found when the pipeline runs: an account more is no change to it."""
         more = setting_of(workloads=3)
         same = write(more)
-        for old, new in (("plan_role", "plan_role"), ("deploy_role", "deploy_role"), ("state_reader", "state_reader")):
-            same = same.replace(getattr(more, old), getattr(setting, new))
+        for name in ("plan_role", "deploy_role"):
+            same = same.replace(getattr(more.routes["network"], name), getattr(setting.routes["network"], name))
         assert same == write(setting)
 
-    def test_scripts_are_correct_bash(self, workflow, pipeline, child):
-        scripts = [step["run"] for _, step in steps(workflow) if "run" in step]
+    def test_scripts_are_correct_bash(self, workflow, review, pipeline, child):
+        scripts = [step["run"] for _, step in (*steps(workflow), *steps(review)) if "run" in step]
         scripts += [text for job in (*pipeline.values(), *child.values()) if "script" in job for text in job["script"]]
         assert len(scripts) > 10
         for script in scripts:
@@ -199,7 +287,7 @@ class TestBoth:
             assert checked.returncode == 0, checked.stderr
 
     @pytest.mark.parametrize("system", ["github", "gitlab"])
-    def test_signing_in_writes_profiles_for_aws(self, workflow, pipeline, tmp_path, system):
+    def test_signing_in_writes_profiles_for_aws(self, setting, workflow, pipeline, tmp_path, system):
         config = tmp_path / "aws-config"
         variables = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
         if system == "github":
@@ -223,20 +311,19 @@ class TestBoth:
                 "ACTIONS_ID_TOKEN_REQUEST_URL": "https://example.com?x",
             }
         else:
-            script = pipeline["plan"]["script"][1]
+            script = "\n".join([pipeline["plan"]["script"][0], pipeline["plan"]["script"][2]])
             variables |= {
-                **pipeline["variables"],
-                **pipeline["plan"]["variables"],
-                "CI_PROJECT_DIR": str(tmp_path),
-                "AWS_CONFIG_FILE": str(config),
-                "AWS_ID_TOKEN": "the.token",
+                "ESTATE_ID_TOKEN": "the.token",
+                "TF_VAR_deploy_role": "OrganizationAccountAccessRole",
+                "CI_PROJECT_PATH": "acme/zone",
                 "CI_PIPELINE_ID": "987654321",
                 "CI_COMMIT_SHA": "a" * 40,
             }
-        subprocess.run(["bash", "-eu", "-c", script], env=variables, check=True)
+            config = tmp_path / ".estate/aws-config"
+        subprocess.run(["bash", "-eu", "-c", script], env=variables, check=True, cwd=tmp_path)
         found = configparser.ConfigParser()
         found.read_file(io.StringIO(config.read_text()))
-        assert found["profile pipeline"]["role_arn"] == variables["ROLE"]
+        assert found["profile pipeline"]["role_arn"] == setting.routes["network"].plan_role
         assert Path(found["profile pipeline"]["web_identity_token_file"]).read_text().strip() == "the.token"
         name = found["profile pipeline"]["role_session_name"]
         assert name.startswith(f"{system}-")
@@ -258,12 +345,13 @@ class TestSetting:
             setting_of(ci=None)
 
     def test_parts(self, setting):
-        found = setting.parts(["production", "network", "staging"], 2)
+        found = setting.deploys(["production", "network", "staging"], 2)
         assert found["deploy_3_0"] == ["network"]
         assert found["deploy_4_0"] == ["production", "staging"]
         assert found["deploy_0_0"] == []
-        assert [name for key, part in found.items() if key.startswith("plan") for name in part] == [
-            "network",
-            "production",
-            "staging",
-        ]
+        plans = setting.plans(["production", "network", "staging"], 2)
+        assert [name for part in plans.values() for name in part] == ["network", "production", "staging"]
+        assert list(setting.rest([], 2)) == ["rest_0", "rest_1", "rest_2", "rest_3"]
+
+    def test_what_may_wait_depends_on_what_accounts_are_there_for(self, setting):
+        assert setting.later(["network", "production", "staging"]) == ["network", "workload"]

@@ -1,0 +1,127 @@
+"""The workflow of GitHub Actions that shows what a pull request does.
+
+It runs on `pull_request_target`: the workflow and the program are those of the branch that the request goes to, and the
+request itself is data to them. So a request cannot render its own review, and no code of it runs where AWS's roles are.
+
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request_target
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from estate.pipeline.document import script
+from estate.pipeline.github import github_of
+from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, upload, write
+from estate.pipeline.steps import ESTATE
+
+if TYPE_CHECKING:
+    from estate.pipeline.setting import Setting
+
+PATH: Final = ".github/workflows/estate-review.yml"
+
+_COMMENT: Final = """\
+Written by `estate pipeline github` from config/; do not edit. Write it again when the organization changes.
+
+A pull request plans the stacks that it changes and shows the plans, and who loses or gains which actions. This workflow and
+the program are those of the branch that the request goes to; of the request, only the configuration is read, as data. What
+else it changes (the program, the pipeline, the guard) is named first, and shows in the plans after the merge.
+Requests from forks are shown nothing."""
+
+_TAKE: Final = f"{ESTATE} pipeline take change > touched.md"
+
+
+def review(setting: Setting) -> str:
+    """Write the workflow.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci.github`.
+    """
+    github = github_of(setting)
+    plans = list(setting.plans([], MATRIX))
+    jobs: dict[str, Any] = {"stacks": _find_stacks(setting)}
+    for name in plans:
+        jobs[name] = _plan(setting, name)
+    jobs["report"] = _report(plans)
+    document = {
+        "name": "estate review",
+        "on": {"pull_request_target": {"branches": [github.branch]}},
+        **common(setting),
+        # A new push makes what is shown of the one before worthless.
+        "concurrency": {"group": "estate-review-${{ github.event.pull_request.number }}", "cancel-in-progress": True},
+        "jobs": jobs,
+    }
+    return write(document, _COMMENT)
+
+
+def _find_stacks(setting: Setting) -> dict[str, Any]:
+    find = f"""
+        {_TAKE}
+        {ESTATE} pipeline stacks --base HEAD >> "$GITHUB_OUTPUT"
+    """
+    outputs = {name: f"${{{{ steps.find.outputs.{name} }}}}" for name in setting.plans([], MATRIX)}
+    return job(
+        "Find changed stacks",
+        minutes=20,
+        permissions={},
+        **{"if": "${{ github.event.pull_request.head.repo.full_name == github.repository }}"},
+        outputs=outputs,
+        steps=[
+            *setup(terraform=False, change=True),
+            {"id": "find", "name": "Compare with the branch", "run": script(find)},
+        ],
+    )
+
+
+def _plan(setting: Setting, name: str) -> dict[str, Any]:
+    plan = f"""
+        {_TAKE}
+        {ESTATE} plan "$STACK" --read-only --to plans && status=0 || status=$?
+        cat "plans/$STACK.md" >> "$GITHUB_STEP_SUMMARY" || true
+        exit $status
+    """
+    return job(
+        "Plan ${{ matrix.stack }}",
+        minutes=60,
+        permissions={"id-token": "write"},
+        needs=["stacks"],
+        **{"if": f"${{{{ needs.stacks.outputs.{name} != '[]' }}}}"},
+        strategy=matrix("stacks", name),
+        env={"STACK": "${{ matrix.stack }}"},
+        steps=[
+            *setup(change=True),
+            sign_in(setting, setting.stacks[0], plans=True),
+            {"name": "Plan", "run": script(plan)},
+            upload("plan-${{ matrix.stack }}", "plans/*.md"),
+        ],
+    )
+
+
+def _report(plans: list[str]) -> dict[str, Any]:
+    post = f"""
+        mkdir -p plans
+        {_TAKE}
+        {ESTATE} pipeline comment plans --base HEAD --first touched.md > comment.md
+        cat comment.md >> "$GITHUB_STEP_SUMMARY"
+        gh pr comment "$PULL_REQUEST" --edit-last --create-if-none --body-file comment.md
+    """
+    return job(
+        "Show plans and impact",
+        minutes=20,
+        permissions={"pull-requests": "write"},
+        needs=["stacks", *plans],
+        **{"if": "${{ !cancelled() && needs.stacks.result == 'success' }}"},
+        steps=[
+            *setup(terraform=False, change=True),
+            download(pattern="plan-*", path="plans", **{"merge-multiple": True}),
+            {
+                "name": "Comment",
+                "env": {
+                    "GH_TOKEN": "${{ github.token }}",
+                    "GH_REPO": "${{ github.repository }}",
+                    "PULL_REQUEST": "${{ github.event.pull_request.number }}",
+                },
+                "run": script(post),
+            },
+        ],
+    )

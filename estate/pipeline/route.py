@@ -1,0 +1,61 @@
+"""Which way a stack takes through a pipeline: the one place that chooses roles and environments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config.nodes import Account, Organization
+
+
+@dataclass(frozen=True)
+class Route:
+    """The identities that a pipeline's jobs for a stack get, and the environment that guards them.
+
+    Args:
+        name: What tells it from other routes, in names of jobs; empty for the only one.
+        environment: The environment whose approval applying needs, in GitHub and in GitLab.
+        plan_role: ARN of the role of jobs that plan.
+        deploy_role: ARN of the role of jobs that apply.
+        next_plan_role: ARN of the role that a job's own role goes on to before Terraform starts; None if Terraform assumes
+            the account's role by itself.
+        next_deploy_role: The same, for jobs that apply.
+    """
+
+    name: str
+    environment: tuple[str, str]
+    plan_role: str
+    deploy_role: str
+    next_plan_role: str | None = None
+    next_deploy_role: str | None = None
+
+
+def route_of(organization: Organization, account: Account) -> Route:
+    """The route of an account's stack.
+
+    Args:
+        organization: The configuration; it has `ci`, and the terraform account's id is known.
+        account: The account.
+    """
+    ci = organization.ci
+    if ci is None:
+        raise ValueError("Only pipelines have routes, and organization.yaml has no `ci`.")
+    owner = organization.with_purpose("terraform")[0].id
+
+    def arn(account_id: str | None, name: str) -> str:
+        return f"arn:{organization.partition}:iam::{account_id}:role/{name}"
+
+    # The management account's provider assumes nothing: the job's own credentials are in it already.
+    own = account.purpose == "management"
+    return Route(
+        name="",
+        environment=(
+            ci.github.environment if ci.github else "production",
+            ci.gitlab.environment if ci.gitlab else "production",
+        ),
+        plan_role=arn(owner, ci.plan_role),
+        deploy_role=arn(owner, ci.deploy_role),
+        next_plan_role=arn(account.id, ci.account_plan_role) if own else None,
+        next_deploy_role=arn(account.id, organization.execution_role.name) if own else None,
+    )
