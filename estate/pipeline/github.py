@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script
-from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, upload, write
+from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
 from estate.pipeline.setting import NoPipelineError, chunks
 from estate.pipeline.steps import ESTATE
 
@@ -138,6 +138,7 @@ def _plan(setting: Setting, lists: str, output: str, *, first: bool, before: lis
             {
                 "name": "Plan",
                 "env": {
+                    **signed_in(setting),
                     "EVENT": "${{ github.event_name }}",
                     **({"LATER": "${{ needs.stacks.outputs.later }}"} if first else {}),
                 },
@@ -225,7 +226,7 @@ def _deploy(
             sign_in(setting, group.stacks[0], plans=False),
             {
                 "name": "Apply what was approved",
-                "env": {"GH_TOKEN": "${{ github.token }}", "BRANCH": github.branch},
+                "env": {**signed_in(setting), "GH_TOKEN": "${{ github.token }}", "BRANCH": github.branch},
                 "run": script(apply),
             },
         ],

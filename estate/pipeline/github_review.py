@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script
 from estate.pipeline.github import github_of
-from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, upload, write
+from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
 from estate.pipeline.steps import ESTATE
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _plan(setting: Setting, name: str) -> dict[str, Any]:
         steps=[
             *setup(change=True),
             sign_in(setting, setting.stacks[0], plans=True),
-            {"name": "Plan", "run": script(plan)},
+            {"name": "Plan", "env": signed_in(setting), "run": script(plan)},
             upload("plan-${{ matrix.stack }}", "plans/*.md"),
         ],
     )

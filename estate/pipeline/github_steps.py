@@ -39,10 +39,6 @@ _SIGN_IN: Final = """
     role_session_name = ${session:0:64}
     END
     if [ -n "$EXTERNAL_ID" ]; then echo "external_id = $EXTERNAL_ID" >> "$RUNNER_TEMP/aws-config"; fi
-    profile=pipeline
-    if [ "$STACK" = "$MANAGEMENT_STACK" ]; then profile=management; fi
-    echo "AWS_CONFIG_FILE=$RUNNER_TEMP/aws-config" >> "$GITHUB_ENV"
-    echo "AWS_PROFILE=$profile" >> "$GITHUB_ENV"
 """
 
 
@@ -125,10 +121,17 @@ def sign_in(setting: Setting, stack: str, *, plans: bool) -> dict[str, Any]:
         "env": {
             "ROLE": route.plan_role if plans else route.deploy_role,
             "MANAGEMENT_ROLE": following or "",
-            "MANAGEMENT_STACK": setting.management,
             "EXTERNAL_ID": setting.external_id or "",
         },
         "run": script(_SIGN_IN),
+    }
+
+
+def signed_in(setting: Setting) -> dict[str, str]:
+    """What a step needs that goes to AWS as it was signed in: the configuration, and which profile of it."""
+    return {
+        "AWS_CONFIG_FILE": "${{ runner.temp }}/aws-config",
+        "AWS_PROFILE": f"${{{{ matrix.stack == '{setting.management}' && 'management' || 'pipeline' }}}}",
     }
 
 

@@ -27,6 +27,8 @@ SUBJECTS = {
     "schedule": "repo:acme@100/zone@200:ref:refs/heads/main",
 }
 
+PROFILE = "matrix.stack == 'management' && 'management' || 'pipeline'"
+
 
 class Runner:
     """Runs a job's own scripts, as GitHub's runners do; the actions before them are there already."""
@@ -63,8 +65,6 @@ class Runner:
             shutil.rmtree(self.directory / "plans", ignore_errors=True)
         token = self.directory / "token"
         token.write_text(_token(sub=subject or SUBJECTS[event]))
-        github_env = self.directory / "github-env"
-        github_env.write_text("")
         variables = {
             **{name: value for name, value in self.small.variables.items() if not _is_credential(name)},
             **self._filled(self.workflow["env"], stack, event),
@@ -76,7 +76,6 @@ class Runner:
             "AWS_ENDPOINT_URL_STS": self.small.local.endpoint,
             "TOKEN_FILE": str(token),
             "RUNNER_TEMP": str(self.directory),
-            "GITHUB_ENV": str(github_env),
             "GITHUB_STEP_SUMMARY": str(self.directory / "summary.md"),
             "GITHUB_RUN_ID": "12345678901",
             "GITHUB_RUN_ATTEMPT": "1",
@@ -104,7 +103,6 @@ class Runner:
             if done.returncode:
                 assert done.returncode == code, printed
                 return printed
-            variables |= dict(line.split("=", 1) for line in github_env.read_text().splitlines())
         assert code == 0, printed
         return printed
 
@@ -120,11 +118,16 @@ class Runner:
     def section(self, stack):
         return (self.directory / "plans" / f"{stack}.md").read_text()
 
-    @staticmethod
-    def _filled(variables, stack, event):
-        known = {"matrix.stack": stack, "github.event_name": event, "needs.stacks.outputs.later": ""}
+    def _filled(self, variables, stack, event):
+        known = {
+            "matrix.stack": stack,
+            "github.event_name": event,
+            "needs.stacks.outputs.later": "",
+            "runner.temp": str(self.directory),
+            PROFILE: "management" if stack == "management" else "pipeline",
+        }
         return {
-            name: re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda found: known.get(found[1], "x"), str(value))
+            name: re.sub(r"\$\{\{ (.+?) \}\}", lambda found: known.get(found[1], "x"), str(value))
             for name, value in variables.items()
         }
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from estate.pipeline import github, github_review, gitlab
 from estate.pipeline.setting import NoPipelineError
 
 SCHEMAS = resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
+EXCUSED = Path(__file__).parent / "zizmor.yml"
 SHA = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}")
 
 
@@ -52,6 +54,14 @@ def pipeline(setting):
 def child(setting):
     kept = ["network", "production", "staging", "terraform", "management"]
     return valid(gitlab.deploys(setting, kept, ["security"], parent="77"), "gitlab-ci")
+
+
+def idents(directory, *options):
+    """What zizmor finds."""
+    command = [Path(sys.executable).parent / "zizmor", "--offline", "--format", "json", *options, directory]
+    scanned = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert scanned.stdout, scanned.stderr
+    return {found["ident"] for found in json.loads(scanned.stdout)}
 
 
 def of_kind(workflow, kind):
@@ -135,6 +145,23 @@ class TestGithub:
         assert review["jobs"]["stacks"]["if"] == (
             "${{ github.event.pull_request.head.repo.full_name == github.repository }}"
         )
+
+    def test_the_management_account_has_its_own_profile(self, workflow, review):
+        found = [step for _, step in (*steps(workflow), *steps(review)) if "AWS_PROFILE" in step.get("env", {})]
+        assert len(found) == 13
+        for step in found:
+            profile = step["env"]["AWS_PROFILE"]
+            assert profile == "${{ matrix.stack == 'management' && 'management' || 'pipeline' }}"
+
+    def test_a_scanner_of_workflows_finds_nothing_but_what_is_excused(self, setting, tmp_path):
+        (tmp_path / ".github/workflows").mkdir(parents=True)
+        for path, text in (
+            (github.PATH, github.workflow(setting)),
+            (github_review.PATH, github_review.review(setting)),
+        ):
+            (tmp_path / path).write_text(text)
+        assert idents(tmp_path, "--config", EXCUSED) == set()
+        assert idents(tmp_path, "--no-config") == set(yaml.safe_load(EXCUSED.read_text())["rules"])
 
     def test_actions_are_pinned_to_commits(self, workflow, review):
         used = [step["uses"] for _, step in (*steps(workflow), *steps(review)) if "uses" in step]
@@ -301,9 +328,7 @@ class TestBoth:
             script = step["run"]
             variables |= {
                 **step["env"],
-                "STACK": "management",
                 "RUNNER_TEMP": str(tmp_path),
-                "GITHUB_ENV": str(tmp_path / "env"),
                 "GITHUB_RUN_ID": "12345678901",
                 "GITHUB_RUN_ATTEMPT": "1",
                 "GITHUB_SHA": "a" * 40,
@@ -331,8 +356,6 @@ class TestBoth:
         assert len(name) <= 64
         assert found["profile management"]["source_profile"] == "pipeline"
         assert found["profile management"]["external_id"] == "example-terraform"
-        if system == "github":
-            assert "AWS_PROFILE=management" in (tmp_path / "env").read_text()
 
 
 class TestSetting:
