@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.nodes import Organization
 from estate.guard.approvals import load_approvals
+from estate.guard.context import Known
 from estate.guard.plan import Plan
 from estate.guard.verdict import judge
 from estate.kept.access import Access
@@ -70,7 +71,8 @@ class Applying:
             raise RefusedError("\n".join(f"Stack {stack.name}: {refusal}" for refusal in refusals))
         stack.init("-reconfigure")
         plan = Plan.from_json(stack.name, stack.planned())
-        verdict = judge([plan], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
+        today, known = dt.datetime.now(dt.UTC).date(), Known.of(self.organization)
+        verdict = judge([plan], load_approvals(self.config), today, known)
         if not verdict.passes:
             dangers = "; ".join(f"{danger.address}: {danger.what}" for danger in verdict.stopped)
             raise RefusedError(f"Stack {stack.name}: the guard stops this plan: {dangers} Nothing was changed.")

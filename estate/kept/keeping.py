@@ -11,6 +11,7 @@ from typing import Any
 from config.model.account import Purpose
 from config.nodes import Organization
 from estate.guard.approvals import load_approvals
+from estate.guard.context import Known
 from estate.guard.plan import Plan
 from estate.guard.summary import Summary, summarize
 from estate.guard.verdict import Verdict, judge
@@ -99,8 +100,9 @@ class Keeping:
             pending = stack.plan(*arguments, *targets)
             shown = stack.planned()
             plan = Plan.from_json(stack.name, shown)
-        verdict = judge([plan], load_approvals(self.config), dt.datetime.now(dt.UTC).date())
-        summary = summarize(plan)
+        today, known = dt.datetime.now(dt.UTC).date(), Known.of(self.organization)
+        verdict = judge([plan], load_approvals(self.config), today, known)
+        summary = summarize(plan, verdict.dangers)
         later = tuple(in_words(follows))
         record = self._keep(stack, shown, targets, later, passes=verdict.passes) if self.keep and pending else None
         self._write(stack, summary, verdict, record)

@@ -1,7 +1,9 @@
 """Setting up a checkout: what is needed for what."""
 
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from estate import setup as setup_module
 from estate.paths import CHECKOUT
 
 
@@ -41,3 +44,19 @@ def test_everything_else_needs_node_and_terraform(setup):
     done = setup()
     assert done.returncode == 1
     assert [line.split()[0] for line in done.stderr.splitlines()] == ["Node", "npm", "Terraform"]
+
+
+@pytest.mark.row("E2")
+def test_deploying_needs_the_locked_packages_by_hash_and_nothing_else(setup, tmp_path):
+    (tmp_path / ".venv/deploy.done").write_text(
+        hashlib.sha256(
+            (tmp_path / "Pipfile.lock").read_bytes() + (tmp_path / "estate/setup.py").read_bytes()
+        ).hexdigest()
+    )
+    done = setup("deploy")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    lock = json.loads((CHECKOUT / "Pipfile.lock").read_text())
+    lines = setup_module.requirements().splitlines()
+    assert {re.split(r"[\[=]", line)[0] for line in lines} == set(lock["default"])
+    assert all(" --hash=sha256:" in line for line in lines)
+    assert not any(line.startswith(("moto", "pytest", "checkov")) for line in lines)
