@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from estate import setup as setup_module
 from estate.paths import CHECKOUT
+from estate.setup import requirements
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_deploying_needs_the_locked_packages_by_hash_and_nothing_else(setup, tmp
     done = setup("deploy")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     lock = json.loads((CHECKOUT / "Pipfile.lock").read_text())
-    lines = setup_module.requirements().splitlines()
+    lines = requirements().splitlines()
     assert {re.split(r"[\[=]", line)[0] for line in lines} == set(lock["default"])
     assert all(" --hash=sha256:" in line for line in lines)
     assert not any(line.startswith(("moto", "pytest", "checkov")) for line in lines)
