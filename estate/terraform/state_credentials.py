@@ -10,15 +10,19 @@ import json
 import sys
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 TAG = "TerraformStack"
 
 
 def main(role_arn: str, stack: str) -> None:
     """Assume the role and print its credentials."""
-    given = boto3.client("sts").assume_role(
-        RoleArn=role_arn, RoleSessionName="terraform-state", Tags=[{"Key": TAG, "Value": stack}]
-    )["Credentials"]
+    try:
+        given = boto3.client("sts").assume_role(
+            RoleArn=role_arn, RoleSessionName="terraform-state", Tags=[{"Key": TAG, "Value": stack}]
+        )["Credentials"]
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(str(error))
     found = {
         "Version": 1,
         "AccessKeyId": given["AccessKeyId"],

@@ -22,9 +22,9 @@ from tests.small import BUCKET
 pytestmark = pytest.mark.e2e
 
 SUBJECTS = {
-    "push": "repo:acme@100/zone@200:environment:production",
+    "environment": "repo:acme@100/zone@200:environment:production",
+    "branch": "repo:acme@100/zone@200:ref:refs/heads/main",
     "pull_request": "repo:acme@100/zone@200:pull_request",
-    "schedule": "repo:acme@100/zone@200:ref:refs/heads/main",
 }
 
 PROFILE = "matrix.stack == 'management' && 'management' || 'pipeline'"
@@ -64,7 +64,8 @@ class Runner:
         if not job.startswith("deploy"):
             shutil.rmtree(self.directory / "plans", ignore_errors=True)
         token = self.directory / "token"
-        token.write_text(_token(sub=subject or SUBJECTS[event]))
+        guarded = "environment" in self.workflow["jobs"][job]
+        token.write_text(_token(sub=subject or SUBJECTS["environment" if guarded else "branch"]))
         variables = {
             **{name: value for name, value in self.small.variables.items() if not _is_credential(name)},
             **self._filled(self.workflow["env"], stack, event),
@@ -140,7 +141,7 @@ def _token(**changes):
     claims = {
         "iss": "https://token.actions.githubusercontent.com",
         "aud": "sts.amazonaws.com",
-        "sub": SUBJECTS["push"],
+        "sub": SUBJECTS["environment"],
         "repository_id": "200",
         "repository_owner_id": "100",
         "ref": "refs/heads/main",
@@ -247,7 +248,7 @@ def of_state(small, setting, role, stack):
     found = signed_in(
         small,
         route.plan_role if plans else route.deploy_role,
-        sub=SUBJECTS["schedule" if plans else "push"],
+        sub=SUBJECTS["branch" if plans else "environment"],
     )
     arn = f"arn:aws:iam::{small.organization.accounts['terraform'].id}:role/{role}"
     given = found.client("sts").assume_role(
@@ -280,7 +281,7 @@ def signed_in(small, role, **claims):
 
 TOKENS = {
     "the environment deploys": ("deploy_role", {}, True),
-    "a branch deploys": ("deploy_role", {"sub": SUBJECTS["schedule"]}, False),
+    "a branch deploys": ("deploy_role", {"sub": SUBJECTS["branch"]}, False),
     "a pull request deploys": ("deploy_role", {"sub": SUBJECTS["pull_request"]}, False),
     "the environment on another branch deploys": ("deploy_role", {"ref": "refs/heads/mine"}, False),
     "another environment deploys": ("deploy_role", {"sub": "repo:acme@100/zone@200:environment:staging"}, False),
@@ -289,7 +290,7 @@ TOKENS = {
     "a token of another issuer": ("deploy_role", {"iss": "https://example.com"}, False),
     "an expired token": ("deploy_role", {"exp": 1}, False),
     "a pull request plans by its own workflow": ("plan_role", {"sub": SUBJECTS["pull_request"]}, False),
-    "the branch plans": ("plan_role", {"sub": SUBJECTS["schedule"]}, True),
+    "the branch plans": ("plan_role", {"sub": SUBJECTS["branch"]}, True),
     "another branch plans": ("plan_role", {"sub": "repo:acme@100/zone@200:ref:refs/heads/mine"}, False),
     "another repository plans": ("plan_role", {"sub": "repo:acme@100/other@201:pull_request"}, False),
 }
@@ -319,7 +320,7 @@ def test_who_gets_into_the_deployed_execution_role(small, setting, case):
     if caller in small.organization.accounts:
         found = small.local.session(small.organization.accounts[caller].id)
     else:
-        subject = {"deploy_role": SUBJECTS["push"], "plan_role": SUBJECTS["schedule"]}[caller]
+        subject = {"deploy_role": SUBJECTS["environment"], "plan_role": SUBJECTS["branch"]}[caller]
         found = signed_in(small, getattr(setting.routes["shop"], caller), sub=subject)
     role = f"arn:aws:iam::{small.organization.accounts['shop'].id}:role/TerraformExecutionRole"
     decided(allowed, lambda: found.client("sts").assume_role(RoleArn=role, RoleSessionName="terraform-shop", **given))
