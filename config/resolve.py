@@ -59,6 +59,8 @@ class Resolver:
                     self._check_selectors(policy.file, ("targets",), policy.model.targets)
             return None
         model = entry.model
+        for index, team in enumerate(model.ci.owners.teams if model.ci and model.ci.owners else ()):
+            self._check_selectors(entry.file, ("ci", "owners", "teams", index, "accounts"), team.accounts)
         units = dict(sorted(self._units(entry, model)))
         accounts, settings = self._accounts(entry, model, units)
         lock = self._files.lock.model if self._files.lock else None

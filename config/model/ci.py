@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from config.model.base import Matches, Model, refuse
-from config.model.types import ExternalId, RoleName, SessionDuration
+from config.model.types import ExternalId, RoleName, Selector, SessionDuration
 
 _NUMBER = r"[0-9]+"
 GithubOwner = Annotated[str, Matches(r"[A-Za-z0-9][A-Za-z0-9_-]*", "a GitHub organization or user", longest=39)]
@@ -80,12 +80,41 @@ class CiUser(Model):
     external_id: ExternalId | None = Field(default=None, description="What it must name to assume the CI role.")
 
 
+Owner = Annotated[
+    str,
+    Matches(r"@?[\w.+-]+(?:[@/][\w.+-]+)*", "a person, a team or an address, such as '@acme/platform'", longest=255),
+]
+
+
+class TeamOwners(Model):
+    """Who reviews the files of some accounts."""
+
+    accounts: tuple[Selector, ...] = Field(min_length=1, description="The accounts.")
+    owners: tuple[Owner, ...] = Field(min_length=1, description="Who reviews changes of their files.")
+
+
+class Owners(Model):
+    """Who reviews which files: what `estate pipeline` writes into CODEOWNERS."""
+
+    platform: tuple[Owner, ...] = Field(
+        min_length=1,
+        description="Who reviews the pipeline, the program, organization.yaml, and what nobody else reviews.",
+    )
+    security: tuple[Owner, ...] = Field(
+        default=(), description="Who reviews policies and approvals; the platform's unless said."
+    )
+    teams: tuple[TeamOwners, ...] = Field(
+        default=(), description="Who reviews the files of accounts; of several that fit an account, the last."
+    )
+
+
 class Ci(Model):
     """The identities of pipelines, in the terraform account."""
 
     github: Github | None = None
     gitlab: Gitlab | None = None
     user: CiUser | None = None
+    owners: Owners | None = Field(default=None, description="Who reviews which files.")
     deploy_role: RoleName = Field(default="TerraformCiDeployRole", description="Assumed by pipelines that deploy.")
     plan_role: RoleName = Field(default="TerraformCiPlanRole", description="Assumed by pipelines that plan.")
     account_plan_role: RoleName = Field(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from estate.pipeline.setting import Setting
+    from estate.pipeline.settings import Finding
 
 _T = TypeVar("_T")
 
@@ -27,7 +28,7 @@ def github(*, check: _Check = False) -> None:
     from estate.pipeline.github_review import PATH as REVIEW
     from estate.pipeline.github_review import review
 
-    _write({PATH: _made(workflow), REVIEW: _made(review)}, check=check)
+    _write({PATH: _made(workflow), REVIEW: _made(review), **_owners("github")}, check=check)
 
 
 @app.command()
@@ -46,7 +47,39 @@ def gitlab(
         plans, rest = _kept(kept)
         typer.echo(_made(lambda setting: pipeline_of(setting, plans, rest, parent=parent)), nl=False)
     else:
-        _write({PATH: _made(pipeline)}, check=check)
+        _write({PATH: _made(pipeline), **_owners("gitlab")}, check=check)
+
+
+@app.command()
+def check() -> None:
+    """Compare the repository's settings with what its pipeline relies on: the branch, environments, who approves.
+
+    Asks GitHub with GH_TOKEN (or GITHUB_TOKEN), GitLab with GITLAB_TOKEN. What the token may not see is said. Ends with 1 if
+    a setting is wrong.
+    """
+    import os
+
+    from estate.pipeline.github_settings import github_findings
+    from estate.pipeline.gitlab_settings import gitlab_findings
+    from estate.pipeline.settings import Api
+
+    setting = _made(lambda setting: setting)
+    ci, owners = setting.ci, setting.ci.owners is not None
+    found: list[Finding] = []
+    if ci.github:
+        token = os.environ.get("GH_TOKEN") or os.environ.get("GITHUB_TOKEN") or ""
+        api = Api(os.environ.get("GITHUB_API_URL", "https://api.github.com"), {"Authorization": f"Bearer {token}"})
+        environments = {route.environment[0] for route in setting.routes.values()}
+        found += github_findings(api, ci.github, environments, owners=owners)
+    if ci.gitlab:
+        url = os.environ.get("CI_API_V4_URL", f"https://{ci.gitlab.host}/api/v4")
+        api = Api(url, {"PRIVATE-TOKEN": os.environ.get("GITLAB_TOKEN", "")})
+        environments = {route.environment[1] for route in setting.routes.values()}
+        found += gitlab_findings(api, ci.gitlab, environments, owners=owners)
+    for finding in found:
+        typer.echo(str(finding))
+    if any(finding.good is False for finding in found):
+        raise typer.Exit(1)
 
 
 @app.command(hidden=True)
@@ -179,6 +212,21 @@ def _made(make: "Callable[[Setting], _T]") -> "_T":
         return make(Setting.of(load(config_directory())))
     except (ConfigError, NoPipelineError) as error:
         fail(str(error))
+
+
+def _owners(system: str) -> dict[str, str]:
+    """CODEOWNERS, if the configuration says who owns what."""
+    from config import ConfigError, load
+    from estate.paths import config_directory
+    from estate.pipeline.owners import PATHS, codeowners
+
+    try:
+        organization = load(config_directory())
+    except ConfigError as error:
+        fail(str(error))
+    if organization.ci is None or organization.ci.owners is None:
+        return {}
+    return {PATHS[system]: codeowners(organization)}
 
 
 def _write(files: dict[str, str], *, check: bool) -> None:
