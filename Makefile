@@ -21,11 +21,15 @@ test: setup ## Run every test: your organization's, then the product's
 record: setup ## Record your organization's stacks and decisions, which its tests compare with
 	@$(RUN) pytest -q organization_tests --snapshot-update
 
-lint: setup ## Format check, lint, types, import directions
+lint: setup ## Format check, lint, types, import directions, licences
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@$(RUN) mypy
 	@.venv/bin/python .venv/bin/lint-imports
+	@$(RUN) estate.supply.licences
+
+sbom: setup ## List all packages in dist/sbom.cdx.json, as CycloneDX
+	@$(RUN) estate.supply.sbom dist/sbom.cdx.json
 
 # Needs Python only: no Node, no Terraform, no checkov.
 wheel: ## Build the wheels of the construct library and of the app into dist/

@@ -14,13 +14,15 @@ MATRIX: Final = 256
 """GitHub runs at most so many jobs from one matrix."""
 RUNNER: Final = "ubuntu-24.04"
 
-# Actions by commit, since a tag can be moved. As of November 2026.
-_CHECKOUT: Final = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
-_PYTHON: Final = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97"
-_NODE: Final = "actions/setup-node@820762786026740c76f36085b0efc47a31fe5020"
-_UPLOAD: Final = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f"
-_DOWNLOAD: Final = "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c"
-_VERSIONS: Final = {_CHECKOUT: "v7.0.1", _PYTHON: "v7.0.0", _NODE: "v7.0.0", _UPLOAD: "v7.0.0", _DOWNLOAD: "v8.0.1"}
+# Actions by commit, since a tag can be moved. As of November 2026; Renovate reads these lines.
+_ACTIONS: Final = (
+    "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+    "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0",
+    "actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0",
+    "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
+    "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",
+)
+_CHECKOUT, _PYTHON, _NODE, _UPLOAD, _DOWNLOAD = (action.partition(" ")[0] for action in _ACTIONS)
 
 _SIGN_IN: Final = """
     token="$RUNNER_TEMP/aws-token"
@@ -45,8 +47,8 @@ _SIGN_IN: Final = """
 def write(document: dict[str, Any], comment: str) -> str:
     """A workflow as text, with the version of each action beside its commit."""
     text = to_yaml(document, comment)
-    for action, version in _VERSIONS.items():
-        text = text.replace(f"{action}\n", f"{action} # {version}\n")
+    for action in _ACTIONS:
+        text = text.replace(f"{action.partition(' ')[0]}\n", f"{action}\n")
     return text
 
 
