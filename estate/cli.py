@@ -30,7 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("estate.commands.plan:plan", "Plan stacks directly with Terraform, several at once; keep the plans."),
     "deploy": ("estate.commands.deploy:deploy", "Plan stacks, let the guard judge, ask, and apply, in order."),
     "apply": ("estate.commands.apply:apply", "Apply plans that were kept and approved: those files, and no others."),
-    "pipeline": ("estate.commands.pipeline:app", "Write the pipeline of a CI system: github, gitlab."),
+    "pipeline": (
+        "estate.commands.pipeline:app",
+        "Write the pipeline of a CI system; check the settings that it relies on.",
+    ),
     "guard": ("estate.commands.guard:guard", "Summarize plans; stop what destroys things that cannot be had back."),
     "default-vpcs": (
         "estate.commands.default_vpcs:default_vpcs",

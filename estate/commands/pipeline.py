@@ -50,6 +50,36 @@ def gitlab(
         _write({PATH: _made(pipeline), **_owners("gitlab")}, check=check)
 
 
+_Branch = Annotated[str, typer.Option(help="What is merged into it is deployed.")]
+
+
+@app.command()
+def azure(*, check: _Check = False, branch: _Branch = "main") -> None:
+    """Write azure-pipelines.yml for the organization; its jobs sign in as `ci.user`."""
+    from estate.pipeline.others import AZURE
+    from estate.pipeline.others import azure as pipeline_of
+
+    _write({AZURE: _made(lambda setting: pipeline_of(setting, branch))}, check=check)
+
+
+@app.command()
+def bitbucket(*, check: _Check = False, branch: _Branch = "main") -> None:
+    """Write bitbucket-pipelines.yml for the organization; its jobs sign in as `ci.user`."""
+    from estate.pipeline.others import BITBUCKET
+    from estate.pipeline.others import bitbucket as pipeline_of
+
+    _write({BITBUCKET: _made(lambda setting: pipeline_of(setting, branch))}, check=check)
+
+
+@app.command()
+def atlantis(*, check: _Check = False, branch: _Branch = "main") -> None:
+    """Write atlantis.yaml for the organization: a project for each stack."""
+    from estate.pipeline.others import ATLANTIS
+    from estate.pipeline.others import atlantis as pipeline_of
+
+    _write({ATLANTIS: _made(lambda setting: pipeline_of(setting, branch))}, check=check)
+
+
 @app.command()
 def check() -> None:
     """Compare the repository's settings with what its pipeline relies on: the branch, environments, who approves.

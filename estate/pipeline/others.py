@@ -1,0 +1,248 @@
+"""Pipelines of Azure DevOps and Bitbucket, and projects for Atlantis: the same commands as on GitHub and GitLab.
+
+These systems have no identity of their own in the configuration: jobs sign in as `ci.user`, whose access key the system keeps
+as a secret. They plan, keep, show and apply by the commands of docs/ci.md.
+
+Source: https://learn.microsoft.com/azure/devops/pipelines/yaml-schema
+        https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference/
+        https://www.runatlantis.io/docs/repo-level-atlantis-yaml
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from estate.pipeline.document import script, to_yaml
+from estate.pipeline.setting import NoPipelineError
+from estate.pipeline.steps import ESTATE, INSTALL, INSTALL_TERRAFORM
+
+if TYPE_CHECKING:
+    from estate.pipeline.setting import Setting
+
+AZURE: Final = "azure-pipelines.yml"
+BITBUCKET: Final = "bitbucket-pipelines.yml"
+ATLANTIS: Final = "atlantis.yaml"
+_DEPLOYED: Final = "estate-deployed"
+_COMMENT: Final = """\
+Written by `estate pipeline {system}` from config/; do not edit. Write it again when the organization changes.
+
+What is merged is planned once, through roles that only read; the plans are kept beside the states. Whoever approves applies
+those plans and no others. docs/ci.md says what each command does, and what to set in {name}."""
+_EXPORT: Final = 'export PATH="$HOME/.local/bin:$PATH"\n'
+
+
+def azure(setting: Setting, branch: str = "main") -> str:
+    """Write the pipeline of Azure DevOps.
+
+    Args:
+        setting: The organization.
+        branch: What is merged into it is deployed.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci.user`.
+    """
+    base = """
+        # Since the last run that went through; all stacks if there is none.
+        base=$(curl --fail --silent --header "Authorization: Bearer $SYSTEM_ACCESSTOKEN" \\
+          "$BUILDS/_apis/build/builds?definitions=$DEFINITION&resultFilter=succeeded&statusFilter=completed&\\$top=1&api-version=7.1" \\
+          | jq --raw-output '.value[0].sourceVersion // empty')
+    """
+    secrets = {name: f"$({name})" for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    about = {
+        "SYSTEM_ACCESSTOKEN": "$(System.AccessToken)",
+        "BUILDS": "$(System.CollectionUri)$(System.TeamProject)",
+        "DEFINITION": "$(System.DefinitionId)",
+    }
+    install = {"bash": _EXPORT + script(INSTALL_TERRAFORM) + INSTALL, "displayName": "Install"}
+    python = {"task": "UsePythonVersion@0", "inputs": {"versionSpec": "3.11"}}
+    plan = {
+        "bash": script(base) + _sign_in(setting, plans=True) + _plan(setting),
+        "displayName": "Plan",
+        "env": {**secrets, **about},
+    }
+    apply = {
+        "bash": _sign_in(setting, plans=False) + _apply(setting, branch, '"$(Pipeline.Workspace)/plans"'),
+        "displayName": "Apply what was approved",
+        "env": secrets,
+    }
+    document = {
+        "trigger": {"batch": "true", "branches": {"include": [branch]}},
+        "pr": "none",
+        "pool": {"vmImage": "ubuntu-24.04"},
+        "stages": [
+            {
+                "stage": "plan",
+                "jobs": [
+                    {
+                        "job": "plan",
+                        "timeoutInMinutes": 360,
+                        "steps": [
+                            {"checkout": "self", "fetchDepth": "0"},
+                            python,
+                            install,
+                            plan,
+                            {"publish": "plans", "artifact": "plans", "condition": "succeededOrFailed()"},
+                        ],
+                    }
+                ],
+            },
+            {
+                "stage": "deploy",
+                "dependsOn": "plan",
+                "lockBehavior": "sequential",
+                "jobs": [
+                    {
+                        "deployment": "apply",
+                        "timeoutInMinutes": 360,
+                        "environment": setting.groups[-1].route.environment[0],
+                        "strategy": {
+                            "runOnce": {
+                                "deploy": {
+                                    "steps": [
+                                        {"checkout": "self", "persistCredentials": "true"},
+                                        {"download": "current", "artifact": "plans"},
+                                        python,
+                                        install,
+                                        apply,
+                                    ]
+                                }
+                            }
+                        },
+                    }
+                ],
+            },
+        ],
+    }
+    return to_yaml(document, _COMMENT.format(system="azure", name="Azure DevOps"))
+
+
+def bitbucket(setting: Setting, branch: str = "main") -> str:
+    """Write the pipeline of Bitbucket.
+
+    Args:
+        setting: The organization.
+        branch: What is merged into it is deployed.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci.user`.
+    """
+    packages = "ca-certificates curl git nodejs unzip"
+    install = [
+        f"apt-get update -qq && apt-get install -y -qq --no-install-recommends {packages} > /dev/null",
+        _EXPORT + script(INSTALL_TERRAFORM) + INSTALL,
+    ]
+    base = f"""
+        # The branch that the last pipeline that went through left; all stacks if there is none.
+        git fetch --quiet origin {_DEPLOYED} && base=$(git rev-parse FETCH_HEAD) || base=
+    """
+    plan = script(base) + _sign_in(setting, plans=True) + _plan(setting)
+    mark = f"git push --quiet --force origin HEAD:refs/heads/{_DEPLOYED}\n"
+    apply = _sign_in(setting, plans=False) + _apply(setting, branch, "plans") + mark
+    document = {
+        "image": "python:3.11-trixie",
+        "clone": {"depth": "full"},
+        "options": {"max-time": 120},
+        "pipelines": {
+            "branches": {
+                branch: [
+                    {"step": {"name": "Plan", "script": [*install, plan], "artifacts": ["plans/**"]}},
+                    {
+                        "step": {
+                            "name": "Apply what was approved",
+                            "deployment": setting.groups[-1].route.environment[0],
+                            "trigger": "manual",
+                            "script": [*install, apply],
+                        }
+                    },
+                ]
+            }
+        },
+    }
+    return to_yaml(document, _COMMENT.format(system="bitbucket", name="Bitbucket"))
+
+
+def atlantis(setting: Setting, branch: str = "main") -> str:
+    """Write Atlantis' projects, one for each stack. The workflow that they name is the server's (docs/ci.md).
+
+    Args:
+        setting: The organization.
+        branch: What requests go to.
+    """
+    groups = {name: group.stage for group in setting.groups for name in group.stacks}
+    document: dict[str, Any] = {
+        "version": 3,
+        "automerge": False,
+        "parallel_plan": True,
+        "parallel_apply": False,
+        # A plan of an older base would be refused, so nothing is applied before the branch is in the request.
+        "projects": [
+            {
+                "name": name,
+                "branch": f"/^{branch}$/",
+                "dir": ".",
+                "workspace": name,
+                "workflow": "estate",
+                "execution_order_group": groups[name],
+                "plan_requirements": ["undiverged"],
+                "apply_requirements": ["approved", "mergeable", "undiverged"],
+                "autoplan": {"enabled": True, "when_modified": ["config/**/*.yaml", "**/*.py", "Pipfile.lock"]},
+            }
+            for name in setting.stacks
+        ],
+    }
+    return to_yaml(document, _COMMENT.format(system="atlantis", name="Atlantis"))
+
+
+def _sign_in(setting: Setting, *, plans: bool) -> str:
+    """Profiles that start from the user's key."""
+    if setting.ci.user is None:
+        raise NoPipelineError("organization.yaml has no `ci.user`: jobs of this system sign in as it.")
+    route, management = setting.routes[setting.stacks[-1]], setting.routes[setting.management]
+    role = route.plan_role if plans else route.deploy_role
+    following = management.next_plan_role if plans else management.next_deploy_role
+    user = f"\n        external_id = {setting.ci.user.external_id}" if setting.ci.user.external_id else ""
+    external = f"\n        external_id = {setting.external_id}" if setting.external_id else ""
+    return script(f"""
+        set -euo pipefail
+        export PATH="$HOME/.local/bin:$PATH" AWS_REGION={setting.region} AWS_CONFIG_FILE="$PWD/.estate/aws-config"
+        umask 077
+        mkdir -p .estate plans
+        cat > "$AWS_CONFIG_FILE" <<END
+        [profile user]
+        aws_access_key_id = $AWS_ACCESS_KEY_ID
+        aws_secret_access_key = $AWS_SECRET_ACCESS_KEY
+
+        [profile pipeline]
+        source_profile = user
+        role_arn = {role}{user}
+
+        [profile management]
+        source_profile = pipeline
+        role_arn = {following}{external}
+        END
+        unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+    """)
+
+
+def _plan(setting: Setting) -> str:
+    options = '--read-only --keep --later "$later" --to plans'
+    return script(f"""
+        later=$({ESTATE} pipeline stacks --base "$base" | sed -n 's/^later=//p')
+        {ESTATE} pipeline stacks --base "$base" --slice 1/1 > stacks.txt
+        members=$(grep -vxF {setting.management} stacks.txt || true)
+        if [ -n "$members" ]; then AWS_PROFILE=pipeline {ESTATE} plan $members {options}; fi
+        if grep -qxF {setting.management} stacks.txt; then
+          AWS_PROFILE=management {ESTATE} plan {setting.management} {options}
+        fi
+        {ESTATE} pipeline comment plans
+    """)
+
+
+def _apply(setting: Setting, branch: str, directory: str) -> str:
+    members = " ".join(name for name in setting.stacks if name != setting.management)
+    return script(f"""
+        git fetch --quiet origin {branch}
+        head=$(git rev-parse FETCH_HEAD)
+        AWS_PROFILE=management {ESTATE} apply {directory} {setting.management} --head "$head"
+        AWS_PROFILE=pipeline {ESTATE} apply {directory} {members} --head "$head"
+    """)

@@ -1,0 +1,124 @@
+"""Pipelines of large organizations within what the systems take, and pipelines of other systems."""
+
+import json
+import subprocess
+from dataclasses import replace
+
+import jsonschema
+import pytest
+import yaml
+
+from estate.pipeline import github, github_review, gitlab, others
+from estate.pipeline.setting import NoPipelineError
+from tests.estate.pipeline.conftest import CI
+from tests.estate.pipeline.test_pipelines import SCHEMAS, valid
+
+ACCOUNTS = 1000
+KIB = 1024
+# https://docs.github.com/en/actions/reference/limits
+MATRIX, WORKFLOW = 256, 512 * KIB
+# https://docs.gitlab.com/administration/instance_limits/: needs of a job, jobs of a pipeline (the smallest plan of
+# gitlab.com), copies of a job, characters of a configuration.
+NEEDS, JOBS, PARALLEL, CONFIGURATION = 50, 500, 200, KIB * KIB
+
+
+@pytest.fixture(scope="module")
+def large(setting):
+    """The sample with 1,000 accounts: the setting alone, which is all that pipelines are written from."""
+    more = [f"product-{number:04}" for number in range(ACCOUNTS - len(setting.stacks))]
+    *first, last = setting.stages
+    return replace(
+        setting,
+        stages=(*first, tuple(sorted([*last, *more]))),
+        routes={**setting.routes, **dict.fromkeys(more, setting.routes["network"])},
+        purposes={**setting.purposes, **dict.fromkeys(more, "workload")},
+    )
+
+
+@pytest.mark.row("A3")
+@pytest.mark.parametrize("write", [github.workflow, github_review.review])
+def test_github_takes_the_workflow_of_a_large_organization(large, write):
+    text = write(large)
+    found = valid(text, "github-workflows")
+    assert len(text.encode()) < WORKFLOW
+    assert len(found["jobs"]) < MATRIX
+    parts = large.plans(large.stacks, MATRIX)
+    assert sum(map(len, parts.values())) == ACCOUNTS
+    assert max(map(len, parts.values())) <= MATRIX
+    assert set(parts) <= set(found["jobs"])
+    deploys = large.deploys(large.stacks, MATRIX)
+    assert sum(map(len, deploys.values())) == ACCOUNTS
+    if write is github.workflow:
+        assert set(deploys) <= set(found["jobs"])
+
+
+@pytest.mark.row("A3")
+def test_gitlab_takes_the_pipelines_of_a_large_organization(large):
+    found = valid(gitlab.pipeline(large), "gitlab-ci")
+    assert found["plan"]["parallel"] <= PARALLEL
+    text = gitlab.deploys(large, large.stacks, large.stacks, parent="1234567890")
+    child = valid(text, "gitlab-ci")
+    jobs = {name: job for name, job in child.items() if isinstance(job, dict) and "script" in job}
+    assert len(text) < CONFIGURATION
+    assert len(jobs) + found["plan"]["parallel"] + 4 < JOBS
+    assert max(len(job.get("needs", [])) for job in jobs.values()) <= NEEDS
+    for kind in ("deploy ", "deploy the rest "):
+        applied = [
+            word
+            for name, job in jobs.items()
+            if name.startswith(kind) and ("rest" in name) is ("rest" in kind)
+            for word in job["script"][-1].split()
+            if word in large.routes
+        ]
+        assert sorted(applied) == sorted(large.stacks)
+
+
+@pytest.fixture(scope="module")
+def by_key(setting):
+    user = {"name": "terraform-ci", "external_id": "by-key"}
+    return replace(setting, ci=type(setting.ci).model_validate({**CI, "user": user}))
+
+
+@pytest.mark.parametrize(("system", "schema"), [("azure", "azure-pipelines"), ("bitbucket", "bitbucket-pipelines")])
+def test_other_systems_take_their_pipelines(by_key, system, schema):
+    text = getattr(others, system)(by_key)
+    found = json.loads((SCHEMAS / f"{schema}.json").read_text())
+    jsonschema.validators.validator_for(found)(found).validate(yaml.safe_load(text))
+    scripts = list(scripts_of(yaml.safe_load(text)))
+    assert len(scripts) >= 4
+    for script in scripts:
+        checked = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
+        assert checked.returncode == 0, checked.stderr
+    everything = "\n".join(scripts)
+    assert everything.index("--read-only --keep") < everything.index("estate apply")
+    assert f"role_arn = {by_key.routes['network'].deploy_role}\nexternal_id = by-key" in everything
+    assert '--head "$head"' in everything
+
+
+def scripts_of(found):
+    """Every script of a pipeline."""
+    if isinstance(found, dict):
+        for key, value in found.items():
+            if key == "bash":
+                yield value
+            elif key == "script":
+                yield from value
+            else:
+                yield from scripts_of(value)
+    elif isinstance(found, list):
+        for each in found:
+            yield from scripts_of(each)
+
+
+@pytest.mark.parametrize("write", [others.azure, others.bitbucket])
+def test_other_systems_need_a_user(setting, write):
+    with pytest.raises(NoPipelineError, match=r"no `ci\.user`"):
+        write(setting)
+
+
+def test_atlantis_has_a_project_for_each_stack_in_order(setting):
+    projects = yaml.safe_load(others.atlantis(setting))["projects"]
+    assert [project["name"] for project in projects] == list(setting.stacks)
+    order = {project["name"]: project["execution_order_group"] for project in projects}
+    assert order["management"] < order["terraform"] < order["security"] < order["network"] < order["production"]
+    assert all("undiverged" in project["apply_requirements"] for project in projects)
