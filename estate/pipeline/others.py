@@ -75,7 +75,7 @@ def azure(setting: Setting, branch: str = "main") -> str:
                 "jobs": [
                     {
                         "job": "plan",
-                        "timeoutInMinutes": 360,
+                        "timeoutInMinutes": "360",
                         "steps": [
                             {"checkout": "self", "fetchDepth": "0"},
                             python,
@@ -93,7 +93,7 @@ def azure(setting: Setting, branch: str = "main") -> str:
                 "jobs": [
                     {
                         "deployment": "apply",
-                        "timeoutInMinutes": 360,
+                        "timeoutInMinutes": "360",
                         "environment": setting.groups[-1].route.environment[0],
                         "strategy": {
                             "runOnce": {
@@ -162,7 +162,7 @@ def bitbucket(setting: Setting, branch: str = "main") -> str:
 
 
 def atlantis(setting: Setting, branch: str = "main") -> str:
-    """Write Atlantis' projects, one for each stack. The workflow that they name is the server's (docs/ci.md).
+    """Write Atlantis' projects, one for each stack. Workflow and requirements are the server's (docs/ci.md).
 
     Args:
         setting: The organization.
@@ -174,17 +174,13 @@ def atlantis(setting: Setting, branch: str = "main") -> str:
         "automerge": False,
         "parallel_plan": True,
         "parallel_apply": False,
-        # A plan of an older base would be refused, so nothing is applied before the branch is in the request.
         "projects": [
             {
                 "name": name,
                 "branch": f"/^{branch}$/",
                 "dir": ".",
                 "workspace": name,
-                "workflow": "estate",
                 "execution_order_group": groups[name],
-                "plan_requirements": ["undiverged"],
-                "apply_requirements": ["approved", "mergeable", "undiverged"],
                 "autoplan": {"enabled": True, "when_modified": ["config/**/*.yaml", "**/*.py", "Pipfile.lock"]},
             }
             for name in setting.stacks
