@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from config import load
 from estate.cli import app
 from estate.pipeline.owners import codeowners
-from estate.pipeline.setting import NoPipelineError
+from estate.pipeline.setting import NoPipelineError, Setting
 from tests.estate.pipeline.conftest import CI
 
 ENVIRONMENT = "repos/acme/zone/environments/production"
@@ -96,9 +96,14 @@ def config(write_organization, tmp_path_factory):
     return write_organization(tmp_path_factory.mktemp("check") / "config", ci={**CI, "owners": OWNERS})
 
 
+@pytest.fixture(scope="module")
+def owned(config):
+    return Setting.of(load(config))
+
+
 @pytest.fixture
-def check(server, config, monkeypatch):
-    monkeypatch.setenv("ESTATE_CONFIG", str(config))
+def check(server, owned, monkeypatch):
+    monkeypatch.setattr("estate.commands.pipeline._made", lambda make: make(owned))
     monkeypatch.setenv("GITHUB_API_URL", server["url"])
     monkeypatch.setenv("CI_API_V4_URL", server["url"])
     for name in ("http_proxy", "HTTP_PROXY"):
