@@ -70,7 +70,7 @@ def test_the_terraform_account_holds_states_and_pipelines(stacks):
     assert {found["bucket"] for found in stack["resource"]["aws_s3_bucket"].values()} == {"acme-terraform-state"}
     assert len(stack["resource"]["aws_iam_openid_connect_provider"]) == 2
     assert len(statements(of_name(stack, "aws_iam_role", DEPLOY)["assume_role_policy"])) == 3
-    assert len(statements(of_name(stack, "aws_iam_role", PLAN)["assume_role_policy"])) == 4
+    assert len(statements(of_name(stack, "aws_iam_role", PLAN)["assume_role_policy"])) == 3
     assert {found["name"] for found in stack["resource"]["aws_iam_user"].values()} == {"terraform-ci"}
 
 
