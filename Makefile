@@ -10,6 +10,9 @@ help: ## Show this list
 setup: ## Install what the project needs into the checkout
 	@$(PYTHON) estate/setup.py
 
+packages: ## Install what pipelines need to plan and deploy, by hash, and nothing else
+	@$(PYTHON) estate/setup.py deploy
+
 demo: setup ## Deploy the sample organization to a local AWS, and prove it
 	@$(RUN) estate demo
 

@@ -4,19 +4,23 @@ import hashlib
 import json
 import subprocess
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from config import nodes
+from constructs_lib import validation
+from estate import paths
 from estate.paths import CHECKOUT
 from estate.terraform.stack import Stack
 from estate.terraform.state_profile import synthesized
+from stacks import backend
 
 FORM: Final = 1
-_ROOMS: Final = ("config", "constructs_lib", "stacks", "estate")
+_ROOMS: Final = tuple(Path(str(room.__file__)).parent for room in (nodes, validation, backend, paths))
 
 
 class RecordError(ValueError):
@@ -106,12 +110,13 @@ def digest_of_json(stack: Stack) -> str:
 @cache
 def digest_of_tool() -> str:
     """The SHA-256 of this program and of what it is locked to."""
-    files: Iterable[Path] = [CHECKOUT / "main.py", CHECKOUT / "Pipfile.lock"]
-    files = [*files, *(path for room in _ROOMS for path in (CHECKOUT / room).rglob("*.py"))]
     found = hashlib.sha256()
-    for path in sorted(files):
+    for path in (CHECKOUT / "main.py", CHECKOUT / "Pipfile.lock"):
         if path.is_file():
-            found.update(f"{path.relative_to(CHECKOUT).as_posix()} {digest_of(path)}\n".encode())
+            found.update(f"{path.name} {digest_of(path)}\n".encode())
+    for room in _ROOMS:
+        for path in sorted(room.rglob("*.py")):
+            found.update(f"{path.relative_to(room.parent).as_posix()} {digest_of(path)}\n".encode())
     return found.hexdigest()
 
 

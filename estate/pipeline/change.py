@@ -26,6 +26,8 @@ _PARTS: Final = (
     ("constructs_lib/", "the program"),
     ("config/", "the program"),
     ("main.py", "the program"),
+    ("Makefile", "the program"),
+    ("cdktf.json", "the program"),
     ("Pipfile", "the program"),
     ("package", "the program"),
     ("pyproject.toml", "the program"),

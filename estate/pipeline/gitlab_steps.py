@@ -45,7 +45,7 @@ def of_change(gitlab: Gitlab) -> str:
 
 def install(*, terraform: bool = True) -> str:
     """Install what jobs need, and nothing else."""
-    packages = "ca-certificates curl git nodejs" + (" unzip" if terraform else "")
+    packages = "ca-certificates curl git make nodejs" + (" unzip" if terraform else "")
     text = f"""
         apt-get update -qq && apt-get install -y -qq --no-install-recommends {packages} > /dev/null
         {INSTALL}

@@ -126,7 +126,7 @@ def bitbucket(setting: Setting, branch: str = "main") -> str:
     Raises:
         NoPipelineError: If the configuration has no `ci.user`.
     """
-    packages = "ca-certificates curl git nodejs unzip"
+    packages = "ca-certificates curl git make nodejs unzip"
     install = [
         f"apt-get update -qq && apt-get install -y -qq --no-install-recommends {packages} > /dev/null",
         _EXPORT + script(INSTALL_TERRAFORM) + INSTALL,

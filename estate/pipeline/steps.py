@@ -28,5 +28,5 @@ INSTALL_TERRAFORM: Final = f"""
 """
 """Install Terraform: exactly this version, checked by its SHA-256."""
 
-INSTALL: Final = "python3 estate/setup.py deploy"
+INSTALL: Final = "make packages"
 """What planning and deploying need, and nothing else: by hash, without development packages, npm and checkov."""

@@ -257,7 +257,7 @@ class TestGitlab:
         for name in ("impact", "review"):
             script = "\n".join(pipeline[name]["script"])
             assert "worktree add --force --detach /tmp/program FETCH_HEAD" in script
-            assert script.index("cd /tmp/program") < script.index("estate/setup.py deploy")
+            assert script.index("cd /tmp/program") < script.index("make packages")
             assert "estate pipeline take /tmp/change > touched.md" in script
 
     @pytest.mark.row("E2")
