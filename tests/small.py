@@ -24,6 +24,16 @@ _ORGANIZATION = {
     "state": {"backend": "s3", "bucket": BUCKET, "region": "eu-central-1"},
     "execution_role": {"name": "TerraformExecutionRole", "external_id": "small"},
     "ci": {"github": {"owner": "acme", "repository": "zone", "owner_id": "100", "repository_id": "200"}},
+    "roles": {
+        "look": {
+            "name": "Look",
+            "description": "Looks around.",
+            "accounts": ["account:shop"],
+            "trusted_by": [{"account": "terraform"}],
+            "external_id": "small-look",
+            "managed_policies": ["arn:aws:iam::aws:policy/SecurityAudit"],
+        }
+    },
     "defaults": {"region": "eu-central-1"},
     "organizational_units": {
         "infrastructure": {"name": "Infrastructure"},

@@ -17,6 +17,7 @@ from estate.local.session import session, web_identity_token
 from estate.paths import CHECKOUT
 from estate.pipeline import github
 from estate.pipeline.setting import Setting
+from tests.deployed import edit
 from tests.small import BUCKET
 
 pytestmark = pytest.mark.e2e
@@ -162,21 +163,20 @@ def test_the_daily_plan_finds_nothing(runner, stack):
     assert runner.section(stack) == f"### Plans\n\nNo changes: {stack}.\n"
 
 
-def tag(small, value):
-    """Change a tag of the account shop, whose stack has a resource for each: a merge."""
-    path = small.config / "accounts/shop.yaml"
-    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "tags": {"tier": value}}))
+def merge(small, value):
+    """Change what the role Look of the account shop says of itself: a merge."""
+    edit(small.config / "organization.yaml", lambda data: data["roles"]["look"].update(description=value))
 
 
 @pytest.mark.row("C4", "B4", "B7", "C12", "E2")
 def test_what_is_planned_and_approved_is_applied(small, runner):
     """Planned through roles that only read, kept, applied through the execution role; then nothing is found any more."""
-    tag(small, "gold")
+    merge(small, "Looks at gold.")
     runner.plan("shop", "schedule", code=2)
     assert "| shop | 0 |" in runner.section("shop")
     runner.plan("shop")
     text = runner.section("shop")
-    assert re.search(r'\+ "tier"\s+= "gold"', text)
+    assert re.search(r'description\s+= ".*" -> "Looks at gold\."', text)
     assert f"of commit `{commit_of_checkout()[:12]}`, and no other" in text
     record = json.loads((runner.directory / "plans/shop.record.json").read_text())
     assert record["passes"] is True
@@ -191,12 +191,12 @@ def test_what_is_planned_and_approved_is_applied(small, runner):
 @pytest.mark.row("E2")
 def test_a_newer_merge_makes_an_older_run_refuse(small, runner):
     """Approved late, or run again: the newer run has planned everything that is not deployed yet."""
-    tag(small, "silver")
+    merge(small, "Looks at silver.")
     runner.plan("shop")
     runner.head("f" * 40)
     assert "the branch is at ffffffffffff by now" in runner.deploy("shop", code=1)
     runner.head(commit_of_checkout())
-    tag(small, "bronze")
+    merge(small, "Looks at bronze.")
     assert "its Terraform JSON is not what was planned" in runner.deploy("shop", code=1)
     runner.plan("shop")
     assert "shop: applied" in runner.deploy("shop")
@@ -204,7 +204,7 @@ def test_a_newer_merge_makes_an_older_run_refuse(small, runner):
 
 @pytest.mark.row("E2")
 def test_a_state_that_moved_on_makes_a_plan_refuse(small, runner):
-    tag(small, "copper")
+    merge(small, "Looks at copper.")
     runner.plan("shop")
     small.estate("deploy", "shop", "--yes", "--role", "OrganizationAccountAccessRole")
     assert "its state has moved on since it was planned" in runner.deploy("shop", code=1)
@@ -212,7 +212,7 @@ def test_a_state_that_moved_on_makes_a_plan_refuse(small, runner):
 
 @pytest.mark.row("E2")
 def test_who_plans_cannot_read_a_plan_and_a_swapped_one_is_refused(small, runner, setting):
-    tag(small, "tin")
+    merge(small, "Looks at tin.")
     runner.plan("shop")
     record = json.loads((runner.directory / "plans/shop.record.json").read_text())
     key = f"plans/shop/{record['plan']}.tfplan"
@@ -227,9 +227,9 @@ def test_who_plans_cannot_read_a_plan_and_a_swapped_one_is_refused(small, runner
 
 @pytest.mark.row("E2", "A10")
 def test_a_killed_apply_is_seen_and_the_next_run_goes_on(small, runner):
-    tag(small, "iron")
+    merge(small, "Looks at iron.")
     runner.plan("shop")
-    runner.deploy("shop", kill_after=" iam Tag")
+    runner.deploy("shop", kill_after=" iam UpdateRole")
     printed = runner.deploy("shop", code=1)
     assert "estate unlock shop" in printed
     small.estate("unlock", "shop", "--yes")
