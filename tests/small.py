@@ -23,7 +23,10 @@ _ORGANIZATION = {
     "trusted_services": ["ram.amazonaws.com"],
     "state": {"backend": "s3", "bucket": BUCKET, "region": "eu-central-1"},
     "execution_role": {"name": "TerraformExecutionRole", "external_id": "small"},
-    "ci": {"github": {"owner": "acme", "repository": "zone", "owner_id": "100", "repository_id": "200"}},
+    "ci": {
+        "github": {"owner": "acme", "repository": "zone", "owner_id": "100", "repository_id": "200"},
+        "gitlab": {"project": "acme/zone", "project_id": "300"},
+    },
     "roles": {
         "look": {
             "name": "Look",

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from botocore.exceptions import ClientError
 from estate.kept.record import commit_of_checkout
 from estate.local.session import session, web_identity_token
 from estate.paths import CHECKOUT
-from estate.pipeline import github
+from estate.pipeline import github, gitlab
 from estate.pipeline.setting import Setting
 from tests.deployed import edit
 from tests.small import BUCKET
@@ -256,6 +257,85 @@ def of_state(small, setting, role, stack):
     )["Credentials"]
     keys = given["AccessKeyId"], given["SecretAccessKey"]
     return session(small.local.endpoint, *keys, region="eu-central-1", token=given["SessionToken"]).client("s3")
+
+
+class GitlabRunner:
+    """Runs the scripts of GitLab's jobs. A Python of its own leads to the local AWS: scripts forget what variables say."""
+
+    def __init__(self, small, directory):
+        self.small, self.directory = small, directory
+        self.setting = Setting.of(small.organization)
+        python = directory / ".venv/bin/python"
+        python.parent.mkdir(parents=True)
+        lead = {
+            name: value
+            for name, value in small.variables.items()
+            if name.startswith(("AWS_ENDPOINT", "TF_", "ESTATE_CONFIG", "CHECKPOINT", "HTTP_", "NO_PROXY"))
+        }
+        lead |= {
+            "AWS_ENDPOINT_URL_STS": small.local.endpoint,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CDKTF_OUTDIR": str(directory / "out/cdktf.out"),
+            "PYTHONPATH": str(CHECKOUT),
+        }
+        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in lead.items())
+        python.write_text(f'#!/bin/sh\n{exports}exec {CHECKOUT}/.venv/bin/python "$@"\n')
+        python.chmod(0o755)
+        for name, does in (("curl", "exit 22"), ("git", f"test $1 = fetch || cat {directory}/head")):
+            (directory / name).write_text(f"#!/bin/sh\n{does}\n")
+            (directory / name).chmod(0o755)
+        (directory / "head").write_text(commit_of_checkout())
+
+    def run(self, job, code=0, **variables):
+        """Run a job; what it printed."""
+        guarded = "environment" in job
+        script = "\n".join(text for text in job["script"] if "apt-get" not in text)
+        claims = {
+            "iss": "https://gitlab.com",
+            "aud": "https://gitlab.com",
+            "sub": "project_path:acme/zone:ref_type:branch:ref:main",
+            "project_id": "300",
+            "ref_protected": "true",
+        }
+        claims |= {"environment": job["environment"]["name"]} if guarded else {}
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=self.directory,
+            env={
+                "PATH": f"{self.directory}:{self.small.variables['PATH']}",
+                "HOME": str(self.directory),
+                "ESTATE_ID_TOKEN": web_identity_token(**claims),
+                "CI_PROJECT_PATH": "acme/zone",
+                "CI_PIPELINE_ID": "77",
+                "CI_COMMIT_SHA": "0" * 40,
+                "CI_COMMIT_BRANCH": "main",
+                **variables,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+
+@pytest.mark.row("C4", "B7", "E2")
+def test_gitlabs_jobs_apply_what_was_planned_whatever_variables_say(small, tmp_path):
+    """A schedule's or a person's variables come before those of a job; here they name another role and other arguments."""
+    merge(small, "Looks at lead.")
+    runner = GitlabRunner(small, tmp_path)
+    jobs = yaml.safe_load(gitlab.pipeline(runner.setting))
+    part = sorted(runner.setting.stacks).index("shop") + 1
+    strange = {"TF_VAR_deploy_role": "OrganizationAccountAccessRole", "TF_CLI_ARGS": "-help", "AWS_PROFILE": "mine"}
+    runner.run(jobs["plan"], **strange, CI_NODE_INDEX=str(part), CI_NODE_TOTAL=str(len(runner.setting.stacks)))
+    assert [path.name for path in (tmp_path / "plans").glob("*.record.json")] == ["shop.record.json"]
+    child = yaml.safe_load(gitlab.deploys(runner.setting, ["shop"], parent="77"))
+    (apply,) = (job for name, job in child.items() if name.startswith("deploy "))
+    (tmp_path / "head").write_text("f" * 40)
+    assert "the branch is at ffffffffffff by now" in runner.run(apply, code=1, **strange)
+    (tmp_path / "head").write_text(commit_of_checkout())
+    assert "shop: applied" in runner.run(apply, **strange)
 
 
 @pytest.mark.row("C4")
