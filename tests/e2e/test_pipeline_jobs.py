@@ -281,7 +281,8 @@ class GitlabRunner:
         exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in lead.items())
         python.write_text(f'#!/bin/sh\n{exports}exec {CHECKOUT}/.venv/bin/python "$@"\n')
         python.chmod(0o755)
-        for name, does in (("curl", "exit 22"), ("git", f"test $1 = fetch || cat {directory}/head")):
+        git = f'case "$*" in fetch*) ;; *FETCH_HEAD) cat {directory}/head ;; *) exec {shutil.which("git")} "$@" ;; esac'
+        for name, does in (("curl", "exit 22"), ("git", git)):
             (directory / name).write_text(f"#!/bin/sh\n{does}\n")
             (directory / name).chmod(0o755)
         (directory / "head").write_text(commit_of_checkout())
