@@ -23,12 +23,15 @@ _Check = Annotated[bool, typer.Option("--check", help="Write nothing; end with 1
 
 @app.command()
 def github(*, check: _Check = False) -> None:
-    """Write .github/workflows/estate.yml and estate-review.yml for the organization."""
-    from estate.pipeline.github import PATH, workflow
+    """Write .github/workflows/estate.yml, estate-review.yml, the rules of the branch, and CODEOWNERS if `ci.owners` is there."""
+    from estate.pipeline.github import PATH, github_of, workflow
     from estate.pipeline.github_review import PATH as REVIEW
     from estate.pipeline.github_review import review
+    from estate.pipeline.github_settings import RULESET, ruleset
 
-    _write({PATH: _made(workflow), REVIEW: _made(review), **_owners("github")}, check=check)
+    files = {PATH: _made(workflow), REVIEW: _made(review), **_owners("github")}
+    rules = _made(lambda setting: ruleset(github_of(setting), owners=setting.ci.owners is not None))
+    _write({**files, RULESET: rules}, check=check)
 
 
 @app.command()

@@ -6,7 +6,8 @@ Source: https://docs.github.com/en/rest/repos/rules
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.settings import Api, Finding, look, quoted
 
@@ -15,7 +16,35 @@ if TYPE_CHECKING:
 
     from config.model.ci import Github
 
-_RULES = "Settings > Rules > Rulesets: a ruleset for the branch"
+RULESET: Final = ".github/estate-ruleset.json"
+_RULES: Final = f"Settings > Rules > Rulesets: a ruleset for the branch (import {RULESET})"
+
+
+def ruleset(github: Github, *, owners: bool) -> str:
+    """The rules of the branch as GitHub imports them (Settings > Rules > Rulesets > New > Import a ruleset).
+
+    Args:
+        github: The repository.
+        owners: Whether a CODEOWNERS file says who reviews.
+
+    Source: https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset
+    """
+    asked = {
+        "required_approving_review_count": 1,
+        "dismiss_stale_reviews_on_push": True,
+        "require_last_push_approval": True,
+        "require_code_owner_review": owners,
+        "required_review_thread_resolution": False,
+    }
+    found = {
+        "name": "estate",
+        "target": "branch",
+        "enforcement": "active",
+        "conditions": {"ref_name": {"include": [f"refs/heads/{github.branch}"], "exclude": []}},
+        "rules": [{"type": "deletion"}, {"type": "non_fast_forward"}, {"type": "pull_request", "parameters": asked}],
+        "bypass_actors": [],
+    }
+    return json.dumps(found, indent=2) + "\n"
 
 
 def github_findings(api: Api, github: Github, environments: set[str], *, owners: bool) -> Iterator[Finding]:

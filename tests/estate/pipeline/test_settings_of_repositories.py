@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from config import load
 from estate.cli import app
+from estate.pipeline.github_settings import ruleset
 from estate.pipeline.owners import codeowners
 from estate.pipeline.setting import NoPipelineError, Setting
 from tests.estate.pipeline.conftest import CI
@@ -217,6 +218,12 @@ def test_what_the_token_may_not_see_is_said(check, server):
     code, lines = check()
     assert code == 0
     assert lines == ["?     permissions of workflows: this token may not see it. Look at Settings > Actions > General."]
+
+
+@pytest.mark.row("B7", "E2")
+def test_the_rules_that_are_written_are_those_that_are_compared(check, server, owned):
+    server["repos/acme/zone/rules/branches/main"] = json.loads(ruleset(owned.ci.github, owners=True))["rules"]
+    assert check() == (0, [])
 
 
 @pytest.mark.row("E2")
