@@ -89,6 +89,11 @@ def _outputs(step: str, names: list[str]) -> dict[str, str]:
     return {name: f"${{{{ steps.{step}.outputs.{name} }}}}" for name in names}
 
 
+def _listed(job_of_outputs: str, output: str) -> str:
+    """Whether a list has stacks. A job that was skipped has no lists, which is not the same as empty ones."""
+    return f"needs.{job_of_outputs}.result == 'success' && needs.{job_of_outputs}.outputs.{output} != '[]'"
+
+
 def _find_stacks(setting: Setting) -> dict[str, Any]:
     find = f"""
         base=
@@ -123,7 +128,7 @@ def _plan(setting: Setting, lists: str, output: str, *, first: bool, before: lis
         cat "plans/$STACK.md" >> "$GITHUB_STEP_SUMMARY" || true
         exit $status
     """
-    condition = f"{_GOOD} && needs.{lists}.outputs.{output} != '[]'"
+    condition = f"{_GOOD} && {_listed(lists, output)}"
     return job(
         f"{'Plan' if first else 'Plan the rest of'} ${{{{ matrix.stack }}}}",
         minutes=60,
@@ -214,7 +219,7 @@ def _deploy(
         minutes=60,
         permissions={"id-token": "write"},
         needs=before,
-        **{"if": f"${{{{ {_GOOD} && {_PUSH} && needs.{lists}.outputs.{output} != '[]' }}}}"},
+        **{"if": f"${{{{ {_GOOD} && {_PUSH} && {_listed(lists, output)} }}}}"},
         environment=group.route.environment[0],
         # One deploy of a stack at a time, the others wait in line.
         concurrency={"group": "estate-${{ matrix.stack }}", "queue": "max"},

@@ -113,6 +113,14 @@ class TestGithub:
         assert workflow["jobs"]["rest_plans"]["needs"] == ["rest_0"]
         assert [f"rest_{name}" for name in deploys] == [*of_kind(workflow, "rest_deploy_")]
 
+    def test_a_job_that_was_skipped_gives_no_lists(self, workflow):
+        """Its outputs are empty texts, from which no matrix can be made: that would fail the run."""
+        for name, job in workflow["jobs"].items():
+            if "strategy" in job:
+                lists = re.search(r"needs\.(\w+)\.outputs", job["strategy"]["matrix"]["stack"])[1]
+                assert f"needs.{lists}.result == 'success'" in job["if"], name
+                assert lists in job["needs"], name
+
     @pytest.mark.row("C4")
     def test_only_deploys_get_the_deploying_role(self, workflow, review, setting):
         route = setting.routes["network"]
