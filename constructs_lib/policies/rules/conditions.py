@@ -194,6 +194,8 @@ def _check_string(operator: names.Operator, name: str, key: str, value: str) -> 
     if not operator.takes_wildcards and ("*" in value or "?" in value):
         if lower.partition(":")[2] in ("sub", "aud"):
             return  # refused with a better message by constructs_lib.policies.trust
+        if lower == "lambda:principal" and value == "*":
+            return  # whoever opens a function to everybody asks for just that
         like = name.replace("IgnoreCase", "").replace("NotEquals", "NotLike").replace("Equals", "Like")
         yield warn("wildcard-literal", f"{name} {key} takes the * or ? in {value!r} literally.", f"Write {like}.")
         return

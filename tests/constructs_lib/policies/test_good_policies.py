@@ -254,6 +254,7 @@ GOOD = {
         resource({"Service": "cloudfront.amazonaws.com"}, StringEquals={"aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/E1"}),
     ),
     # forms that others publish
+    "functions that everybody may call": (K.SCP, scp("lambda:AddPermission", StringEquals={"lambda:Principal": "*"})),
     "tag of a principal exempts": (K.SCP, scp("iam:CreateUser", StringNotLike={"aws:PrincipalTag/exempt": "true"})),
     "exempt by arn and by tag": (
         K.SCP,
