@@ -1,19 +1,17 @@
 """The last look at what was synthesized: every policy of every stack, whoever wrote it."""
 
 import sys
-from pathlib import Path
+from collections.abc import Iterable
 
-from config.nodes import Organization
 from constructs_lib.policies.findings import Severity
-from constructs_lib.policies.lint import Around, lint_output
+from stacks.judging import Said
 
 
-def lint(organization: Organization, out: Path) -> list[str]:
+def lint(findings: Iterable[Said]) -> list[str]:
     """Refuse policies and trusts that AWS refuses or that let strangers in; warn of dubious ones.
 
     Args:
-        organization: What is known of it tells its own accounts from others'.
-        out: Where the app was synthesized to.
+        findings: What was found.
 
     Returns:
         The warnings, which are said.
@@ -21,14 +19,10 @@ def lint(organization: Organization, out: Path) -> list[str]:
     Raises:
         SystemExit: Something is refused; all of it is said.
     """
-    ids = frozenset(account.id for account in organization.accounts.values() if account.id)
-    accepted = {part.name: part.accepted_findings for policy in organization.policies.values() for part in policy.parts}
-    management = organization.management.id
-    around = Around(ids, organization.organization_id, management, accepted_in_policies=accepted)
-    findings = lint_output(out, around)
-    said = [str(finding) for finding in findings]
+    found = list(findings)
+    said = [line for _, line in found]
     for line in said:
         sys.stderr.write(f"{line}\n")
-    if any(finding.severity is Severity.REFUSE for finding in findings):
+    if any(severity == Severity.REFUSE for severity, _ in found):
         sys.exit(1)
     return said

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +14,7 @@ from config.nodes import Configuration
 from config.watching import Read
 from stacks import output
 from stacks.asked import PART
+from stacks.judging import Judged, around, judge
 
 # Below this many stacks for each, starting another kernel costs more than it brings.
 _WORTH_A_PROCESS = 40
@@ -29,12 +30,14 @@ class Made:
         entry: What the manifest says of it.
         reads: What it read of the organization.
         whole: Whether its JSON is all there is of it.
+        judged: What is to be said of it.
     """
 
     version: str
     entry: dict[str, Any]
     reads: frozenset[Read]
     whole: bool
+    judged: Judged
 
 
 def synthesize(organization: Configuration, lock_file: Path, names: Sequence[str], out: Path) -> dict[str, Made]:
@@ -77,7 +80,7 @@ def synthesize(organization: Configuration, lock_file: Path, names: Sequence[str
 
 
 def make_part(organization: Configuration, lock_file: Path, part: Path) -> None:
-    """Make the part of the stacks that a directory is for.
+    """Make the part of the stacks that a directory is for, and judge each of them.
 
     Args:
         organization: The configuration.
@@ -89,7 +92,9 @@ def make_part(organization: Configuration, lock_file: Path, part: Path) -> None:
 
     names = json.loads((part / _NAMES).read_text(encoding="utf-8"))
     notes = app.synthesize(organization, lock_file, names, part)
-    (part / _NOTES).write_text(json.dumps({name: sorted(reads) for name, reads in notes.items()}), encoding="utf-8")
+    judged = judge(part, names, around(organization))
+    found = {name: {"reads": sorted(reads), "judged": asdict(judged[name])} for name, reads in notes.items()}
+    (part / _NOTES).write_text(json.dumps(found), encoding="utf-8")
 
 
 def _made(part: Path, usual: set[str]) -> dict[str, Made]:
@@ -99,8 +104,9 @@ def _made(part: Path, usual: set[str]) -> dict[str, Made]:
         name: Made(
             manifest["version"],
             entry,
-            frozenset(map(tuple, notes[name])),
+            frozenset(map(tuple, notes[name]["reads"])),
             {path.name for path in output.directory_of(part, name).iterdir()} <= usual,
+            Judged(**notes[name]["judged"]),
         )
         for name, entry in manifest["stacks"].items()
     }

@@ -3,16 +3,19 @@
 import sys
 from collections.abc import Callable, Iterable
 from threading import Thread
+from typing import Any
 
 from config.errors import ConfigError, did_you_mean
 from config.loader import load
 from config.nodes import Configuration
 from stacks import output
+from stacks.judging import Judged, around, judge, judge_pairs, types_of
 from stacks.kept import texts
 from stacks.kept.run import Result, Run
 from stacks.kept.stack import Entry, Stacks
+from stacks.kept.verdicts import Verdicts
 from stacks.lint import lint
-from stacks.lockout import refuse_lockouts
+from stacks.lockout import lockouts, refuse
 from stacks.parallel import Made, make_part, synthesize
 
 
@@ -49,13 +52,39 @@ def run(this: Run, bindings: Callable[[], Thread]) -> None:
     manifest = {name: made[name].entry if name in made else entries[name].manifest for name in names}
     (version,) = {each.version for each in made.values()} or {each.version for each in entries.values()}
     output.write_manifest(asked.out, version, manifest)
-    said = lint(configuration, asked.out)
-    refuse_lockouts(configuration, asked.out)
     if stacks:
         entries |= _keep(this, stacks, made)
-        if len(entries) == len(names):
-            found = {name: entries[name].text for name in names}
-            this.keep(Result(version, manifest, found, said))
+    found = {name: entries[name].text for name in names if name in entries}
+    said = _judge(this, configuration, names, found, {name: each.judged for name, each in made.items()})
+    if stacks and len(found) == len(names):
+        this.keep(Result(version, manifest, found, said))
+
+
+def _judge(
+    this: Run, configuration: Configuration, names: list[str], found: dict[str, str], known: dict[str, Judged]
+) -> list[str]:
+    """Refuse what must not be deployed.
+
+    Args:
+        this: The run.
+        configuration: The configuration.
+        names: All stacks.
+        found: The digests of the JSON of those that are kept.
+        known: What is known of those that were made.
+
+    Returns:
+        The warnings, which are said.
+    """
+    verdicts = Verdicts(configuration, this.code, this.store)
+    kept = verdicts.find({name: text for name, text in found.items() if name not in known})
+    known = kept | known
+    known |= judge(this.asked.out, [name for name in names if name not in known], around(configuration))
+    judged = {name: known[name] for name in names}
+    verdicts.keep({name: text for name, text in found.items() if name not in kept}, judged)
+    pairs = verdicts.on_roles(judged, lambda: judge_pairs(judged.values()))
+    said = lint([*(finding for each in judged.values() for finding in each.findings), *pairs])
+    refuse(verdicts.on_types(judged, lambda: lockouts(configuration, types_of(judged))))
+    return said
 
 
 def _names(configuration: Configuration, only: Iterable[str]) -> list[str]:
@@ -70,9 +99,14 @@ def _keep(this: Run, stacks: Stacks, made: dict[str, Made]) -> dict[str, Entry]:
     reads = {
         name: found
         for name, each in made.items()
-        if each.whole and not each.entry["annotations"] and (found := stacks.reads_of(each.reads)) is not None
+        if each.whole and not _wrong(each.entry) and (found := stacks.reads_of(each.reads)) is not None
     }
     digests = texts.keep(this.store, this.asked.out, reads)
     entries = {name: Entry(reads[name], digests[name], made[name].version, made[name].entry) for name in reads}
     stacks.keep(entries)
     return entries
+
+
+def _wrong(entry: dict[str, Any]) -> bool:
+    """Whether CDKTF has been told that something is wrong with a stack; whether it then stops is up to the environment."""
+    return any(annotation["level"] == "@cdktf/error" for annotation in entry["annotations"])

@@ -21,8 +21,8 @@ _OWN: Final = ("main.py", "extensions")
 # What a configuration consists of; a directory may hold code and notes beside it.
 _CONFIGURATION: Final = ("organization.yaml", "organization.lock.yaml", "accounts", "policies")
 _CONTEXT: Final = "CDKTF_CONTEXT_JSON"
-# CDKTF's own settings that say where things are and how much is told, not what stacks hold. (A stack with an annotation, at
-# which CDKTF would stop or not, is not kept.)
+# CDKTF's own settings that say where things are and how much is told, not what stacks hold. (A stack
+# with an error, at which CDKTF would stop or not, is not kept.)
 _ELSEWHERE: Final = frozenset(
     {
         _CONTEXT,

@@ -9,7 +9,8 @@ import pytest
 from config import load
 from config.controls.needs import actions_of
 from stacks.app import synthesize
-from stacks.lockout import refuse_lockouts
+from stacks.judging import around, judge, types_of
+from stacks.lockout import lockouts, refuse
 from tests.organizations import copy_sample
 
 pytestmark = pytest.mark.row("A7", "B4")
@@ -30,6 +31,10 @@ def output(tmp_path_factory):
     organization = load(configuration)
     synthesize(organization, CHECKOUT / ".terraform.lock.hcl", ["production", "network"], directory / "out")
     return organization, directory / "out"
+
+
+def refuse_lockouts(organization, out):
+    refuse(lockouts(organization, types_of(judge(out, ["production", "network"], around(organization)))))
 
 
 def refusal(output, capsys, tmp_path, type_):
