@@ -8,7 +8,7 @@ from config.errors import ConfigError, Problem
 from config.files import ORGANIZATION
 from config.nodes import Configuration
 from config.reading import read_files
-from config.registry import rules
+from config.registry import capabilities, rules, to_review
 from config.resolve import Resolver
 from config.rules import RULES
 
@@ -42,7 +42,12 @@ def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuratio
     Returns:
         The organization, or None if there are errors; and all errors and warnings, sorted by file and line.
     """
+    try:
+        capabilities()
+    except ConfigError as error:  # no file can be judged without the keys of all capabilities
+        return None, error.problems
     files, problems = read_files(directory)
+    problems += to_review()
     organization = None
     if files is not None:
         resolver = Resolver(files)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 import constructs_lib  # noqa: F401
-from tests.organizations import SAMPLE
+from tests.organizations import EXTENSIONS, SAMPLE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,6 +20,7 @@ settings.load_profile("untimed")
 
 # The product's tests and the programs that they run take the sample, whatever a user's `config/` holds.
 os.environ["ESTATE_CONFIG"] = str(SAMPLE)
+os.environ["ESTATE_EXTENSIONS"] = str(EXTENSIONS)
 OF_A_USER = tuple(f"{ROOT}/config/{name}" for name in ("organization", "approvals", "accounts/", "policies/"))
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 SAMPLE = Path(__file__).parent / "sample"
 """The tests' own copy of the sample in `config/`, which is a user's to change. `.ci/run` holds the two equal."""
+EXTENSIONS = Path(__file__).parent / "extensions"
+"""The tests' own copy of the sample's extension in `extensions/`, held equal as well."""
 
 _UNITS = ("production", "staging", "development")
 

@@ -4,11 +4,11 @@ The definition is pure: it imports no CDKTF, so that `check`, `tree` and `explai
 its place and imported when a stack is built.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
-from config.errors import Problem
+from config.errors import Problem, did_you_mean
 from config.files import Files
 from config.model.base import Switchable, enabled
 from config.model.settings import Settings
@@ -63,6 +63,8 @@ class Part(Generic[ValueT]):
         value: What the stack of an account is given; None if it does not have this part. Default: what the capability is
             in the account's or the organization's settings.
         when: The types that are made only if a condition on the value holds; all others are always made.
+        actions: What Terraform needs for types that the library does not list, by type: ``{"aws_lb": ("elasticloadbalancing:…",)}``.
+            Without it, single actions are derived from AWS's reference, and named for review.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Part(Generic[ValueT]):
     whose: Whose = "members"
     value: Callable[[AccountInput], ValueT | None] | None = None
     when: Mapping[str, Callable[[ValueT], bool]] = field(default_factory=dict)
+    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, inputs: AccountInput) -> ValueT | None:
         """What the stack of an account is given; None if it does not have this part."""
@@ -181,3 +184,56 @@ class OrganizationCapability(Capability, Generic[ValueT]):
         """What the organization has of it; None if nothing."""
         found: ValueT | None = organization.sections.get(self.key)
         return found
+
+
+def constructs(
+    key: str, *, build: str, on: Sequence[str], types: Collection[str], cost: tuple[str, ...], **further: Any
+) -> Capability:
+    """Constructs without settings, in the stacks of some accounts.
+
+    Args:
+        key: What they are called in documentation and errors.
+        build: The function ``(stack, account) -> None`` that adds them, as ``module:function``.
+        on: Selectors of the accounts: ``root``, ``ou:<path>``, ``account:<slug>``, ``tag:<key>=<value>``.
+        types: As for `Part`.
+        cost: As for `Part`.
+        further: What else a `Part` takes: `whose`, `actions`.
+
+    Example:
+        >>> ALARMS = constructs(
+        ...     "alarms", build="extensions.alarms:add", on=["tag:environment=production"],
+        ...     types={"aws_cloudwatch_metric_alarm"}, cost=("Each alarm by the month.",),
+        ... )
+    """
+
+    def chosen(inputs: AccountInput) -> Account | None:
+        return inputs.account if any(selects(selector, inputs.account) for selector in on) else None
+
+    def there(configuration: Configuration, _files: Files) -> Iterator[Problem]:
+        for selector in on:
+            try:
+                configuration.select(selector)
+            except LookupError:
+                cure = did_you_mean(selector, _selectors(configuration))
+                place = build.partition(":")[0].replace(".", "/")
+                yield Problem(
+                    place, 0, ("on",), repr(selector), "`root`, or the selector of an OU, an account or a tag", cure
+                )
+
+    part = Part[Account](name=key, build=build, value=chosen, types=frozenset(types), cost=cost, **further)
+    about = (", ".join(f"`{selector}`" for selector in on), "Constructs without settings.")
+    return Capability(key=key, parts=(part,), rules=(there,), about=about)
+
+
+def selects(selector: str, account: Account) -> bool:
+    """Whether a selector stands for an account."""
+    kind, _, rest = selector.partition(":")
+    if kind == "tag":
+        key, _, value = rest.partition("=")
+        return account.tags.get(key) == value
+    return selector in {"root", account.selector, *(unit.selector for unit in account.chain)}
+
+
+def _selectors(configuration: Configuration) -> Iterator[str]:
+    yield from (unit.selector for unit in configuration.units.values())
+    yield from (account.selector for account in configuration.accounts.values())

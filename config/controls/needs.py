@@ -24,7 +24,6 @@ SETUP_ROLE: Final = "OrganizationAccountAccessRole"
 STATE_ROLES: Final = ("TerraformStateRole", "TerraformStateReadRole")
 """The roles through which states are written and read, where the terraform account's stack makes them."""
 _GITHUB: Final = "token.actions.githubusercontent.com"
-_VERBS: Final = ("create", "delete", "describe", "get", "put", "update")
 _REPAIRS: Final = (
     "iam:AttachRolePolicy",
     "iam:CreatePolicyVersion",
@@ -213,21 +212,10 @@ def _actions_of_type(type_: str) -> frozenset[str]:
     try:
         found = Permissions.of([type_])
     except InvalidValueError:
-        return frozenset()  # of a service that is too new to be known
+        return frozenset()  # of a service that is too new to be known, or whose actions have other names
     passing = {"iam:PassRole"} if found.passes and found.actions else set()
     linking = {"iam:CreateServiceLinkedRole"} if found.linked else set()
-    guessed = (_guessed(service, type_) for service in found.services)
-    return found.actions.union(passing, linking, *guessed)
-
-
-def _guessed(service: str, type_: str) -> frozenset[str]:
-    """The service's actions that are named after a type: ``aws_sagemaker_domain`` needs ``sagemaker:CreateDomain``."""
-    known, words = names.actions(service), type_.removeprefix("data.").split("_")[1:]
-    for start in range(len(words)):
-        named = {known.get(verb + "".join(words[start:])) for verb in _VERBS}
-        if found := named - {None}:
-            return frozenset(f"{service}:{name}" for name in found)
-    return frozenset()
+    return found.actions.union(passing, linking)
 
 
 @lru_cache(maxsize=4096)

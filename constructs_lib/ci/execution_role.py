@@ -16,7 +16,7 @@ from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cdktf import TerraformProvider
 
@@ -62,6 +62,7 @@ class ExecutionRoleConstruct(Construct):
         id_: The construct's id.
         access: Who may assume it: the CI role, with organization id and external id. Hand the same value to the CI role.
         types: The resource types (``aws_vpc``) and data sources (``data.aws_ami``) that it deploys.
+        listed: Actions that types need which the library does not list, by type.
         extra: Further statements.
         read_only: Whether it plans only; no unless told otherwise.
         manages_itself: Whether it may change itself and its policies; yes unless told otherwise.
@@ -71,7 +72,7 @@ class ExecutionRoleConstruct(Construct):
         provider: The account; the stack's default provider unless told otherwise.
 
     Raises:
-        InvalidValueError: If there are no types, a type is unknown, or they need more policies than a role can have.
+        InvalidValueError: If there are no types, a type is unknown, no action is named after it, or they need more policies than a role can have.
 
     Example:
         >>> ExecutionRoleConstruct(stack, "execution-role", access=access, types=["aws_vpc", "aws_subnet"])
@@ -86,6 +87,7 @@ class ExecutionRoleConstruct(Construct):
         *,
         access: CrossAccountAccess,
         types: Collection[str],
+        listed: Mapping[str, Collection[str]] | None = None,
         extra: Sequence[Statement] = (),
         read_only: bool = False,
         manages_itself: bool = True,
@@ -97,11 +99,11 @@ class ExecutionRoleConstruct(Construct):
         super().__init__(scope, id_)
         if not types:
             raise InvalidValueError("types", sorted(types), expected="the resource types that the role deploys")
-        permissions = Permissions.of(sorted(types))
-        if permissions.services:
+        permissions = Permissions.of(sorted(types), listed=listed or {})
+        if permissions.derived:
             Annotations.of(self).add_warning(
-                f"{access.role_name} may do everything in {', '.join(sorted(permissions.services))}: which actions their "
-                "resource types need is not known. Leave the types out and hand over the statements as `extra` to narrow it."
+                f"What {access.role_name} needs for {', '.join(sorted(permissions.derived))} is derived from AWS's list of "
+                "actions. Review its policies, and list the actions with `listed` to say that you have."
             )
         denied = _denials(access, kept_roles, permissions_boundary, manages_itself=manages_itself)
         documents = (

@@ -70,9 +70,10 @@ def _synthesized(base: str) -> Path:
 
 def _run_app(directory: Path, out: Path) -> None:
     variables = dict(os.environ)
-    config = Path(os.environ.get("ESTATE_CONFIG") or CHECKOUT / "config").resolve()
-    if config.is_relative_to(CHECKOUT):
-        variables["ESTATE_CONFIG"] = str(directory / config.relative_to(CHECKOUT))
+    for variable, default in (("ESTATE_CONFIG", "config"), ("ESTATE_EXTENSIONS", "extensions")):
+        own = Path(os.environ.get(variable) or CHECKOUT / default).resolve()
+        if own.is_relative_to(CHECKOUT):
+            variables[variable] = str(directory / own.relative_to(CHECKOUT))
     try:
         synthesize(out=out, variables=variables, checkout=directory, python=_python(directory))
     except SynthError as error:

@@ -9,6 +9,7 @@ Example:
 """
 
 from estate.testing.guardrails import Promise, assert_allowed, assert_denied, decisions, promises
+from estate.testing.pages import stale_files
 from estate.testing.stacks import addresses, astray, unencrypted, untagged, without_metadata
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "astray",
     "decisions",
     "promises",
+    "stale_files",
     "unencrypted",
     "untagged",
     "without_metadata",

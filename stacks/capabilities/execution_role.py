@@ -2,6 +2,7 @@
 
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.nodes import Account
+from config.registry import listed_actions
 from constructs_lib.ci.execution_role import ExecutionRoleConstruct
 from constructs_lib.policies.document import Statement, allow
 from stacks.access import deploying_access, planning_access, state_role_arn
@@ -19,6 +20,7 @@ def add(stack: AccountScope, _account: Account) -> None:
         "execution-role",
         access=deploying_access(stack.references, stack.account),
         types=types,
+        listed=listed_actions(),
         extra=_to_state(stack, WRITER),
         max_session_duration=organization.execution_role.max_session_duration,
     )
@@ -28,6 +30,7 @@ def add(stack: AccountScope, _account: Account) -> None:
             "plan-role",
             access=planning_access(stack.references, stack.account),
             types=types,
+            listed=listed_actions(),
             extra=_to_state(stack, READER),
             read_only=True,
         )

@@ -1,7 +1,6 @@
 """The page about capabilities says what the code says."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -10,12 +9,6 @@ from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
 from config.model.policy import PolicyFile
 from config.registry import organization_model, parts, settings_model
-
-PAGE = Path(__file__).parents[2] / "docs" / "capabilities.md"
-
-
-def test_the_page_is_not_stale():
-    assert PAGE.read_text(encoding="utf-8") == page(), "Run: python -m config.capabilities"
 
 
 def test_every_capability_says_what_it_costs():

@@ -106,10 +106,13 @@ def test_the_same_types_make_the_same_policy():
     assert policies(build(types=TYPES[::-1])) == policies(build())
 
 
-def test_services_as_a_whole_are_warned_about(template):
+def test_what_is_derived_is_to_be_reviewed(template):
     assert template.warnings == ()
     (warning,) = build(types=["aws_lambda_function"]).warnings
-    assert "everything in lambda" in warning
+    assert "aws_lambda_function" in warning
+    assert (
+        build(types=["aws_lambda_function"], listed={"aws_lambda_function": ["lambda:CreateFunction"]}).warnings == ()
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 import constructs_lib
 from constructs_lib import InvalidValueError
-from constructs_lib.ci.permissions import Permissions
+from constructs_lib.ci.permissions import Permissions, _service_of
 from constructs_lib.policies import names
 from constructs_lib.policies.document import allow
 
@@ -114,24 +114,47 @@ def test_planning_reads_and_changes_nothing():
     assert "organizations:DescribeOrganization" in found
 
 
+@pytest.mark.row("C12")
 @pytest.mark.parametrize(
-    ("type_", "service"),
+    ("type_", "some"),
     [
-        ("aws_lambda_function", "lambda"),
-        ("aws_sfn_state_machine", "states"),
-        ("aws_lb_listener", "elasticloadbalancing"),
-        ("aws_cloudwatch_log_stream", "logs"),
-        ("aws_cognito_user_pool", "cognito-idp"),
-        ("aws_db_instance", "rds"),
-        ("aws_route53_resolver_rule", "route53resolver"),
-        ("data.aws_ecs_cluster", "ecs"),
+        ("aws_lambda_function", {"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:TagResource"}),
+        ("aws_sfn_state_machine", {"states:CreateStateMachine", "states:DeleteStateMachine"}),
+        ("aws_cognito_user_pool", {"cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool"}),
+        ("aws_db_instance", {"rds:CreateDBInstance", "rds:ModifyDBInstance"}),
+        ("aws_route53_resolver_rule", {"route53resolver:CreateResolverRule"}),
+        ("data.aws_ecs_cluster", {"ecs:DescribeClusters"}),
     ],
 )
-def test_other_types_get_their_service(type_, service):
+def test_other_types_get_the_actions_that_are_named_after_them(type_, some):
     found = Permissions.of([type_])
-    assert found.services == {service}
-    assert f"{service}:*" in actions(found.documents())
-    assert all(":*" not in action for action in actions(found.reading()))
+    assert found.derived == {type_}
+    assert some <= found.actions
+    assert all("*" not in action for action in actions(found.documents()))
+    reads = actions(found.reading())
+    assert all(names.action_details(*action.split(":"))["accessLevel"] in {"Read", "List"} for action in reads)
+
+
+@pytest.mark.row("C12")
+def test_a_data_source_gets_nothing_that_writes():
+    (levels,) = [
+        {
+            names.action_details(*action.split(":"))["accessLevel"]
+            for action in Permissions.of(["data.aws_ecs_cluster"]).actions
+        }
+    ]
+    assert levels <= {"Read", "List"}
+
+
+@pytest.mark.row("C12")
+def test_what_somebody_has_listed_is_not_derived():
+    found = Permissions.of(["aws_lb_listener"], listed={"aws_lb_listener": ["elasticloadbalancing:CreateListener"]})
+    assert found == Permissions(frozenset({"elasticloadbalancing:CreateListener"}))
+
+
+def test_a_type_that_no_action_is_named_after_is_refused():
+    with pytest.raises(InvalidValueError, match=r"aws_api_gateway_rest_api.*List the actions"):
+        Permissions.of(["aws_api_gateway_rest_api"])
 
 
 def test_a_type_of_no_service_is_refused():
@@ -145,11 +168,20 @@ def test_further_statements_are_added():
     assert extra in statements(Permissions.of(["aws_vpc"]).reading(extra=[extra]))
 
 
-def test_every_type_of_the_provider_has_a_service():
+def test_every_type_of_the_provider_has_a_service_and_most_have_actions():
     provider = Path(import_module("cdktf_cdktf_provider_aws").__file__).parent
     found = {path.name for path in provider.iterdir() if (path / "__init__.py").is_file()} - {"_jsii", "provider"}
     types = [f"data.{name[5:]}" if name.startswith("data_aws_") else f"aws_{name}" for name in found]
     retired = "aws_evidently_"
     assert len(types) > 2000
-    for type_ in types:
-        assert type_.startswith(retired) or Permissions.of([type_]) is not None
+    known = [type_ for type_ in types if not type_.startswith(retired)]
+    assert all(type_ in DATA["types"] or _service_of(type_) for type_ in known)
+    derived = [type_ for type_ in known if has_actions(type_)]
+    assert len(derived) > 0.7 * len(known)
+
+
+def has_actions(type_):
+    try:
+        return bool(Permissions.of([type_]).actions)
+    except InvalidValueError:
+        return False
