@@ -1,6 +1,6 @@
-"""Capabilities of your own: what the modules in `extensions/` define, and what installed packages offer.
+"""Capabilities and stacks of your own: what the modules in `extensions/` define, and what installed packages offer.
 
-A module defines a capability by binding it to a name, as the built-in ones do. A package offers one, or a module that defines
+A module defines a capability or a stack by binding it to a name, as the built-in ones do. A package offers one, or a module that defines
 some, through an entry point of the group ``aws_organization.capabilities``.
 """
 
@@ -9,12 +9,14 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from config.capabilities.capability import Capability
+from config.capabilities.workload import WorkloadStack
 from config.errors import ConfigError, Problem
 
 PACKAGE: Final = "extensions"
@@ -30,17 +32,18 @@ def directory() -> Path:
     return here if here.is_dir() else _BESIDE_CONFIG
 
 
-def load_extensions() -> tuple[tuple[Capability, Path], ...]:
-    """All capabilities that are not built in, sorted by key, each with the file that defines it.
+@cache
+def load_extensions() -> tuple[tuple[Capability | WorkloadStack, Path], ...]:
+    """All capabilities and stacks that are not built in, sorted by key, each with the file that defines it.
 
     Raises:
         ConfigError: A module cannot be imported; all of them are said.
     """
     problems: list[Problem] = []
-    found: dict[int, tuple[Capability, Path]] = {}
+    found: dict[int, tuple[Capability | WorkloadStack, Path]] = {}
     for module in (*_own(problems), *_installed(problems)):
         for value in vars(module).values():
-            if isinstance(value, Capability):
+            if isinstance(value, Capability | WorkloadStack):
                 found.setdefault(id(value), (value, Path(module.__file__ or module.__name__)))
     if problems:
         raise ConfigError(directory().parent, problems)

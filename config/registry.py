@@ -1,9 +1,7 @@
 """All capabilities there are, and what follows from them: the models of the files, the rules, the types in every stack."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, create_model
@@ -18,14 +16,16 @@ from config.capabilities.capability import (
     Rule,
 )
 from config.capabilities.execution_role import EXECUTION_ROLE, ORGANIZATION_TYPES
-from config.errors import ConfigError, KeyPath, Problem
+from config.capabilities.own import extension_problems
+from config.capabilities.workload import WorkloadStack
+from config.errors import ConfigError, Problem
 from config.extensions import directory as extensions_directory
 from config.extensions import load_extensions
 from config.model.organization import OrganizationFile
 from config.model.settings import Settings
 from config.nodes import Account, Configuration, Organization
+from config.workloads import workloads
 from constructs_lib.ci.permissions import Permissions
-from constructs_lib.errors import InvalidValueError
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -37,56 +37,25 @@ def capabilities() -> tuple[Capability, ...]:
     Raises:
         ConfigError: An extension cannot be used; all that is wrong is said.
     """
-    own = load_extensions()
-    problems = [problem for capability, file in own for problem in _problems(capability, file, own)]
+    problems = [problem for own, file in load_extensions() for problem in extension_problems(own, file)]
     if problems:
         raise ConfigError(extensions_directory().parent, problems)
-    return (*BUILT_IN, *(capability for capability, _ in own))
-
-
-def _problems(capability: Capability, file: Path, own: Sequence[tuple[Capability, Path]]) -> Iterator[Problem]:
-    """What keeps a team's own capability from standing beside the others."""
-
-    def problem(path: KeyPath, arrived: str, expected: str, cure: str = "") -> Problem:
-        return Problem(str(file), 0, path, arrived, expected, cure)
-
-    key = capability.key
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
-        yield problem((), f"the key {key!r}", "lower-case letters, digits and _, starting with a letter")
-    taken = {each.key for each in BUILT_IN} | {*Settings.model_fields, *OrganizationFile.model_fields}
-    if key in taken or [each.key for each, _ in own].count(key) > 1:
-        yield problem((key,), f"the key {key!r}", "a key that no other capability has", "Choose another.")
-    for part in capability.parts:
-        if part.name.partition(".")[0] != key:
-            yield problem((key, part.name), f"the part {part.name!r}", f"{key!r}, or a name that begins with '{key}.'")
-        if not re.fullmatch(r"\w+(?:\.\w+)+:\w+", part.build):
-            cure = f"Write something like 'extensions.{key}:add'."
-            yield problem((key, "build"), repr(part.build), "the function that builds it, as 'module:function'", cure)
-        for type_ in sorted(part.types):
-            if not re.fullmatch(r"(?:data\.)?aws_[a-z0-9_]+", type_):
-                expected = "resource types such as 'aws_s3_bucket' and data sources such as 'data.aws_ami'"
-                yield problem((key, "types"), repr(type_), expected)
-                continue
-            try:
-                Permissions.of([type_], listed=part.actions)
-            except InvalidValueError as error:
-                cure = f"Write them in `actions`: {{{type_!r}: ('service:Action', …)}}."
-                yield problem((key, "types"), repr(type_), error.expected, cure)
+    return (*BUILT_IN, *(own for own, _ in load_extensions() if isinstance(own, Capability)))
 
 
 @cache
 def to_review() -> tuple[Problem, ...]:
     """Warnings of types for which no capability of the team's own lists what Terraform needs, with what was derived."""
     found = []
-    for capability, file in load_extensions():
-        for part in capability.parts:
+    for own, file in load_extensions():
+        for part in own.parts if isinstance(own, Capability) else (own,):
             for type_ in sorted(part.types):
                 needs = Permissions.of([type_], listed=part.actions)
                 if needs.derived:
                     arrived = f"{type_!r} without `actions`; derived are {', '.join(sorted(needs.actions))}"
                     expected = "what Terraform needs for it, reviewed by somebody"
                     cure = "Write what is right in `actions`."
-                    path = (capability.key, "types")
+                    path = (own.key, "types")
                     found.append(Problem(str(file), 0, path, arrived, expected, cure, severity="warning"))
     return tuple(found)
 
@@ -100,7 +69,8 @@ def parts() -> tuple[Part[Any], ...]:
 @cache
 def listed_actions() -> Mapping[str, tuple[str, ...]]:
     """The actions that capabilities list for types which the library does not know."""
-    return {type_: actions for part in parts() for type_, actions in part.actions.items()}
+    listed = [*(part.actions for part in parts()), *(workload.actions for workload in workloads())]
+    return {type_: actions for each in listed for type_, actions in each.items()}
 
 
 def rules() -> Iterator[Rule]:
@@ -133,9 +103,9 @@ def _with_keys(
     return create_model(base.__name__, __base__=base, __doc__=base.__doc__, __module__=base.__module__, **fields)
 
 
-def inputs_of(configuration: Configuration, account: Account) -> AccountInput:
-    """All that an account's stack is made from."""
-    return AccountInput(shared(configuration), account, configuration.settings[account.slug])
+def inputs_of(configuration: Configuration, account: Account, workload: WorkloadStack | None = None) -> AccountInput:
+    """All that an account's stack is made from, or a workload's beside it."""
+    return AccountInput(shared(configuration), account, configuration.settings[account.slug], workload)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from config.capabilities.workload import WorkloadStack
 from config.nodes import Account, Organization
 from constructs_lib.iam.access import CrossAccountAccess
 
@@ -21,13 +22,13 @@ class Ids(Protocol):
         """An account's id."""
 
 
-def deploying_access(ids: Ids, account: Account) -> CrossAccountAccess:
-    """The execution role of an account, and who deploys with it: pipelines; without any, the management account."""
+def deploying_access(ids: Ids, account: Account, workload: WorkloadStack | None = None) -> CrossAccountAccess:
+    """The execution role of an account, or of a workload in it, and who deploys with it: pipelines; without any, the management account."""
     organization, role = ids.organization, ids.organization.execution_role
     pipeline = _pipeline_arn(ids, organization.ci.deploy_role) if organization.ci else None
     return CrossAccountAccess(
         account_id=ids.account_id(account),
-        role_name=role.name,
+        role_name=workload.role(role.name) if workload else role.name,
         trusted_arns=(pipeline,) if pipeline else (),
         trusted_accounts=() if pipeline else (ids.account_id(organization.management),),
         by_condition=pipeline is not None,
@@ -37,8 +38,8 @@ def deploying_access(ids: Ids, account: Account) -> CrossAccountAccess:
     )
 
 
-def planning_access(ids: Ids, account: Account) -> CrossAccountAccess:
-    """The role of an account that plans and changes nothing, and the pipelines that use it.
+def planning_access(ids: Ids, account: Account, workload: WorkloadStack | None = None) -> CrossAccountAccess:
+    """The role of an account, or of a workload in it, that plans and changes nothing, and the pipelines that use it.
 
     Raises:
         ValueError: If the organization has no pipelines.
@@ -48,7 +49,7 @@ def planning_access(ids: Ids, account: Account) -> CrossAccountAccess:
         raise ValueError("Only pipelines plan with a role of their own, and organization.yaml has no `ci`.")
     return CrossAccountAccess(
         account_id=ids.account_id(account),
-        role_name=organization.ci.account_plan_role,
+        role_name=workload.role(organization.ci.account_plan_role) if workload else organization.ci.account_plan_role,
         trusted_arns=(_pipeline_arn(ids, organization.ci.plan_role),),
         by_condition=True,
         external_id=organization.execution_role.external_id,

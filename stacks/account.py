@@ -32,26 +32,29 @@ class AccountStack(AccountScope):
     """
 
     def __init__(self, scope: Construct, *, inputs: AccountInput) -> None:
-        account = inputs.account
-        super().__init__(scope, account.slug)
+        super().__init__(scope, inputs.name)
         self.take(inputs)
         self.references = References(self, inputs.organization)
-        self.provider = Providers(self, account, self.own_id, self._assume_role())
-        add_backend(self, inputs.organization, account.slug)
-        self.provider(account.region)
+        self.provider = Providers(self, inputs.account, self.own_id, self._assume_role(inputs), name=inputs.name)
+        add_backend(self, inputs.organization, inputs.name)
+        self.provider(inputs.account.region)
+        self.add(inputs)
+
+    def add(self, inputs: AccountInput) -> None:
+        """Add what is in the stack."""
         add_parts(self, inputs)
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""
         return permissions_first(super().to_terraform())
 
-    def _assume_role(self) -> AwsProviderAssumeRole:
+    def _assume_role(self, inputs: AccountInput) -> AwsProviderAssumeRole:
         role = self.organization.execution_role
         variable = TerraformVariable(
             self,
             "deploy_role",
             type="string",
-            default=role.name,
+            default=inputs.workload.role(role.name) if inputs.workload else role.name,
             description="Name of the role in this account that deploys it; another one only for the first deploy.",
         )
         # A saved plan keeps its variables, but asks for ephemeral ones again: planned by one role, it is applied by another.
@@ -60,6 +63,6 @@ class AccountStack(AccountScope):
         # The variable is written as the expression that it becomes: asking for it would be a call to the kernel.
         return AwsProviderAssumeRole(
             role_arn=f"arn:{self.organization.partition}:iam::{self.own_id}:role/${{var.deploy_role}}",
-            session_name=f"terraform-{self.account.slug}",
+            session_name=f"terraform-{inputs.name}"[:64],
             external_id=role.external_id,
         )

@@ -5,20 +5,23 @@ from pathlib import Path
 
 from cdktf import App, TerraformStack
 
+from config.capabilities.workload import WorkloadStack
 from config.errors import did_you_mean
-from config.nodes import Configuration
+from config.nodes import Account, Configuration
 from config.registry import inputs_of
 from config.watching import Read, watch
+from config.workloads import stacks_of
 from stacks import output
 from stacks.account import AccountStack
 from stacks.literal import literal
 from stacks.management import ManagementStack
+from stacks.workload import WorkloadAccountStack
 
 
 def build(
     app: App, organization: Configuration, only: Collection[str] = (), notes: dict[str, set[Read]] | None = None
 ) -> list[TerraformStack]:
-    """Build the stacks of an organization: one for each account, named after it.
+    """Build the stacks of an organization: one for each account, named after it, and one for each workload beside it.
 
     Args:
         app: The app that holds them.
@@ -29,19 +32,27 @@ def build(
     Raises:
         LookupError: `only` names a stack that there is not.
     """
+    known = stacks_of(organization)
     for name in only:
-        if name not in organization.accounts:
-            raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, organization.accounts)}".rstrip())
+        if name not in known:
+            raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, known)}".rstrip())
     organization = literal(organization)
     stacks: list[TerraformStack] = []
-    for account in organization.accounts.values():
-        if not only or account.slug in only:
-            inputs, reads = watch(inputs_of(organization, account))
+    for name, (account, workload) in stacks_of(organization).items():
+        if not only or name in only:
+            inputs, reads = watch(inputs_of(organization, account, workload))
             if notes is not None:
-                notes[account.slug] = reads
-            kind = ManagementStack if account is organization.management else AccountStack
-            stacks.append(kind(app, inputs=inputs))
+                notes[name] = reads
+            stacks.append(_kind(organization, account, workload)(app, inputs=inputs))
     return stacks
+
+
+def _kind(
+    organization: Configuration, account: Account, workload: WorkloadStack | None
+) -> type[ManagementStack | AccountStack]:
+    if workload:
+        return WorkloadAccountStack
+    return ManagementStack if account is organization.management else AccountStack
 
 
 def synthesize(
@@ -68,5 +79,10 @@ def synthesize(
     app = App(outdir=str(outdir) if outdir else None)
     build(app, organization, only, notes)
     app.synth()
-    output.copy_lock(lock_file, Path(app.outdir), only or organization.accounts)
+    stacks = stacks_of(organization)
+    output.copy_lock(lock_file, Path(app.outdir), only or stacks)
+    for name in only or stacks:
+        workload = stacks[name][1]
+        if workload and workload.module:
+            output.copy_module(Path(workload.module), Path(app.outdir), name)
     return notes

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 
 from config.controls.verdicts import verdicts
-from config.nodes import Organization
+from config.nodes import Account, Organization
+from config.workloads import workloads_in
 
 
 def lockouts(organization: Organization, types: Mapping[str, Collection[str]]) -> list[str]:
@@ -17,10 +18,14 @@ def lockouts(organization: Organization, types: Mapping[str, Collection[str]]) -
     Returns:
         A line for each.
     """
-    known = {name: frozenset(some) for name, some in types.items()}
+
+    def types_in(account: Account) -> frozenset[str]:
+        names = (account.slug, *(workload.name_in(account) for workload in workloads_in(account)))
+        return frozenset[str]().union(*(types.get(name, ()) for name in names))
+
     return [
         f"policies/{verdict.policy}.yaml: {verdict.sentence}. {verdict.cure}"
-        for verdict in verdicts(organization, lambda account: known.get(account.slug, frozenset()))
+        for verdict in verdicts(organization, types_in)
         if verdict.refused
     ]
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 CONTENT: Final = "cdk.tf.json"
+MODULE: Final = "module"
+"""The directory beside a workload's JSON that holds its Terraform module, if it has one."""
 
 Manifest = dict[str, Any]
 """The content of manifest.json: ``version``, and an entry for each of the ``stacks``."""
@@ -42,6 +44,13 @@ def copy_lock(lock_file: Path, out: Path, stacks: Iterable[str]) -> None:
     content = lock_file.read_bytes()
     for stack in stacks:
         (directory_of(out, stack) / lock_file.name).write_bytes(content)
+
+
+def copy_module(module: Path, out: Path, stack: str) -> None:
+    """Give a workload's stack its Terraform module: the output is complete by itself."""
+    target = directory_of(out, stack) / MODULE
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(module, target)
 
 
 def move(part: Path, out: Path, stacks: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ class Providers:
         account: The account that it is the stack of.
         account_id: The account's id.
         assume_role: The role that the stack deploys with; the caller's own credentials if not said.
+        name: The stack's name, which tags everything in it. Default: the account's slug.
 
     Example:
         >>> Providers(stack, account, "444444444444")("us-east-1")
@@ -29,11 +30,14 @@ class Providers:
         account: Account,
         account_id: str,
         assume_role: AwsProviderAssumeRole | None = None,
+        *,
+        name: str = "",
     ) -> None:
         self._stack = stack
         self._account = account
         self._account_id = account_id
         self._assume_role = assume_role
+        self._name = name or account.slug
         self._made: dict[str, AwsProvider] = {}
 
     def __call__(self, region: str) -> AwsProvider:
@@ -47,11 +51,11 @@ class Providers:
                 region=region,
                 allowed_account_ids=[self._account_id],
                 assume_role=[self._assume_role] if self._assume_role else None,
-                default_tags=_default_tags(self._account),
+                default_tags=_default_tags(self._account, self._name),
             )
         return self._made[region]
 
 
-def _default_tags(account: Account) -> Sequence[AwsProviderDefaultTags]:
+def _default_tags(account: Account, name: str) -> Sequence[AwsProviderDefaultTags]:
     """The tags that everything in an account gets."""
-    return [AwsProviderDefaultTags(tags={**account.tags, "stack": account.slug})]
+    return [AwsProviderDefaultTags(tags={**account.tags, "stack": name})]

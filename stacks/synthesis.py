@@ -8,6 +8,7 @@ from typing import Any
 from config.errors import ConfigError, did_you_mean
 from config.loader import load
 from config.nodes import Configuration
+from config.workloads import stacks_of
 from stacks import output
 from stacks.judging import Judged, around, judge, judge_pairs, types_of
 from stacks.kept import texts
@@ -88,10 +89,11 @@ def _judge(
 
 
 def _names(configuration: Configuration, only: Iterable[str]) -> list[str]:
+    known = stacks_of(configuration)
     for name in only:
-        if name not in configuration.accounts:
-            raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, configuration.accounts)}".rstrip())
-    return list(dict.fromkeys(only)) or list(configuration.accounts)
+        if name not in known:
+            raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, known)}".rstrip())
+    return list(dict.fromkeys(only)) or list(known)
 
 
 def _keep(this: Run, stacks: Stacks, made: dict[str, Made]) -> dict[str, Entry]:

@@ -32,12 +32,14 @@ from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
 from config.capabilities.shares import SHARES
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
+from config.capabilities.workloads import WORKLOADS
 
 BUILT_IN: Final[tuple[Capability, ...]] = (
     ACCOUNT_ID,
     EXECUTION_ROLE,
     DELIVERY,
     ROLES,
+    WORKLOADS,
     DELEGATED_ADMINISTRATORS,
     BASELINE,
     BUDGET,

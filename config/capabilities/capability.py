@@ -4,10 +4,11 @@ The definition is pure: it imports no CDKTF, so that `check`, `tree` and `explai
 its place and imported when a stack is built.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
+from config.capabilities.workload import WorkloadStack
 from config.errors import Problem, did_you_mean
 from config.files import Files
 from config.model.base import Switchable, enabled
@@ -34,11 +35,18 @@ class AccountInput:
         organization: What all stacks may know: the organization's shared part, and of other accounts what `Account` holds.
         account: The account.
         settings: The account's own settings, merged from all levels.
+        workload: The workload whose stack it is, beside the account's; None for the account's own.
     """
 
     organization: Organization
     account: Account
     settings: Settings
+    workload: WorkloadStack | None = None
+
+    @property
+    def name(self) -> str:
+        """The stack's name."""
+        return self.workload.name_in(self.account) if self.workload else self.account.slug
 
     @property
     def is_management(self) -> bool:
@@ -210,15 +218,7 @@ def constructs(
         return inputs.account if any(selects(selector, inputs.account) for selector in on) else None
 
     def there(configuration: Configuration, _files: Files) -> Iterator[Problem]:
-        for selector in on:
-            try:
-                configuration.select(selector)
-            except LookupError:
-                cure = did_you_mean(selector, _selectors(configuration))
-                place = build.partition(":")[0].replace(".", "/")
-                yield Problem(
-                    place, 0, ("on",), repr(selector), "`root`, or the selector of an OU, an account or a tag", cure
-                )
+        return unknown_selectors(on, configuration, build.partition(":")[0].replace(".", "/"))
 
     part = Part[Account](name=key, build=build, value=chosen, types=frozenset(types), cost=cost, **further)
     about = (", ".join(f"`{selector}`" for selector in on), "Constructs without settings.")
@@ -232,6 +232,23 @@ def selects(selector: str, account: Account) -> bool:
         key, _, value = rest.partition("=")
         return account.tags.get(key) == value
     return selector in {"root", account.selector, *(unit.selector for unit in account.chain)}
+
+
+def unknown_selectors(selectors: Iterable[str], configuration: Configuration, place: str) -> Iterator[Problem]:
+    """A problem for each selector of something that there is not.
+
+    Args:
+        selectors: The selectors.
+        configuration: The organization.
+        place: The file that they are in.
+    """
+    for selector in selectors:
+        try:
+            configuration.select(selector)
+        except LookupError:
+            expected = "`root`, or the selector of an OU, an account or a tag"
+            cure = did_you_mean(selector, _selectors(configuration))
+            yield Problem(place, 0, ("on",), repr(selector), expected, cure)
 
 
 def _selectors(configuration: Configuration) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from config.errors import did_you_mean
 from config.model.account import Purpose
 from config.nodes import Organization
+from config.workloads import stacks_of
 from estate.bootstrap.deployment import Ready
 from estate.bootstrap.screen import Screen, StoppedError
 from estate.guard.approvals import load_approvals
@@ -144,8 +145,8 @@ class Deploying:
 def unknown(organization: Organization, names: Collection[str]) -> str:
     """A sentence about the first name that is no stack; empty if all are."""
     for name in names:
-        if name not in organization.accounts:
-            return f"There is no stack {name!r}. {did_you_mean(name, organization.accounts)}".rstrip()
+        if name not in (known := stacks_of(organization)):
+            return f"There is no stack {name!r}. {did_you_mean(name, known)}".rstrip()
     return ""
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from config.capabilities.delivery import Delivery
 from config.model.ci import Ci
 from config.model.state import S3State
+from config.workloads import stacks_of
 from constructs_lib.ci.ci_role import CiRoleConstruct
 from constructs_lib.ci.ci_user import CiUserConstruct
 from constructs_lib.ci.oidc_provider import OidcProviderConstruct
@@ -47,20 +48,20 @@ def _add_pipelines(stack: AccountScope, ci: Ci) -> tuple[CiRoleConstruct, CiRole
         external_id=ci.user.external_id if ci.user else None,
         max_session_duration=ci.max_session_duration,
     )
-    accounts = stack.organization.accounts.values()
+    stacks = stacks_of(stack.organization).values()
     with_state = managed(stack.organization)
     deploy = make(
         "ci-deploy",
         name=ci.deploy_role,
         subjects=deploying,
-        accesses=[deploying_access(stack.references, account) for account in accounts],
+        accesses=[deploying_access(stack.references, account, workload) for account, workload in stacks],
         state_role_arns=[state_role_arn(stack.references, WRITER)] if with_state else [],
     )
     plan = make(
         "ci-plan",
         name=ci.plan_role,
         subjects=planning,
-        accesses=[planning_access(stack.references, account) for account in accounts],
+        accesses=[planning_access(stack.references, account, workload) for account, workload in stacks],
         state_role_arns=[state_role_arn(stack.references, READER)] if with_state else [],
     )
     return deploy, plan

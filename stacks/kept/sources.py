@@ -18,6 +18,7 @@ _STACKS: Final = Path(__file__).resolve().parents[1]
 _LIBRARY: Final = Path(constructs_lib.__file__).resolve().parent
 # A repository's own code: the app, as it is started there, and extensions.
 _OWN: Final = ("main.py", "extensions")
+_EXTENSIONS: Final = "ESTATE_EXTENSIONS"
 # What a configuration consists of; a directory may hold code and notes beside it.
 _CONFIGURATION: Final = ("organization.yaml", "organization.lock.yaml", "accounts", "policies")
 _CONTEXT: Final = "CDKTF_CONTEXT_JSON"
@@ -51,6 +52,8 @@ def code(repository: Path) -> str:
         _add(found, room.parent, _files(room, suffix))
     for name in _OWN:
         _add(found, repository, _files(repository / name))
+    if elsewhere := os.environ.get(_EXTENSIONS):
+        _add(found, Path(elsewhere), _files(Path(elsewhere)))
     for text in (sys.version, *_packages(), *_environment()):
         found.update(f"{text}\0".encode(errors="surrogateescape"))
     return found.hexdigest()

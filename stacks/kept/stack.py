@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.registry import inputs_of, parts, shared
 from config.watching import Read, read
+from config.workloads import stacks_of
 from stacks.kept.digest import Digests, UnknownTypeError, digest
 from stacks.literal import literal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from config.capabilities.workload import WorkloadStack
     from config.nodes import Account, Configuration
     from stacks.kept.store import Store
 
@@ -92,13 +94,13 @@ class Stacks:
 
     @cached_property
     def _keys(self) -> dict[str, str | None]:
-        return {name: self._key(account) for name, account in self._configuration.accounts.items()}
+        return {name: self._key(*whose) for name, whose in stacks_of(self._configuration).items()}
 
-    def _key(self, account: Account) -> str | None:
-        """The key of an account's stack; None if it is given something that is no data."""
-        inputs = inputs_of(self._configuration, account)
+    def _key(self, account: Account, workload: WorkloadStack | None) -> str | None:
+        """The key of a stack; None if it is given something that is no data. A workload's definition is code."""
+        inputs = inputs_of(self._configuration, account, workload)
         try:
-            values = [self._digests.of(part.of(inputs)) for part in parts()]
+            values = [self._digests.of(workload.key if workload else part.of(inputs)) for part in parts()]
             return digest(self._code.encode(), self._digests.of(account), self._digests.of(inputs.settings), *values)
         except UnknownTypeError:
             return None
