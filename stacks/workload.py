@@ -1,13 +1,15 @@
 """The stack of a workload, beside that of its account."""
 
-import os
-from pathlib import Path
+from typing import Final
 
 from cdktf import TerraformHclModule
 
 from config.capabilities.capability import AccountInput
 from stacks.account import AccountStack
 from stacks.building import builder
+
+MODULE: Final = "module"
+"""The directory beside a stack's JSON to which its Terraform module is copied: the output is complete by itself."""
 
 
 class WorkloadAccountStack(AccountStack):
@@ -28,12 +30,11 @@ class WorkloadAccountStack(AccountStack):
         if workload.build:
             builder(workload.build)(self, inputs.account)
         elif workload.module:
-            # A path that begins with a dot is copied into the output, which is then complete by itself.
-            source = os.path.relpath(Path(workload.module).resolve())
             TerraformHclModule(
                 self,
                 "module",
-                source=source if source.startswith("..") else f"./{source}",
+                source=f"./{MODULE}",
+                skip_asset_creation_from_local_modules=True,
                 variables=dict(workload.variables),
                 providers=[self.provider(inputs.account.region)],
             )

@@ -27,6 +27,8 @@ INBOX: Final = AccountCapability(
                     "aws_cloudwatch_log_group",
                     "aws_iam_role",
                     "aws_iam_role_policy",
+                    "aws_kms_alias",
+                    "aws_kms_key",
                     "aws_lambda_function",
                     "aws_s3_bucket",
                     "aws_s3_bucket_lifecycle_configuration",
@@ -38,7 +40,7 @@ INBOX: Final = AccountCapability(
                     "aws_s3_object",
                 }
             ),
-            cost=("Storage and requests of the bucket, and each run of the function.",),
+            cost=("Storage and requests of the bucket, each run of the function, and a KMS key by the month.",),
             # The library does not list these: what Terraform calls, one by one.
             actions={
                 "aws_lambda_function": (

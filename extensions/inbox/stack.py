@@ -17,6 +17,7 @@ from cdktf_cdktf_provider_aws.s3_object import S3Object
 
 from constructs_lib.logging.secure_bucket import SecureBucketConstruct
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from extensions.inbox import Inbox
 from stacks.scope import AccountScope
 
@@ -26,13 +27,32 @@ _FUNCTION: Final = Path(__file__).with_name("function.py")
 
 def add(stack: AccountScope, inbox: Inbox) -> None:
     """Add the bucket, and the function with its role and log."""
+    partition, log_name = stack.organization.partition, "/aws/lambda/inbox"
+    logs = f"arn:{partition}:logs:{stack.account.region}:{stack.own_id}:log-group:{log_name}"
+    key = EncryptionKeyConstruct(
+        stack,
+        "inbox-key",
+        alias=_NAME,
+        description="The inbox: files, code and logs",
+        account_id=stack.own_id,
+        statements=[
+            allow(
+                ("kms:Decrypt", "kms:GenerateDataKey*"),
+                "*",
+                principals={"Service": f"logs.{stack.account.region}.amazonaws.com"},
+                conditions={"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": logs}},
+            )
+        ],
+        partition=partition,
+    )
     bucket = SecureBucketConstruct(
         stack,
         _NAME,
         bucket_name=f"{stack.organization.slug}-inbox-{stack.own_id}",
-        partition=stack.organization.partition,
+        key_arn=key.key_arn,
+        partition=partition,
     )
-    log = CloudwatchLogGroup(stack, "inbox-log", name="/aws/lambda/inbox", retention_in_days=365)
+    log = CloudwatchLogGroup(stack, "inbox-log", name=log_name, retention_in_days=365, kms_key_id=key.key_arn)
     trust = allow("sts:AssumeRole", principals={"Service": "lambda.amazonaws.com"})
     role = IamRole(
         stack,
@@ -48,6 +68,7 @@ def add(stack: AccountScope, inbox: Inbox) -> None:
         role=role.name,
         policy=PolicyDocument.of(
             allow("s3:ListBucket", bucket.bucket_arn),
+            allow("kms:Decrypt", key.key_arn),
             allow(("logs:CreateLogStream", "logs:PutLogEvents"), f"{log.arn}:*"),
         ).to_terraform(),
     )
@@ -64,6 +85,7 @@ def add(stack: AccountScope, inbox: Inbox) -> None:
         s3_bucket=code.bucket,
         s3_key=code.key,
         s3_object_version=code.version_id,
+        kms_key_arn=key.key_arn,
         environment=LambdaFunctionEnvironment(variables={"BUCKET": bucket.bucket_name}),
     )
 

@@ -16,7 +16,9 @@ DOMAIN = re.compile(r"([a-z0-9-]+\.)+[a-z]+")
 WORDS = re.compile(r"[A-Z][^_/]*")
 NAMES = {  # how things are named, other than in kebab-case
     "aws_account_alternate_contact": WORDS,
-    "aws_cloudwatch_log_group": re.compile(rf"/aws/route53/{DOMAIN.pattern}"),  # AWS's convention
+    "aws_cloudwatch_log_group": re.compile(
+        rf"/aws/(route53/{DOMAIN.pattern}|lambda/{KEBAB.pattern})"
+    ),  # AWS's convention
     "aws_guardduty_organization_configuration_feature": re.compile(r"[A-Z0-9_]+"),  # AWS names them
     "aws_iam_policy": PASCAL,
     "aws_identitystore_group": WORDS,

@@ -91,7 +91,6 @@ SWITCHES = (
             "aws_cloudtrail",
             "aws_cloudwatch_event_bus",
             "aws_cloudwatch_event_rule",
-            "aws_s3_bucket",
             "aws_sns_topic",
         ),
     ),

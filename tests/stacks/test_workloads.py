@@ -1,0 +1,86 @@
+"""Stacks of a team's own: their names, providers, states and roles; and what is refused."""
+
+import json
+
+import pytest
+
+from tests.config.test_extensions import Repository
+
+OWN = """
+from config.capabilities.workload import WorkloadStack
+
+WEB = WorkloadStack(key="web", on=["ou:SOME"], build="extensions.jobs.stack:add_web", types={"aws_sqs_queue"})
+"""
+BUILD = """
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+
+def add_web(stack, account):
+    SqsQueue(stack, "jobs", name="jobs")
+"""
+
+
+@pytest.fixture
+def repository(tmp_path):
+    found = Repository(tmp_path)
+    found.module.write_text(OWN.replace("SOME", "workloads"))
+    (found.extensions / "jobs/stack.py").write_text(BUILD)
+    return found
+
+
+def synthesized(repository):
+    done = repository.run("main.py")
+    assert done.returncode == 0, done.stderr
+    return {path.parent.name: json.loads(path.read_text()) for path in repository.out.glob("stacks/*/cdk.tf.json")}
+
+
+@pytest.mark.row("E6", "A11", "C12")
+def test_a_workload_is_a_stack_beside_each_account_that_it_is_on(repository):
+    stacks = synthesized(repository)
+    beside = sorted(name for name in stacks if name.endswith("-web"))
+    accounts = [name.removesuffix("-web") for name in beside]
+    assert accounts
+    assert not {"management", "security", "network"} & set(accounts)
+    for account in accounts:
+        base, own = stacks[account], stacks[f"{account}-web"]
+        assert own["resource"].keys() == {"aws_sqs_queue"}
+        (provider,), (based,) = own["provider"]["aws"], base["provider"]["aws"][:1]
+        assert provider["allowed_account_ids"] == based["allowed_account_ids"]
+        assert provider["default_tags"][0]["tags"]["stack"] == f"{account}-web"
+        assert own["variable"]["deploy_role"]["default"] == "TerraformExecutionRole-web"
+        assert own["terraform"]["backend"] != base["terraform"]["backend"]
+        roles = {role["name"] for role in base["resource"]["aws_iam_role"].values()}
+        assert {"TerraformExecutionRole", "TerraformExecutionRole-web"} <= roles
+
+
+@pytest.mark.row("E6")
+def test_a_directory_of_hcl_is_a_stack_too(repository):
+    module = repository.extensions / "jobs/terraform"
+    module.mkdir()
+    (module / "main.tf").write_text('variable "name" { type = string }\n')
+    text = OWN.replace("SOME", "workloads").replace(
+        'build="extensions.jobs.stack:add_web"', f'module={str(module)!r}, variables={{"name": "x"}}'
+    )
+    repository.module.write_text(text)
+    stacks = synthesized(repository)
+    name = next(name for name in stacks if name.endswith("-web"))
+    (found,) = stacks[name]["module"].values()
+    assert found["name"] == "x"
+    assert (repository.out / "stacks" / name / found["source"] / "main.tf").read_text().startswith('variable "name"')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('key="web"', 'key="Web"', "a slug of at most 20 characters"),
+        ('build="extensions.jobs.stack:add_web", ', "", "both or neither of `build` and `module`"),
+        ('build="extensions.jobs.stack:add_web"', 'module="nowhere"', "a directory with *.tf files"),
+        ("aws_sqs_queue", "aws_api_gateway_rest_api", "Write them in `actions`"),
+        ("ou:SOME", "ou:elsewhere", "'ou:elsewhere'"),
+    ],
+)
+def test_a_workload_that_cannot_be_is_one_error(repository, old, new, said):
+    repository.module.write_text(OWN.replace(old, new).replace("SOME", "workloads"))
+    code, printed = repository.check()
+    assert code == 1
+    assert said in " ".join(printed.split())
