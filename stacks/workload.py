@@ -1,15 +1,11 @@
 """The stack of a workload, beside that of its account."""
 
-from typing import Final
-
 from cdktf import TerraformHclModule
 
 from config.capabilities.capability import AccountInput
 from stacks.account import AccountStack
 from stacks.building import builder
-
-MODULE: Final = "module"
-"""The directory beside a stack's JSON to which its Terraform module is copied: the output is complete by itself."""
+from stacks.output import MODULE
 
 
 class WorkloadAccountStack(AccountStack):
