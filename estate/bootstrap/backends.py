@@ -14,9 +14,12 @@ from botocore.exceptions import ClientError
 from config.model.state import S3State as ManagedState
 from config.nodes import Organization
 from estate.bootstrap.screen import StoppedError
+from estate.private import private_directory
 from estate.terraform.stack import Stack
 from estate.terraform.states import OVERRIDE, LocalState, S3State, state_of
 
+_COPIES = (".backup", ".moved")
+"""What Terraform, and earlier versions of this project, leave beside a state."""
 # The bucket, or the role through which it is reached, is not there yet.
 _NOT_YET = frozenset({"NoSuchBucket", "404", "AccessDenied", "403", "NoSuchEntity"})
 
@@ -49,7 +52,7 @@ class Backends:
         if not self._waits(stack, local):
             override.unlink(missing_ok=True)
             return False
-        local.path.parent.mkdir(parents=True, exist_ok=True)
+        private_directory(local.path.parent)
         self._set_aside_what_was_cut_off(local)
         override.write_text(
             json.dumps({"terraform": {"backend": {"local": {"path": str(local.path)}}}}), encoding="utf-8"
@@ -65,7 +68,10 @@ class Backends:
         (stack.directory / OVERRIDE).unlink(missing_ok=True)
 
     def move(self, stack: Stack) -> None:
-        """Write a local state into the bucket, which is the backend by now; done again, it does what is left."""
+        """Write a local state into the bucket, which is the backend by now, and remove it here once the bucket holds it.
+
+        Done again, it does what is left.
+        """
         local, remote = self.local(stack), state_of(stack)
         found = remote.content()
         if found is not None and not _same(found, local.content()):
@@ -80,7 +86,7 @@ class Backends:
                 raise StoppedError(
                     f"The bucket does not hold the state of stack {stack.name} that was just written into it."
                 )
-        local.path.replace(local.path.with_name(f"{local.path.name}.moved"))
+        _remove(local)
 
     def local(self, stack: Stack) -> LocalState:
         """The stack's local state: where it is with `state: {backend: local}` too."""
@@ -92,9 +98,11 @@ class Backends:
         if written:
             if not _same(moved, local.content()):
                 return True
-            local.path.replace(local.path.with_name(f"{local.path.name}.moved"))
+            _remove(local)
             return False
         if there:
+            if moved is not None:
+                _remove(local)  # what earlier versions left
             return False
         purpose = self._organization.accounts[stack.name].purpose
         if purpose not in ("management", "terraform"):
@@ -131,6 +139,13 @@ class Backends:
         path = local.path
         if path.is_file() and path.stat().st_size and local.content() is None:
             path.replace(path.with_name(f"{path.name}.cut-off"))
+
+
+def _remove(local: LocalState) -> None:
+    """Remove a local state that the bucket holds, and copies of it: it can hold secrets, and lies here in plain text."""
+    for path in local.path.parent.glob(f"{local.path.name}*"):
+        if path == local.path or path.suffix in _COPIES:
+            path.unlink()
 
 
 def _same(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:

@@ -158,7 +158,7 @@ class Bootstrap:
             self._deployment(stack.name).clear()
             backends.move(stack)
             self.journal.write("moved", stack=stack.name)
-            self.screen.say(f"  {stack.name}: moved; the local file is kept as {backends.local(stack).path.name}.moved")
+            self.screen.say(f"  {stack.name}: moved; the bucket holds it, and the local file is removed")
 
     def _deploy(self, names: Sequence[str], later: Collection[Purpose]) -> list[Ready]:
         """Plan stacks, ask once for all of them, and apply them; give those of which something follows."""

@@ -165,7 +165,7 @@ class Deployment:
         if unwritten.is_file():
             self._screen.say(f"  {self._stack.name}: writing the state that an earlier run could not write", "yellow")
             self._stack.push(unwritten)
-            unwritten.rename(unwritten.with_suffix(".pushed"))
+            unwritten.unlink()  # the backend holds it now, and it can hold secrets
             self._journal.write("pushed", stack=self._stack.name, file=_UNWRITTEN)
 
     def _doing(self, what: str) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from estate.private import open_private, private_directory
+
 
 class Journal:
     """A file of JSON lines.
@@ -16,13 +18,13 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_directory(path.parent)
         self._lock = Lock()
 
     def write(self, event: str, **details: object) -> None:
         """Add an event; it is on the disk when this returns."""
         entry = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **details}
-        with self._lock, self.path.open("a", encoding="utf-8") as file:
+        with self._lock, open_private(self.path, "a") as file:
             file.write(json.dumps(entry) + "\n")
             file.flush()
             os.fsync(file.fileno())

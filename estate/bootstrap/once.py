@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from estate.private import open_private, private_directory
 from estate.terraform.running import all_runs
 
 
@@ -22,8 +23,8 @@ def only_one(directory: Path) -> Iterator[None]:
     Raises:
         BusyError: Somebody is in.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "lock").open("a+") as file:
+    private_directory(directory)
+    with open_private(directory / "lock", "a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from estate.local.faults import Fault, Faults
 from estate.local.wire import Reply
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from estate.local.identity import Credentials
+    from estate.local.wire import Environ
+
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class Control:
@@ -54,6 +58,25 @@ class Control:
             "pid": os.getpid(),
             "faults": len(self._faults.active()),
         }
+
+
+def refusal(environ: Environ) -> Reply | None:
+    """The answer to a request that a web page made, in a browser on this machine; None for any other.
+
+    Browsers say which name they looked up (one of the page's own may lead to this machine) and which page asks.
+
+    Args:
+        environ: The WSGI environment.
+    """
+    host = environ.get("HTTP_HOST", "")
+    origin = environ.get("HTTP_ORIGIN")
+    if urlsplit(f"//{host}").hostname not in _LOOPBACK:
+        return _reply(403, {"error": f"Host is {host!r}; expected 127.0.0.1 with the local AWS's port"})
+    if origin not in (None, f"http://{host}"):
+        return _reply(403, {"error": f"Origin is {origin!r}; web pages may not control the local AWS"})
+    if environ.get("HTTP_SEC_FETCH_SITE", "none") not in ("none", "same-origin"):
+        return _reply(403, {"error": "another site's page may not control the local AWS"})
+    return None
 
 
 def _shown(fault: Fault) -> dict[str, Any]:

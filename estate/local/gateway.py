@@ -14,6 +14,7 @@ from moto.core.exceptions import ServiceException
 from moto.core.exceptions import _RESTError as RESTError
 
 from estate.local import permissions
+from estate.local.control import refusal
 from estate.local.extension import MOTO_ANSWERS, AwsError, Call, Extension
 from estate.local.identity import Caller, Credentials
 from estate.local.wire import AwsRequest, Environ, Reply
@@ -67,7 +68,7 @@ class Gateway:
         path = environ.get("PATH_INFO", "")
         if path.startswith("/estate-local/"):
             with self._one_at_a_time:
-                reply = self._control(environ["REQUEST_METHOD"], path, request.body)
+                reply = refusal(environ) or self._control(environ["REQUEST_METHOD"], path, request.body)
         else:
             reply = self._aws(request)
         status = responses.get(reply.status, "Unknown")

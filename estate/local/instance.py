@@ -26,6 +26,7 @@ from estate.local.environment import (
     without_aws,
 )
 from estate.paths import CHECKOUT, WORK
+from estate.private import UMASK, open_private, private_directory, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -179,7 +180,7 @@ def start(
         LocalAwsError: if it does not start, or one runs for another management account.
     """
     directory = directory or DIRECTORY
-    directory.mkdir(parents=True, exist_ok=True)
+    private_directory(directory)
     with _lock(directory):
         local = find(directory)
         if local is not None:
@@ -190,13 +191,13 @@ def start(
                 )
             return local
         for name in ("aws-config", "aws-credentials"):
-            (directory / name).write_text("")
+            write_private(directory / name, "")
         (directory / "state.json").unlink(missing_ok=True)
         command = [sys.executable, "-m", "estate.local.server", "--directory", str(directory)]
         command += ["--management-account", management_account_id, "--port", str(port)]
         command += [] if permissions else ["--no-permissions"]
         command += ["--until-parent-ends"] if until_parent_ends else []
-        with (directory / "log.txt").open("w") as log:
+        with open_private(directory / "log.txt", "w") as log:
             process = subprocess.Popen(  # noqa: S603 - our own module
                 command,
                 cwd=CHECKOUT,
@@ -205,6 +206,7 @@ def start(
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # it outlives the shell that started it
+                umask=UMASK,
             )
         return _wait(process, directory)
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from estate.private import private_directory, write_private
+
 
 @dataclass(frozen=True)
 class Run:
@@ -58,14 +60,14 @@ class Mark:
     def of(self, pid: int) -> None:
         """Say which process it is: this one, until Terraform's is known."""
         draft = self._path.with_suffix(".new")
-        draft.write_text(json.dumps({**self._content, "pid": pid, "process_began": _process_began(pid)}))
+        write_private(draft, json.dumps({**self._content, "pid": pid, "process_began": _process_began(pid)}))
         draft.replace(self._path)
 
 
 @contextmanager
 def marked(directory: Path, stack: str, command: str) -> Iterator[Mark]:
     """Leave a mark in a directory for as long as a run goes on."""
-    directory.mkdir(parents=True, exist_ok=True)
+    private_directory(directory)
     path = directory / f"{uuid4().hex}.json"
     try:
         yield Mark(path, stack, command)

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import IO, Any
 
 from estate.paths import CHECKOUT
+from estate.private import UMASK, open_private, private_directory
 from estate.terraform.providers import environment
 from estate.terraform.running import Run, marked, runs
 
@@ -111,7 +112,8 @@ class Stack:
 
     def preview(self, *arguments: str) -> Changes:
         """Do as `plan`, and count the changes."""
-        self.plan_file.parent.mkdir(parents=True, exist_ok=True)
+        private_directory(self.work)
+        private_directory(self.plan_file.parent)
         keep = f"-out={self.plan_file}"
         finished = self._run(
             "plan", "-input=false", "-detailed-exitcode", keep, *arguments, good=(_NO_CHANGE, _CHANGES)
@@ -172,6 +174,7 @@ class Stack:
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=errors,
+                umask=UMASK,
             )
             mark.of(process.pid)
             code = process.wait()
@@ -188,5 +191,6 @@ class Stack:
         """Where Terraform prints to: the log, or a file that is gone when it is closed."""
         if quiet:
             return tempfile.TemporaryFile("w+", encoding="utf-8")
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        return self.log.open("a+", encoding="utf-8")
+        private_directory(self.work)
+        private_directory(self.log.parent)
+        return open_private(self.log, "a+")
