@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from config import Organization, load
@@ -24,6 +23,7 @@ from estate.bootstrap.deployment import Deployment, Ready
 from estate.bootstrap.finders import NotAdoptableError
 from estate.bootstrap.journal import Journal
 from estate.bootstrap.screen import Screen, StoppedError
+from estate.caller import ROLE, introduce
 from estate.deployed import deployed_lock
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
@@ -107,13 +107,12 @@ class Bootstrap:
     def _check_credentials(self) -> None:
         self.screen.step("Who am I?", "All this is done with the management account's credentials.")
         management = self.organization.management
-        caller = boto3.client("sts", region_name=management.region).get_caller_identity()
-        if caller["Account"] != management.id:
+        caller = introduce(self.organization, self.screen, {**self.variables, ROLE: self._role})
+        if caller.account != management.id:
             raise StoppedError(
-                f"These credentials are of account {caller['Account']}, and the organization's management account is "
+                f"These credentials are of account {caller.account}, and the organization's management account is "
                 f"{management.id} (config/accounts/{management.slug}.yaml). Sign in there."
             )
-        self.screen.say(f"  {caller['Arn']}")
 
     def _synthesize(self) -> None:
         self.organization = load(self.config)

@@ -28,6 +28,7 @@ def bootstrap(
     from estate.bootstrap.screen import Screen, StoppedError
     from estate.console import fail
     from estate.deployed import DeployedError
+    from estate.guard.rule import RulesError
     from estate.paths import config_directory
     from estate.terraform.failures import cure_of, explain
     from estate.terraform.planning import room
@@ -43,7 +44,16 @@ def bootstrap(
     except TerraformError as error:
         screen.failure(error.stack, explain(error), error.log)
         raise typer.Exit(1) from None
-    except (ClientError, BotoCoreError, ConfigError, DeployedError, SynthError, StoppedError, BusyError) as error:
+    except (
+        ClientError,
+        BotoCoreError,
+        ConfigError,
+        DeployedError,
+        RulesError,
+        SynthError,
+        StoppedError,
+        BusyError,
+    ) as error:
         fail(f"{error}\n{cure_of(str(error))}".rstrip())
     except KeyboardInterrupt:
         fail("Interrupted. What was done is done; run the command again to go on.")

@@ -16,12 +16,17 @@ def deploy(
 
     An organization that is not deployed yet begins with `estate bootstrap`.
     """
+    from botocore.exceptions import BotoCoreError, ClientError
+
     from config import ConfigError, load
     from estate.bootstrap.screen import Screen, StoppedError
+    from estate.caller import ROLE, introduce
     from estate.console import fail
     from estate.guard.plan import PlanFormatError
+    from estate.guard.rule import RulesError
     from estate.paths import config_directory
     from estate.terraform.deploying import Deploying, unknown
+    from estate.terraform.failures import cure_of
     from estate.terraform.planning import room
     from estate.terraform.providers import environment
     from estate.terraform.synth import OUT, SynthError, synthesize
@@ -32,10 +37,14 @@ def deploy(
         organization = load(config_directory())
         if problem := unknown(organization, names):
             fail(problem)
+        variables = environment() | ({ROLE: role} if role else {})
+        screen.step("Who am I?", "Everything below is done by these credentials, at this endpoint.")
+        introduce(organization, screen, variables)
         synthesize(names)
-        variables = environment() | ({"TF_VAR_deploy_role": role} if role else {})
         Deploying(organization, config_directory(), OUT, screen, variables, jobs or room()).run(names)
-    except (ConfigError, FileNotFoundError, PlanFormatError, StoppedError, SynthError) as error:
+    except (ConfigError, FileNotFoundError, PlanFormatError, RulesError, StoppedError, SynthError) as error:
         fail(str(error))
+    except (BotoCoreError, ClientError) as error:
+        fail(f"{error}\n{cure_of(str(error))}".rstrip())
     except KeyboardInterrupt:
         fail("Interrupted. What was done is done; run the command again to go on.")
