@@ -24,6 +24,12 @@ def guard(
     plans: Annotated[
         Path | None, typer.Option(help="Directory of plans as JSON (`terraform show -json`), one <stack>.json a stack.")
     ] = None,
+    change: Annotated[
+        Path | None,
+        typer.Option(
+            help="A checkout of a change, read as data: what it takes from the guard's own rules is said first."
+        ),
+    ] = None,
     form: Annotated[
         Format, typer.Option("--format", help="text, markdown (for a pull request) or json.")
     ] = Format.TEXT,
@@ -32,7 +38,7 @@ def guard(
     from rich.console import Console
 
     from config.errors import ConfigError
-    from estate.guard import report
+    from estate.guard import proposed, report
     from estate.guard.approvals import load_approvals
     from estate.guard.context import Known
     from estate.guard.kept import kept_plans
@@ -52,6 +58,9 @@ def guard(
         errors.print(str(error.args[0] if isinstance(error, LookupError) else error), style="red", markup=False)
         raise typer.Exit(1) from None
     summaries = [summarize(plan, verdict.dangers) for plan in found]
+    weaker = proposed.as_markdown(change) if change and form is not Format.JSON else ""
+    if weaker:
+        typer.echo(weaker)
     if form is Format.TEXT:
         Console().print(report.as_text(summaries, verdict))
     else:

@@ -70,7 +70,7 @@ class Context:
 
     def knows(self, account: str) -> bool:
         """Whether an account is the organization's: as the configuration says, or as the stack has it already."""
-        return account in self.known.accounts or account in self._seen
+        return account in self.known.accounts or account in self.plan.accounts or account in self._seen
 
     @cached_property
     def _seen(self) -> frozenset[str]:

@@ -111,9 +111,15 @@ class OfPlans:
         planned = {change.address: change for change in self._plan.changes}
         for drift in self._plan.drift:
             left = planned.get(drift.address)
-            if left is None or left.action in (Action.CREATE, Action.REPLACE):
-                continue  # gone from the stack, or made anew
-            seen = replace(left, action=Action.UPDATE, before=drift.before)
+            if left is None or left.action in (Action.CREATE, Action.REPLACE) or left.action.loses:
+                continue  # made anew, or gone from the stack
+            # What the configuration does not set follows from other resources: a bucket shows what its policy is.
+            kept = {
+                name: value
+                for name, value in drift.before.items()
+                if left.configured is None or name in left.configured
+            }
+            seen = replace(left, action=Action.UPDATE, before={**left.after, **kept}, unknown_values={})
             done = {
                 danger.rule for each in self._by_type.get(left.type, ()) for danger in self._resources.find(each, left)
             }

@@ -13,13 +13,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 _FORMAT = "1"
 _INDEX = re.compile(r"\[[^\]]*\]")
 """An index of ``count`` or ``for_each``, which the configuration does not have."""
-_References = Mapping[str, tuple[str, ...]]
+_Expressions = Mapping[str, tuple[str, ...]]
+"""The arguments of a resource in the configuration: name to what they are taken from."""
 
 
 class PlanFormatError(ValueError):
@@ -79,6 +80,7 @@ class Change:
         moved_from: The address that it had until now, if a ``moved`` block gives it another one.
         imported: The id with which an ``import`` block takes it over; empty if none does.
         references: The addresses that the configuration takes a top-level value from.
+        configured: The names of the values that the configuration sets; None if the plan does not say.
         deferred: Why Terraform puts it off to a later plan; empty if it does not.
     """
 
@@ -94,6 +96,7 @@ class Change:
     moved_from: str = ""
     imported: str = ""
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    configured: frozenset[str] | None = None
     deferred: str = ""
 
     def changed(self, name: str) -> bool:
@@ -110,11 +113,13 @@ class Plan:
         changes: All managed resources, those without a change included, sorted by address. Of a resource whose
             change is deferred to a later plan, what is known of it.
         drift: What somebody changed outside Terraform: `before` is what Terraform had made, `after` what is there now.
+        accounts: The accounts that the stack's providers allow.
     """
 
     stack: str
     changes: tuple[Change, ...]
     drift: tuple[Change, ...] = ()
+    accounts: frozenset[str] = frozenset()
 
     @classmethod
     def from_json(cls, stack: str, source: str | bytes | Mapping[str, Any]) -> Plan:
@@ -141,14 +146,15 @@ class Plan:
             raise PlanFormatError(
                 f"Stack {stack}: planning failed half-way, so the plan shows only a part of what happens."
             )
-        references = dict(_references(source.get("configuration", {}).get("root_module", {})))
-        changes = [_change(entry, references) for entry in _managed(source, "resource_changes")]
+        configuration = source.get("configuration", {})
+        expressions = dict(_expressions(configuration.get("root_module", {})))
+        changes = [_change(entry, expressions) for entry in _managed(source, "resource_changes")]
         for deferred in source.get("deferred_changes", ()):
             entry = deferred["resource_change"]
             if entry.get("mode") == "managed":
-                changes.append(_change(entry, references, deferred.get("reason", "unknown")))
+                changes.append(_change(entry, expressions, deferred.get("reason", "unknown")))
         drift = [_change(entry, {}) for entry in _managed(source, "resource_drift")]
-        return cls(stack, _sorted(changes), _sorted(drift))
+        return cls(stack, _sorted(changes), _sorted(drift), frozenset(_accounts(configuration)))
 
     @classmethod
     def read(cls, stack: str, path: Path) -> Plan:
@@ -176,17 +182,24 @@ def _managed(source: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]
     return (entry for entry in source.get(name) or () if entry.get("mode") == "managed")
 
 
+def _accounts(configuration: Mapping[str, Any]) -> Iterator[str]:
+    for provider in configuration.get("provider_config", {}).values():
+        allowed = provider.get("expressions", {}).get("allowed_account_ids", {})
+        yield from allowed.get("constant_value") or ()
+
+
 def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.address))
 
 
-def _change(entry: Mapping[str, Any], references: Mapping[str, _References], deferred: str = "") -> Change:
+def _change(entry: Mapping[str, Any], expressions: Mapping[str, _Expressions], deferred: str = "") -> Change:
     change = entry["change"]
     actions = tuple(change["actions"])
     if actions not in _ACTIONS:
         raise PlanFormatError(f"{entry['address']}: the plan has an unknown action {actions!r}.")
     unknown = change.get("after_unknown")
     unknown = unknown if isinstance(unknown, dict) else {}
+    expressed = expressions.get(_INDEX.sub("", entry["address"]))
     sensitive = (change.get("before_sensitive"), change.get("after_sensitive"))
     return Change(
         address=entry["address"],
@@ -202,7 +215,8 @@ def _change(entry: Mapping[str, Any], references: Mapping[str, _References], def
         ),
         moved_from=entry.get("previous_address", ""),
         imported=_import_id(change.get("importing")),
-        references=references.get(_INDEX.sub("", entry["address"]), {}),
+        references={name: found for name, found in (expressed or {}).items() if found},
+        configured=None if expressed is None else frozenset(expressed),
         deferred=deferred,
     )
 
@@ -222,16 +236,19 @@ def _import_id(importing: Mapping[str, Any] | None) -> str:
     return str(importing.get("id") or importing.get("identity") or "an id that is not known yet")
 
 
-def _references(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, _References]]:
-    """For each resource of the configuration, the resources that its arguments are taken from."""
+def _expressions(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, _Expressions]]:
+    """For each resource of the configuration, its arguments and the resources that they are taken from."""
     for entry in module.get("resources", ()):
         yield (
             f"{prefix}{entry['address']}",
             {
-                name: tuple(f"{prefix}{found}" for found in expression["references"])
+                name: tuple(f"{prefix}{found}" for found in _references(expression))
                 for name, expression in entry.get("expressions", {}).items()
-                if isinstance(expression, dict) and "references" in expression
             },
         )
     for name, call in module.get("module_calls", {}).items():
-        yield from _references(call.get("module", {}), f"{prefix}module.{name}.")
+        yield from _expressions(call.get("module", {}), f"{prefix}module.{name}.")
+
+
+def _references(expression: Any) -> Sequence[str]:
+    return expression.get("references", ()) if isinstance(expression, dict) else ()

@@ -78,16 +78,13 @@ def widening(kind: str, before: PolicyDocument | None, after: PolicyDocument | N
         before: The policy now; None if there is none.
         after: The policy afterwards.
     """
-    old, new = ([_named(each) for each in (found.statements if found else ())] for found in (before, after))
-    # The version decides what ${aws:username} is: a variable, or these characters.
-    same = before is None or after is None or before.version == after.version
-    return _search(
-        [each for each in old if each.effect == "Deny" and not (same and each in new)],
-        [each for each in new if each.effect == "Allow" and not (same and each in old)],
-        [*old, *new],
-        [(wrap(before), wrap(after)) for wrap in _WRAPS[kind]],
-        strangers=kind in ("trust", "resource"),
+    old, new = (_told_apart([found] if found else []) for found in (before, after))
+    changes = (
+        *_changes([each for each in old if each not in new], new, "Deny"),
+        *_changes([each for each in new if each not in old], old, "Allow"),
     )
+    pairs = [(wrap(before), wrap(after)) for wrap in _WRAPS[kind]]
+    return _search(changes, [*old, *new], pairs, strangers=kind in ("trust", "resource"))
 
 
 def widening_of_chain(layer: str, before: Sequence[PolicySet], after: Sequence[PolicySet]) -> Widening | None:
@@ -98,9 +95,9 @@ def widening_of_chain(layer: str, before: Sequence[PolicySet], after: Sequence[P
         before: The policies by level, from the root down, with ``FullAWSAccess`` where it is attached.
         after: The same afterwards.
     """
-    old, new = ([_named(each) for level in levels for each in _statements(level)] for levels in (before, after))
-    versions = [{each.document.version for level in levels for each in level.policies} for levels in (before, after)]
-    same = versions[0] == versions[1]
+    old, new = (
+        _told_apart(policy.document for level in levels for policy in level.policies) for levels in (before, after)
+    )
     identity, resource = PolicySet.of(FULL), PolicySet.of(OPEN)
     pair = [
         Policies(identity=identity, resource=resource, scps=tuple(levels))
@@ -108,26 +105,40 @@ def widening_of_chain(layer: str, before: Sequence[PolicySet], after: Sequence[P
         else Policies(identity=identity, resource=resource, rcps=tuple(levels))
         for levels in (before, after)
     ]
-    return _search(
-        [each for each in old if each.effect == "Deny" and not (same and each in new)],
-        [each for each in new if each.effect == "Allow"] if _allows(before) != _allows(after) else [],
-        [*old, *new],
-        [(pair[0], pair[1])],
-        strangers=False,
-    )
+    changes = list(_changes([each for each in old if each not in new], new, "Deny"))
+    if _allows(before) != _allows(after):
+        changes += _changes(new, (), "Allow")  # what one level allows, another may not
+    return _search(changes, [*old, *new], [(pair[0], pair[1])], strangers=False)
 
 
-def _allows(levels: Sequence[PolicySet]) -> list[frozenset[Statement]]:
-    return [frozenset(_named(each) for each in _statements(level) if each.effect == "Allow") for level in levels]
+_Told = tuple[Statement, str]
+"""A statement without its name, and the version of the language that it is in, where that decides something."""
+_Change = tuple[Statement, tuple[Statement, ...]]
+"""A statement that is lost, or new, and those of the other side that may do the same."""
 
 
-def _statements(level: PolicySet) -> Iterator[Statement]:
-    return (statement for policy in level.policies for statement in policy.document.statements)
+def _told_apart(documents: Iterable[PolicyDocument]) -> list[_Told]:
+    return [
+        (replace(each, sid=None), document.version if "${" in document.to_json() else "")
+        for document in documents
+        for each in document.statements
+    ]
 
 
-def _named(statement: Statement) -> Statement:
-    """A statement without its name, which decides nothing."""
-    return replace(statement, sid=None)
+def _changes(found: Iterable[_Told], others: Iterable[_Told], effect: str) -> Iterator[_Change]:
+    others = [each for each in others if each[0].effect == effect]
+    for statement, version in found:
+        if statement.effect == effect:
+            yield statement, tuple(other for other, its in others if its == version)
+
+
+def _allows(levels: Sequence[PolicySet]) -> list[frozenset[_Told]]:
+    return [
+        frozenset(
+            each for each in _told_apart(policy.document for policy in level.policies) if each[0].effect == "Allow"
+        )
+        for level in levels
+    ]
 
 
 def _set(document: PolicyDocument | None) -> PolicySet:
@@ -160,17 +171,17 @@ _WRAPS: Final[Mapping[str, tuple[Callable[[PolicyDocument | None], Policies], ..
 
 
 def _search(
-    lost: Sequence[Statement],
-    new: Sequence[Statement],
-    everything: Sequence[Statement],
+    changes: Iterable[_Change],
+    everything: Sequence[_Told],
     pairs: Sequence[tuple[Policies, Policies]],
     *,
     strangers: bool,
 ) -> Widening | None:
     undecided = None
-    compiled = [_compiled(each) for each in dict.fromkeys(everything)]
-    for seed in dict.fromkeys([*lost, *new]):
-        for request in _Probes(_compiled(seed), compiled, strangers=strangers):
+    compiled = [_compiled(each) for each in dict.fromkeys(statement for statement, _ in everything)]
+    for seed, others in dict.fromkeys(changes):
+        shields = [_compiled(each) for each in others if _as_wide(each, seed)]
+        for request in _Probes(_compiled(seed), compiled, shields, strangers=strangers):
             if request is None:
                 undecided = Widening(None)
                 continue
@@ -181,6 +192,17 @@ def _search(
     return undecided
 
 
+def _as_wide(wide: Statement, narrow: Statement) -> bool:
+    """Whether a statement applies wherever another one does, for the actions that it names."""
+    resources = wide.resources == ("*",) or (
+        (wide.resources, wide.not_resources) == (narrow.resources, narrow.not_resources)
+    )
+    who = (wide.principals, wide.not_principals) == (narrow.principals, narrow.not_principals)
+    asked = {(operator, key, values) for operator, keys in narrow.conditions.items() for key, values in keys.items()}
+    asks = {(operator, key, values) for operator, keys in wide.conditions.items() for key, values in keys.items()}
+    return resources and who and asks <= asked
+
+
 @lru_cache(maxsize=4096)
 def _compiled(statement: Statement) -> CompiledStatement:
     return compile_document(PolicyDocument((statement,)))[0]
@@ -189,15 +211,23 @@ def _compiled(statement: Statement) -> CompiledStatement:
 class _Probes:
     """The requests that a statement takes in and that could be decided otherwise by another one; None where it gives up."""
 
-    def __init__(self, seed: CompiledStatement, everything: Sequence[CompiledStatement], *, strangers: bool) -> None:
-        self._seed, self._all, self._strangers = seed, everything, strangers
+    def __init__(
+        self,
+        seed: CompiledStatement,
+        everything: Sequence[CompiledStatement],
+        shields: Sequence[CompiledStatement],
+        *,
+        strangers: bool,
+    ) -> None:
+        self._seed, self._all, self._shields, self._strangers = seed, everything, shields, strangers
 
     def __iter__(self) -> Iterator[Request | None]:
         patterns = {
             action.lower() for each in self._all for action in (*each.statement.actions, *each.statement.not_actions)
         }
         for action in _actions(frozenset(patterns)):
-            if self._seed.covers(action.lower()):
+            lower = action.lower()
+            if self._seed.covers(lower) and not any(each.covers(lower) for each in self._shields):
                 yield from self._of_action(action)
 
     def _of_action(self, action: str) -> Iterator[Request | None]:
