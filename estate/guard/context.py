@@ -103,6 +103,11 @@ class Context:
         )
 
     @cached_property
+    def created(self) -> frozenset[str]:
+        """The addresses of what the plan makes."""
+        return frozenset(change.address for change in self.plan.changes if change.action is Action.CREATE)
+
+    @cached_property
     def boundaries(self) -> frozenset[str]:
         """ARNs and addresses of policies that are permissions boundaries of something in the stack."""
         found: set[str] = set()

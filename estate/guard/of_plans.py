@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     _Find = Callable[[Rule], Iterator[Danger]]
 
+_PROVIDERS = ("/hashicorp/aws", "terraform.io/builtin/terraform")
+
 
 class OfPlans:
     """Rules about a plan as a whole.
@@ -45,6 +47,8 @@ class OfPlans:
             Weakens.DEFERRED: self._deferred,
             Weakens.DRIFTED: self._drifted,
             Weakens.RIVAL: self._rivals,
+            Weakens.PROGRAM: self._programs,
+            Weakens.OTHER_PROVIDER: self._other_providers,
         }
 
     def find(self, rule: Rule) -> Iterator[Danger]:
@@ -128,6 +132,17 @@ class OfPlans:
                     for danger in self._resources.find(each, seen):
                         what = f"Somebody has changed it outside Terraform, and the plan leaves it so: {danger.what}"
                         yield replace(danger, rule=rule.name, what=what, severity=rule.severity)
+
+    def _programs(self, rule: Rule) -> Iterator[Danger]:
+        for change in self._plan.changes:
+            if change.runs and change.action in (Action.CREATE, Action.REPLACE, Action.DELETE):
+                yield danger(self._context, rule, change, "Terraform runs a program for it (a provisioner).")
+
+    def _other_providers(self, rule: Rule) -> Iterator[Danger]:
+        for change in self._plan.changes:
+            known = not change.provider or change.provider.endswith(_PROVIDERS)
+            if not known and change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE):
+                yield danger(self._context, rule, change, f"The provider {change.provider} makes it.")
 
     def _rivals(self, rule: Rule) -> Iterator[Danger]:
         """A second resource for the same setting of the same thing: the one that is applied last wins."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     _Find = Callable[[Rule, Change], Iterator[Danger]]
 
 _LATER: Final = "is known only after the apply, and so whether it is weaker"
-_BUCKET: Final = "bucket"
 
 
 class OfResources:
@@ -62,7 +61,7 @@ class OfResources:
             yield danger(self._context, rule, change, f"{lost(rule.noun, change)} Its {on[0]} is on.")
 
     def _new(self, rule: Rule, change: Change) -> Iterator[Danger]:
-        if change.action is Action.CREATE and not change.imported:
+        if change.action is Action.CREATE and not change.imported and not self._of_something_new(rule, change):
             what = f"The plan makes {rule.noun or 'a resource'}."
             yield danger(self._context, rule, change, what, created=True)
 
@@ -70,7 +69,7 @@ class OfResources:
         if change.action in (Action.DELETE, Action.FORGET):
             return
         created = change.action is Action.CREATE
-        if created and (rule.created is None or self._of_something_new(change)):
+        if created and (rule.created is None or self._of_something_new(rule, change)):
             return
         for path in rule.attributes:
             if is_unknown(change.unknown_values, path):
@@ -83,16 +82,25 @@ class OfResources:
                 shown = "changes (its value is sensitive)" if path.partition(".")[0] in change.sensitive else what
                 yield danger(self._context, rule, change, f"{_subject(rule, path)} {shown}.", created=created)
 
-    def _of_something_new(self, change: Change) -> bool:
-        """Whether it sets something of a bucket that the same plan makes."""
-        value = change.after.get(_BUCKET)
-        return _BUCKET in change.unknown or (isinstance(value, str) and value in self._context.new_buckets)
+    def _of_something_new(self, rule: Rule, change: Change) -> bool:
+        """Whether it belongs to something that the same plan makes, or to nothing yet."""
+        named = [name for name in rule.of if change.after.get(name) or name in change.unknown]
+        if rule.of and not named:
+            return True
+        return any(
+            name in change.unknown
+            or change.after.get(name) in self._context.new_buckets
+            or any(reference in self._context.created for reference in change.references.get(name, ()))
+            for name in named
+        )
 
     def _widens(self, rule: Rule, change: Change) -> Iterator[Danger]:
         created = change.action is Action.CREATE
         gone = change.action in (Action.DELETE, Action.FORGET)
-        if (created and not rule.created) or (gone and not _is_policy(change)):
+        if (created or gone) and not _is_policy(change):
             return  # what the policy is about is new, or goes, too
+        if created and (not rule.created or self._of_something_new(rule, change)):
+            return
         if rule.policy == "boundary" and not self._is_boundary(change):
             return
         for path in rule.attributes:

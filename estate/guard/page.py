@@ -51,6 +51,9 @@ How it decides:
   place, or approve it.
 - **What is new weakens nothing.** In a stack's first plan, and in a bootstrap, rules about new things only say so, unless strangers get in.
 - **Forgetting is losing.** A `removed` block leaves the resource in AWS with nobody to look after it.
+- **What no plan shows is stopped.** Programs that Terraform runs, and templates that make things by themselves, are named.
+- **The guard guards itself.** `estate guard --change DIRECTORY` reads the rules of a change as data, runs none of its code, and says what
+  the change takes from them. Without rules of every kind the guard judges no plan, and nothing is applied.
 - **Drift.** What somebody weakened by hand, and the plan does not mend, is said.
 
 Attributes are written as paths: `rule.expiration` is the block `expiration` of every block `rule`.

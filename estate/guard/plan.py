@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _FORMAT = "1"
 _INDEX = re.compile(r"\[[^\]]*\]")
 """An index of ``count`` or ``for_each``, which the configuration does not have."""
+_PROGRAM = "provisioner"
+"""Stands among the arguments for blocks that Terraform's plan lists apart; no argument may have this name."""
 _Expressions = Mapping[str, tuple[str, ...]]
 """The arguments of a resource in the configuration: name to what they are taken from."""
 
@@ -80,6 +82,8 @@ class Change:
         moved_from: The address that it had until now, if a ``moved`` block gives it another one.
         imported: The id with which an ``import`` block takes it over; empty if none does.
         references: The addresses that the configuration takes a top-level value from.
+        provider: The provider that makes it, such as ``registry.terraform.io/hashicorp/aws``.
+        runs: Whether Terraform runs a program when it makes or deletes it (a provisioner).
         configured: The names of the values that the configuration sets; None if the plan does not say.
         deferred: Why Terraform puts it off to a later plan; empty if it does not.
     """
@@ -96,6 +100,8 @@ class Change:
     moved_from: str = ""
     imported: str = ""
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    provider: str = ""
+    runs: bool = False
     configured: frozenset[str] | None = None
     deferred: str = ""
 
@@ -216,6 +222,8 @@ def _change(entry: Mapping[str, Any], expressions: Mapping[str, _Expressions], d
         moved_from=entry.get("previous_address", ""),
         imported=_import_id(change.get("importing")),
         references={name: found for name, found in (expressed or {}).items() if found},
+        provider=entry.get("provider_name", ""),
+        runs=expressed is not None and _PROGRAM in expressed,
         configured=None if expressed is None else frozenset(expressed),
         deferred=deferred,
     )
@@ -244,7 +252,8 @@ def _expressions(module: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[
             {
                 name: tuple(f"{prefix}{found}" for found in _references(expression))
                 for name, expression in entry.get("expressions", {}).items()
-            },
+            }
+            | ({_PROGRAM: ()} if entry.get("provisioners") else {}),
         )
     for name, call in module.get("module_calls", {}).items():
         yield from _expressions(call.get("module", {}), f"{prefix}module.{name}.")

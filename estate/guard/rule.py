@@ -83,6 +83,8 @@ class Weakens(StrEnum):
     DEFERRED = "deferred"
     DRIFTED = "drifted"
     RIVAL = "rival"
+    PROGRAM = "program"
+    OTHER_PROVIDER = "other-provider"
 
 
 WORDS: Final[Mapping[Weakens, str]] = {
@@ -114,6 +116,8 @@ WORDS: Final[Mapping[Weakens, str]] = {
     Weakens.UNPROTECTED: "gets an address that is not protected",
     Weakens.DEFERRED: "put off to a later plan",
     Weakens.DRIFTED: "weakened outside Terraform, and not mended",
+    Weakens.PROGRAM: "runs a program when it is made or deleted",
+    Weakens.OTHER_PROVIDER: "made by another provider than AWS's",
     Weakens.RIVAL: "made beside another one for the same thing",
 }
 """Each direction as the page of rules says it."""
@@ -152,6 +156,9 @@ class Rule(BaseModel):
     unless: dict[str, tuple[bool | str, ...]] = Field(
         default={}, description="Attributes whose value, as it was, makes a loss harmless."
     )
+    of: tuple[str, ...] = Field(
+        default=(), description="Attributes that name what it belongs to; a new one is named if that was there before."
+    )
     policy: str = Field(default="", description="The kind of policy: trust, resource, identity or boundary.")
 
     @model_validator(mode="after")
@@ -182,6 +189,8 @@ _OF_THE_PLAN: Final = frozenset(
         Weakens.UNPROTECTED,
         Weakens.DEFERRED,
         Weakens.DRIFTED,
+        Weakens.PROGRAM,
+        Weakens.OTHER_PROVIDER,
     }
 )
 _WITHOUT_ATTRIBUTES: Final = frozenset({Weakens.GONE, Weakens.FORGOTTEN, Weakens.NEW, *_OF_THE_PLAN})

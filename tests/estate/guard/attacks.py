@@ -764,7 +764,7 @@ IDENTITY = [
             ("a Deny goes with it", document(deny("s3:*")), None, DELETE, {"policy_widened": SAY}),
             ("less", WRITE, READ, UPDATE, {}),
             ("gone", READ, None, DELETE, {}),
-            ("new", None, READ, CREATE, {}),
+            ("new, of nothing yet", None, READ, CREATE, {}),
         ]
     ),
     row(
@@ -838,6 +838,7 @@ IDENTITY = [
             None,
             {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
         ),
+        policy_attached=SAY,
     ),
     row(
         "a session in words that say the same",
@@ -1548,4 +1549,99 @@ VALUES = [
     *declared("ec2_attributes.vpc_block_public_access.internet_gateway_block.mode", "block_bidirectional", "off"),
     *declared("services.default.opt_out_policy", "optOut", "optIn"),
 ]
-ROWS = [*GUARDRAILS, *SETTINGS, *TRUST, *IDENTITY, *RESOURCES, *RIVALS, *LIFECYCLES, *EVENTS, *PLANS, *VALUES]
+PARENTS = [
+    ("aws_s3_bucket_policy", "policy", "bucket", "bucket_policy"),
+    ("aws_kms_key_policy", "policy", "key_id", "key_policy"),
+    ("aws_sns_topic_policy", "policy", "arn", "topic_policy"),
+    ("aws_cloudwatch_event_bus_policy", "policy", "event_bus_name", "topic_policy"),
+    ("aws_sqs_queue_policy", "policy", "queue_url", "data_policy"),
+    ("aws_ecr_repository_policy", "policy", "repository", "data_policy"),
+    ("aws_secretsmanager_secret_policy", "policy", "secret_arn", "data_policy"),
+    ("aws_iam_role_policy", "policy", "role", "policy_widened"),
+    ("aws_iam_user_policy", "policy", "user", "policy_widened"),
+    ("aws_iam_group_policy", "policy", "group", "policy_widened"),
+    ("aws_iam_role_policy_attachment", "policy_arn", "role", "policy_attached"),
+]
+
+
+def begun():
+    """Something new of what was there before, and of what the same plan makes."""
+    for type_, attribute, parent, rule in PARENTS:
+        values = {
+            attribute: ORG if attribute == "policy" and not type_.startswith("aws_iam") else READ,
+            parent: "there",
+        }
+        yield row(
+            f"{type_} of something that is there",
+            change(f"{type_}.x", CREATE, None, values),
+            HERE,
+            known=INSIDE,
+            **{rule: SAY},
+        )
+        unknown = {name: value for name, value in values.items() if name != parent}
+        yield row(
+            f"{type_} of something that has no name yet",
+            change(f"{type_}.x", CREATE, None, unknown, unknown={parent: True}),
+            HERE,
+            known=INSIDE,
+        )
+        references = {parent: ["aws_thing.new.name", "aws_thing.new"]}
+        yield row(
+            f"{type_} of something new",
+            change(f"{type_}.x", CREATE, None, values, references=references),
+            change("aws_thing.new", CREATE, None, {}),
+            HERE,
+            known=INSIDE,
+        )
+
+
+def provided(entry, provider):
+    return {**entry, "provider_name": f"registry.terraform.io/{provider}"}
+
+
+def running(entry):
+    return {**entry, "_provisioners": True}
+
+
+DATA = "terraform_data.x"
+PROGRAMS = [
+    *(
+        row(f"a program when it is {word}", running(change(DATA, actions, before, after)), program=STOP)
+        for word, actions, before, after in [
+            ("made", CREATE, None, {}),
+            ("made anew", REPLACE, {}, {}),
+            ("deleted", DELETE, {}, None),
+        ]
+    ),
+    row("a program that does not run", running(change(DATA, UPDATE, {}, {"input": "a"}))),
+    row(
+        "a resource of another provider",
+        provided(change("null_resource.x", CREATE, None, {}), "hashicorp/null"),
+        other_provider=SAY,
+    ),
+    row(
+        "one of another provider changes",
+        provided(change("github_repository.x", UPDATE, {}, {}), "integrations/github"),
+        other_provider=SAY,
+    ),
+    row("one of another provider goes", provided(change("null_resource.x", DELETE, {}), "hashicorp/null")),
+    row("one of AWS's provider", provided(change("aws_route_table.x", CREATE, None, {}), "hashicorp/aws")),
+    row(
+        "one that Terraform has itself",
+        {**change(DATA, CREATE, None, {}), "provider_name": "terraform.io/builtin/terraform"},
+    ),
+]
+ROWS = [
+    *GUARDRAILS,
+    *SETTINGS,
+    *TRUST,
+    *IDENTITY,
+    *RESOURCES,
+    *RIVALS,
+    *LIFECYCLES,
+    *EVENTS,
+    *PLANS,
+    *VALUES,
+    *begun(),
+    *PROGRAMS,
+]

@@ -35,10 +35,11 @@ def plan(*changes, drift=(), deferred=()):
     resources = [
         {
             "address": entry["address"],
-            "expressions": {name: {"references": list(found)} for name, found in entry["_references"].items()},
+            "expressions": {name: {"references": list(found)} for name, found in entry.get("_references", {}).items()},
+            "provisioners": [{"type": "local-exec"}] if "_provisioners" in entry else [],
         }
         for entry in changes
-        if "_references" in entry
+        if entry.keys() & {"_references", "_provisioners"}
     ]
     found = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": list(changes)}
     if drift:

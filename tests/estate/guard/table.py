@@ -9,6 +9,8 @@ from tests.estate.guard.attacks import CREATE, DELETE, FORGET, NEVER, NOTHING, R
 from tests.estate.guard.plans import change
 
 PLAIN = tomllib.loads(Path(__file__).with_name("rows.toml").read_text(encoding="utf-8"))
+# What settings that begin weak belong to is there already.
+THERE = {"bucket": "there", "role": "there"}
 _TAGGED = {"tags_all": {"changed": "yes"}}
 
 
@@ -41,7 +43,7 @@ def _gone():
 def _new():
     for rule, types in PLAIN["new"].items():
         for type_ in types:
-            yield row(f"{type_} is new", change(f"{type_}.x", CREATE, None, {}), **{rule: _severity(rule)})
+            yield row(f"{type_} is new", change(f"{type_}.x", CREATE, None, THERE), **{rule: _severity(rule)})
 
 
 def _changed():
@@ -58,9 +60,11 @@ def _changed():
             if isinstance(strong, (bool, int, list)) or entry.get("ordered"):
                 yield row(f"{rule}: {place} strengthens", change(address, UPDATE, will, was))
             if "made" in entry:
-                yield row(f"{rule}: {place} begins weak", change(address, CREATE, None, will), **{rule: entry["made"]})
+                yield row(
+                    f"{rule}: {place} begins weak", change(address, CREATE, None, will | THERE), **{rule: entry["made"]}
+                )
             if "made" in entry and not any(type_ in types for types in PLAIN["new"].values()):
-                yield row(f"{rule}: {place} begins strong", change(address, CREATE, None, was))
+                yield row(f"{rule}: {place} begins strong", change(address, CREATE, None, was | THERE))
 
 
 TABLE = [*_gone(), *_new(), *_changed(), *ROWS]

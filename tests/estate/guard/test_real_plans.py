@@ -13,7 +13,7 @@ from estate.terraform.providers import environment
 from estate.terraform.stack import Stack
 from tests.estate.guard.attacks import allow, deny, document
 
-pytestmark = pytest.mark.row("E2", "B7")
+pytestmark = [pytest.mark.e2e, pytest.mark.row("E2", "B7")]
 
 ORG, OU, SCP = "aws_organizations_organization", "aws_organizations_organizational_unit", "aws_organizations_policy"
 CI = {"AWS": "arn:aws:iam::111111111111:root"}
@@ -231,6 +231,7 @@ def test_what_goes_is_found_however_it_goes(deployed, changed):
         ("key-gone", "aws_kms_key.k"),
         ("guardrail-forgotten", "aws_organizations_policy_attachment.base"),
         ("bucket-setting-gone", "aws_s3_bucket_policy.logs"),
+        ("bucket-policy", "aws_s3_bucket_policy.logs"),
     }
 
 
