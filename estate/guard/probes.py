@@ -80,8 +80,8 @@ def widening(kind: str, before: PolicyDocument | None, after: PolicyDocument | N
     """
     old, new = (_told_apart([found] if found else []) for found in (before, after))
     changes = (
-        *_changes([each for each in old if each not in new], new, "Deny"),
-        *_changes([each for each in new if each not in old], old, "Allow"),
+        *_changes(_without(old, new), new, "Deny"),
+        *_changes(_without(new, old), old, "Allow"),
     )
     pairs = [(wrap(before), wrap(after)) for wrap in _WRAPS[kind]]
     return _search(changes, [*old, *new], pairs, strangers=kind in ("trust", "resource"))
@@ -105,7 +105,7 @@ def widening_of_chain(layer: str, before: Sequence[PolicySet], after: Sequence[P
         else Policies(identity=identity, resource=resource, rcps=tuple(levels))
         for levels in (before, after)
     ]
-    changes = list(_changes([each for each in old if each not in new], new, "Deny"))
+    changes = list(_changes(_without(old, new), new, "Deny"))
     if _allows(before) != _allows(after):
         changes += _changes(new, (), "Allow")  # what one level allows, another may not
     return _search(changes, [*old, *new], [(pair[0], pair[1])], strangers=False)
@@ -118,11 +118,18 @@ _Change = tuple[Statement, tuple[Statement, ...]]
 
 
 def _told_apart(documents: Iterable[PolicyDocument]) -> list[_Told]:
-    return [
-        (replace(each, sid=None), document.version if "${" in document.to_json() else "")
-        for document in documents
-        for each in document.statements
-    ]
+    return [told for document in documents for told in _told(document)]
+
+
+@lru_cache(maxsize=8192)
+def _told(document: PolicyDocument) -> tuple[_Told, ...]:
+    version = document.version if "${" in document.to_json() else ""
+    return tuple((replace(each, sid=None), version) for each in document.statements)
+
+
+def _without(found: Iterable[_Told], others: Iterable[_Told]) -> list[_Told]:
+    known = set(others)
+    return [each for each in found if each not in known]
 
 
 def _changes(found: Iterable[_Told], others: Iterable[_Told], effect: str) -> Iterator[_Change]:
