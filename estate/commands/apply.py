@@ -81,7 +81,7 @@ def _apply(organization: "Organization", stack: "Stack", record: "Record", head:
     from estate.kept.applying import Applying
     from estate.paths import config_directory
 
-    access = writing(organization, organization.accounts[stack.name], role)
+    access = writing(organization, stack.name, role)
     hours = organization.ci.plan_max_age_hours if organization.ci else 24
     todo = replace(stack, variables={**stack.variables, **access.variables})
     return Applying(organization, config_directory(), access, head, hours).run(todo, record)

@@ -126,8 +126,7 @@ def _written(
     to.mkdir(parents=True, exist_ok=True)
 
     def work(stack: "Stack") -> Kept:
-        account = organization.accounts[stack.name]
-        access = reading(organization, account) if read_only else writing(organization, account, role)
+        access = reading(organization, stack.name) if read_only else writing(organization, stack.name, role)
         todo = replace(stack, variables={**stack.variables, **access.variables})
         return Keeping(organization, config_directory(), to, access, keep, purposes).run(todo)
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from config.nodes import Account, Organization
+from config.nodes import Organization
+from config.workloads import stacks_of
 from stacks.backend import READER, WRITER, managed
 
 
@@ -30,26 +31,38 @@ class Access:
         return {"TF_VAR_deploy_role": self.role}
 
 
-def reading(organization: Organization, account: Account) -> Access:  # noqa: ARG001 - the choice may depend on it
+def reading(organization: Organization, stack: str) -> Access:
     """How a stack is planned without a right to change anything.
+
+    Args:
+        organization: The configuration.
+        stack: The stack's name: an account's, or that of a workload in one.
 
     Raises:
         NoAccessError: If the organization has no roles that only read.
     """
     if organization.ci is None:
         raise NoAccessError("Roles that only read are made for pipelines, and organization.yaml has no `ci`.")
-    return Access(organization.ci.account_plan_role, _state_role(organization, READER), lock=False)
+    own = _own(organization, stack, organization.ci.account_plan_role)
+    return Access(own, _state_role(organization, READER), lock=False)
 
 
-def writing(organization: Organization, account: Account, role: str | None = None) -> Access:  # noqa: ARG001
+def writing(organization: Organization, stack: str, role: str | None = None) -> Access:
     """How a stack is deployed.
 
     Args:
         organization: The configuration.
-        account: The stack's account.
+        stack: The stack's name.
         role: Another role in the account than the execution role.
     """
-    return Access(role or organization.execution_role.name, _state_role(organization, WRITER))
+    own = _own(organization, stack, organization.execution_role.name)
+    return Access(role or own, _state_role(organization, WRITER))
+
+
+def _own(organization: Organization, stack: str, name: str) -> str:
+    """A role's name as it is for a stack: a workload has roles of its own beside the account's."""
+    _, workload = stacks_of(organization)[stack]
+    return workload.role(name) if workload else name
 
 
 def _state_role(organization: Organization, name: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from config.model.account import Purpose
 from config.nodes import Organization
+from config.workloads import stacks_of
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
 from estate.guard.plan import Plan
@@ -81,7 +82,7 @@ class Keeping:
         try:
             return self._plan(through_profile(stack, self.access.state_role))
         except TerraformError as error:
-            if self.later is None or self.organization.accounts[stack.name].id is not None:
+            if self.later is None or stacks_of(self.organization)[stack.name][0].id is not None:
                 return Kept(stack.name, error=error)
             text = f"### Plan of {stack.name}\n\nIts account is not made yet: planned and approved after that.\n"
             (self.directory / f"{stack.name}.md").write_text(text, encoding="utf-8")

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.workloads import stacks_of
 from estate.pipeline.route import Route, route_of
 from estate.terraform.order import stages
 
@@ -48,7 +49,7 @@ class Setting:
         external_id: What roles in accounts ask for; None if nothing.
         routes: The route of each stack.
         stages: The stacks in the order in which they are deployed.
-        purposes: What each stack's account is there for.
+        purposes: What each account is there for, by its stack.
     """
 
     ci: Ci
@@ -80,7 +81,7 @@ class Setting:
             region=organization.home_region,
             management=organization.management.slug,
             external_id=organization.execution_role.external_id,
-            routes={slug: route_of(organization, account) for slug, account in organization.accounts.items()},
+            routes={name: route_of(organization, account) for name, (account, _) in stacks_of(organization).items()},
             stages=stages(organization),
             purposes={slug: account.purpose for slug, account in organization.accounts.items()},
         )
@@ -104,7 +105,7 @@ class Setting:
 
     def later(self, stacks: Collection[str]) -> list[str]:
         """What the accounts of stacks are there for: which things can wait for others, depends on it."""
-        return sorted({self.purposes[name] for name in stacks})
+        return sorted({self.purposes[name] for name in stacks if name in self.purposes})
 
     def plans(self, wanted: Collection[str], size: int) -> dict[str, list[str]]:
         """Stacks to plan, in parts of at most a size: ``plan_<part>``."""
