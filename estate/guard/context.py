@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from estate.guard.plan import Action, Plan
+from estate.guard.plan import Action, Change, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,16 +107,33 @@ class Context:
         """The addresses of what the plan makes."""
         return frozenset(change.address for change in self.plan.changes if change.action is Action.CREATE)
 
+    def bounds(self, policy: Change) -> bool:
+        """Whether a policy is the permissions boundary of something in the stack."""
+        return _names(policy, self._named["permissions_boundary"])
+
+    def attached(self, policy: Change) -> bool:
+        """Whether a policy is attached to something in the stack."""
+        return _names(policy, self._named["policy_arn"])
+
     @cached_property
-    def boundaries(self) -> frozenset[str]:
-        """ARNs and addresses of policies that are permissions boundaries of something in the stack."""
-        found: set[str] = set()
+    def _named(self) -> Mapping[str, frozenset[str]]:
+        """The ARNs, and the addresses, of policies that attributes name."""
+        found: dict[str, set[str]] = {"permissions_boundary": set(), "policy_arn": set()}
         for change in self.plan.changes:
-            for values in (change.before, change.after):
-                arn = values.get("permissions_boundary")
-                found |= {arn} if isinstance(arn, str) else set()
-            found.update(change.references.get("permissions_boundary", ()))
-        return frozenset(found)
+            for name, values in found.items():
+                values.update(
+                    each for each in (change.before.get(name), change.after.get(name)) if isinstance(each, str)
+                )
+                values.update(change.references.get(name, ()))
+        return {name: frozenset(values) for name, values in found.items()}
+
+
+def _names(policy: Change, named: frozenset[str]) -> bool:
+    """Whether one of some ARNs and addresses is a policy's; one that is not made yet has no ARN, but a name."""
+    name = policy.after.get("name") or policy.before.get("name")
+    ends = f":policy{policy.after.get('path') or '/'}{name}"
+    own = {policy.before.get("arn"), policy.address, f"{policy.address}.arn"}
+    return bool(own & named) or (name is not None and any(each.endswith(ends) for each in named))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -101,7 +101,7 @@ class OfResources:
             return  # what the policy is about is new, or goes, too
         if created and (not rule.created or self._of_something_new(rule, change)):
             return
-        if rule.policy == "boundary" and not self._is_boundary(change):
+        if rule.policy == "boundary" and not self._context.bounds(change):
             return
         for path in rule.attributes:
             if is_unknown(change.unknown_values, path):
@@ -111,11 +111,9 @@ class OfResources:
             if what:
                 yield danger(self._context, rule, change, f"{_subject(rule, path)} {what}.", created=created)
 
-    def _is_boundary(self, change: Change) -> bool:
-        names = {change.before.get("arn"), change.address, f"{change.address}.arn"}
-        return bool(names & self._context.boundaries)
-
     def _administrator(self, rule: Rule, change: Change) -> Iterator[Danger]:
+        if self._context.bounds(change) and not self._context.attached(change):
+            return  # a boundary gives nothing; what it does not deny, others must allow
         for path in rule.attributes:
             if what := administrates(path, change):
                 created = change.action is Action.CREATE

@@ -731,6 +731,18 @@ def boundary(before, after, **extra):
     ]
 
 
+def new_boundary():
+    values = {"name": "bound", "policy": document(allow("*"), deny("iam:DeleteUser"))}
+    bound = {"permissions_boundary": f"arn:aws:iam::{OWNER}:policy/bound"}
+    return [
+        change("aws_iam_policy.bound", CREATE, None, values),
+        change("aws_iam_role.r", UPDATE, {"name": "r"}, {"name": "r"} | bound),
+    ]
+
+
+ATTACH = change(
+    "aws_iam_role_policy_attachment.x", CREATE, None, {"role": "r", "policy_arn": f"arn:aws:iam::{OWNER}:policy/bound"}
+)
 INLINE = "aws_ssoadmin_permission_set_inline_policy"
 IDENTITY = [
     *(
@@ -798,6 +810,30 @@ IDENTITY = [
         ),
         boundary_widened=STOP,
         policy_widened=SAY,
+    ),
+    row("a boundary that denies something of everything", *new_boundary(), HERE),
+    row(
+        "a boundary that is attached, too",
+        *new_boundary(),
+        ATTACH,
+        HERE,
+        administrator_policy=STOP,
+        policy_attached=SAY,
+    ),
+    row(
+        "an attachment that names it by its address",
+        *new_boundary(),
+        change(
+            "aws_iam_role_policy_attachment.x",
+            CREATE,
+            None,
+            {"role": "r"},
+            unknown={"policy_arn": True},
+            references={"policy_arn": ["aws_iam_policy.bound.arn", "aws_iam_policy.bound"]},
+        ),
+        HERE,
+        administrator_policy=STOP,
+        policy_attached=SAY,
     ),
     row("a boundary allows less", *boundary(WRITE, READ)),
     row(
