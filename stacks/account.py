@@ -12,6 +12,7 @@ from stacks.building import add_parts
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import References
+from stacks.regions import in_every_region
 from stacks.scope import AccountScope
 
 
@@ -23,8 +24,9 @@ class AccountStack(AccountScope):
     sets ``TF_VAR_deploy_role=OrganizationAccountAccessRole``. It is ephemeral: a saved plan does not hold it, and whoever
     applies one says it again.
 
-    Children: ``backend``, ``deploy_role``, ``aws`` (the provider; one ``aws-<region>`` for every further region), and one
-    construct for each capability, named in `stacks.capabilities`.
+    Children: ``backend``, ``deploy_role``, ``aws`` (the provider; one ``aws-<region>`` for every further region that
+    something is in; the JSON has one for each region of the partition), and one construct for each capability, named in
+    `stacks.capabilities`.
 
     Args:
         scope: The app.
@@ -35,7 +37,9 @@ class AccountStack(AccountScope):
         super().__init__(scope, inputs.name)
         self.take(inputs)
         self.references = References(self, inputs.organization)
-        self.provider = Providers(self, inputs.account, self.own_id, self._assume_role(inputs), name=inputs.name)
+        self.provider = Providers(
+            self, inputs.account, self.own_id, inputs.organization.home_region, self._assume_role(inputs), name=inputs.name
+        )
         add_backend(self, inputs.organization, inputs.name)
         self.provider(inputs.account.region)
         self.add(inputs)
@@ -46,7 +50,7 @@ class AccountStack(AccountScope):
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""
-        return permissions_first(super().to_terraform())
+        return permissions_first(in_every_region(super().to_terraform(), self.organization, self.account))
 
     def _assume_role(self, inputs: AccountInput) -> AwsProviderAssumeRole:
         role = self.organization.execution_role

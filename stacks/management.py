@@ -19,6 +19,7 @@ from stacks.building import add_parts
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import OwnReferences
+from stacks.regions import in_every_region, opened_first
 from stacks.scope import AccountScope
 
 # Until there is a lock, a policy that names its own organization refers to it.
@@ -31,7 +32,8 @@ class ManagementStack(OrganizationStack, AccountScope):
     It runs with the management account's own credentials: there is no account above it whose role could be assumed.
 
     Children: those of `OrganizationStack`, ``backend``, ``aws`` (the provider; one ``aws-<region>`` for every further
-    region), and one construct for each capability, named in `stacks.capabilities`.
+    region that something is in; the JSON has one for each region of the partition), and one construct for each capability,
+    named in `stacks.capabilities`.
 
     Args:
         scope: The app.
@@ -63,10 +65,11 @@ class ManagementStack(OrganizationStack, AccountScope):
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""
-        return permissions_first(super().to_terraform())
+        found = in_every_region(super().to_terraform(), self.organization, self.account)
+        return permissions_first(opened_first(found))
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
-        self.provider = Providers(stack, self.account, str(self.account.id))
+        self.provider = Providers(stack, self.account, str(self.account.id), self.organization.home_region)
         return self.provider(self.account.region)
 
 

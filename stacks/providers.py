@@ -17,11 +17,13 @@ class Providers:
         stack: The stack.
         account: The account that it is the stack of.
         account_id: The account's id.
+        sts_region: Where credentials are asked for and looked at: the home region, since STS refuses both in a region that
+            the account has not opened yet.
         assume_role: The role that the stack deploys with; the caller's own credentials if not said.
         name: The stack's name, which tags everything in it. Default: the account's slug.
 
     Example:
-        >>> Providers(stack, account, "444444444444")("us-east-1")
+        >>> Providers(stack, account, "444444444444", "eu-central-1")("us-east-1")
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Providers:
         stack: TerraformStack,
         account: Account,
         account_id: str,
+        sts_region: str,
         assume_role: AwsProviderAssumeRole | None = None,
         *,
         name: str = "",
@@ -36,6 +39,7 @@ class Providers:
         self._stack = stack
         self._account = account
         self._account_id = account_id
+        self._sts_region = sts_region
         self._assume_role = assume_role
         self._name = name or account.slug
         self._made: dict[str, AwsProvider] = {}
@@ -49,6 +53,7 @@ class Providers:
                 "aws" if own else f"aws-{region}",
                 alias=None if own else region,
                 region=region,
+                sts_region=self._sts_region,
                 allowed_account_ids=[self._account_id],
                 assume_role=[self._assume_role] if self._assume_role else None,
                 default_tags=_default_tags(self._account, self._name),

@@ -94,7 +94,7 @@ class Adoption:
         organization, account = self._organization, self._account
         if account is organization.management:
             return Place(boto3.Session(region_name=region), str(account.id), organization.partition)
-        sts: Any = boto3.client("sts", region_name=region)
+        sts: Any = boto3.client("sts", region_name=organization.home_region)
         external_id = organization.execution_role.external_id
         given = sts.assume_role(
             RoleArn=f"arn:{organization.partition}:iam::{account.id}:role/{self._role}",

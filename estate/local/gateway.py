@@ -17,6 +17,7 @@ from estate.local import permissions
 from estate.local.control import refusal
 from estate.local.extension import MOTO_ANSWERS, AwsError, Call, Extension
 from estate.local.identity import Caller, Credentials
+from estate.local.services.account import is_open
 from estate.local.wire import AwsRequest, Environ, Reply
 
 if TYPE_CHECKING:
@@ -98,7 +99,13 @@ class Gateway:
 
     def _caller(self, request: AwsRequest) -> Caller:
         if request.access_key_id is not None:
-            return self._credentials.caller(request.access_key_id, request.token, request.region)
+            caller = self._credentials.caller(request.access_key_id, request.token, request.region)
+            if not is_open(caller.account_id, caller.partition, request.region):
+                # A region that an account has not opted into knows nobody of it, STS included.
+                raise AwsError(
+                    "InvalidClientTokenId", "The security token included in the request is invalid.", status=403
+                )
+            return caller
         if request.operation_name in _WITHOUT_SIGNATURE:
             return Caller(account_id="anonymous", partition="aws", arn="anonymous", user_id="anonymous")
         raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", status=403)

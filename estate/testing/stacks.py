@@ -22,10 +22,25 @@ _TOLD: Final = ((".account_ids.", "}"), ('.account_ids["', '"]}'))
 
 
 def without_metadata(value: Any) -> Any:
-    """A stack without what CDKTF notes in it, which says nothing to Terraform."""
+    """A stack without what CDKTF notes in it, which says nothing to Terraform, and without providers that wait.
+
+    A stack has a provider for every region that there is, alike but for the region; here are those that something uses.
+    """
     if isinstance(value, dict):
-        return {key: without_metadata(inner) for key, inner in value.items() if key != "//"}
+        found = {key: without_metadata(inner) for key, inner in value.items() if key != "//"}
+        if isinstance(found.get("provider"), dict) and "aws" in found["provider"]:
+            return {**found, "provider": {**found["provider"], "aws": _in_use(found)}}
+        return found
     return [without_metadata(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _in_use(stack: Stack) -> list[Any]:
+    """The AWS providers that a stack uses."""
+    blocks = [
+        block for kind in ("resource", "data") for found in stack.get(kind, {}).values() for block in found.values()
+    ]
+    used = {None, *(str(block.get("provider", "")).removeprefix("aws.") for block in blocks)}
+    return [provider for provider in stack["provider"]["aws"] if provider.get("alias") in used]
 
 
 def addresses(stack: Stack) -> list[str]:

@@ -578,3 +578,17 @@ def test_a_call_that_nobody_implements_is_a_400_that_names_it(local):
         assert answer["ResponseMetadata"]["HTTPStatusCode"] == 400, json.dumps(answer, default=str)
         assert answer["Error"]["Code"] == "NotImplementedLocally"
         assert call.replace("_", "") in answer["Error"]["Message"].lower()
+
+
+@pytest.mark.row("E12")
+def test_a_closed_region_knows_nobody_until_it_is_opened(local, make_account):
+    """STS and every service refuse, in each account by itself; the account API of another region opens it."""
+    one, other = make_account("one"), make_account("other")
+    closed = "eu-south-1"
+    for service, call in (("sts", "get_caller_identity"), ("ec2", "describe_vpcs")):
+        with pytest.raises(ClientError, match="security token included in the request is invalid"):
+            getattr(local.session(one).client(service, region_name=closed), call)()
+    local.session().client("account", region_name="us-east-1").enable_region(AccountId=one, RegionName=closed)
+    assert local.session(one).client("sts", region_name=closed).get_caller_identity()["Account"] == one
+    with pytest.raises(ClientError, match="security token included in the request is invalid"):
+        local.session(other).client("sts", region_name=closed).get_caller_identity()

@@ -223,3 +223,8 @@ def test_off(synthesized, synthesize_changed, switch):
         assert its_own, name
         assert after == {address: resource for address, resource in before.items() if address not in its_own}
         assert not set(stack["resource"]) & set(switch.types)
+        # Terraform destroys through the provider that made it, which has to be there still.
+        made_by = {
+            one.get("provider", "aws") for kind in synthesized[name]["resource"].values() for one in kind.values()
+        }
+        assert made_by <= {"aws" if "alias" not in one else f"aws.{one['alias']}" for one in stack["provider"]["aws"]}

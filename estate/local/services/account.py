@@ -100,6 +100,13 @@ def list_regions(call: Call) -> Answer:
     }
 
 
+def is_open(account_id: str, partition: str, region: str) -> bool:
+    """Whether an account may call services in a region."""
+    if partition != "aws" or region in _ALWAYS_ON or region == "aws-global":
+        return True
+    return _opted_in.of(account_id).get(region) == "ENABLED"
+
+
 def _status(call: Call, region: str) -> str:
     return "ENABLED_BY_DEFAULT" if region in _ALWAYS_ON else _opted_in.of(_subject(call)).get(region, "DISABLED")
 

@@ -1,0 +1,86 @@
+"""Regions that AWS keeps closed, and regions, capabilities and administrators that go: one deploy each, and nothing is left."""
+
+import os
+
+import pytest
+import yaml
+
+from estate.local import running_local_aws
+from estate.terraform.providers import environment
+from estate.terraform.stack import Stack
+from estate.terraform.synth import synthesize
+
+pytestmark = [pytest.mark.e2e, pytest.mark.row("E12")]
+
+CLOSED = "eu-south-1"
+ORGANIZATION = {
+    "name": "Case",
+    "slug": "case",
+    "email": "aws+{account}@example.com",
+    "regions": {"home": "eu-central-1", "governed": ["eu-central-1", "us-east-1", CLOSED]},
+    "trusted_services": ["account.amazonaws.com", "guardduty.amazonaws.com", "ram.amazonaws.com"],
+    "delegated_administrators": {"guardduty.amazonaws.com": "security"},
+    "security": {"guardduty": {}},
+    "defaults": {"baseline": {"default_vpc": "untouched"}},
+    "organizational_units": {"security": {}},
+}
+ACCOUNTS = {
+    "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
+    "security": {"name": "Security", "purpose": "security", "ou": "security"},
+}
+
+
+class Case:
+    """An organization of two accounts in a directory, on a local AWS of its own."""
+
+    def __init__(self, directory, local):
+        self.config, self.out = directory / "config", directory / "cdktf.out"
+        (self.config / "accounts").mkdir(parents=True)
+        for slug, account in ACCOUNTS.items():
+            (self.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(account))
+        base = {**os.environ, "ESTATE_CONFIG": str(self.config), "TF_VAR_deploy_role": "OrganizationAccountAccessRole"}
+        self.variables = environment(local.environment(base))
+        self.local = local
+
+    def deploy(self, name, **changes):
+        """Deploy a stack of the organization with changes; give what a second plan would do."""
+        (self.config / "organization.yaml").write_text(yaml.safe_dump({**ORGANIZATION, **changes}))
+        synthesize(out=self.out, variables=self.variables)
+        stack = Stack(name, self.out, self.variables)
+        stack.init()
+        stack.plan()
+        stack.apply()
+        return stack.preview()
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    with running_local_aws() as local:
+        yield Case(tmp_path_factory.mktemp("case"), local)
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_a_closed_region_is_opened_before_anything_is_made_in_it(case, name):
+    assert not case.deploy(name).pending
+    account = case.local.session().client("organizations").list_accounts()["Accounts"]
+    (found,) = [one["Id"] for one in account if one["Name"] == ACCOUNTS[name]["name"]]
+    ec2 = case.local.session(found).client("ec2", region_name=CLOSED)
+    assert ec2.get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is True
+
+
+GONE = {
+    "a region": {"regions": {"home": "eu-central-1", "governed": ["eu-central-1", "us-east-1"]}},
+    "the baseline": {"defaults": {}},
+    "all but one region, services and administrators": {
+        "regions": {"home": "eu-central-1", "governed": ["eu-central-1"]},
+        "defaults": {},
+        "security": {"enabled": False},
+        "delegated_administrators": {},
+    },
+}
+
+
+@pytest.mark.parametrize("name", reversed(ACCOUNTS))
+@pytest.mark.parametrize("gone", GONE)
+def test_what_goes_is_gone_after_one_deploy(case, gone, name):
+    assert not case.deploy(name, **GONE[gone]).pending
