@@ -7,6 +7,7 @@ from config.controls.rule import lockouts
 from config.errors import ConfigError, Problem
 from config.files import ORGANIZATION
 from config.nodes import Configuration
+from config.order import circles
 from config.reading import read_files
 from config.registry import capabilities, rules, to_review
 from config.resolve import Resolver
@@ -54,7 +55,7 @@ def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuratio
         organization = resolver.organization()
         problems += resolver.problems
         if organization is not None:
-            every = (*RULES, *rules(), *((lockouts,) if prove_access else ()))
+            every = (*RULES, *rules(), circles, *((lockouts,) if prove_access else ()))
             problems += [problem for rule in every for problem in rule(organization, files)]
     found = tuple(sorted(set(problems), key=_order))
     if organization is None or any(problem.severity == "error" for problem in found):

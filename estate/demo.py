@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from config import Organization, load
+from config import Configuration, load
 from estate.local import LocalAws, start, stop
 from estate.parallel import in_parallel
 from estate.paths import CHECKOUT, config_directory
@@ -74,7 +74,7 @@ class Demo:
         return self.directory / "cdktf.out"
 
     @property
-    def organization(self) -> Organization:
+    def organization(self) -> Configuration:
         """The configuration as it is now."""
         return load(self.config)
 

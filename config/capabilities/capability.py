@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from config.capabilities.workload import WorkloadStack
-from config.errors import Problem, did_you_mean
+from config.errors import KeyPath, Problem, did_you_mean
 from config.files import Files
 from config.model.base import Switchable, enabled
 from config.model.settings import Settings
@@ -100,6 +100,28 @@ class Part(Generic[ValueT]):
         return self.types.difference(type_ for type_, holds in self.when.items() if not holds(value))
 
 
+@dataclass(frozen=True, eq=False)
+class Need:
+    """A stack that can only be deployed after another one.
+
+    Args:
+        account: Whose stack it is.
+        of: The account whose stack comes before.
+        why: What it needs, as the end of "network needs …".
+        path: Where organization.yaml says so.
+    """
+
+    account: Account
+    of: Account
+    why: str
+    path: KeyPath = ()
+
+    @property
+    def sentence(self) -> str:
+        """Who needs what of whom."""
+        return f"{self.account.slug} needs {self.why} of {self.of.slug}"
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Capability:
     """A key of the configuration, and all that follows from it.
@@ -109,6 +131,7 @@ class Capability:
         parts: What it puts into stacks.
         rules: What must hold between files.
         publish: What other accounts' stacks may know of it; None for nothing. They read it with `published`.
+        needs: Which stacks can only be deployed after which others; None if it lets them be.
         about: What it is, for capabilities without a key of their own: what configures them, and one sentence.
     """
 
@@ -116,6 +139,7 @@ class Capability:
     parts: tuple[Part[Any], ...] = ()
     rules: tuple[Rule, ...] = ()
     publish: Callable[[Configuration], Any] | None = None
+    needs: Callable[[Configuration], Iterator[Need]] | None = None
     about: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from config.capabilities.capability import FREE, AccountInput, OrganizationCapability, Part
+from config.capabilities.capability import FREE, AccountInput, Need, OrganizationCapability, Part
 from config.documents import in_order
 from config.errors import KeyPath, Problem
 from config.files import Files
@@ -121,6 +121,18 @@ def _names(organization: Configuration, files: Files) -> Iterator[Problem]:
             taken[account.slug, name] = f"the role {role.slug!r}"
 
 
+def _needs(organization: Configuration) -> Iterator[Need]:
+    """IAM takes no principal that is not there: a role comes after those that it trusts, as far as they are made here."""
+    roles = ROLES.of(organization) or {}
+    made = {(account.slug, role.name): role for role in roles.values() for account in role.accounts}
+    for role in roles.values():
+        for trust in role.trusted_by:
+            for name in trust.roles:
+                if (trust.account.slug, name) in made:
+                    path: KeyPath = ("roles", role.slug, "trusted_by")
+                    yield from (Need(account, trust.account, f"the role {name}", path) for account in role.accounts)
+
+
 def _concerned(inputs: AccountInput) -> tuple[Role, ...] | None:
     """The roles that the account has, or that roles of it may assume. Who else has a role matters to the latter only."""
     own, found = inputs.account, []
@@ -141,6 +153,7 @@ ROLES: Final[OrganizationCapability[Mapping[str, Role]]] = OrganizationCapabilit
     description="Roles that accounts offer to others.",
     resolve=_resolve,
     rules=(_somebody_has_it, _names),
+    needs=_needs,
     parts=(
         Part(
             name="roles",

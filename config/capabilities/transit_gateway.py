@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from config.capabilities.capability import (
     AccountCapability,
+    Need,
     Part,
 )
 from config.capabilities.network import NETWORK
@@ -117,11 +118,18 @@ def _attached(organization: Configuration) -> Iterator[Account]:
             yield account
 
 
+def _needs(organization: Configuration) -> Iterator[Need]:
+    """Whoever attaches to the transit gateway looks it up, so it is there and shared before."""
+    for owner in _gateway_owners(organization)[:1]:
+        yield from (Need(account, owner, "the transit gateway") for account in _attached(organization))
+
+
 TRANSIT_GATEWAY: Final[AccountCapability[TransitGateway]] = AccountCapability(
     key="transit_gateway",
     model=TransitGateway,
     description="A router between VPCs, in one account.",
     rules=(_once, _attachments, _forwards),
+    needs=_needs,
     publish=lambda configuration: next((owner.slug for owner in _gateway_owners(configuration)), None),
     parts=(
         Part(

@@ -17,6 +17,7 @@ from config.lock import differences, read_lock, write_lock
 from config.model.account import Purpose
 from config.model.lock import Lock
 from config.nodes import Account
+from config.order import purposes, stages
 from estate.bootstrap.adopt import Adoption
 from estate.bootstrap.backends import Backends
 from estate.bootstrap.deployment import Deployment, Ready
@@ -30,7 +31,6 @@ from estate.guard.context import Known
 from estate.guard.verdict import Verdict, judge
 from estate.parallel import in_parallel
 from estate.terraform.failures import Explanation, cure_of, explain
-from estate.terraform.order import purposes, stages
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.steps import all_but, following, require_approved
 from estate.terraform.synth import synthesize

@@ -9,12 +9,12 @@ from estate.pipeline.setting import Setting
 from stacks.capabilities.delivery import pipeline_subjects
 
 if TYPE_CHECKING:
-    from config import Organization
+    from config import Configuration
     from constructs_lib.ci.oidc_subject import OidcSubject
     from estate.local import LocalAws
 
 
-def pipeline_session(local: LocalAws, organization: Organization) -> Any:
+def pipeline_session(local: LocalAws, organization: Configuration) -> Any:
     """Return a boto3 session of the role of pipelines that deploy.
 
     Raises:
@@ -34,7 +34,7 @@ def pipeline_session(local: LocalAws, organization: Organization) -> Any:
     return _of(local, given["Credentials"])
 
 
-def execution_session(local: LocalAws, organization: Organization, account: str) -> Any:
+def execution_session(local: LocalAws, organization: Configuration, account: str) -> Any:
     """Return a boto3 session of an account's execution role, assumed by a pipeline.
 
     Raises:
@@ -54,7 +54,7 @@ def execution_session(local: LocalAws, organization: Organization, account: str)
     return _of(local, given["Credentials"])
 
 
-def pipeline_variables(local: LocalAws, organization: Organization, stack: str) -> dict[str, str]:
+def pipeline_variables(local: LocalAws, organization: Configuration, stack: str) -> dict[str, str]:
     """Return what a pipeline's job for a stack has in its environment: the management stack's assumes the role itself.
 
     Raises:

@@ -6,15 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.order import stages
 from config.workloads import stacks_of
 from estate.pipeline.route import Route, route_of
-from estate.terraform.order import stages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from config.model.ci import Ci
-    from config.nodes import Organization
+    from config.nodes import Configuration
 
 
 class NoPipelineError(ValueError):
@@ -61,7 +61,7 @@ class Setting:
     purposes: Mapping[str, str]
 
     @classmethod
-    def of(cls, organization: Organization) -> Setting:
+    def of(cls, organization: Configuration) -> Setting:
         """Take the setting from a configuration.
 
         Raises:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from config.errors import did_you_mean
 from config.model.account import Purpose
-from config.nodes import Organization
+from config.nodes import Configuration, Organization
+from config.order import purposes, stages
 from config.workloads import stacks_of
 from estate.bootstrap.deployment import Ready
 from estate.bootstrap.screen import Screen, StoppedError
@@ -17,8 +18,8 @@ from estate.guard.context import Known
 from estate.guard.plan import Action, Plan
 from estate.guard.verdict import judge
 from estate.parallel import in_parallel
+from estate.terraform.ahead import Step, ahead
 from estate.terraform.failures import explain, is_denied
-from estate.terraform.order import purposes, stages
 from estate.terraform.planning import plan_all
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.steps import all_but, following, require_approved
@@ -42,7 +43,7 @@ class Deploying:
         >>> Deploying(organization, Path("config"), OUT, Screen(yes=True), environment(), jobs=2).run(["network"])
     """
 
-    organization: Organization
+    organization: Configuration
     config: Path
     out: Path
     screen: Screen
@@ -76,24 +77,49 @@ class Deploying:
     def _deploy(self, stacks: list[Stack], later: Collection[Purpose]) -> list[Ready]:
         """Deploy stacks; give those of which something follows."""
         planned = list(plan_all(stacks, self.jobs))
-        self._stop_at([one.error for one in planned])
+        self._show([one.error for one in planned])
         todo = [_ready(one.stack, later) for one in planned if one.changes and one.changes.pending]
         pending = {ready.stack.name for ready in todo}
         for stack in stacks:
             if stack.name not in pending:
                 self.screen.done(stack.name, "as it should be", "dim")
         if not todo:
+            self._stop([one.error for one in planned])
             return []
         today = dt.datetime.now(dt.UTC).date()
         plans, known = [ready.plan for ready in todo], Known.of(self.organization)
         verdict = judge(plans, load_approvals(self.config), today, known)
         self.screen.approve(todo, verdict)
-        self._stop_at(list(in_parallel(self._apply, todo, self.jobs)))
+        errors = list(in_parallel(self._apply, todo, self.jobs))
+        self._show(errors)
+        # What could be planned is applied, whatever else could not: it may be what the other is waiting for.
+        self._stop([*(one.error for one in planned), *errors])
         return [ready for ready in todo if ready.follows]
 
     def _apply(self, ready: Ready) -> TerraformError | None:
         part = all_but(ready.plan, ready.follows)
-        return self._step(ready, part, planned=not part)
+        steps = ahead(ready.plan)
+        for step in steps:
+            if error := self._come_before(ready, step):
+                return error
+        return self._step(ready, part, planned=not part and not steps)
+
+    def _come_before(self, ready: Ready, step: Step) -> TerraformError | None:
+        """Do what has to come before the rest."""
+        self.screen.say(f"  {ready.stack.name}: {step.why}", "dim")
+        try:
+            step.write(ready.stack.directory)
+            if not ready.stack.plan(*step.targets):
+                return None
+            plan = Plan.from_json(ready.stack.name, ready.stack.planned())
+            if not (step.names and step.holds(plan)):
+                require_approved(plan, ready.plan)
+            self._apply_patiently(ready, step.targets)
+        except TerraformError as error:
+            return error
+        finally:
+            step.forget(ready.stack.directory)
+        return None
 
     def _finish(self, ready: Ready) -> TerraformError | None:
         return self._step(ready, [], planned=False)
@@ -134,9 +160,17 @@ class Deploying:
 
     def _stop_at(self, errors: Sequence[TerraformError | None]) -> None:
         """Show all that failed, then stop."""
+        self._show(errors)
+        self._stop(errors)
+
+    def _show(self, errors: Sequence[TerraformError | None]) -> None:
+        for error in errors:
+            if error:
+                self.screen.failure(error.stack, explain(error), error.log)
+
+    @staticmethod
+    def _stop(errors: Sequence[TerraformError | None]) -> None:
         failed = [error for error in errors if error]
-        for error in failed:
-            self.screen.failure(error.stack, explain(error), error.log)
         if failed:
             names = ", ".join(error.stack for error in failed)
             raise StoppedError(f"{names}: failed. What was done is done; run the command again to go on.")

@@ -5,7 +5,10 @@ import os
 import pytest
 import yaml
 
+from config import load
+from estate.bootstrap.screen import Screen
 from estate.local import running_local_aws
+from estate.terraform.deploying import Deploying
 from estate.terraform.providers import environment
 from estate.terraform.stack import Stack
 from estate.terraform.synth import synthesize
@@ -84,3 +87,42 @@ GONE = {
 @pytest.mark.parametrize("gone", GONE)
 def test_what_goes_is_gone_after_one_deploy(case, gone, name):
     assert not case.deploy(name, **GONE[gone]).pending
+
+
+def test_names_that_are_swapped_take_one_deploy(case):
+    """Two OUs, and two policies: AWS lets one only have a name, so one of each has another for a while."""
+    units = {"security": {}, "east": {"name": "East"}, "west": {"name": "West"}}
+    policy = {
+        "type": "service_control_policy",
+        "statements": [{"effect": "Deny", "actions": "organizations:LeaveOrganization"}],
+    }
+    (case.config / "policies").mkdir()
+
+    def names(east, west):
+        for slug, name in (("east", east), ("west", west)):
+            units[slug] = {"name": name}
+            (case.config / f"policies/{slug}.yaml").write_text(yaml.safe_dump({**policy, "name": name}))
+        gone = GONE["all but one region, services and administrators"]
+        return (
+            case.deploy("management", **gone, organizational_units=units) if (east, west) == ("East", "West") else gone
+        )
+
+    assert not names("East", "West").pending
+    client = case.local.session().client("organizations")
+    root = client.list_roots()["Roots"][0]["Id"]
+    before = {
+        unit["Name"]: unit["Id"]
+        for unit in client.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"]
+    }
+    changes = names("West", "East")
+    (case.config / "organization.yaml").write_text(
+        yaml.safe_dump({**ORGANIZATION, **changes, "organizational_units": units})
+    )
+    synthesize(out=case.out, variables=case.variables)
+    Deploying(load(case.config), case.config, case.out, Screen(yes=True), case.variables).run(["management"])
+    after = {
+        unit["Name"]: unit["Id"]
+        for unit in client.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"]
+    }
+    assert after == {**before, "East": before["West"], "West": before["East"]}
+    assert not Stack("management", case.out, case.variables).preview().pending

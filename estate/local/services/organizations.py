@@ -158,6 +158,17 @@ def delete_organizational_unit(call: Call) -> Answer:
     return MOTO_ANSWERS
 
 
+@extension.answers("UpdatePolicy")
+def update_policy(call: Call) -> Answer:
+    """Refuse a name that another policy of the type has."""
+    backend = _backend(call)
+    policy = backend.get_policy_by_id(call["PolicyId"])
+    others = (other for other in backend.policies if other is not policy and other.type == policy.type)
+    if call.get("Name") and any(other.name == call["Name"] for other in others):
+        raise AwsError("DuplicatePolicyException", f"A policy named {call['Name']} exists already.")
+    return MOTO_ANSWERS
+
+
 @extension.answers("CreatePolicy")
 def create_policy(call: Call) -> Answer:
     """Create a policy of a type that moto has no class for."""

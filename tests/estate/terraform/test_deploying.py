@@ -1,6 +1,7 @@
 """`estate deploy`: the order, the guard before every apply, failures."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -43,6 +44,7 @@ class FakeStack:
     name: str
     fake: Fake
     part: tuple = ()
+    directory: Path = Path("nowhere")
 
     def planned(self):
         found = self.fake.plans[self.name]["resource_changes"]
@@ -199,3 +201,39 @@ def test_a_stack_that_there_is_not_is_named():
         unknown(organization, ["network", "prodction"]) == "There is no stack 'prodction'. Did you mean 'production'?"
     )
     assert unknown(organization, ["network"]) == ""
+
+
+@pytest.mark.row("E12")
+def test_what_can_be_planned_is_applied_though_something_beside_it_cannot(deploy, monkeypatch):
+    """It may be what the other one waits for: a rerun then finds it there."""
+    fake = Fake({"production": CREATES, "staging": CREATES})
+    planned = Fake.plan_all
+
+    def plan_all(self, stacks, jobs):
+        for one in planned(self, stacks, jobs):
+            error = TerraformError("production", "plan", "Error: no matching EC2 Transit Gateway", CHECKOUT / "log")
+            yield Planned(one.stack, 0, error=error) if one.stack.name == "production" else one
+
+    monkeypatch.setattr(Fake, "plan_all", plan_all)
+    with pytest.raises(StoppedError, match="production: failed"):
+        deploy(fake, "production", "staging")
+    assert fake.done == ["plan production", "plan staging", "apply staging"]
+
+
+@pytest.mark.row("E12")
+def test_a_name_that_changes_hands_takes_two_steps(deploy):
+    unit = "aws_organizations_organizational_unit"
+    renamed = [
+        change(f"{unit}.{slug}", ("update",), {"name": old, "parent_id": "r-1"}, {"name": new, "parent_id": "r-1"})
+        for slug, old, new in (("a", "A", "B"), ("b", "B", "C"))
+    ]
+    fake = Fake({"management": plan(*renamed)})
+    printed = deploy(fake, "management")
+    assert fake.done == [
+        "plan management",
+        f"plan management again -target={unit}.b",
+        "apply management",
+        "plan management again",
+        "apply management",
+    ]
+    assert "Names are given up before others get them." in printed
