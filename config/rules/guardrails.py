@@ -43,7 +43,7 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
 
 def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
     if isinstance(policy.source, ManagementPolicy):
-        left = [*check_placeholders(policy.source.to_dict())]
+        left = [*check_placeholders(policy.source.to_dict()), *check_name(policy.name)]
         return [*left, *check_management(policy.source, policy.slug), *check_size(policy.source, policy.kind)]
     written = entry.model.statements if entry.model else None
     # In the order of the file, so that a finding's index leads to its line.
