@@ -9,6 +9,7 @@ from constructs import Construct
 from config.capabilities.capability import AccountInput
 from stacks.backend import add_backend
 from stacks.building import add_parts
+from stacks.letting_go import let_go
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import References
@@ -50,7 +51,8 @@ class AccountStack(AccountScope):
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""
-        return permissions_first(in_every_region(super().to_terraform(), self.organization, self.account))
+        found = in_every_region(super().to_terraform(), self.organization, self.account)
+        return permissions_first(let_go(found, self.inputs))
 
     def _assume_role(self, inputs: AccountInput) -> AwsProviderAssumeRole:
         role = self.organization.execution_role

@@ -13,6 +13,7 @@ class AccountScope(TerraformStack):
     """The stack of one account: it knows its own account, and of others what the organization shares.
 
     Attributes:
+        inputs: What the stack is made from; the three below are in it.
         organization: The organization's shared part, and a small view of every account.
         account: The account.
         settings: The account's own settings.
@@ -20,6 +21,7 @@ class AccountScope(TerraformStack):
         provider: The account's providers, by region.
     """
 
+    inputs: AccountInput
     organization: Organization
     account: Account
     settings: Settings
@@ -28,6 +30,7 @@ class AccountScope(TerraformStack):
 
     def take(self, inputs: AccountInput) -> None:
         """Keep what the stack is made from."""
+        self.inputs = inputs
         self.organization, self.account, self.settings = inputs.organization, inputs.account, inputs.settings
 
     @property

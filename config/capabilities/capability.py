@@ -70,6 +70,8 @@ class Part(Generic[ValueT]):
         whose: Whose stack can have it: member accounts', the management account's, or both.
         value: What the stack of an account is given; None if it does not have this part. Default: what the capability is
             in the account's or the organization's settings.
+        let_go: The Terraform addresses in an account's stack of what outlives this part once it is off, since it must not or
+            cannot be destroyed: a log archive with its logs, a bucket with states. Terraform forgets it.
         when: The types that are made only if a condition on the value holds; all others are always made.
         actions: What Terraform needs for types that the library does not list, by type: ``{"aws_lb": ("elasticloadbalancing:…",)}``.
             Without it, single actions are derived from AWS's reference, and named for review.
@@ -83,6 +85,7 @@ class Part(Generic[ValueT]):
     value: Callable[[AccountInput], ValueT | None] | None = None
     when: Mapping[str, Callable[[ValueT], bool]] = field(default_factory=dict)
     actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    let_go: Callable[[AccountInput], tuple[str, ...]] | None = None
 
     def of(self, inputs: AccountInput) -> ValueT | None:
         """What the stack of an account is given; None if it does not have this part."""

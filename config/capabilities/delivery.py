@@ -79,6 +79,25 @@ _BY_STATE: Final = (
     "aws_s3_bucket_versioning",
 )
 
+_KEPT: Final = (
+    "aws_kms_alias.state_Key_Alias_FB88FFA2",
+    "aws_kms_key.state_Key_D0AE83CA",
+    "aws_s3_bucket.state_Bucket_34297045",
+    "aws_s3_bucket_lifecycle_configuration.state_Bucket_Lifecycle_A4D9595B",
+    "aws_s3_bucket_ownership_controls.state_Bucket_Ownership_5CC43231",
+    "aws_s3_bucket_policy.state_Bucket_Policy_5532B5BF",
+    "aws_s3_bucket_public_access_block.state_Bucket_PublicAccess_4AA802F9",
+    "aws_s3_bucket_server_side_encryption_configuration.state_Bucket_Encryption_22526F6A",
+    "aws_s3_bucket_versioning.state_Bucket_Versioning_3D994F76",
+)
+"""The bucket of states, that of the stack which made it among them."""
+
+
+def _outlives(inputs: AccountInput) -> tuple[str, ...]:
+    off = inputs.account.purpose == "terraform" and managed_state(inputs.organization) is None
+    return _KEPT if off else ()
+
+
 DELIVERY: Final = Capability(
     key="delivery",
     about=(
@@ -91,6 +110,7 @@ DELIVERY: Final = Capability(
             name="delivery",
             build="stacks.capabilities.delivery:add",
             value=_delivers,
+            let_go=_outlives,
             types=frozenset(
                 {
                     "aws_dynamodb_table",

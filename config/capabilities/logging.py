@@ -122,6 +122,34 @@ _ALERTING: Final = (
     "aws_sns_topic_policy",
 )
 
+_KEPT: Final = (
+    "aws_kms_alias.log-archive_Key_Alias_500A7D85",
+    "aws_kms_key.log-archive_Key_3B450924",
+    "aws_s3_bucket.log-archive_AccessLogs_77A1F094",
+    "aws_s3_bucket.log-archive_Bucket_15F1FC2E",
+    "aws_s3_bucket_lifecycle_configuration.log-archive_AccessLogs_Lifecycle_D2759908",
+    "aws_s3_bucket_lifecycle_configuration.log-archive_Bucket_Lifecycle_26C96184",
+    "aws_s3_bucket_logging.log-archive_Bucket_AccessLogs_F7BAB73A",
+    "aws_s3_bucket_object_lock_configuration.log-archive_Bucket_ObjectLock_1BE58AE5",
+    "aws_s3_bucket_ownership_controls.log-archive_AccessLogs_Ownership_ECD07A27",
+    "aws_s3_bucket_ownership_controls.log-archive_Bucket_Ownership_A6E535F3",
+    "aws_s3_bucket_policy.log-archive_AccessLogs_Policy_6E3F4C18",
+    "aws_s3_bucket_policy.log-archive_Bucket_Policy_AF7B8D36",
+    "aws_s3_bucket_public_access_block.log-archive_AccessLogs_PublicAccess_629C6C32",
+    "aws_s3_bucket_public_access_block.log-archive_Bucket_PublicAccess_4449EC41",
+    "aws_s3_bucket_server_side_encryption_configuration.log-archive_AccessLogs_Encryption_7821517A",
+    "aws_s3_bucket_server_side_encryption_configuration.log-archive_Bucket_Encryption_663EA4EA",
+    "aws_s3_bucket_versioning.log-archive_AccessLogs_Versioning_55E0944E",
+    "aws_s3_bucket_versioning.log-archive_Bucket_Versioning_8D796146",
+)
+"""The archive: logs outlive the wish to write more of them, and Object Lock lets nobody delete them."""
+
+
+def _outlives(inputs: AccountInput) -> tuple[str, ...]:
+    off = inputs.account.purpose == "security" and LOGGING.of(inputs.organization) is None
+    return _KEPT if off else ()
+
+
 LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
     key="logging",
     annotation=Logging | None,
@@ -132,6 +160,7 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             name="logging",
             build="stacks.capabilities.logging:add_archive",
             value=_archive,
+            let_go=_outlives,
             types=frozenset(
                 {
                     "aws_cloudtrail",

@@ -67,6 +67,13 @@ _CURES: Sequence[tuple[str, str]] = (
         ),
     ),
     (
+        r"policy/\S+ does not exist|[Cc]ustomer[ -]managed polic[\s\S]*(?:not found|does not exist)",
+        (
+            "A permission set names a policy (`customer_policies`, `boundary`) that one of its accounts does not have. Make it "
+            "there first, then run the command again."
+        ),
+    ),
+    (
         rf"assuming role|AssumeRole|{_DENIED}",
         (
             "A permission is missing. If this run also extends the execution role (aws_iam_policy), AWS had not yet noticed: run "

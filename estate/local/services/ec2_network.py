@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 
 from estate.local.services.ec2 import extension
+from estate.local.services.ram import shared_resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +39,27 @@ def _keep_attachment_tags() -> None:
         return answer
 
     TransitGatewayAttachment.create_transit_gateway_vpc_attachment = create_with_tags  # type: ignore[method-assign]
+
+
+@extension.amends("A transit gateway is seen by the accounts that it is shared with.")
+def _show_shared_gateways() -> None:
+    describe = EC2Backend.describe_transit_gateways
+
+    def describe_all(self: EC2Backend, filters: Any, transit_gateway_ids: list[str] | None) -> list[Any]:
+        own = self.transit_gateways
+        shared = {
+            gateway.id: gateway
+            for owner, arn in shared_resources(self.account_id, self.partition, self.region_name)
+            if ":transit-gateway/" in arn
+            and (gateway := ec2_backends[owner][self.region_name].transit_gateways.get(arn.rpartition("/")[2]))
+        }
+        self.transit_gateways = {**own, **shared}
+        try:
+            return describe(self, filters, transit_gateway_ids)
+        finally:
+            self.transit_gateways = own
+
+    EC2Backend.describe_transit_gateways = describe_all  # type: ignore[method-assign]
 
 
 def _made(kept: dict[str, Any], create: Callable[[], Any]) -> tuple[Any, Iterator[Any]]:

@@ -158,6 +158,17 @@ def delete_organizational_unit(call: Call) -> Answer:
     return MOTO_ANSWERS
 
 
+@extension.answers("DisablePolicyType")
+def disable_policy_type(call: Call) -> Answer:
+    """Detach all policies of the type from everything, as AWS does."""
+    backend = _backend(call)
+    for policy in backend.policies:
+        if policy.type == call["PolicyType"]:
+            for target in list(policy.attachments):
+                backend.detach_policy(PolicyId=policy.id, TargetId=target.id)
+    return MOTO_ANSWERS
+
+
 @extension.answers("UpdatePolicy")
 def update_policy(call: Call) -> Answer:
     """Refuse a name that another policy of the type has."""

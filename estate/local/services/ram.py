@@ -272,6 +272,16 @@ def _shared_with(call: Call) -> list[Json]:
     ]
 
 
+def shared_resources(account_id: str, partition: str, region: str) -> Iterator[tuple[str, str]]:
+    """Yield the owner and the ARN of everything that others share with an account in a region."""
+    for share in _all_shares():
+        owner = share["owningAccountId"]
+        if owner != account_id and f":{region}:" in share["resourceShareArn"] and _reaches(share, account_id, partition):
+            for (kind, arn), association in share["associations"].items():
+                if kind == "RESOURCE" and association["status"] == "ASSOCIATED":
+                    yield owner, arn
+
+
 def _reaches(share: Json, account_id: str, partition: str) -> bool:
     place = membership(account_id, partition)
     for (kind, entity), association in share["associations"].items():

@@ -1,0 +1,29 @@
+"""What outlives a capability that is switched off: Terraform forgets it, and destroys nothing of it."""
+
+from typing import Any
+
+from config.capabilities.capability import AccountInput
+from config.registry import parts
+
+
+def let_go(synthesized: dict[str, Any], inputs: AccountInput) -> dict[str, Any]:
+    """Tell Terraform what it is to forget, rather than to destroy, of what the configuration does not have any more.
+
+    Without a lock nothing is deployed, so there is nothing to forget. Of what a stack never had, Terraform forgets nothing.
+
+    Args:
+        synthesized: A stack's Terraform JSON; it is changed.
+        inputs: What the stack is made from.
+
+    Returns:
+        The same JSON.
+
+    Source: https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources
+    """
+    if inputs.organization.lock is None:
+        return synthesized
+    own = [part for part in parts() if part.let_go and part.applies(inputs)]
+    forgotten = [address for part in own if part.let_go for address in part.let_go(inputs)]
+    if forgotten:
+        synthesized["removed"] = [{"from": address, "lifecycle": {"destroy": False}} for address in sorted(forgotten)]
+    return synthesized

@@ -1,0 +1,68 @@
+"""What outlives a capability that is switched off is forgotten by Terraform, and not destroyed."""
+
+import json
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from config import load
+from config.capabilities.delivery import _KEPT as STATE
+from config.capabilities.logging import _KEPT as ARCHIVE
+from config.model.lock import Lock
+from config.model.state import LocalState
+from estate.terraform.providers import environment
+from estate.testing import addresses
+from stacks.app import synthesize
+from tests.organizations import SAMPLE
+from tests.stacks.conftest import CHECKOUT
+
+pytestmark = pytest.mark.row("E12")
+
+LOCK = Lock(organization_id="o-a1b2c3d4e5", root_id="r-ab12", management_account_id="1" * 12)
+
+
+@pytest.fixture
+def stacks_of(tmp_path):
+    def run(organization, *names):
+        synthesize(organization, CHECKOUT / ".terraform.lock.hcl", names, outdir=tmp_path / "out")
+        return {name: json.loads((tmp_path / f"out/stacks/{name}/cdk.tf.json").read_text()) for name in names}
+
+    return run
+
+
+def off(lock=LOCK):
+    """The sample without log archive and managed state, which has been deployed."""
+    organization = load(SAMPLE)
+    sections = {key: value for key, value in organization.sections.items() if key != "logging"}
+    settings = {
+        slug: found.model_copy(update={"config_recorder": None}) for slug, found in organization.settings.items()
+    }
+    return replace(organization, sections=sections, settings=settings, state=LocalState(), lock=lock)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "starts"),
+    [("security", ARCHIVE, ("log-archive_",)), ("terraform", STATE, ("state_Bucket", "state_Key"))],
+)
+def test_archive_and_states_are_forgotten(synthesized, stacks_of, name, kept, starts):
+    made = [one for one in addresses(synthesized[name]) if one.partition(".")[2].startswith(starts)]
+    assert "removed" not in synthesized[name]
+    assert set(made) | {one for one in kept if "object_lock" in one} == set(kept)
+    stack = stacks_of(off(), name)[name]
+    assert stack["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(kept)]
+    assert not set(addresses(stack)) & set(kept)
+
+
+def test_nothing_is_forgotten_before_anything_is_deployed(stacks_of):
+    assert all("removed" not in stack for stack in stacks_of(off(lock=None), "security", "terraform").values())
+
+
+def test_terraform_takes_it(stacks_of, tmp_path):
+    stacks_of(off(), "security")
+    directory = tmp_path / "out/stacks/security"
+    for command in (["init", "-backend=false", "-input=false"], ["validate"]):
+        done = subprocess.run(
+            ["terraform", *command], cwd=directory, env=environment(), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
