@@ -1,5 +1,6 @@
 import botocore.exceptions
 import pytest
+from botocore.exceptions import ClientError
 
 
 @pytest.fixture
@@ -93,3 +94,48 @@ def test_an_organization_in_the_government_partition(local):
     account_id = client.create_account(Email="a@example.com", AccountName="a")["CreateAccountStatus"]["AccountId"]
     identity = local.session(account_id, region=region).client("sts").get_caller_identity()
     assert identity["Arn"].startswith(f"arn:aws-us-gov:sts::{account_id}:assumed-role/")
+
+
+@pytest.mark.row("E12")
+def test_a_disabled_policy_type_leaves_nothing_attached(organizations):
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.enable_policy_type(RootId=root, PolicyType="TAG_POLICY")
+    content = '{"tags":{"a":{"tag_key":{"@@assign":"a"}}}}'
+    made = organizations.create_policy(Name="tags", Description="", Content=content, Type="TAG_POLICY")
+    policy = made["Policy"]["PolicySummary"]["Id"]
+    organizations.attach_policy(PolicyId=policy, TargetId=root)
+    organizations.disable_policy_type(RootId=root, PolicyType="TAG_POLICY")
+    assert organizations.list_targets_for_policy(PolicyId=policy)["Targets"] == []
+
+
+@pytest.mark.row("E12")
+def test_policies_of_one_type_have_different_names(organizations):
+    content = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}'
+    ids = [
+        organizations.create_policy(Name=name, Description="", Content=content, Type="SERVICE_CONTROL_POLICY")[
+            "Policy"
+        ]["PolicySummary"]["Id"]
+        for name in ("one", "two")
+    ]
+    with pytest.raises(ClientError, match="DuplicatePolicyException"):
+        organizations.update_policy(PolicyId=ids[0], Name="two")
+
+
+@pytest.mark.row("E12")
+def test_a_transit_gateway_is_seen_by_those_that_it_is_shared_with(local, make_account):
+    owner, guest, other = make_account("owner"), make_account("guest"), make_account("other")
+    local.session().client("ram").enable_sharing_with_aws_organization()
+    made = local.session(owner).client("ec2").create_transit_gateway(Description="hub")["TransitGateway"]
+    local.session(owner).client("ram").create_resource_share(
+        name="hub", resourceArns=[made["TransitGatewayArn"]], principals=[guest], allowExternalPrincipals=False
+    )
+    seen = {
+        account: [
+            gateway["TransitGatewayId"]
+            for gateway in local.session(account)
+            .client("ec2")
+            .describe_transit_gateways(Filters=[{"Name": "owner-id", "Values": [owner]}])["TransitGateways"]
+        ]
+        for account in (owner, guest, other)
+    }
+    assert seen == {owner: [made["TransitGatewayId"]], guest: [made["TransitGatewayId"]], other: []}

@@ -59,7 +59,7 @@ def _show_shared_gateways() -> None:
         finally:
             self.transit_gateways = own
 
-    EC2Backend.describe_transit_gateways = describe_all  # type: ignore[method-assign]
+    EC2Backend.describe_transit_gateways = describe_all  # type: ignore[assignment, method-assign]
 
 
 def _made(kept: dict[str, Any], create: Callable[[], Any]) -> tuple[Any, Iterator[Any]]:

@@ -276,7 +276,11 @@ def shared_resources(account_id: str, partition: str, region: str) -> Iterator[t
     """Yield the owner and the ARN of everything that others share with an account in a region."""
     for share in _all_shares():
         owner = share["owningAccountId"]
-        if owner != account_id and f":{region}:" in share["resourceShareArn"] and _reaches(share, account_id, partition):
+        if (
+            owner != account_id
+            and f":{region}:" in share["resourceShareArn"]
+            and _reaches(share, account_id, partition)
+        ):
             for (kind, arn), association in share["associations"].items():
                 if kind == "RESOURCE" and association["status"] == "ASSOCIATED":
                     yield owner, arn

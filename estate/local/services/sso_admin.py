@@ -31,6 +31,14 @@ def tags(call: Call) -> Answer:
     return {"Tags": kept} if call.operation.startswith("List") else {}
 
 
+@extension.answers("CreatePermissionSet")
+def create_permission_set(call: Call) -> Answer:
+    """Refuse a name that another permission set has."""
+    if any(known.name == call["Name"] for known in ssoadmin_backends[call.account_id][call.region].permission_sets):
+        raise AwsError("ConflictException", f"PermissionSet with name {call['Name']} already exists.")
+    return MOTO_ANSWERS
+
+
 @extension.answers("PutPermissionsBoundaryToPermissionSet")
 def put_permissions_boundary(call: Call) -> Answer:
     """Set a permission set's boundary."""
