@@ -45,7 +45,11 @@ class Logging(Switchable):
     """One trail over all accounts and regions, kept in a bucket of the security account that nobody can tamper with."""
 
     trail: str = Field(
-        default="organization", pattern=r"^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$", min_length=3, description="Its name."
+        default="organization",
+        pattern=r"^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$",
+        min_length=3,
+        max_length=128,
+        description="Its name.",
     )
     data_events: tuple[Literal["dynamodb", "lambda", "s3"], ...] = Field(
         default=(), description="Services whose writing data events are logged too; AWS charges for each event."

@@ -8,7 +8,7 @@ from config.files import Files
 from config.model.account import Purpose
 from config.model.state import S3State
 from config.nodes import Configuration
-from config.regions import REGIONS
+from config.regions import OPT_IN_REGIONS, REGIONS
 from config.services import TRUSTED_SERVICES
 
 _ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
@@ -43,6 +43,13 @@ def regions(organization: Configuration, files: Files) -> Iterator[Problem]:
         if region not in known:
             expected = f"a region of the partition {organization.partition}: {one_of(known)}"
             yield files.organization.file.problem(path, repr(region), expected, did_you_mean(region, known))
+    if organization.home_region in OPT_IN_REGIONS:
+        arrived = f"{organization.home_region}, which AWS keeps closed until an account opens it"
+        expected = "a region in which STS knows the management account"
+        cure = (
+            "Open it there before the first deploy: aws account enable-region --region-name " + organization.home_region
+        )
+        yield files.organization.file.warning(("regions", "home"), arrived, expected, cure)
     for account in organization.accounts.values():
         if account.region not in governed:
             file = files.accounts[account.slug].file

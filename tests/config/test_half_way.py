@@ -2,6 +2,7 @@
 
 import botocore.session
 import pytest
+import yaml
 
 import config
 from constructs_lib.policies.data import load as data
@@ -238,3 +239,20 @@ def test_two_organizations_before_there_is_a_lock(directory):
     directory.write("policies/perimeter.yaml", RCP % "o-a1b2c3d4e5")
     directory.write("policies/other.yaml", RCP % "o-b1b2c3d4e5")
     assert any("a lockout" in message for message in said(directory))
+
+
+def test_a_home_region_that_aws_keeps_closed(directory):
+    directory.replace(ORGANIZATION, "home: eu-central-1", "home: eu-south-1")
+    directory.replace(ORGANIZATION, "governed: [eu-central-1, us-east-1]", "governed: [eu-south-1, us-east-1]")
+    refused(
+        directory, "found eu-south-1, which AWS keeps closed until an account opens it", "aws account enable-region"
+    )
+    assert config.load(directory.path).home_region == "eu-south-1"
+
+
+def test_names_that_are_too_long_together(directory):
+    person = {"given_name": "a" * 1000, "family_name": "b" * 100, "email": "a@example.com"}
+    people = {"administrators": {"users": ["ada"]}, "users": {"ada": person}}
+    directory.replace(ORGANIZATION, "[ram.amazonaws.com,", "[sso.amazonaws.com, ram.amazonaws.com,")
+    directory.append(ORGANIZATION, yaml.safe_dump({"identity_center": {"management": people}}))
+    assert any("names of at most 1,024 characters together" in message for message in said(directory))

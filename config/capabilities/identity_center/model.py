@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from config.model.base import Matches, Model, refuse
 from config.model.statement import StatementEntry
 from config.model.types import Arn, Email, Region, Selector, Slug
+from constructs_lib.policies.quotas import quota
 
 PersonName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="identity.text")]
 SignInName = Annotated[
@@ -34,6 +35,13 @@ class User(Model):
     given_name: PersonName
     family_name: PersonName
     email: Email
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        size, most = len(f"{self.given_name} {self.family_name}"), quota("identity.text").limit
+        if size > most:
+            raise refuse(f"names of at most {most:,} characters together, as AWS shows them, not {size:,}")
+        return self
 
 
 class Group(Model):
