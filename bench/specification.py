@@ -50,7 +50,13 @@ def _declared(found: dict[str, Any]) -> Any:
 
 
 def _elements(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for number, provider in enumerate(document.get("provider", {}).get("aws", [])):
+    blocks = [
+        block for kind in ("resource", "data") for found in document.get(kind, {}).values() for block in found.values()
+    ]
+    used = {"aws", *(block.get("provider", "aws") for block in blocks)}
+    # The app writes one for every region at no cost of CDKTF's; peers need those only that something uses.
+    providers = [one for one in document.get("provider", {}).get("aws", []) if _reference(one) in used]
+    for number, provider in enumerate(providers):
         yield _element("provider", f"aws-{number}", "provider", provider)
     for kind, prefix in (("data", "data_aws_"), ("resource", "")):
         for type_, entries in document.get(kind, {}).items():
@@ -59,6 +65,10 @@ def _elements(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     yield _element(kind, id_, prefix + type_.removeprefix("aws_"), arguments)
     for id_, output in document.get("output", {}).items():
         yield {"kind": "output", "id": id_, "value": output.get("value")}
+
+
+def _reference(provider: dict[str, Any]) -> str:
+    return f"aws.{provider['alias']}" if "alias" in provider else "aws"
 
 
 def _element(kind: str, id_: str, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
