@@ -39,7 +39,12 @@ class AccountStack(AccountScope):
         self.take(inputs)
         self.references = References(self, inputs.organization)
         self.provider = Providers(
-            self, inputs.account, self.own_id, inputs.organization.home_region, self._assume_role(inputs), name=inputs.name
+            self,
+            inputs.account,
+            self.own_id,
+            inputs.organization.home_region,
+            self._assume_role(inputs),
+            name=inputs.name,
         )
         add_backend(self, inputs.organization, inputs.name)
         self.provider(inputs.account.region)

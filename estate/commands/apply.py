@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from config.nodes import Organization
+    from config.nodes import Configuration
     from estate.kept.record import Record
     from estate.terraform.stack import Stack
 
@@ -74,7 +74,7 @@ def apply(
         fail("Interrupted. What was done is done; the branch's next run plans what is left.")
 
 
-def _apply(organization: "Organization", stack: "Stack", record: "Record", head: str, role: str | None) -> str:
+def _apply(organization: "Configuration", stack: "Stack", record: "Record", head: str, role: str | None) -> str:
     from dataclasses import replace
 
     from estate.kept.access import writing
@@ -87,13 +87,13 @@ def _apply(organization: "Organization", stack: "Stack", record: "Record", head:
     return Applying(organization, config_directory(), access, head, hours).run(todo, record)
 
 
-def _records(directory: Path, stacks: list[str], organization: "Organization") -> "list[Record]":
+def _records(directory: Path, stacks: list[str], organization: "Configuration") -> "list[Record]":
     """The records of stacks, in the order in which stacks are deployed."""
+    from config.order import stages
     from estate.console import fail
     from estate.kept.keeping import RECORD
     from estate.kept.record import Record
     from estate.terraform.deploying import unknown
-    from estate.terraform.order import stages
 
     names = stacks or [path.name.removesuffix(RECORD) for path in directory.glob(f"*{RECORD}")]
     if problem := unknown(organization, names):

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from config.model.account import Purpose
-from config.nodes import Organization
+from config.nodes import Configuration
+from config.order import purposes, stages
 from config.workloads import stacks_of
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
@@ -27,7 +28,6 @@ from estate.kept.record import (
 )
 from estate.kept.store import store_of
 from estate.pipeline.sections import section
-from estate.terraform.order import purposes, stages
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.state_profile import through_profile
 from estate.terraform.steps import all_but, following, in_words
@@ -68,7 +68,7 @@ class Keeping:
         later: The purposes of the accounts that the same run deploys, some after these stacks. None if nothing can wait.
     """
 
-    organization: Organization
+    organization: Configuration
     config: Path
     directory: Path
     access: Access
