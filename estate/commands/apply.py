@@ -32,9 +32,11 @@ def apply(
 
     from config.errors import ConfigError
     from estate.bootstrap.once import interruptible
-    from estate.bootstrap.screen import StoppedError
+    from estate.bootstrap.screen import Screen, StoppedError
+    from estate.caller import ROLE, introduce
     from estate.console import fail, say
     from estate.guard.plan import PlanFormatError
+    from estate.guard.rule import RulesError
     from estate.kept.applying import RefusedError
     from estate.kept.record import RecordError
     from estate.opening import open_organization
@@ -51,6 +53,7 @@ def apply(
             return
         synthesize([record.stack for record in records])
         variables = environment()
+        introduce(organization, Screen(yes=True), variables | ({ROLE: role} if role else {}))
         for record in records:
             stack = Stack(record.stack, OUT, variables)
             with interruptible(stack.work / "runs"):
@@ -66,6 +69,7 @@ def apply(
         PlanFormatError,
         RecordError,
         RefusedError,
+        RulesError,
         StoppedError,
         SynthError,
     ) as error:

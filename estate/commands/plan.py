@@ -113,6 +113,7 @@ def _written(
     from config.errors import ConfigError
     from estate.console import fail, say
     from estate.guard.plan import PlanFormatError
+    from estate.guard.rule import RulesError
     from estate.kept.access import NoAccessError, reading, writing
     from estate.kept.keeping import Keeping, Kept
     from estate.kept.record import RecordError
@@ -143,7 +144,7 @@ def _written(
                 stopped = stopped or not kept.verdict.passes
                 changes = changes or not kept.summary.empty
                 say(f"{kept.summary}{'' if kept.verdict.passes else ' stopped by the guard'}")
-    except (ConfigError, NoAccessError, PlanFormatError, RecordError) as error:
+    except (ConfigError, NoAccessError, PlanFormatError, RecordError, RulesError) as error:
         fail(str(error))
     if failed or stopped:
         raise typer.Exit(1)
