@@ -149,12 +149,17 @@ def kept(directory: Annotated[Path, typer.Argument(help="Holds what `estate plan
 def take(directory: Annotated[Path, typer.Argument(help="A checkout of the change.")]) -> None:
     """Take the configuration of another checkout, as data, in place of this one's. For jobs.
 
-    Prints, as Markdown, what else the other checkout changes: the program, the pipeline, the guard.
+    Prints, as Markdown, what the other checkout takes from the guard's rules, and what else it changes: the program, the
+    pipeline, the guard.
     """
+    from estate.guard.proposed import PLACE, as_markdown
     from estate.paths import CHECKOUT
     from estate.pipeline.change import NotDataError, take_configuration, touched
 
     try:
+        if (CHECKOUT / PLACE).is_dir():  # not where the app is a package
+            weaker = as_markdown(directory)
+            typer.echo(f"{weaker}\n" if weaker else "", nl=False)
         typer.echo(touched(CHECKOUT, directory), nl=False)
         take_configuration(CHECKOUT, directory)
     except NotDataError as error:

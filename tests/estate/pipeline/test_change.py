@@ -1,9 +1,13 @@
 """A change that is data: what is taken of it, and what it says first."""
 
+import shutil
+
 import pytest
 from typer.testing import CliRunner
 
 from estate.cli import app
+from estate.guard.proposed import PLACE
+from estate.guard.rule import RULES
 from estate.pipeline.change import NotDataError, take_configuration, touched
 
 FILES = {
@@ -118,3 +122,18 @@ def test_the_command_prints_and_takes(both, monkeypatch):
     (change / "config/organization.yaml").unlink()
     (change / "config/organization.yaml").symlink_to("/etc/passwd")
     assert CliRunner().invoke(app, ["pipeline", "take", str(change)]).exit_code == 1
+
+
+@pytest.mark.row("E2")
+def test_a_change_that_empties_the_guards_rules_is_told_first(both, monkeypatch):
+    program, change = both
+    monkeypatch.setattr("estate.paths.CHECKOUT", program)
+    for directory in (program, change):
+        shutil.copytree(RULES, directory / PLACE)
+    assert "weakens the guard" not in CliRunner().invoke(app, ["pipeline", "take", str(change)]).output
+    (change / PLACE / "audit.toml").write_text("")
+    printed = CliRunner().invoke(app, ["pipeline", "take", str(change)]).output
+    assert printed.startswith(
+        "### This change weakens the guard\n\n- With this change the guard can judge no plan at all"
+    )
+    assert "### This change touches" in printed
