@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -83,6 +84,25 @@ def test_it_says_which_version_it_depends_on(repository, wheels):
     record = json.loads((repository.directory / ".estate-init.json").read_text())
     assert record["version"] == version
     assert repository.estate("--version").stdout == f"{version}\n"
+
+
+@pytest.mark.parametrize("system", ["github", "gitlab"])
+def test_pipelines_run_what_there_is(repository, system, tmp_path):
+    config = Path(shutil.copytree(repository.directory / "config", tmp_path / "config"))
+    with (config / "accounts" / "terraform.yaml").open("a") as file:
+        file.write('\nid: "222222222222"\n')
+    wrote = repository.estate("pipeline", system, ESTATE_CONFIG=str(config))
+    assert wrote.returncode == 0, wrote.stderr
+    path = repository.directory / wrote.stdout.split()[0]
+    text = path.read_text()
+    path.unlink()
+    targets = set(re.findall(r"\bmake (\w+)$", text, re.MULTILINE))
+    assert "packages" in targets
+    makefile = (repository.directory / "Makefile").read_text()
+    assert targets <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+    run("make", "--dry-run", *targets, cwd=repository.directory, env=repository.variables)
+    modules = set(re.findall(r"-m ([\w.]+)", text))
+    assert modules == {"aws_organization.estate"}
 
 
 def test_nothing_is_to_be_upgraded_right_after_it_was_written(repository):
