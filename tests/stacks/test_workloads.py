@@ -44,9 +44,9 @@ def test_a_workload_is_a_stack_beside_each_account_that_it_is_on(repository):
     for account in accounts:
         base, own = stacks[account], stacks[f"{account}-web"]
         assert own["resource"].keys() == {"aws_sqs_queue"}
-        (provider,), (based,) = own["provider"]["aws"], base["provider"]["aws"][:1]
-        assert provider["allowed_account_ids"] == based["allowed_account_ids"]
-        assert provider["default_tags"][0]["tags"]["stack"] == f"{account}-web"
+        for provider in own["provider"]["aws"]:
+            assert provider["allowed_account_ids"] == base["provider"]["aws"][0]["allowed_account_ids"]
+            assert provider["default_tags"][0]["tags"]["stack"] == f"{account}-web"
         assert own["variable"]["deploy_role"]["default"] == "TerraformExecutionRole-web"
         assert own["terraform"]["backend"] != base["terraform"]["backend"]
         roles = {role["name"] for role in base["resource"]["aws_iam_role"].values()}
