@@ -6,10 +6,12 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from config.errors import KeyPath
 from config.model.account import AccountFile
 from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
+from config.unknown import UNKNOWN, unknown_at
 from config.yaml_file import YamlFile
 
 ORGANIZATION = "organization.yaml"
@@ -18,6 +20,7 @@ ACCOUNTS = "accounts"
 POLICIES = "policies"
 
 M = TypeVar("M", bound=BaseModel)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,30 @@ class Entry(Generic[M]):
         model: Its content. Of a file with mistakes, what is right in it, or None if too little is, so that references
             can be checked all the same.
         clean: Whether the file has no mistakes of its own.
+        refused: Where it has mistakes. What is said there is not known; nor is it where a key that there is not is likely
+            to belong, by its spelling.
     """
 
     file: YamlFile
     model: M | None
     clean: bool
+    refused: frozenset[KeyPath] = frozenset()
+
+    def known(self, value: V, *path: str) -> V:
+        """A value that comes from a path, unless something that the file says there, or around it, was refused."""
+        doubtful = self.model is None or any(
+            all(one == other for one, other in zip(path, refused, strict=False)) for refused in self.refused
+        )
+        found: V = UNKNOWN if doubtful else value
+        return found
+
+    def marked(self, key: str, value: V) -> V:
+        """The value of a key, with `UNKNOWN` where something was refused in it."""
+        found = value
+        for path in self.refused:
+            if path[:1] == (key,):
+                found = unknown_at(found, path[1:])
+        return found
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,20 @@
 """Reads a configuration directory: every file, every error, one result."""
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from config.controls.rule import lockouts
 from config.errors import ConfigError, Problem
-from config.files import ORGANIZATION
+from config.files import ORGANIZATION, Files
 from config.nodes import Configuration
 from config.order import circles
 from config.reading import read_files
 from config.registry import capabilities, rules, to_review
 from config.resolve import Resolver
-from config.rules import RULES
+from config.rules import RULES, Rule
+from config.unknown import UnjudgedError
 
 
 def load(directory: Path, *, prove_access: bool = True) -> Configuration:
@@ -56,11 +59,17 @@ def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuratio
         problems += resolver.problems
         if organization is not None:
             every = (*RULES, *rules(), circles, *((lockouts,) if prove_access else ()))
-            problems += [problem for rule in every for problem in rule(organization, files)]
+            problems += [problem for rule in every for problem in _judged(rule, organization, files)]
     found = tuple(sorted(set(problems), key=_order))
     if organization is None or any(problem.severity == "error" for problem in found):
         return None, found
     return dataclasses.replace(organization, warnings=found), found
+
+
+def _judged(rule: Rule, organization: Configuration, files: Files) -> Iterator[Problem]:
+    """What a rule finds before it comes to a value that is not known."""
+    with suppress(UnjudgedError):
+        yield from rule(organization, files)
 
 
 def _order(problem: Problem) -> tuple[bool, str, int, str, str, str]:

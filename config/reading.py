@@ -15,7 +15,7 @@ from config.model.policy import PolicyFile
 from config.model.types import LONGEST_SLUG, as_slug, is_slug
 from config.registry import organization_model
 from config.settings import merge
-from config.validation import problems_of, without_refused
+from config.validation import problems_of, refused_paths, without_refused
 from config.yaml_file import YamlFile, read
 
 # What a file with mistakes is taken to say where it is wrong about something required, so that the rest can be checked.
@@ -49,15 +49,17 @@ def read_entry(directory: Path, name: str, model: type[M]) -> tuple[Entry[M], li
     if file is None:
         return Entry(YamlFile(name, {}), None, clean=False), problems
     try:
-        return Entry(file, model.model_validate(file.data), clean=not problems), problems
+        doubtful = frozenset(problem.path for problem in problems)
+        return Entry(file, model.model_validate(file.data), clean=not problems, refused=doubtful), problems
     except ValidationError as error:
         known = {problem.path for problem in problems}
         found = problems_of(error, model, file.data, lambda path: (file, path))
         problems += [problem for problem in found if problem.path not in known]
         stand_in = next((found for known, found in _STAND_INS.items() if issubclass(model, known)), {})
         right = merge(stand_in, without_refused(error, file.data))
+        refused = refused_paths(error, model, file.data) | {problem.path for problem in problems}
     try:
-        return Entry(file, model.model_validate(right), clean=False), problems
+        return Entry(file, model.model_validate(right), clean=False, refused=refused), problems
     except ValidationError:
         return Entry(file, None, clean=False), problems
 

@@ -1,8 +1,9 @@
 """Follows every reference of the files and fills in everything inherited."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 from config.accepted import accepted_as, in_force
 from config.capabilities.capability import OrganizationCapability
@@ -15,10 +16,12 @@ from config.model.policy import PolicyFile
 from config.model.settings import Settings
 from config.nodes import Acceptance, Account, Configuration, Node, Organization, Policy, Root, Unit
 from config.registry import capabilities
-from config.settings import Level, SettingsReader, conflicts
+from config.settings import Level, SettingsReader, conflicts, unknown_settings
+from config.unknown import UNKNOWN, UnjudgedError
 from config.yaml_file import YamlFile
 from constructs_lib.policies.quotas import quota
 
+V = TypeVar("V")
 _DEEPEST = quota("ou.depth").limit
 """OUs below each other, as AWS allows."""
 
@@ -45,6 +48,7 @@ class Resolver:
         self._files = files
         self._places = {place.path: place for place in _places(files.organization.file.data)}
         self._settings = SettingsReader(self.problems)
+        self._refused_of_units = {_key_of_unit(path) for path in files.organization.refused}
 
     def organization(self) -> Configuration | None:
         """The organization, without what could not be resolved; None if organization.yaml is too far from right."""
@@ -65,25 +69,25 @@ class Resolver:
         accounts, settings = self._accounts(entry, model, units)
         lock = self._files.lock.model if self._files.lock else None
         configuration = Configuration(
-            name=model.name,
-            slug=model.slug,
-            partition=model.partition,
-            home_region=model.regions.home,
-            governed_regions=tuple(sorted({model.regions.home, *model.regions.governed})),
-            trusted_services=tuple(sorted(set(model.trusted_services))),
-            policy_types=tuple(sorted(set(model.policy_types))),
-            state=model.state,
-            execution_role=model.execution_role,
-            break_glass_role=model.break_glass_role,
-            ci=model.ci,
-            tags=dict(sorted(model.tags.items())),
+            name=entry.known(model.name, "name"),
+            slug=entry.known(model.slug, "slug"),
+            partition=entry.known(model.partition, "partition"),
+            home_region=entry.known(model.regions.home, "regions", "home"),
+            governed_regions=entry.known(tuple(sorted({model.regions.home, *model.regions.governed})), "regions"),
+            trusted_services=entry.known(tuple(sorted(set(model.trusted_services))), "trusted_services"),
+            policy_types=entry.known(tuple(sorted(set(model.policy_types))), "policy_types"),
+            state=entry.known(model.state, "state"),
+            execution_role=entry.marked("execution_role", model.execution_role),
+            break_glass_role=entry.known(model.break_glass_role, "break_glass_role"),
+            ci=entry.marked("ci", model.ci),
+            tags=entry.known(dict(sorted(model.tags.items())), "tags"),
             root=Root(lock.root_id if lock else None),
             units=units,
             accounts=accounts,
             settings=settings,
             lock=lock,
         )
-        return self._with_attachments(configuration, entry.file, model)
+        return self._with_attachments(configuration, entry, model)
 
     def _problem(self, file: YamlFile, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         self.problems.append(file.problem(path, arrived, expected, cure))
@@ -110,6 +114,8 @@ class Resolver:
                 self._unknown_unit(entry.file, ("ou",), ou)
 
     def _unknown_unit(self, file: YamlFile, path: KeyPath, ou: str, prefix: str = "") -> None:
+        if "organizational_units" in self._refused_of_units:
+            return  # it may be what was refused
         by_slug = {place.slug: place.path for place in reversed(self._places.values())}
         slug = ou.rsplit("/", 1)[-1]
         cure = f"Did you mean {prefix + by_slug[slug]!r}?" if slug in by_slug else did_you_mean(ou, self._places)
@@ -151,13 +157,13 @@ class Resolver:
             for slug, unit_entry in sorted(entries.items()):
                 own_keys = (*keys, "organizational_units", slug)
                 own_levels = (*levels, Level(entry.file, (*own_keys, "defaults"), unit_entry.defaults))
-                tags = {**(parent.tags if parent else model.tags), **unit_entry.tags}
+                inherited = parent.tags if parent else entry.known(model.tags, "tags")
                 unit = Unit(
                     slug=slug,
                     path=f"{parent.path}/{slug}" if parent else slug,
-                    name=unit_entry.name or slug.replace("-", " ").title(),
+                    name=self._of_units("name", unit_entry.name or slug.replace("-", " ").title()),
                     parent=parent,
-                    tags=dict(sorted(tags.items())),
+                    tags=_merged(inherited, self._of_units("tags", unit_entry.tags)),
                     id=ids.get(slug),
                 )
                 self._settings.settings(own_levels, complete=False)  # an OU without accounts may be wrong, too
@@ -176,27 +182,50 @@ class Resolver:
         ids = self._files.lock.model.accounts if self._files.lock and self._files.lock.model else {}
         for slug, account_entry in self._files.accounts.items():
             account = account_entry.model
-            unit = units.get(account.ou) if account and account.ou else None
-            if account is None or (unit is None and account.ou):
+            if account is None:
+                accounts[slug], all_settings[slug] = _unknown_account(slug), unknown_settings()
                 continue
-            tags = {**(unit.tags if unit else model.tags), **account.tags}
-            by_tag = self._levels_by_tag(entry.file, model, account_entry, tags)
-            own = Level(account_entry.file, ("settings",), account.settings)
-            levels = (*self._levels[unit.path if unit else ""], *by_tag, own)
-            settings = self._settings.settings(levels, complete=True)
-            all_settings[slug] = settings
+            known = account_entry.known
+            unit = known(units.get(account.ou, UNKNOWN) if account.ou else None, "ou")
+            inherited: Mapping[str, str] = entry.known(model.tags, "tags")
+            if unit is not None:
+                inherited = UNKNOWN if unit is UNKNOWN else unit.tags
+            tags = _merged(inherited, known(account.tags, "tags"))
+            settings = all_settings[slug] = self._settings_of(entry, model, account_entry, unit, tags)
+            home = entry.known(model.regions.home, "regions", "home")
             accounts[slug] = Account(
                 slug=slug,
-                name=account.name,
-                email=account.email or model.email.replace("{account}", slug),
-                purpose=account.purpose,
+                name=known(account.name, "name"),
+                email=known(account.email or entry.known(model.email.replace("{account}", slug), "email"), "email"),
+                purpose=known(account.purpose, "purpose"),
                 unit=unit,
-                tags=dict(sorted(tags.items())),
-                region=settings.region or model.regions.home,
-                id=account.id or ids.get(slug),
+                tags=tags,
+                region=home if settings.region is None else settings.region,
+                id=known(account.id or ids.get(slug), "id"),
                 id_source="config" if account.id else "lock" if slug in ids else None,
             )
         return accounts, all_settings
+
+    def _of_units(self, key: str, value: V) -> V:
+        """A value that OUs have a part in, unless what some OU says of it is not known."""
+        found: V = UNKNOWN if {key, "organizational_units"} & self._refused_of_units else value
+        return found
+
+    def _settings_of(
+        self,
+        entry: Entry[OrganizationFile],
+        model: OrganizationFile,
+        account: Entry[AccountFile],
+        unit: Unit | None,
+        tags: Mapping[str, str],
+    ) -> Settings:
+        own = Level(account.file, ("settings",), account.model.settings if account.model else {})
+        inherited = entry.known(entry.known(self._of_units("defaults", ()), "defaults"), "defaults_by_tag")
+        if any(each is UNKNOWN for each in (inherited, unit, tags, account.known((), "settings"))):
+            self._settings.settings((own,), complete=False)
+            return unknown_settings()
+        by_tag = self._levels_by_tag(entry.file, model, account, tags)
+        return self._settings.settings((*self._levels[unit.path if unit else ""], *by_tag, own), complete=True)
 
     def _levels_by_tag(
         self, file: YamlFile, model: OrganizationFile, account: Entry[AccountFile], tags: Mapping[str, str]
@@ -218,24 +247,28 @@ class Resolver:
 
     # ── What hangs on them ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _with_attachments(self, configuration: Configuration, file: YamlFile, model: OrganizationFile) -> Configuration:
+    def _with_attachments(
+        self, configuration: Configuration, entry: Entry[OrganizationFile], model: OrganizationFile
+    ) -> Configuration:
+        file = entry.file
         administrators = {
             service: configuration.accounts[slug]
             for service, slug in sorted(model.delegated_administrators.items())
             if self.account_known(file, ("delegated_administrators", service), slug) and slug in configuration.accounts
         }
-        configuration = replace(configuration, delegated_administrators=administrators)
+        configuration = replace(
+            configuration, delegated_administrators=entry.known(administrators, "delegated_administrators")
+        )
         references = _References(self, configuration, file)
         sections = {
-            each.key: each.resolved(getattr(model, each.key), references)
+            each.key: _resolved(each, entry, references)
             for each in capabilities()
             if isinstance(each, OrganizationCapability)
         }
         policies = {
             slug: policy
             for slug, entry in self._files.policies.items()
-            if entry.model is not None
-            and (policy := self._policy(configuration, slug, entry.file, entry.model)) is not None
+            if (policy := self._policy(configuration, slug, entry)) is not None
         }
         return replace(configuration, sections=sections, policies=policies)
 
@@ -258,22 +291,32 @@ class Resolver:
         nodes = self.nodes(organization, file, path, selectors)
         return organization.select_accounts(node.selector for node in nodes)
 
-    def _policy(self, organization: Organization, slug: str, file: YamlFile, entry: PolicyFile) -> Policy | None:
-        targets = self.nodes(organization, file, ("targets",), entry.targets)
-        document, problems = document_of(entry, file, self._files.directory, organization)
+    def _policy(self, organization: Organization, slug: str, policy: Entry[PolicyFile]) -> Policy | None:
+        file, entry, known = policy.file, policy.model, policy.known
+        if entry is None:
+            return None
+        targets: tuple[Node, ...] = UNKNOWN
+        with suppress(UnjudgedError):
+            targets = self.nodes(organization, file, ("targets",), entry.targets)
+        if known(entry.type, "type") is UNKNOWN:
+            return None
+        try:
+            document, problems = document_of(entry, file, self._files.directory, organization)
+        except UnjudgedError:
+            return None
         self.problems += problems
         if document is None:
             return None
         return Policy(
             slug=slug,
-            name=entry.name or slug,
+            name=known(entry.name or slug, "name"),
             type=entry.type,
             kind=entry.kind,
             description=entry.description,
             source=document,
             guardrail=entry.guardrail,
             guardrails=(entry.guardrail,) if entry.guardrail else tuple(sorted(entry.guardrails or ())),
-            targets=targets,
+            targets=known(targets, "targets"),
             accepted_lockouts=tuple(
                 Acceptance(
                     each.case,
@@ -306,6 +349,39 @@ class _References:
 
     def problem(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         self._resolver.problems.append(self._file.problem(path, arrived, expected, cure))
+
+
+def _resolved(each: OrganizationCapability[Any], entry: Entry[OrganizationFile], references: _References) -> Any:
+    """What a key means. All that it names is looked at, but what comes of it is not known where a part of it is not."""
+    written = getattr(entry.model, each.key)
+    marked = entry.marked(each.key, written)
+    found = UNKNOWN
+    for value in (written,) if marked is written else (written, marked):
+        try:
+            found = each.resolved(value, references)
+        except UnjudgedError:
+            found = UNKNOWN
+    return found
+
+
+def _merged(inherited: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
+    """Tags, sorted by key; not known if either part is not."""
+    found: Mapping[str, str] = UNKNOWN
+    return found if inherited is UNKNOWN or own is UNKNOWN else dict(sorted({**inherited, **own}.items()))
+
+
+def _unknown_account(slug: str) -> Account:
+    """An account of which nothing is known but that it is there."""
+    return Account(**{**dict.fromkeys((field.name for field in fields(Account)), UNKNOWN), "slug": slug})
+
+
+def _key_of_unit(path: KeyPath) -> str | int | None:
+    """The key of an OU that a path of organization.yaml leads to or through; `organizational_units` for the OU as a whole."""
+    if path[:1] != ("organizational_units",):
+        return None
+    while path[2:] and path[0] == "organizational_units":
+        path = path[2:]
+    return path[0]
 
 
 def _places(data: Any, path: str = "", keys: KeyPath = (), depth: int = 1) -> Iterator[_Place]:

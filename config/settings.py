@@ -1,6 +1,6 @@
 """Settings of each account: what every level says, merged and validated."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from config.errors import KeyPath, Problem
 from config.model.settings import Settings
 from config.registry import settings_model
-from config.validation import problems_of
+from config.unknown import UNKNOWN, unknown_at
+from config.validation import problems_of, refused_paths, without_refused
 from config.yaml_file import YamlFile
 
 
@@ -69,8 +70,9 @@ class SettingsReader:
             complete: Whether anything required may not be missing any more, since no level follows.
 
         Returns:
-            The settings; the built-in defaults if anything is wrong, which `problems` then holds.
+            The settings. What is wrong in them is in `problems`, and a key with something wrong in it is `UNKNOWN`.
         """
+        model = settings_model()
         used = [level for level in levels if level.data]
         data: dict[str, Any] = {}
         for level in used:
@@ -78,12 +80,50 @@ class SettingsReader:
         key = f"{complete}{data!r}"
         if key not in self._known:
             try:
-                self._known[key] = settings_model().model_validate(data)
+                self._known[key] = model.model_validate(data)
             except ValidationError as error:
-                found = problems_of(error, settings_model(), data, lambda path: _origin(used, path))
-                self.problems += [problem for problem in found if complete or problem.arrived != "nothing"]
-                self._known[key] = settings_model()()
+                found = problems_of(error, model, data, lambda path: _origin(used, path))
+                wrong = {place: key for level in used for place, key in _not_mappings(level)}
+                doubtful = set(wrong.values())
+                self.problems += [
+                    problem
+                    for problem in found
+                    if (complete or problem.arrived != "nothing")
+                    and (doubtful.isdisjoint(problem.path) or (problem.file, problem.path) in wrong)
+                ]
+                self._known[key] = _right(error, data, doubtful)
         return self._known[key]
+
+
+def _right(error: ValidationError, data: dict[str, Any], doubtful: Collection[str]) -> Settings:
+    """What is right in settings, with `UNKNOWN` where something was refused."""
+    model = settings_model()
+    paths = refused_paths(error, model, data)
+    without = {name: value for name, value in without_refused(error, data).items() if name in model.model_fields}
+    whole: set[str] = {*doubtful}
+    while True:
+        try:
+            found = model.model_validate({name: value for name, value in without.items() if name not in whole})
+            break
+        except ValidationError as rest:  # what is right in it makes no sense by itself
+            whole |= {str(path[0]) for path in refused_paths(rest, model, without)}
+    for path in (*paths, *((name,) for name in whole)):
+        if path and path[0] in model.model_fields:
+            found = unknown_at(found, path)
+    return found
+
+
+def _not_mappings(level: Level) -> Iterable[tuple[tuple[str, KeyPath], str]]:
+    """Where a level is wrong about a key as a whole, so that stronger levels are merged with nothing; and the key."""
+    fields = settings_model().model_fields
+    for key, value in level.data.items():
+        if key in fields and key != "region" and not isinstance(value, dict):
+            yield (level.file.name, (*level.path, key)), key
+
+
+def unknown_settings() -> Settings:
+    """Settings of which nothing is known."""
+    return settings_model()().model_copy(update=dict.fromkeys(settings_model().model_fields, UNKNOWN))
 
 
 def _origin(levels: list[Level], path: KeyPath) -> tuple[YamlFile, KeyPath]:

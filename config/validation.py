@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.errors import KeyPath, Problem, describe, did_you_mean, one_of, plural
+from config.errors import KeyPath, Problem, describe, did_you_mean, nearest, one_of, plural
 from config.registry import settings_model
 from config.yaml_file import YamlFile
 
@@ -18,8 +18,33 @@ Locate = Callable[[KeyPath], tuple[YamlFile, KeyPath]]
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], data: Any, locate: Locate) -> list[Problem]:
-    """Put pydantic's errors into words."""
-    return [_problem(detail, model, data, locate) for detail in _details(error)]
+    """Put pydantic's errors into words. A key that is missing since it is misspelt is not called missing, too."""
+    details = _details(error)
+    misspelt = {
+        (*path[:-1], near)
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+        for path in [_path(detail["loc"], data, detail["type"])]
+        for near in [nearest(str(path[-1]), _known(model, path))]
+        if near
+    }
+    return [
+        _problem(detail, model, data, locate)
+        for detail in details
+        if detail["type"] != "missing" or _path(detail["loc"], data, detail["type"]) not in misspelt
+    ]
+
+
+def refused_paths(error: ValidationError, model: type[BaseModel], data: Any) -> frozenset[KeyPath]:
+    """Where mistakes are, and where a key that there is not is likely to belong, by its spelling."""
+    found = set()
+    for detail in _details(error):
+        path = _path(detail["loc"], data, detail["type"])
+        if detail["type"] != "extra_forbidden":
+            found.add(path)
+        elif near := nearest(str(path[-1]), _known(model, path)):
+            found.add((*path[:-1], near))
+    return frozenset(found)
 
 
 def _details(error: ValidationError) -> list[ErrorDetails]:
@@ -74,12 +99,17 @@ class _Seen:
     @property
     def known(self) -> dict[str, str]:
         """The keys that could stand where the mistake is, with their descriptions."""
-        models = _models_at(self.model, self.path[:-1])
-        return {name: field.description or "" for found in models for name, field in found.model_fields.items()}
+        return _known(self.model, self.path)
 
     @property
     def key(self) -> str:
         return str(self.path[-1])
+
+
+def _known(model: type[BaseModel], path: KeyPath) -> dict[str, str]:
+    """The keys that could stand at a path instead of its last, with their descriptions."""
+    models = _models_at(model, path[:-1])
+    return {name: field.description or "" for found in models for name, field in found.model_fields.items()}
 
 
 _Wording = tuple[KeyPath, str, str, str]
@@ -157,7 +187,8 @@ def _too_long(seen: _Seen) -> _Wording:
 
 
 def _other(seen: _Seen) -> _Wording:
-    return (), describe(seen.value), re.sub(r"^(?:Input|Value) should be ", "a value ", seen.message), ""
+    expected = re.sub(r"^(?:Input|Value) should be ", "", seen.message).replace("a valid ", "a ")
+    return (), describe(seen.value), expected if re.match(r"an? ", expected) else f"a value {expected}", ""
 
 
 _WORDINGS: dict[str, Callable[[_Seen], _Wording]] = {

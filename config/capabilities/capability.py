@@ -15,10 +15,11 @@ from config.model.base import Switchable, enabled
 from config.model.settings import Settings
 from config.nodes import Account, Configuration, Organization
 from config.resolving import Resolving
+from config.unknown import known
 
 Rule = Callable[[Configuration, Files], Iterator[Problem]]
-"""What must hold between files. A rule may see a configuration that lacks what was wrong elsewhere; it must not report that
-as missing once more."""
+"""What must hold between files. It ends where it comes to a value that was refused (`config.unknown`), so that one mistake
+is one error."""
 
 FREE: Final = ("Nothing.",)
 """The cost of what costs nothing."""
@@ -184,7 +185,7 @@ class AccountCapability(Capability, Generic[ModelT]):
 
     def written(self, settings: Settings) -> ModelT | None:
         """What settings say of it, switched off or not."""
-        found: ModelT | None = getattr(settings, self.key)
+        found: ModelT | None = known(getattr(settings, self.key))
         return found
 
 
@@ -217,7 +218,7 @@ class OrganizationCapability(Capability, Generic[ValueT]):
 
     def of(self, organization: Organization) -> ValueT | None:
         """What the organization has of it; None if nothing."""
-        found: ValueT | None = organization.sections.get(self.key)
+        found: ValueT | None = known(organization.sections.get(self.key))
         return found
 
 

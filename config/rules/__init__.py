@@ -1,6 +1,6 @@
 """What must hold between files: each rule takes the organization and its files and yields problems.
 
-A rule may see an organization that lacks what was wrong elsewhere; it must not report that as missing once more.
+A rule ends where it comes to a value that was refused (`config.unknown`), so that one mistake is one error.
 """
 
 from collections.abc import Callable, Iterator
