@@ -12,21 +12,13 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies import quotas
+from constructs_lib.tokens import unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_EXPRESSION = re.compile(r"(?<!\$)\$\{|#\{TfToken\[")
-_LARGEST_NUMBER_TOKEN = -1e280
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SLUG_LENGTH = 40
-
-
-def unresolved(value: object) -> bool:
-    """Whether only Terraform will know the value: a CDKTF token, or a string with a Terraform expression."""
-    if isinstance(value, str):
-        return _EXPRESSION.search(value) is not None
-    return isinstance(value, (int, float)) and value < _LARGEST_NUMBER_TOKEN
 
 
 def _as_read(value: str) -> str:

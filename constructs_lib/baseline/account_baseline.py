@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.iam_account_password_policy import IamAccountPassw
 from cdktf_cdktf_provider_aws.s3_account_public_access_block import S3AccountPublicAccessBlock
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_match, require_one_of, require_quota
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ ContactKind = Literal["billing", "operations", "security"]
 _ALIAS = r"(?=.{3,63}$)(?![0-9]{12}$)[a-z0-9]+(-[a-z0-9]+)*"
 
 
+@typed
 @dataclass(frozen=True)
 class PasswordPolicy:
     """How the passwords of IAM users must be, for accounts that still have some.
@@ -45,6 +47,7 @@ class PasswordPolicy:
             require_between("max_age_days", self.max_age_days, 1, 1095, unit="days")
 
 
+@typed
 @dataclass(frozen=True)
 class AlternateContact:
     """Whom AWS writes to beside the root user.
@@ -69,6 +72,7 @@ class AlternateContact:
         require_quota("phone", self.phone, "contact.phone")
 
 
+@typed
 class AccountBaselineConstruct(Construct):
     """No public buckets, decent passwords, and somebody whom AWS can reach.
 

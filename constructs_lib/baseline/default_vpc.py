@@ -8,10 +8,13 @@ from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.default_vpc import DefaultVpc
 from constructs import Construct
 
+from constructs_lib.typed import typed
+
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class DefaultVpcConstruct(Construct):
     """Takes a region's default VPC over and closes its default security group: nothing in, nothing out.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cdktf_cdktf_provider_aws.account_region import AccountRegion
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_match
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class RegionOptInConstruct(Construct):
     """Opens opt-in regions in an account; closing one means removing it here and closing it by hand.
 

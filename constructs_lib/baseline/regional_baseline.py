@@ -12,12 +12,14 @@ from cdktf_cdktf_provider_aws.ec2_instance_metadata_defaults import Ec2InstanceM
 from cdktf_cdktf_provider_aws.ec2_serial_console_access import Ec2SerialConsoleAccess
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between
 
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class RegionalBaselineConstruct(Construct):
     """EC2's account-wide switches of one region, each in its safe position.
 

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.servicequotas_service_quota import ServicequotasSe
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_slug
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 @dataclass(frozen=True)
 class ServiceQuota:
     """A quota and the value it shall have.
@@ -32,6 +34,7 @@ class ServiceQuota:
     value: float
 
 
+@typed
 class ServiceQuotasConstruct(Construct):
     """Asks AWS for higher quotas in one region. A request may wait for AWS' decision; Terraform does not.
 

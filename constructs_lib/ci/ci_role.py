@@ -18,6 +18,7 @@ from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
 from constructs_lib.state.permissions import STACK_TAG
+from constructs_lib.typed import typed
 from constructs_lib.validation import (
     require_account_id,
     require_between,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from constructs_lib.iam.access import CrossAccountAccess
 
 
+@typed
 class CiRoleConstruct(Construct):
     """A pipeline's role (B2, C4): whoever is trusted here may assume exactly the roles that are named here.
 

@@ -12,6 +12,7 @@ from constructs import Construct
 from constructs_lib.policies.document import PolicyDocument, allow, deny
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _USER_NAME: Final = r"[\w+=,.@-]{1,64}"
 
 
+@typed
 class CiUserConstruct(Construct):
     """An IAM user whose access key a CI system without OIDC holds (B2). It may assume the CI role, and nothing else.
 

@@ -14,6 +14,7 @@ from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.policies.document import Statement, deny
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -41,6 +42,7 @@ _POLICY_CHANGES: Final = (
 )
 
 
+@typed
 class ExecutionRoleConstruct(Construct):
     """The role through which Terraform deploys (or, read-only, plans) an account (A2, B4, C12).
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import Statement, allow
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ _REF: Final = r"[^\s:?\\^~]{1,250}"
 _ENVIRONMENT: Final = r"[^\s:*?]{1,255}"
 
 
+@typed
 @dataclass(frozen=True)
 class OidcSubject:
     """Some runs of some pipeline, as the claims of their tokens describe them.
@@ -89,6 +91,7 @@ class OidcSubject:
         )
 
 
+@typed
 def github_subject(
     owner: str,
     repository: str,
@@ -153,6 +156,7 @@ def github_subject(
     )
 
 
+@typed
 def gitlab_subject(
     project: str,
     *,

@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.ce_anomaly_subscription import (
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_one_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Frequency = Literal["DAILY", "IMMEDIATE", "WEEKLY"]
 
 
+@typed
 class AnomalyDetectionConstruct(Construct):
     """Watches every service's costs and reports what stands out. In the management account: of all accounts.
 

@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.budgets_budget import (
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_between, require_length, require_one_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _PERIODS = ("MONTHLY", "QUARTERLY", "ANNUALLY")
 _NOTIFICATIONS = 10
 
 
+@typed
 class BudgetConstruct(Construct):
     """A cost budget with alerts.
 

@@ -10,6 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_one_of
 
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -18,6 +19,7 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _MONTHS = range(1, 13)
 
 
+@typed
 @dataclass(frozen=True)
 class BusinessHours:
     """The hours in which machines run.

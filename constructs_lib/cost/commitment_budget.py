@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.budgets_budget import (
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_length, require_one_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _SERVICES = {
 }
 
 
+@typed
 class CommitmentBudgetConstruct(Construct):
     """An alert when commitments are used too little, or cover too little.
 

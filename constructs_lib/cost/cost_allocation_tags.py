@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.ce_cost_allocation_tag import CeCostAllocationTag
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_length
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class CostAllocationTagsConstruct(Construct):
     """Activates tags for cost reports. For the management account.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import Statement, allow
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ class Call:
     input: Mapping[str, Any]
 
 
+@typed
 @dataclass(frozen=True)
 class AutoScalingGroup:
     """An Auto Scaling group; down means no instances.
@@ -86,6 +88,7 @@ class AutoScalingGroup:
         )
 
 
+@typed
 @dataclass(frozen=True)
 class EcsService:
     """An ECS service; down means no tasks.
@@ -116,6 +119,7 @@ class EcsService:
         return Call("ecs:updateService", {"Cluster": self.cluster, "Service": self.service, "DesiredCount": desired})
 
 
+@typed
 @dataclass(frozen=True)
 class RdsInstance:
     """A database instance. AWS starts a stopped one after seven days by itself; the next evening stops it again.
@@ -139,6 +143,7 @@ class RdsInstance:
         return [allow(["rds:StartDBInstance", "rds:StopDBInstance"], place.arn("rds", f"db:{self.identifier}"))]
 
 
+@typed
 @dataclass(frozen=True)
 class RdsCluster:
     """An Aurora cluster with all its instances.
@@ -162,6 +167,7 @@ class RdsCluster:
         return [allow(["rds:StartDBCluster", "rds:StopDBCluster"], place.arn("rds", f"cluster:{self.identifier}"))]
 
 
+@typed
 @dataclass(frozen=True)
 class TaggedInstances:
     """All EC2 instances with a tag, those to come included. Systems Manager finds them and calls EC2.

@@ -15,9 +15,15 @@ from cdktf_cdktf_provider_aws.scheduler_schedule import (
 from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleGroup
 from constructs import Construct
 
-from constructs_lib.cost.scaling_targets import Call, Place, TaggedInstances
+from constructs_lib.cost.scaling_targets import (
+    Call,
+    Place,
+    ScalingTarget,
+    TaggedInstances,
+)
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_slug
 
 if TYPE_CHECKING:
@@ -26,11 +32,11 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
     from constructs_lib.cost.business_hours import BusinessHours
-    from constructs_lib.cost.scaling_targets import ScalingTarget
 
 _PRODUCTION = "production"
 
 
+@typed
 class ScheduledScalingConstruct(Construct):
     """Stops machines outside business hours and starts them again, by EventBridge Scheduler and its role alone.
 

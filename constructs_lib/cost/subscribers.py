@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 
 _EMAILS = 10
 
 
+@typed
 @dataclass(frozen=True)
 class Subscribers:
     """Receivers of a budget's alerts: AWS takes up to ten addresses and one topic.

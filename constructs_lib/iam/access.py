@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.typed import typed
 from constructs_lib.validation import (
     require_account_id,
     require_external_id,
@@ -24,6 +25,7 @@ IDENTITY_ARN = re.compile(
 """Who can be trusted by name: a role, a user, or a session of a role."""
 
 
+@typed
 @dataclass(frozen=True, kw_only=True)
 class CrossAccountAccess:
     """Who may assume which role in which account.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import (
     require_account_id,
     require_external_id,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 
+@typed
 @dataclass(frozen=True, kw_only=True)
 class AccountConnection:
     """How Terraform gets into an account.
@@ -67,6 +69,7 @@ class AccountConnection:
         return None if self.role_name is None else f"arn:{self.partition}:iam::{self.account_id}:role/{self.role_name}"
 
 
+@typed
 def account_provider(
     scope: Construct, id_: str, connection: AccountConnection, *, alias: str | None = None
 ) -> AwsProvider:

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.iam.account_provider import AccountConnection, account_provider
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_unique
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class AccountProvidersConstruct(Construct):
     """A parent account and its children, each with a provider of its own, and the proof of who is who.
 

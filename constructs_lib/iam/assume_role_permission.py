@@ -12,7 +12,8 @@ from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
-from constructs_lib.validation import unresolved
+from constructs_lib.tokens import unresolved
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.iam.access import CrossAccountAccess
 
 
+@typed
 class AssumeRolePermissionConstruct(Construct):
     """Permits a role to assume exactly the roles that were declared to trust it.
 

@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_quota, require_session_duration
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _POLICY_ARN = r"arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/\S+"
 _ADMINISTRATOR = ":iam::aws:policy/AdministratorAccess"
 
 
+@typed
 class CrossAccountRoleConstruct(Construct):
     """A role that the declared accounts and identities may assume, with as few permissions as it needs.
 

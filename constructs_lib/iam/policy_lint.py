@@ -11,6 +11,7 @@ from constructs import IValidation
 from constructs_lib.policies.findings import refused
 from constructs_lib.policies.lint import Around, lint_stack
 from constructs_lib.policies.synthesized import Stack
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 
+@typed
 def lint_policies(
     app: App,
     *,

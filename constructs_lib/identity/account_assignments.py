@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.ssoadmin_account_assignment import SsoadminAccount
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_slug
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from constructs_lib.identity.permission_set import PermissionSetConstruct
 
 
+@typed
 class AccountAssignmentsConstruct(Construct):
     """Gives groups, and users if need be, a permission set in accounts: each of them in each account.
 

@@ -10,6 +10,7 @@ from constructs_lib.errors import InvalidValueError
 from constructs_lib.identity.account_assignments import AccountAssignmentsConstruct
 from constructs_lib.identity.group import IdentityGroupConstruct
 from constructs_lib.identity.permission_set import PermissionSetConstruct
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class IdentityAdministratorsConstruct(Construct):
     """A group that administers accounts, and that is never empty.
 

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.identitystore_group import IdentitystoreGroup
 from cdktf_cdktf_provider_aws.identitystore_group_membership import IdentitystoreGroupMembership
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_quota, require_slug
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class IdentityGroupConstruct(Construct):
     """A group of IAM Identity Center's own directory, and who is in it.
 

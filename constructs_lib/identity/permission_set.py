@@ -20,6 +20,7 @@ from cdktf_cdktf_provider_aws.ssoadmin_permissions_boundary_attachment import (
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_length, require_match, require_quota, require_slug
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _INLINE_LENGTH = 32_768
 _POLICIES = 20
 
 
+@typed
 class PermissionSetConstruct(Construct):
     """A permission set of IAM Identity Center: the policies of the role that people get in an account.
 

@@ -11,12 +11,14 @@ from cdktf_cdktf_provider_aws.identitystore_user import (
 )
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_quota
 
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class IdentityUserConstruct(Construct):
     """A user, where no other directory provides the users.
 

@@ -19,6 +19,7 @@ from constructs import Construct
 
 from constructs_lib.policies.document import PolicyDocument, allow, deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_organization_id, require_slug
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _PATHS = {
 _TEXT = "In account <account>, region <region>, at <time>: <event> by <who> from <source>."
 
 
+@typed
 class ActivityAlertsConstruct(Construct):
     """An event bus that takes events from the whole organization, and a topic that reports those that match a pattern.
 

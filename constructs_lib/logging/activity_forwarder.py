@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_slug
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class ActivityForwarderConstruct(Construct):
     """One account's and region's rules that forward matching events to the bus of `ActivityAlertsConstruct`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,6 +60,7 @@ def role_assumed_by_others(role_names: Iterable[str], expected_role_arns: Iterab
     return pattern
 
 
+@typed
 def activity_patterns(
     *,
     break_glass_role_names: Iterable[str] = (),

@@ -9,6 +9,7 @@ from constructs import Construct
 from constructs_lib.logging.secure_bucket import ObjectLock, SecureBucketConstruct
 from constructs_lib.policies.document import Statement, allow, deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_organization_id
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _SEVEN_YEARS = 2557
 _OWNER_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
 
 
+@typed
 class LogArchiveConstruct(Construct):
     """The archive of one organization's logs, in an account in which nobody works.
 

@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.cloudtrail import (
 )
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_one_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _RESOURCE_TYPES = {
 _INSIGHTS = ("ApiCallRateInsight", "ApiErrorRateInsight")
 
 
+@typed
 class OrganizationTrailConstruct(Construct):
     """A trail over all accounts and regions of the organization, encrypted, its files signed.
 

@@ -38,6 +38,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, deny
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +51,7 @@ _ABORT_UPLOAD_DAYS = 7
 _GLACIER_MINIMUM_DAYS = 90
 
 
+@typed
 @dataclass(frozen=True)
 class ObjectLock:
     """For how long nobody can delete an object.
@@ -63,6 +65,7 @@ class ObjectLock:
     days: int
 
 
+@typed
 class SecureBucketConstruct(Construct):
     """A bucket: no public access, no ACLs, encrypted, versioned, TLS only, with a lifecycle.
 

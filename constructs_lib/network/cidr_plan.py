@@ -7,12 +7,14 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+@typed
 class CidrPlan:
     """A pool of addresses in pieces of one size, each with a number that is its for good.
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Literal
 from cdktf_cdktf_provider_aws.flow_log import FlowLog, FlowLogDestinationOptions
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_one_of
 
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class FlowLogsConstruct(Construct):
     """A VPC's flow logs, written to the log archive as Parquet files by day.
 

@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociati
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_one_of, require_slug
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ NatMode = Literal["none", "per-zone", "single"]
 _EVERYWHERE = "0.0.0.0/0"
 
 
+@typed
 @dataclass(frozen=True)
 class RoutedSubnet:
     """A subnet and how it reaches the internet.
@@ -40,6 +42,7 @@ class RoutedSubnet:
     public: bool = False
 
 
+@typed
 class InternetAccessConstruct(Construct):
     """An internet gateway for public subnets, NAT gateways for the others, and the route tables of both.
 

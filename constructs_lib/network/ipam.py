@@ -11,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.cidr_plan import overlaps
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_network
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class IpamConstruct(Construct):
     """An IP address manager (IPAM) with one pool, and one pool in it for each region, to be shared by RAM.
 

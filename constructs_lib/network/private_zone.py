@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.route53_zone import Route53Zone, Route53ZoneVpc
 from constructs import Construct
 
 from constructs_lib.network.public_zone import DOMAIN
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_quota, require_slug
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 @dataclass(frozen=True)
 class ZoneVpc:
     """A VPC that a private zone is seen from.
@@ -32,6 +34,7 @@ class ZoneVpc:
     region: str
 
 
+@typed
 class PrivateZoneConstruct(Construct):
     """A private hosted zone of one VPC, which VPCs of other accounts may join.
 

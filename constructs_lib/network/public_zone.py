@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_quota, require_slug
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ DOMAIN = r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]
 _TTL = 3600
 
 
+@typed
 class PublicZoneConstruct(Construct):
     """A public hosted zone, and the delegation of subdomains to the zones of other accounts.
 

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.ram_resource_share import RamResourceShare
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _PRINCIPAL = (
 )
 
 
+@typed
 class RamShareConstruct(Construct):
     """A share of the Resource Access Manager (RAM): these resources for those principals.
 

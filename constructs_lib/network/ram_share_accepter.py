@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cdktf_cdktf_provider_aws.ram_resource_share_accepter import RamResourceShareAccepter
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _ARN = r"arn:aws[a-z-]*:ram:[a-z0-9-]+:[0-9]{12}:resource-share/[0-9a-f-]+"
 
 
+@typed
 class RamShareAccepterConstruct(Construct):
     """Accepts a share of an account outside the organization. Within an organization nothing needs to be accepted.
 

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_network, require_unique
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.network.subnets import VpcSubnet
 
 
+@typed
 class SharedVpcConstruct(Construct):
     """A VPC with subnets in several availability zones, closed until something is opened.
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_match, require_network, require_slug, require_unique
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _ZONE = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]([a-h])")
 _ZONES_PER_TIER = 8
 
 
+@typed
 @dataclass(frozen=True)
 class VpcSubnet:
     """One subnet of a VPC.
@@ -43,6 +45,7 @@ class VpcSubnet:
         require_network(f"VpcSubnet({self.key!r}).cidr_block", self.cidr_block, 16, 28)
 
 
+@typed
 def plan_subnets(
     cidr_block: str, availability_zones: Sequence[str], tiers: Sequence[str] = ("private",), subnet_bits: int = 4
 ) -> list[VpcSubnet]:

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.ec2_transit_gateway import Ec2TransitGateway
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
@@ -16,6 +17,7 @@ _ASN_16_BIT = range(64512, 65535)
 _ASN_32_BIT = range(4_200_000_000, 4_294_967_295)
 
 
+@typed
 class TransitGatewayConstruct(Construct):
     """A transit gateway, to be shared by RAM; whoever it is shared with can attach a VPC.
 

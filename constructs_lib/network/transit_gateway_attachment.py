@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.route import Route
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_network, require_slug
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class TransitGatewayAttachmentConstruct(Construct):
     """Attaches a VPC to a transit gateway of this or another account and routes networks to it.
 

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_network, require_one_of, require_organization_id
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _SERVICE = r"[a-z][a-z0-9.-]*"
 _HTTPS = 443
 
 
+@typed
 class VpcEndpointsConstruct(Construct):
     """Gateway endpoints for S3 and DynamoDB (free), interface endpoints for other services (charged by hour and zone).
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from cdktf_cdktf_provider_aws.route53_zone_association import Route53ZoneAssociation
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match
 
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class ZoneAssociationConstruct(Construct):
     """Joins a private hosted zone that another account has authorized the VPC to join (`PrivateZoneConstruct`).
 

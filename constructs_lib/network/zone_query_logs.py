@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_lib.network.public_zone import DOMAIN
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_match, require_one_of, require_slug
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _GROUPS: Final = "/aws/route53/"
 _DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 
+@typed
 @dataclass(frozen=True)
 class LoggedZone:
     """A public zone whose queries are logged.
@@ -41,6 +43,7 @@ class LoggedZone:
     retention_days: int = 365
 
 
+@typed
 class ZoneQueryLogsConstruct(Construct):
     """Logs of all queries that the world makes to an account's public zones, in CloudWatch, encrypted by a key of their own.
 

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.route53_key_signing_key import Route53KeySigningKe
 from constructs import Construct
 
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_match
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _KEY_NAME = r"[A-Za-z0-9_]{3,128}"
 
 
+@typed
 class ZoneSigningConstruct(Construct):
     """Signs a public zone. Resolvers check signatures once `ds_record` is at the parent: the registrar, or the zone above.
 

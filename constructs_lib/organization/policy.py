@@ -15,6 +15,7 @@ from constructs_lib.policies.check import check_policy_type
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_quota
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cdktf import ITerraformDependable, TerraformProvider
 
 
+@typed
 class PolicyConstruct(Construct):
     """One organization policy, attached to any number of targets.
 
@@ -32,8 +34,8 @@ class PolicyConstruct(Construct):
     Args:
         scope: The stack of the management account, or a construct in it.
         id_: A slug that stays: the Terraform addresses are made from it.
-        kind: What the policy is; its type must be enabled in the organization. For a type that the pinned provider
-            lacks, the error names the version that takes it.
+        kind: What the policy is, a `PolicyKind`; its type must be enabled in the organization. AWS's word for a type
+            that the pinned provider lacks is refused with the version that takes it.
         document: Statements for SCPs and RCPs; for the other kinds what the policy's JSON says. It is written minified,
             since AWS counts every character.
         targets: A stable key (``root``, ``ou-workloads``, ``account-production``) to the id of the root, the
@@ -67,7 +69,7 @@ class PolicyConstruct(Construct):
         scope: Construct,
         id_: str,
         *,
-        kind: PolicyKind,
+        kind: PolicyKind | str,
         document: PolicyDocument | Mapping[str, Any],
         targets: Mapping[str, str] | None = None,
         name: str | None = None,
@@ -79,6 +81,7 @@ class PolicyConstruct(Construct):
     ) -> None:
         super().__init__(scope, id_)
         type_ = _terraform_type(id_, kind)
+        kind = PolicyKind(kind)
         name = id_ if name is None else name
         _refuse_mismatch(id_, kind, document)
         self._provider = provider

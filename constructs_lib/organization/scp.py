@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.organization.policy import PolicyConstruct
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.policies.document import PolicyDocument
 
 
+@typed
 class ScpConstruct(PolicyConstruct):
     """One service control policy (SCP), attached to any number of targets.
 

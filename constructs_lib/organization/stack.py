@@ -16,6 +16,7 @@ from constructs_lib.organization.policy import PolicyConstruct
 from constructs_lib.organization.tree import OrganizationTree
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import report
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_organization_id, require_slug, require_unique
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _MANAGEMENT_ID = "${aws_organizations_organization.organization.master_account_i
 _ROOT_ID = "${aws_organizations_organization.organization.roots[0].id}"
 
 
+@typed
 class OrganizationStack(TerraformStack):
     """The organization: its units, accounts, policies and delegated administrators. For the management account only.
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.quotas import quota
-from constructs_lib.validation import require_unique, unresolved
+from constructs_lib.tokens import unresolved
+from constructs_lib.validation import require_unique
 
 if TYPE_CHECKING:
     from constructs_lib.organization.values import Account, OrganizationalUnit

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_match, require_quota, require_role_name, require_slug
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _TARGET = re.compile(r"root|(ou|account):\S+")
 Tags = Mapping[str, str]
 
 
+@typed
 @dataclass(frozen=True)
 class OrganizationalUnit:
     """An organizational unit (OU).
@@ -49,6 +51,7 @@ class OrganizationalUnit:
             require_quota(f"{where}.existing_id", self.existing_id, "ou.id")
 
 
+@typed
 @dataclass(frozen=True)
 class Account:
     """A member account.
@@ -84,6 +87,7 @@ class Account:
             require_account_id(f"{where}.existing_id", self.existing_id)
 
 
+@typed
 @dataclass(frozen=True)
 class Policy:
     """An organization policy of any kind and where it is attached.

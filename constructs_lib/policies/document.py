@@ -17,6 +17,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from constructs_lib.typed import typed
+
 Effect = Literal["Allow", "Deny"]
 Strings = str | Iterable[str]
 """One string or several."""
@@ -112,6 +114,7 @@ class Statement:
         return _dump(self.to_dict())
 
 
+@typed
 def allow(
     actions: Strings = (),
     resources: Strings = (),
@@ -142,6 +145,7 @@ def allow(
     )
 
 
+@typed
 def deny(
     actions: Strings = (),
     resources: Strings = (),
@@ -167,6 +171,7 @@ def deny(
     )
 
 
+@typed
 @dataclass(frozen=True)
 class PolicyDocument:
     """A policy made of statements: SCP, RCP, identity, resource or trust policy, permissions boundary.

@@ -16,6 +16,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_match, require_organization_id, require_slug
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloa
 _PUSH = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"]
 
 
+@typed
 class ContainerRegistryConstruct(Construct):
     """ECR repositories: scanned on push, tags that cannot be moved, encrypted, old images removed.
 

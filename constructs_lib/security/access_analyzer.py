@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.accessanalyzer_archive_rule import (
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_between, require_one_of, require_slug
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _TYPES = {
 }
 
 
+@typed
 @dataclass(frozen=True)
 class ArchiveRule:
     """Findings that are expected and filed away at once.
@@ -45,6 +47,7 @@ class ArchiveRule:
     equals: Mapping[str, Sequence[str]]
 
 
+@typed
 class AccessAnalyzerConstruct(Construct):
     """An analyzer: who from outside can come in, or which access nobody uses.
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from cdktf_cdktf_provider_aws.iam_organizations_features import IamOrganizationsFeatures
 from constructs import Construct
 
+from constructs_lib.typed import typed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cdktf import ITerraformDependable, TerraformProvider
 
 
+@typed
 class CentralRootAccessConstruct(Construct):
     """Member accounts need no root credentials: they can be removed, and root's few tasks are done by short sessions.
 

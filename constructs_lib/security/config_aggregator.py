@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _POLICY = "service-role/AWSConfigRoleForOrganizations"
 
 
+@typed
 class ConfigAggregatorConstruct(Construct):
     """An aggregator over the whole organization. For Config's delegated administrator.
 

@@ -20,6 +20,7 @@ from cdktf_cdktf_provider_aws.iam_service_linked_role import IamServiceLinkedRol
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_one_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _NAME = "default"
 
 
+@typed
 class ConfigRecorderConstruct(Construct):
     """Records all resources of an account in a region and delivers what it records to the log archive.
 

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.detective_organization_configuration import Detect
 from constructs import Construct
 
 from constructs_lib.security.member import Member, require_members
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DetectiveOrganizationConstruct", "Member"]
 
 
+@typed
 class DetectiveOrganizationConstruct(Construct):
     """Detective's behavior graph of one region, for findings that need a story. For Detective's delegated administrator.
 

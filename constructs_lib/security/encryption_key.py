@@ -11,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 
+@typed
 class EncryptionKeyConstruct(Construct):
     """A symmetric KMS key that rotates, has an alias, and is governed by the IAM of its own account.
 

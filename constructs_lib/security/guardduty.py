@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.guardduty_organization_configuration_feature impor
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_one_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ FEATURES: tuple[Feature, ...] = (
 _AGENTS = ("EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT")
 
 
+@typed
 class GuardDutyOrganizationConstruct(Construct):
     """GuardDuty on in every account, present and to come, in one region. For GuardDuty's delegated administrator.
 

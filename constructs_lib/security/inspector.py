@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.inspector2_organization_configuration import (
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_one_of, require_slug
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ Scan = Literal["EC2", "ECR", "LAMBDA", "LAMBDA_CODE"]
 _SCANS = ("EC2", "ECR", "LAMBDA", "LAMBDA_CODE")
 
 
+@typed
 class InspectorOrganizationConstruct(Construct):
     """Inspector looks for vulnerabilities in every account, in one region. For Inspector's delegated administrator.
 

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.macie2_organization_configuration import Macie2Org
 from constructs import Construct
 
 from constructs_lib.security.member import Member, require_members
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["MacieOrganizationConstruct", "Member"]
 
 
+@typed
 class MacieOrganizationConstruct(Construct):
     """Macie looks for sensitive data in the organization's buckets, in one region. For Macie's delegated administrator.
 

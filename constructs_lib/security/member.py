@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+@typed
 @dataclass(frozen=True)
 class Member:
     """An existing account of the organization.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from cdktf_cdktf_provider_aws.config_organization_managed_rule import ConfigOrganizationManagedRule
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_match, require_quota, require_slug
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Frequency = Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"]
 
 
+@typed
 @dataclass(frozen=True)
 class ManagedRule:
     """A rule that AWS has written.
@@ -38,6 +40,7 @@ class ManagedRule:
     description: str | None = None
 
 
+@typed
 class OrganizationConfigRulesConstruct(Construct):
     """Managed rules in every account, those to come included. For Config's delegated administrator.
 

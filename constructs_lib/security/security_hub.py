@@ -12,12 +12,15 @@ from cdktf_cdktf_provider_aws.securityhub_organization_configuration import (
 )
 from constructs import Construct
 
+from constructs_lib.typed import typed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cdktf import ITerraformDependable, TerraformProvider
 
 
+@typed
 class SecurityHubOrganizationConstruct(Construct):
     """Central configuration: findings of all regions in one, policies instead of switches in each account and region.
 

@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.securityhub_configuration_policy_association impor
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_one_of, require_quota, require_slug
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ STANDARDS: Mapping[str, str] = {
 """Short name of a standard to the end of its ARN."""
 
 
+@typed
 class SecurityHubPolicyConstruct(Construct):
     """A configuration policy and the targets it applies to.
 

@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.securityhub_organization_admin_account import Secu
 from cdktf_cdktf_provider_aws.vpc_ipam_organization_admin_account import VpcIpamOrganizationAdminAccount
 from constructs import Construct
 
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_one_of
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ _MAKE: dict[str, Callable[[Construct, str, TerraformProvider | None], object]] =
 }
 
 
+@typed
 class ServiceAdministratorsConstruct(Construct):
     """Makes an account the administrator of services that have a registration of their own. For the management account.
 

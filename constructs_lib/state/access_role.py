@@ -13,6 +13,7 @@ from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text
 from constructs_lib.state.permissions import STACK_TAG, StateLocation, state_access
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_match, require_organization_id, require_role_name
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _STACK_PATTERN: Final = r"[\w .:/=+@*-]{1,256}"
 
 
+@typed
 class StateAccessRoleConstruct(Construct):
     """A role that Terraform's backend assumes to read, write and lock one stack's state (B3).
 

@@ -17,6 +17,7 @@ from constructs_lib.logging.secure_bucket import SecureBucketConstruct
 from constructs_lib.policies.document import deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, PLANS, StateLocation, plan_key
+from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_match, require_one_of, require_organization_id
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _PLAN_DAYS: Final = 8
 _TABLE_NAME: Final = r"[A-Za-z0-9_.-]{3,255}"
 
 
+@typed
 class StateBackendConstruct(Construct):
     """Terraform's state for a whole organization: one bucket, one KMS key, and a lock.
 
