@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from config.controls.rule import lockouts
@@ -14,7 +13,7 @@ from config.reading import read_files
 from config.registry import capabilities, rules, to_review
 from config.resolve import Resolver
 from config.rules import RULES, Rule
-from config.unknown import UnjudgedError
+from config.unknown import until_unknown
 
 
 def load(directory: Path, *, prove_access: bool = True) -> Configuration:
@@ -68,7 +67,7 @@ def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuratio
 
 def _judged(rule: Rule, organization: Configuration, files: Files) -> Iterator[Problem]:
     """What a rule finds before it comes to a value that is not known."""
-    with suppress(UnjudgedError):
+    with until_unknown():
         yield from rule(organization, files)
 
 

@@ -1,6 +1,7 @@
 """What stands where a value was refused: whatever depends on it is not judged, so that one mistake is one error."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel
@@ -24,6 +25,18 @@ class _Unknown:
 
 UNKNOWN: Final[Any] = _Unknown()
 """The value. Only ``is`` may be asked of it, and it may be passed on; all else raises `UnjudgedError`."""
+
+
+@contextmanager
+def until_unknown() -> Iterator[None]:
+    """Do something as far as it does not come to a value that is not known."""
+    try:
+        yield
+    except UnjudgedError:
+        pass
+    except TypeError as error:  # what is written in C does not ask the value, but names its type
+        if _Unknown.__name__ not in str(error):
+            raise
 
 
 def unknown_at(value: Any, path: Sequence[str | int]) -> Any:

@@ -58,7 +58,7 @@ def cases():
 
 
 @pytest.mark.row("A9")
-@pytest.mark.parametrize(("target", "name", "annotation"), cases())
+@pytest.mark.parametrize(("target", "name", "annotation"), [*cases()])
 def test_a_value_of_a_wrong_type_is_refused_by_its_name(target, name, annotation):
     wrong = [value for value in WRONG if not accepted(annotation, value)]
     # A tuple may be written as a list, a number without a fraction.
