@@ -199,7 +199,17 @@ def test_aws_that_fails_for_a_while(small):
         # Throttled for a few calls only, nobody notices.
         small.local.fault("iam", "*", code="Throttling", times=4)
         assert "deployed" in small.estate("bootstrap", "--yes")
-    assert "deployed" in small.estate("bootstrap", "--yes")
+    # An account that loses a tag is stopped by the guard, unless somebody approved it.
+    approval = {"stack": "management", "address": "aws_organizations_account.account-shop", "rule": "tags-lost"}
+    approvals = small.config / "approvals.yaml"
+    entries = [approval | {"until": "2999-12-31", "reason": "It was only a test."}]
+    approvals.write_text(yaml.safe_dump({"approvals": entries}))
+    try:
+        printed = small.estate("bootstrap", "--yes")
+    finally:
+        approvals.unlink()
+    assert "deployed" in printed
+    assert "approved until 2999-12-31 (It was only a test.)" in printed
     assert plans_are_empty(small)
 
 
