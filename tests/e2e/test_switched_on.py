@@ -7,6 +7,7 @@ on. Inspector, Macie and Detective cost too much for a sample.
 import json
 
 import pytest
+import yaml
 
 from tests.deployed import edit, planned_actions
 
@@ -89,9 +90,22 @@ def test_all_accounts_have_it_in_every_region(demo):
         assert {one["AccountId"] for one in members} == others
 
 
+def approved(resources):
+    """Approvals for Detective to go: the guard stops what takes detection away."""
+    rules = dict.fromkeys(("aws_detective_graph", "aws_detective_organization_configuration"), "detector-gone")
+    rules["aws_detective_member"] = "detector-member-gone"
+    common = {"stack": "security", "until": "2999-12-31", "reason": "It costs too much for a sample."}
+    addresses = [(f"{type_}.{name}", rule) for type_, rule in rules.items() for name in resources[type_]]
+    return {"approvals": [common | {"address": address, "rule": rule} for address, rule in addresses]}
+
+
 def test_a_service_goes_before_the_permissions_for_it(demo):
+    deployed = json.loads((demo.stack("security").directory / "cdk.tf.json").read_text())
+    approvals = demo.config / "approvals.yaml"
+    approvals.write_text(yaml.safe_dump(approved(deployed["resource"])))
     edit(demo.config / "organization.yaml", lambda data: data["security"].pop("detective"))
     demo.estate("deploy", "security", "--yes", stack="security")
+    approvals.unlink()
     assert planned_actions(demo.stack("security")) == {}
     session = demo.local.session(demo.organization.accounts["security"].id)
     for region in demo.organization.governed_regions:
