@@ -15,6 +15,7 @@ from config.watching import Read
 from stacks import output
 from stacks.asked import PART
 from stacks.judging import Judged, around, judge
+from stacks.kept import sources
 
 # Below this many stacks for each, starting another kernel costs more than it brings.
 _WORTH_A_PROCESS = 40
@@ -29,7 +30,7 @@ class Made:
         version: CDKTF's.
         entry: What the manifest says of it.
         reads: What it read of the organization.
-        whole: Whether its JSON is all there is of it.
+        whole: Whether its JSON is all there is of it, and what made it is known.
         judged: What is to be said of it.
     """
 
@@ -93,7 +94,11 @@ def make_part(organization: Configuration, lock_file: Path, part: Path) -> None:
     names = json.loads((part / _NAMES).read_text(encoding="utf-8"))
     notes = app.synthesize(organization, lock_file, names, part)
     judged = judge(part, names, around(organization))
-    found = {name: {"reads": sorted(reads), "judged": asdict(judged[name])} for name, reads in notes.items()}
+    covered = sources.covers(list(sys.modules.values()))
+    found = {
+        name: {"reads": sorted(reads), "judged": asdict(judged[name]), "covered": covered}
+        for name, reads in notes.items()
+    }
     (part / _NOTES).write_text(json.dumps(found), encoding="utf-8")
 
 
@@ -105,7 +110,7 @@ def _made(part: Path, usual: set[str]) -> dict[str, Made]:
             manifest["version"],
             entry,
             frozenset(map(tuple, notes[name]["reads"])),
-            {path.name for path in output.directory_of(part, name).iterdir()} <= usual,
+            notes[name]["covered"] and {path.name for path in output.directory_of(part, name).iterdir()} <= usual,
             Judged(**notes[name]["judged"]),
         )
         for name, entry in manifest["stacks"].items()

@@ -39,13 +39,21 @@ def changed(names: Collection[str], base: str, out: Path) -> list[str]:
         before = _synthesized(base)
     except VersionError:
         return list(names)  # the base's version of the app is not to be had any more: look at every stack
-    return [name for name in names if _content(out, name) != _content(before, name)]
+    return [name for name in names if _differ(_text(out, name), _text(before, name))]
 
 
-def _content(out: Path, name: str) -> Any:
-    """A stack's JSON without CDKTF's metadata, which changes no plan; None if there is no such stack."""
+def _text(out: Path, name: str) -> bytes | None:
+    """A stack's JSON; None if there is no such stack."""
     path = out / "stacks" / name / "cdk.tf.json"
-    return json.loads(path.read_text(encoding="utf-8"), object_hook=_without_metadata) if path.is_file() else None
+    return path.read_bytes() if path.is_file() else None
+
+
+def _differ(one: bytes | None, other: bytes | None) -> bool:
+    """Whether two texts say different things, beside CDKTF's metadata, which changes no plan."""
+    if one is None or other is None or one == other:
+        return one != other
+    found, before = (json.loads(text, object_hook=_without_metadata) for text in (one, other))
+    return bool(found != before)
 
 
 def _without_metadata(found: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +77,8 @@ def _synthesized(base: str) -> Path:
 
 
 def _run_app(directory: Path, out: Path) -> None:
-    variables = dict(os.environ)
+    # Of a revision that was synthesized here before, or that differs little from this one, hardly anything is made.
+    variables = {"ESTATE_CACHE": str(WORK / "cache"), **os.environ}
     for variable, default in (("ESTATE_CONFIG", "config"), ("ESTATE_EXTENSIONS", "extensions")):
         own = Path(os.environ.get(variable) or CHECKOUT / default).resolve()
         if own.is_relative_to(CHECKOUT):

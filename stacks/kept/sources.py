@@ -13,12 +13,10 @@ import constructs_lib
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import ModuleType
 
 _STACKS: Final = Path(__file__).resolve().parents[1]
 _LIBRARY: Final = Path(constructs_lib.__file__).resolve().parent
-# A repository's own code: the app, as it is started there, and extensions.
-_OWN: Final = ("main.py", "extensions")
-_EXTENSIONS: Final = "ESTATE_EXTENSIONS"
 # What a configuration consists of; a directory may hold code and notes beside it.
 _CONFIGURATION: Final = ("organization.yaml", "organization.lock.yaml", "accounts", "policies")
 _CONTEXT: Final = "CDKTF_CONTEXT_JSON"
@@ -44,19 +42,37 @@ def code(repository: Path) -> str:
     Python's version, and what CDKTF and the bindings take from the environment.
 
     Args:
-        repository: Has the app, and extensions if there are any.
+        repository: Has the app, as it is started there.
     """
     found = blake2b(digest_size=_SIZE)
     # A user's data and its schema lie beside the code that reads them.
     for room, suffix in ((_LIBRARY, ""), (_STACKS, ""), (_STACKS.with_name("config"), ".py")):
         _add(found, room.parent, _files(room, suffix))
-    for name in _OWN:
-        _add(found, repository, _files(repository / name))
-    if elsewhere := os.environ.get(_EXTENSIONS):
-        _add(found, Path(elsewhere), _files(Path(elsewhere)))
+    _add(found, repository, _files(repository / "main.py"))
+    _add(found, extensions(), _files(extensions()))
     for text in (sys.version, *_packages(), *_environment()):
         found.update(f"{text}\0".encode(errors="surrogateescape"))
     return found.hexdigest()
+
+
+def extensions() -> Path:
+    """Where a team's own code is, as `config.extensions` finds it, which this must not import: it takes its time."""
+    if named := os.environ.get("ESTATE_EXTENSIONS"):
+        return Path(named).resolve()
+    here = Path("extensions").resolve()
+    return here if here.is_dir() else _STACKS.with_name("extensions")
+
+
+def covers(modules: Iterable[ModuleType]) -> bool:
+    """Whether the digests cover the code of modules: it is one of the rooms', an extension's, an installed package's, Python's.
+
+    Code from elsewhere, such as a module beside the app that an extension imports, may change without a sign.
+    """
+    places = (_LIBRARY, _STACKS, _STACKS.with_name("config"), extensions(), *map(Path, {sys.prefix, sys.base_prefix}))
+    known = tuple(f"{os.path.realpath(place)}{os.sep}" for place in places)
+    main = getattr(sys.modules.get("__main__"), "__file__", None)
+    files = (getattr(module, "__file__", None) for module in modules)
+    return all(file is None or file == main or os.path.realpath(file).startswith(known) for file in files)
 
 
 def configuration(directory: Path) -> str:

@@ -196,6 +196,16 @@ def test_a_revision_is_synthesized_once(stacks, history):
     assert changed.changed(["same"], "base", synth.OUT) == ["same"]
 
 
+@pytest.mark.row("E11")
+@pytest.mark.usefixtures("history")
+def test_a_revision_shares_the_cache(monkeypatch):
+    given = []
+    monkeypatch.delenv("ESTATE_CACHE", raising=False)
+    monkeypatch.setattr(changed, "synthesize", lambda **arguments: given.append(arguments["variables"]["ESTATE_CACHE"]))
+    changed.changed(["same"], "base", synth.OUT)
+    assert given == [str(changed.WORK / "cache")]
+
+
 @pytest.fixture
 def raised(history, monkeypatch):
     """The version of the app is another one than the revision has; gives the versions that were asked for."""
