@@ -29,6 +29,10 @@ def main() -> None:
     print("The sample organization", flush=True)
     resources, sample = scenarios.sample(rounds, _say)
     growth = scenarios.growth(sizes, rounds, _say)
+    realistic = None
+    if not arguments.quick:
+        print("1,008 accounts with the sample's settings", flush=True)
+        realistic = scenarios.realistic(rounds, _say)
     print("Guardrails", flush=True)
     guardrails = policies.measure(rounds, _say)
     print("Command line and Terraform", flush=True)
@@ -38,6 +42,7 @@ def main() -> None:
         *report.start_ratios(start, cold),
         *report.sample_ratios(sample),
         *report.growth_ratios(growth),
+        *(report.realistic_ratios(realistic[1]) if realistic else ()),
         *report.guardrail_ratios(guardrails),
         *report.terraform_ratios(commands, shared),
     ]
@@ -53,6 +58,11 @@ def main() -> None:
         *(
             report.table(f"{size:,} accounts, {count:,} resources", samples)
             for size, (count, samples) in growth.items()
+        ),
+        *(
+            [report.table(f"1,008 accounts with the sample's settings, {realistic[0]:,} resources", realistic[1])]
+            if realistic
+            else []
         ),
         report.table(f"Guardrails of {policies.ACCOUNTS:,} accounts", guardrails),
         report.table("Command line and Terraform, one stack of the sample", commands),

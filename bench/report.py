@@ -65,7 +65,32 @@ def start_ratios(start: Samples, cold: Samples) -> list[Ratio]:
 
 def sample_ratios(sample: Samples) -> list[Ratio]:
     """The sample organization."""
-    return [Ratio("sample organization: this app / an empty CDKTF app", sample["app"].wall / sample["empty"].wall, 2.5)]
+    empty = sample["empty"].wall
+    return [
+        Ratio("sample organization: this app, first run / an empty CDKTF app", sample["app"].wall / empty, 3),
+        Ratio(
+            "sample organization: this app, unchanged / an empty CDKTF app", sample["app, unchanged"].wall / empty, 1.6
+        ),
+    ]
+
+
+def realistic_ratios(samples: Samples) -> list[Ratio]:
+    """A thousand accounts with the sample's settings."""
+    first, one, typescript = (samples[name] for name in ("app, first run, best", "one stack", "typescript"))
+    what = "1,008 accounts with the sample's settings"
+    return [
+        Ratio(f"{what}: first run, best settings / TypeScript", first.wall / typescript.wall, 1.5),
+        Ratio(f"{what}: memory of all processes", first.mib, 1024, "MiB"),
+        Ratio(
+            f"{what}: one budget changed, all stacks / one stack", samples["one budget changed"].wall / one.wall, 1.5
+        ),
+        Ratio(
+            f"{what}: one budget changed, all stacks / TypeScript",
+            samples["one budget changed"].wall / typescript.wall,
+            1,
+        ),
+        Ratio(f"{what}: `pipeline stacks --base` / one stack", samples["pipeline stacks --base"].wall / one.wall, 1.5),
+    ]
 
 
 def growth_ratios(growth: dict[int, tuple[int, Samples]]) -> list[Ratio]:

@@ -1,6 +1,7 @@
 """What is measured: each function gives the medians of its cases, by name."""
 
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,8 @@ Say = Callable[[str], None]
 _USUAL_AT = (1, 50)
 _LARGE = 1000
 _ROUNDS_OF_LARGE = 3
+_ACCOUNT = "workload-0000"
+_OUT = {"CDKTF_OUTDIR": str(setting.WORK / "pipeline")}
 
 
 def start(rounds: int, say: Say) -> Samples:
@@ -53,6 +56,7 @@ def sample(rounds: int, say: Say) -> tuple[int, Samples]:
     cases = [
         work.app("app"),
         work.app("app -O", "-O"),
+        work.app("app, unchanged", **work.cache),
         work.python("usual", "usual"),
         setting.empty("empty"),
         work.typescript("typescript"),
@@ -88,6 +92,30 @@ def growth(sizes: list[int], rounds: int, say: Say) -> dict[int, tuple[int, Samp
         measure = _warm if size == min(sizes) else interleaved
         found[size] = work.resources, measure(cases, min(rounds, _ROUNDS_OF_LARGE) if size >= _LARGE else rounds, say)
     return found
+
+
+def realistic(rounds: int, say: Say) -> tuple[int, Samples]:
+    """A thousand accounts with the sample's settings; the number of resources and the medians.
+
+    The first run, one account's budget changed, nothing changed, one stack alone, and what a pipeline asks first: which stacks
+    differ from another revision.
+    """
+    work = setting.realistic(_LARGE)
+    kept = work.cache
+    stacks = [sys.executable, "-m", "estate", "pipeline", "stacks", "--base", "HEAD"]
+    pipeline = Case("pipeline stacks --base", stacks, setting.CHECKOUT, {**work.variables, **kept, **_OUT})
+    cases = [
+        work.app("app, first run, best", "-O"),
+        work.typescript("typescript"),
+        work.python("plain", "plain"),
+        work.app("one stack", ESTATE_STACKS=_ACCOUNT),
+        replace(work.app("one budget changed", **kept), before=partial(setting.set_budget, work, _ACCOUNT)),
+        work.app("unchanged", **kept),
+        replace(pipeline, before=setting.forget_bases),
+    ]
+    for case in (work.app("", "-O", **kept), pipeline):  # fills the cache
+        run(case)
+    return work.resources, interleaved(cases, min(rounds, _ROUNDS_OF_LARGE), say)
 
 
 def _warm(cases: Sequence[Case], rounds: int, say: Say) -> Samples:

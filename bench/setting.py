@@ -1,5 +1,6 @@
 """Where the benchmark works, and what is prepared there."""
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bench import specification
 from bench.measure import Case, run
-from tests.organizations import SAMPLE, write_organization
+from tests.organizations import SAMPLE, copy_sample, write_organization
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ WORK = CHECKOUT / ".estate" / "bench"
 PEERS = CHECKOUT / "bench" / "peers"
 TYPESCRIPT = CHECKOUT / "bench" / "typescript"
 _PINNED = ("cdktf", "cdktf-cdktf-provider-aws", "constructs", "jsii")
+_UNITS = ("production", "staging", "development")
+_LIMITS = itertools.count(6000)
 CORE_ACCOUNTS = 4  # management, security, terraform, network: what every generated organization has
 
 # Thirty resources for each account: ten roles with two policies.
@@ -77,11 +80,16 @@ class Workload:
         return WORK / self.name
 
     def app(self, name: str, *flags: str, **variables: str) -> Case:
-        """This app."""
-        out = {"CDKTF_OUTDIR": str(self.directory / "app")}
+        """This app, which makes all stacks anew unless it is given a cache."""
+        always = {"CDKTF_OUTDIR": str(self.directory / "app"), "ESTATE_CACHE": "0"}
         return Case(
-            name, [sys.executable, *flags, CHECKOUT / "main.py"], CHECKOUT, {**out, **self.variables, **variables}
+            name, [sys.executable, *flags, CHECKOUT / "main.py"], CHECKOUT, {**always, **self.variables, **variables}
         )
+
+    @property
+    def cache(self) -> dict[str, str]:
+        """What gives the app a cache, of its own for this workload."""
+        return {"ESTATE_CACHE": str(self.directory / "cache")}
 
     def python(self, name: str, peer: str, *flags: str, **variables: str) -> Case:
         """A Python peer: `usual`, `lazy` or `plain`."""
@@ -163,6 +171,29 @@ def accounts(number: int) -> Workload:
     return _of_this_app(f"accounts-{number}", directory, "workload-0000" if number == 1 else "")
 
 
+def realistic(number: int) -> Workload:
+    """The sample organization with so many more accounts, which have its settings and none of their own."""
+    directory = WORK / f"sample-and-{number}"
+    shutil.rmtree(directory, ignore_errors=True)
+    copy_sample(directory)
+    for index in range(number):
+        text = f"name: Workload {index:04}\nou: workloads/{_UNITS[index % len(_UNITS)]}\n"
+        (directory / "accounts" / f"workload-{index:04}.yaml").write_text(text)
+    return _of_this_app(directory.name + "-accounts", directory)
+
+
+def set_budget(work: Workload, account: str) -> None:
+    """Give an account another budget than it had."""
+    path = Path(work.variables["ESTATE_CONFIG"]) / "accounts" / f"{account}.yaml"
+    kept = path.read_text().partition("settings:")[0]
+    path.write_text(f"{kept}settings:\n  budget:\n    limit: {next(_LIMITS)}\n")
+
+
+def forget_bases() -> None:
+    """Remove what `--base` has made of other revisions."""
+    shutil.rmtree(CHECKOUT / ".estate" / "bases", ignore_errors=True)
+
+
 def _of_this_app(name: str, config: Path, only: str = "") -> Workload:
     """Synthesize with this app, and give its peers the same to build."""
     variables = {"ESTATE_CONFIG": str(config), "ESTATE_STACKS": only}
@@ -172,7 +203,7 @@ def _of_this_app(name: str, config: Path, only: str = "") -> Workload:
     out = directory / "app"
     subprocess.run(
         [sys.executable, CHECKOUT / "main.py"],
-        env={**os.environ, **variables, "CDKTF_OUTDIR": str(out)},
+        env={**os.environ, **variables, "CDKTF_OUTDIR": str(out), "ESTATE_CACHE": "0"},
         cwd=CHECKOUT,
         check=True,
     )

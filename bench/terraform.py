@@ -22,7 +22,11 @@ _PROVIDER = "registry.terraform.io/hashicorp/aws"
 def commands(rounds: int, say: Callable[[str], None]) -> tuple[Samples, float, float]:
     """Synth and plan through `cdktf` and directly; the medians, and MiB on disk after the two ways to initialize."""
     with running_local_aws() as local:
-        variables = environment({**os.environ, **local.environment(), "ESTATE_CONFIG": str(_sample_with_local_state())})
+        config = {
+            "ESTATE_CONFIG": str(_sample_with_local_state()),
+            "ESTATE_CACHE": "0",
+        }  # as after an edit of everything
+        variables = environment({**os.environ, **local.environment(), **config})
         python, out = sys.executable, {"CDKTF_OUTDIR": str(setting.CHECKOUT / "cdktf.out")}
         only = {**variables, "ESTATE_STACKS": STACK}
 
