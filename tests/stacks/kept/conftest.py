@@ -8,9 +8,11 @@ import pytest
 
 from stacks import synthesis
 from stacks.asked import Asked
+from stacks.kept import sources
 from stacks.kept.run import Run
 
 CHECKOUT = Path(__file__).parents[3]
+TESTS = str(CHECKOUT / "tests")
 
 
 def bindings():
@@ -38,6 +40,12 @@ class App:
             return synthesize(configuration, lock_file, names, out)
 
         monkeypatch.setattr(synthesis, "synthesize", noting)
+        covers = sources.covers
+
+        def without_tests(modules):
+            return covers(each for each in modules if not str(getattr(each, "__file__", "")).startswith(TESTS))
+
+        monkeypatch.setattr(sources, "covers", without_tests)
 
     def run(self, directory, out, *only, cached=True):
         """Run the app: the files that it wrote, the stacks that it made, and whether it has repeated a whole run."""

@@ -1,6 +1,8 @@
 """Which stacks are made again, and which are not."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -172,3 +174,49 @@ def test_switched_off_nothing_is_kept(app, tmp_path):
     directory = copy_sample(tmp_path / "sample")
     app.run(directory, tmp_path / "out", "network", cached=False)
     assert not app.cache.exists()
+
+
+OWN = """\
+from config.capabilities.capability import constructs
+
+OWN = constructs(
+    "own", build="extensions.building:add", on=["account:network"], types={"aws_sqs_queue"}, cost=("Each message.",)
+)
+"""
+BUILDING = """\
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+NAME = "first"
+
+
+def add(stack, account):
+    SqsQueue(stack, "own", name=NAME)
+"""
+
+
+@pytest.mark.row("E6")
+def test_extensions_are_looked_at_too(program, tmp_path):
+    """What one of them takes from elsewhere may change without a sign: so nothing of it is kept."""
+    own = tmp_path / "extensions"
+    shutil.copytree(CHECKOUT / "tests" / "extensions", own)  # those of the sample
+    (own / "own.py").write_text(OWN)
+    (own / "building.py").write_text(BUILDING)
+    given = {
+        "ESTATE_CACHE": str(tmp_path / "cache"),
+        "ESTATE_EXTENSIONS": str(own),
+        "ESTATE_STACKS": "network",
+        "PYTHONPATH": str(tmp_path),
+    }
+
+    def queue(name, **more):
+        text = program(name, **given, **more)["stacks/network/cdk.tf.json"]
+        return json.loads(text)["resource"]["aws_sqs_queue"]["own"]["name"]
+
+    assert queue("extended") == "first"
+    assert queue("extended again", PATH="/nowhere") == "first"
+    edit(own / "building.py", '"first"', '"second"')
+    assert queue("edited") == "second"
+    edit(own / "building.py", 'NAME = "second"', "from elsewhere import NAME")
+    for name in ("third", "fourth"):
+        (tmp_path / "elsewhere.py").write_text(f"NAME = {name!r}\n")
+        assert queue(name) == name
