@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from dataclasses import dataclass
 from importlib import metadata
@@ -173,13 +174,13 @@ def accounts(number: int) -> Workload:
 
 def realistic(number: int) -> Workload:
     """The sample organization with so many more accounts, which have its settings and none of their own."""
-    directory = WORK / f"sample-and-{number}"
-    shutil.rmtree(directory, ignore_errors=True)
+    # Outside of the checkout: every revision of it has this configuration, none has one of its own.
+    directory = Path(tempfile.mkdtemp(prefix="organization-"))
     copy_sample(directory)
     for index in range(number):
         text = f"name: Workload {index:04}\nou: workloads/{_UNITS[index % len(_UNITS)]}\n"
         (directory / "accounts" / f"workload-{index:04}.yaml").write_text(text)
-    return _of_this_app(directory.name + "-accounts", directory)
+    return _of_this_app(f"sample-and-{number}-accounts", directory)
 
 
 def set_budget(work: Workload, account: str) -> None:
