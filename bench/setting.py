@@ -25,6 +25,7 @@ PEERS = CHECKOUT / "bench" / "peers"
 TYPESCRIPT = CHECKOUT / "bench" / "typescript"
 _PINNED = ("cdktf", "cdktf-cdktf-provider-aws", "constructs", "jsii")
 _UNITS = ("production", "staging", "development")
+_LOCKED = "organization_id: o-a1b2c3d4e5\nroot_id: r-ab12\nmanagement_account_id: '111111111111'\n"
 _LIMITS = itertools.count(6000)
 CORE_ACCOUNTS = 4  # management, security, terraform, network: what every generated organization has
 
@@ -173,13 +174,16 @@ def accounts(number: int) -> Workload:
 
 
 def realistic(number: int) -> Workload:
-    """The sample organization with so many more accounts, which have its settings and none of their own."""
+    """The sample organization, deployed, with so many more accounts, which have its settings and none of their own."""
     # Outside of the checkout: every revision of it has this configuration, none has one of its own.
     directory = Path(tempfile.mkdtemp(prefix="organization-"))
     copy_sample(directory)
     for index in range(number):
         text = f"name: Workload {index:04}\nou: workloads/{_UNITS[index % len(_UNITS)]}\n"
         (directory / "accounts" / f"workload-{index:04}.yaml").write_text(text)
+    slugs = sorted(path.stem for path in (directory / "accounts").iterdir() if path.stem != "management")
+    ids = "".join(f"  {slug}: '{id_:012}'\n" for id_, slug in enumerate(slugs, 200_000_000_000))
+    (directory / "organization.lock.yaml").write_text(f"{_LOCKED}accounts:\n{ids}")
     return _of_this_app(f"sample-and-{number}-accounts", directory)
 
 
