@@ -1,6 +1,7 @@
 """Runs of the app within the test's process: the kernel starts once."""
 
 import json
+import os
 from pathlib import Path
 from threading import Thread
 
@@ -12,7 +13,8 @@ from stacks.kept import sources
 from stacks.kept.run import Run
 
 CHECKOUT = Path(__file__).parents[3]
-TESTS = str(CHECKOUT / "tests")
+# What tests import, and the app does not.
+OTHERS = tuple(f"{CHECKOUT / room}{os.sep}" for room in ("bench", "estate", "organization_tests", "tests", "wheels"))
 
 
 def bindings():
@@ -42,10 +44,10 @@ class App:
         monkeypatch.setattr(synthesis, "synthesize", noting)
         covers = sources.covers
 
-        def without_tests(modules):
-            return covers(each for each in modules if not str(getattr(each, "__file__", "")).startswith(TESTS))
+        def of_the_app(modules):
+            return covers(each for each in modules if not str(getattr(each, "__file__", "")).startswith(OTHERS))
 
-        monkeypatch.setattr(sources, "covers", without_tests)
+        monkeypatch.setattr(sources, "covers", of_the_app)
 
     def run(self, directory, out, *only, cached=True):
         """Run the app: the files that it wrote, the stacks that it made, and whether it has repeated a whole run."""
