@@ -20,7 +20,7 @@ def let_go(synthesized: dict[str, Any], inputs: AccountInput) -> dict[str, Any]:
 
     Source: https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources
     """
-    if inputs.organization.lock is None or inputs.workload:
+    if inputs.organization.organization_id is None or inputs.workload:
         return synthesized
     own = [part for part in parts() if part.let_go and part.applies(inputs)]
     forgotten = [address for part in own if part.let_go for address in part.let_go(inputs)]
