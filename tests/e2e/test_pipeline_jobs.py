@@ -1,5 +1,6 @@
 """The jobs of the generated workflow, run as GitHub runs them: with nothing but a token, on a deployed organization."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -13,7 +14,7 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 
-from estate.kept.record import commit_of_checkout
+from estate.kept.record import Record, commit_of_checkout
 from estate.local.session import session, web_identity_token
 from estate.paths import CHECKOUT
 from estate.pipeline import github, gitlab
@@ -307,6 +308,9 @@ class GitlabRunner:
                 "HOME": str(self.directory),
                 "ESTATE_ID_TOKEN": web_identity_token(**claims),
                 "CI_PROJECT_PATH": "acme/zone",
+                "CI_PROJECT_ID": "300",
+                "CI_API_V4_URL": "https://gitlab.com/api/v4",
+                "CI_JOB_TOKEN": "x",
                 "CI_PIPELINE_ID": "77",
                 "CI_COMMIT_SHA": "0" * 40,
                 "CI_COMMIT_BRANCH": "main",
@@ -341,6 +345,10 @@ def test_gitlabs_jobs_apply_what_was_planned_whatever_variables_say(small, tmp_p
 
 @pytest.mark.row("C4")
 def test_a_pull_request_cannot_deploy(runner):
+    (runner.directory / "plans").mkdir()
+    now = dt.datetime.now(dt.UTC)
+    record = Record("shop", commit_of_checkout(), "0" * 64, "", 0, "0" * 64, "0" * 64, "1.11.4", now, passes=True)
+    record.write(runner.directory / "plans/shop.record.json")
     printed = runner.deploy("shop", subject=SUBJECTS["pull_request"], code=1)
     assert "sts:AssumeRoleWithWebIdentity" in printed
 
