@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Final, Literal
 
 from config.errors import Problem
-from config.model.account import Purpose
+from config.model.account import ONCE, Purpose
 from config.model.ci import Ci
 from config.model.lock import Lock
 from config.model.organization import ExecutionRole
@@ -15,6 +15,7 @@ from config.model.policy import LockoutCase, PolicyType
 from config.model.settings import Settings
 from config.model.state import LocalState, S3State
 from config.regions import Partition
+from config.unknown import UnjudgedError
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind
@@ -228,8 +229,15 @@ class Organization:
         return self.lock.organization_id if self.lock else None
 
     def with_purpose(self, purpose: Purpose) -> tuple[Account, ...]:
-        """The accounts that serve a purpose."""
-        return tuple(account for account in self.accounts.values() if account.purpose == purpose)
+        """The accounts that serve a purpose.
+
+        Raises:
+            UnjudgedError: If there are several where one may be; only while a configuration is checked.
+        """
+        found = tuple(account for account in self.accounts.values() if account.purpose == purpose)
+        if found[1:] and purpose in ONCE:
+            raise UnjudgedError
+        return found
 
     @cached_property
     def _units_by_parent(self) -> Mapping[str, tuple[Unit, ...]]:

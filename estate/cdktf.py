@@ -1,6 +1,7 @@
 """Run the pinned CDKTF command line (`pipenv run cdktf …`) so that it finds its providers."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from estate.paths import CHECKOUT, config_directory
 from estate.terraform.providers import environment
 
 _CLI = CHECKOUT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
+_BINDING = CHECKOUT / "node_modules" / "@cdktf" / "node-pty-prebuilt-multiarch"
 
 # The commands that work on the stacks they name. The command line itself has the app synthesize all of them.
 _ON_STACKS = frozenset({"apply", "deploy", "destroy", "diff", "output", "plan"})
@@ -33,10 +35,33 @@ def stacks_named(arguments: Sequence[str]) -> list[str]:
     return named if known.issuperset(named) else []
 
 
+def unusable(node: str = "node") -> str:
+    """Why the command line would crash: its terminal binding has a binary for some machines and some versions of Node only.
+
+    Args:
+        node: The program.
+
+    Returns:
+        One line, or nothing if there is such a binary, or was one built.
+    """
+    asked = "process.platform + ' ' + process.arch + ' ' + process.versions.modules + ' ' + process.version"
+    done = subprocess.run([node, "-p", asked], capture_output=True, text=True, check=False)  # noqa: S603 - node
+    platform, arch, abi, version = done.stdout.split()
+    place = _BINDING / "prebuilds" / f"{platform}-{arch}"
+    if (_BINDING / "build" / "Release" / "pty.node").exists() or any(place.glob(f"*abi{abi}*")):
+        return ""
+    return (
+        f"cdktf has no terminal binding for Node {version} on {platform} {arch}: it has for Node 20 and 22 on Linux and Windows "
+        "(x64) and macOS (arm64). `estate plan`, `estate deploy` and `python main.py` need none."
+    )
+
+
 def main() -> None:
     """Replace this process by `cdktf`, with the arguments it was called with."""
     if not _CLI.is_file():
         sys.exit("cdktf is not installed in this checkout. Run `make setup` first.")
+    if problem := unusable():
+        sys.exit(problem)
     # The app runs in this interpreter, whether or not the virtual environment is active.
     variables = environment()
     variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), variables.get("PATH", "")])

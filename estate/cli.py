@@ -1,5 +1,6 @@
 """The table of commands. A command's module is imported when it is called, so that each starts fast."""
 
+import difflib
 import importlib
 from typing import Annotated, Any
 
@@ -49,9 +50,10 @@ class _LazyGroup(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
-            return None
+            near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
+            ctx.fail(f"No such command {cmd_name!r}.{f' Did you mean {near[0]!r}?' if near else ''}")
         target, help_line = COMMANDS[cmd_name]
         module, attribute = target.split(":")
         loaded = getattr(importlib.import_module(module), attribute)

@@ -11,7 +11,7 @@ from config.capabilities.problems import absent, key_elsewhere, ungoverned, writ
 from config.errors import KeyPath, Problem
 from config.files import Files
 from config.model.base import Matches, Model, Switchable
-from config.model.types import Arn, Email, Region, Slug
+from config.model.types import Email, KmsKeyArn, Region, Slug
 from config.nodes import Configuration, Organization
 from config.regions import OPT_IN_REGIONS
 
@@ -90,7 +90,7 @@ class Baseline(Switchable):
         description="The regions that the account uses: all governed ones if not said. Those that AWS keeps closed are opened.",
     )
     encrypt_volumes: bool = Field(default=True, description="New EBS volumes and snapshots are encrypted.")
-    volume_keys: dict[Region, Arn] = Field(
+    volume_keys: dict[Region, KmsKeyArn] = Field(
         default_factory=dict, description="KMS keys for them by region; AWS's own key if not said."
     )
     require_imdsv2: bool = Field(default=True, description="New instances give their metadata to sessions only.")

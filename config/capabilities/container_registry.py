@@ -13,7 +13,7 @@ from config.capabilities.problems import key_elsewhere, written
 from config.errors import Problem
 from config.files import Files
 from config.model.base import Matches, Switchable
-from config.model.types import Arn, Slug
+from config.model.types import Arn, KmsKeyArn, Slug
 from config.nodes import Configuration
 
 RepositoryName = Annotated[
@@ -33,7 +33,7 @@ class ContainerRegistry(Switchable):
     pushers: tuple[Arn, ...] = Field(
         default=(), description="Roles of other accounts that push; those of this account need no mention."
     )
-    key: Arn | None = Field(default=None, description="KMS key for the images; AWS's own key if not said.")
+    key: KmsKeyArn | None = Field(default=None, description="KMS key for the images; AWS's own key if not said.")
     kept_images: int = Field(default=100, ge=1, le=1000, description="How many tagged images a repository keeps.")
     untagged_days: int = Field(default=7, ge=1, le=3650, description="Days after which images without a tag go.")
     mutable_tags: bool = Field(default=False, description="Whether a tag can be moved to another image.")

@@ -12,7 +12,7 @@ from config.capabilities.problems import key_elsewhere, ungoverned, written
 from config.errors import KeyPath, Problem, did_you_mean
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, refuse
-from config.model.types import Arn, Region, Slug
+from config.model.types import KmsKeyArn, Region, Slug
 from config.nodes import Account, Configuration
 
 _ASG_NAME, _ECS_NAME, _RDS_NAME = r"[^:\s]+", r"[A-Za-z0-9_-]+", r"[A-Za-z][A-Za-z0-9-]*"
@@ -116,7 +116,7 @@ class ScheduledScaling(Switchable):
     regions: tuple[Region, ...] = Field(default=(), description="Where; in the account's own region if not said.")
     targets: dict[Slug, Target] = Field(min_length=1, description="What stops and starts, by slug.")
     even_in_production: bool = Field(default=False, description="Whether it is meant for production too.")
-    keys: dict[Region, Arn] = Field(
+    keys: dict[Region, KmsKeyArn] = Field(
         default_factory=dict, description="KMS keys that encrypt the schedules, by region; a key of AWS if not said."
     )
 

@@ -1,6 +1,6 @@
 """An account: accounts/<slug>.yaml."""
 
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -9,6 +9,8 @@ from config.model.settings import PartialSettings
 from config.model.types import AccountId, AccountName, Email, Tags, UnitPath
 
 Purpose = Literal["management", "security", "terraform", "network", "shared-services", "workload"]
+ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
+"""The purposes that one account of an organization serves."""
 
 
 class AccountFile(Model):

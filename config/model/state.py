@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.model.base import Matches, Model, refuse
-from config.model.types import Arn, Region
+from config.model.types import Arn, KmsKeyArn, Region
 
 BucketName = Annotated[
     str,
@@ -35,7 +35,7 @@ class S3State(Model):
     managed: bool = Field(
         default=True, description="Whether the terraform account's stack makes bucket, key, table and access roles."
     )
-    kms_key: Arn | None = Field(default=None, description="ARN of the key of a bucket that is not managed here.")
+    kms_key: KmsKeyArn | None = Field(default=None, description="ARN of the key of a bucket that is not managed here.")
     access_role: Arn | None = Field(
         default=None, description="ARN of the role that every stack's backend assumes, if not managed here."
     )

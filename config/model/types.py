@@ -159,6 +159,14 @@ ExternalId = Annotated[
 Arn = Annotated[
     str, Matches(r"arn:[a-z-]+:[^:\s]*:[^:\s]*:[^:\s]*:\S+", "an ARN such as 'arn:aws:iam::aws:policy/ReadOnlyAccess'")
 ]
+KmsKeyArn = Annotated[
+    str,
+    Matches(
+        r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:(key|alias)/\S+",
+        "the ARN of a KMS key or alias such as 'arn:aws:kms:eu-central-1:111122223333:alias/volumes'",
+        "An alias by itself (`alias/volumes`) does not say whose it is.",
+    ),
+]
 Effect = Literal["Allow", "Deny"]
 _SESSION = quota("session.duration")
 SessionDuration = Annotated[int, Field(ge=_SESSION.minimum, le=_SESSION.limit)]

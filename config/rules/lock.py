@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from config.errors import Problem
+from config.errors import Problem, nearest
 from config.files import Files
 from config.nodes import Configuration
 
@@ -33,6 +33,14 @@ def contradictions(organization: Configuration, files: Files) -> Iterator[Proble
     for slug, account_id in sorted(lock.accounts.items()):
         if slug not in files.accounts:
             arrived = f"the account {slug!r} ({account_id}) without accounts/{slug}.yaml"
+            new = [each for each in files.accounts if each not in lock.accounts and not _has_id(files, each)]
+            if renamed := nearest(slug, new):
+                cure = (
+                    f"A slug never changes, since Terraform would destroy what has it: rename it back to {slug}.yaml."
+                )
+                cure += " To change the name that AWS shows, change `name`."
+                yield files.accounts[renamed].file.problem((), f"a file for {arrived}", f"accounts/{slug}.yaml", cure)
+                continue
             cure = "A slug never changes: if the file was renamed, rename it back. If the account is closed, run `estate lock`."
             yield file.warning(("accounts", slug), arrived, "a file for each deployed account", cure)
     for slug, unit_id in sorted(lock.organizational_units.items()):
@@ -40,3 +48,9 @@ def contradictions(organization: Configuration, files: Files) -> Iterator[Proble
             arrived = f"the OU {slug!r} ({unit_id}), which organization.yaml lacks"
             cure = "A slug never changes: if it was renamed, rename it back. If the OU is gone, run `estate lock`."
             yield file.warning(("organizational_units", slug), arrived, "every deployed OU in organization.yaml", cure)
+
+
+def _has_id(files: Files, slug: str) -> bool:
+    """Whether an account's file says which account it is: then it is no other's file renamed; management's says it too."""
+    model = files.accounts[slug].model
+    return model is None or model.id is not None

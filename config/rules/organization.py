@@ -1,28 +1,25 @@
 """Accounts' purposes, regions, trusted services, roles between accounts."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
 from config.files import Files
-from config.model.account import Purpose
+from config.model.account import ONCE
 from config.model.state import S3State
 from config.nodes import Configuration
 from config.regions import OPT_IN_REGIONS, REGIONS
 from config.services import TRUSTED_SERVICES
 
-_ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
-
 
 def purposes(organization: Configuration, files: Files) -> Iterator[Problem]:
     """There is one management account, and at most one for security and for Terraform."""
-    for purpose in _ONCE:
-        first, *others = organization.with_purpose(purpose) or (None,)
-        for account in others:
-            if account and first:
-                arrived = f"another account for {purpose} (the first is {first.slug!r})"
-                yield files.accounts[account.slug].file.problem(("purpose",), arrived, "one in an organization")
-    if not organization.with_purpose("management") and all(entry.clean for entry in files.accounts.values()):
+    found = {purpose: [each for each in organization.accounts.values() if each.purpose == purpose] for purpose in ONCE}
+    for purpose, accounts in found.items():
+        for account in accounts[1:]:
+            arrived = f"another account for {purpose} (the first is {accounts[0].slug!r})"
+            cure = f"Give one of them another `purpose`, such as workload: {purpose} cannot be shared out."
+            yield files.accounts[account.slug].file.problem(("purpose",), arrived, "one in an organization", cure)
+    if not found["management"] and all(entry.clean for entry in files.accounts.values()):
         cure = "Write accounts/management.yaml with `purpose: management` and its `id`."
         yield files.organization.file.problem(
             (), "no management account", "one account that manages the organization", cure

@@ -91,3 +91,13 @@ def test_the_version_is_that_of_the_project(directory):
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     result = estate(directory, "--version")
     assert (result.returncode, result.stdout) == (0, f"{project['version']}\n")
+
+
+def test_a_misspelt_command_is_told_the_nearest(directory):
+    result = estate(directory, "chek")
+    assert result.returncode == 2
+    assert "No such command 'chek'. Did you mean 'check'?" in result.stderr
+
+
+def test_help_names_the_variable_that_selects_a_configuration(directory):
+    assert "ESTATE_CONFIG" in estate(directory, "--help").stdout

@@ -88,3 +88,16 @@ def test_a_renamed_file_is_warned_of(directory):
         "organization.lock.yaml:9",
         "the account 'shop' (012345678901) without accounts/shop.yaml",
     )
+
+
+def test_a_file_that_was_renamed_to_something_alike_is_an_error(directory):
+    write_lock(directory.path, LOCK)
+    (directory.path / "accounts/shop.yaml").rename(directory.path / "accounts/shop-live.yaml")
+    with pytest.raises(config.ConfigError) as caught:
+        config.load(directory.path)
+    (problem,) = caught.value.problems
+    assert str(problem) == (
+        "accounts/shop-live.yaml:1: found a file for the account 'shop' (012345678901) without accounts/shop.yaml; expected "
+        "accounts/shop.yaml. A slug never changes, since Terraform would destroy what has it: rename it back to shop.yaml. "
+        "To change the name that AWS shows, change `name`."
+    )

@@ -111,3 +111,21 @@ def test_what_does_not_depend_on_it_is_judged(tmp_path):
         "shares.workload-subnets.subnets[1]",
         "settings.network.natt",
     ]
+
+
+def test_a_second_account_for_security_is_one_error(tmp_path):
+    """Whatever the first letter of its slug: nothing is judged by which of the two it is."""
+    directory = copy_sample(tmp_path / "config")
+    replaced(directory, "accounts/development.yaml", "name: Development\n", "name: Development\npurpose: security\n")
+    (problem,) = errors(directory)
+    assert (problem.key, problem.arrived) == ("purpose", "another account for security (the first is 'development')")
+    assert problem.cure == "Give one of them another `purpose`, such as workload: security cannot be shared out."
+
+
+def test_an_alias_of_a_key_is_told_what_a_keys_arn_is(tmp_path):
+    directory = copy_sample(tmp_path / "config")
+    settings = "settings: {baseline: {volume_keys: {eu-central-1: alias/volumes}}}\n"
+    file = directory / "accounts/staging.yaml"
+    file.write_text(file.read_text() + settings)
+    (problem,) = errors(directory)
+    assert problem.expected.startswith("the ARN of a KMS key or alias")
