@@ -55,6 +55,7 @@ def plan(
     from estate.terraform import planning, synth
     from estate.terraform.changed import RevisionError
     from estate.terraform.changed import changed as those_changed
+    from estate.terraform.failures import explain
     from estate.terraform.providers import environment
     from estate.terraform.stack import Stack
 
@@ -75,9 +76,10 @@ def plan(
             found, to, jobs or planning.room(), later, keep=keep, read_only=read_only, role=role, strict=no_changes
         )
         return
-    if keep or read_only or role or no_changes:
-        errors.print("--keep, --read-only, --role and --no-changes need --to DIR.", style="red", markup=False)
+    if keep or read_only or no_changes:
+        errors.print("--keep, --read-only and --no-changes need --to DIR.", style="red", markup=False)
         raise typer.Exit(1)
+    variables |= {"TF_VAR_deploy_role": role} if role else {}
     width = max(map(len, wanted), default=0)
     failed = []
     columns = TextColumn("planning"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -92,6 +94,8 @@ def plan(
                 failed.append(planned)
     for planned in failed:
         errors.print(f"\n{planned.error}", style="red", markup=False, highlight=False)
+        if planned.error and (cure := explain(planned.error).cure):
+            errors.print(f"What helps: {cure}", style="bold", markup=False, highlight=False)
     if failed:
         raise typer.Exit(1)
 

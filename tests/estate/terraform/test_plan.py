@@ -23,6 +23,8 @@ if [ "$1" = init ]; then mkdir -p .terraform; rm -f stale; exit 0; fi
 if [ -e stale ]; then echo 'Error: Backend changed; run "terraform init".' >&2; exit 1; fi
 case $stack in
   broken*) echo "Error: no credentials" >&2; exit 1;;
+  role) [ "$TF_VAR_deploy_role" = Administrator ] && exit 0; exit 1;;
+  locked) echo "Error: Error acquiring the state lock" >&2; exit 1;;
   idle*) echo "No changes."; exit 0;;
   outputs*) echo "Changes to Outputs:"; exit 2;;
   moved*) echo "Plan: 4 to import, 0 to add, 2 to change, 0 to destroy."; exit 2;;
@@ -140,6 +142,19 @@ def test_one_line_a_stack(stacks, run):
     assert (code, errors, asked) == (0, "", [["new", "idle", "moved"]])
     lines = {line.split()[0]: " ".join(line.split()[1:-2]) for line in output.splitlines()}
     assert lines == {"idle": "no changes", "moved": "~2 >4", "new": "+3 -1"}
+
+
+def test_with_another_role(stacks, run):
+    stacks("role")
+    assert run("role")[0] == 1
+    assert run("role", "--role", "Administrator")[0] == 0
+
+
+def test_what_helps_is_said(stacks, run):
+    stacks("locked")
+    code, _, errors, _ = run("locked")
+    assert code == 1
+    assert "What helps: Another run works on this stack" in errors
 
 
 def test_one_failure_does_not_stop_the_others(stacks, run):
