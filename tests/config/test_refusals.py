@@ -112,7 +112,8 @@ def test_two_management_accounts(directory):
     (message,) = messages(directory)
     assert message == (
         "accounts/other.yaml:2: purpose: found another account for management (the first is 'management'); "
-        "expected one in an organization."
+        "expected one in an organization. Give one of them another `purpose`, such as workload: management cannot be shared "
+        "out."
     )
 
 
