@@ -25,11 +25,17 @@ _BESIDE_CONFIG: Final = Path(__file__).resolve().parents[1] / PACKAGE
 
 
 def directory() -> Path:
-    """Where a team's own modules are: `ESTATE_EXTENSIONS`, else `extensions/` of the working directory or of this checkout."""
+    """Where a team's own modules are.
+
+    Returns:
+        `ESTATE_EXTENSIONS`, else `extensions/` of the working directory, of the repository around it (the nearest directory with a
+        cdktf.json), or of this checkout.
+    """
     if named := os.environ.get("ESTATE_EXTENSIONS"):
         return Path(named).resolve()
-    here = Path(PACKAGE).resolve()
-    return here if here.is_dir() else _BESIDE_CONFIG
+    here = Path.cwd()
+    around = [place for place in (here, *here.parents) if (place / "cdktf.json").is_file()]
+    return next((place / PACKAGE for place in (here, *around[:1]) if (place / PACKAGE).is_dir()), _BESIDE_CONFIG)
 
 
 @cache

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from config import extensions
 from estate.paths import CHECKOUT
 from tests.organizations import write_organization
 
@@ -187,3 +188,14 @@ def test_constructs_are_on_accounts_that_there_are(repository, selector):
     code, printed = repository.check()
     assert code == 1
     assert repr(selector) in printed
+
+
+@pytest.mark.row("E6")
+def test_below_a_repository_its_extensions_are_taken(tmp_path, monkeypatch):
+    monkeypatch.delenv("ESTATE_EXTENSIONS")
+    for name in ("extensions", "config/accounts", "elsewhere/extensions"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "cdktf.json").write_text("{}")
+    for place, wanted in ((".", "."), ("config/accounts", "."), ("elsewhere", "elsewhere")):
+        monkeypatch.chdir(tmp_path / place)
+        assert extensions.directory() == tmp_path / wanted / "extensions"
