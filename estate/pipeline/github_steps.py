@@ -59,6 +59,7 @@ def common(setting: Setting) -> dict[str, Any]:
         "defaults": {"run": {"shell": "bash"}},
         "env": {
             "AWS_REGION": setting.region,
+            "AWS_DEFAULT_REGION": setting.region,
             # What every call to AWS is recorded with, in CloudTrail.
             "TF_APPEND_USER_AGENT": "github/${{ github.repository }} run/${{ github.run_id }} commit/${{ github.sha }}",
         },

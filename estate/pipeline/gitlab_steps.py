@@ -71,7 +71,7 @@ def sign_in(setting: Setting, *, plans: bool, stack: str | None = None) -> str:
         mkdir -p .estate
         printf %s "$id_token" > .estate/aws-token
         session="gitlab-$CI_PIPELINE_ID-$CI_COMMIT_SHA"
-        export AWS_REGION={setting.region} AWS_CONFIG_FILE="$PWD/.estate/aws-config"
+        export AWS_REGION={setting.region} AWS_DEFAULT_REGION={setting.region} AWS_CONFIG_FILE="$PWD/.estate/aws-config"
         cat > "$AWS_CONFIG_FILE" <<END
         [profile pipeline]
         role_arn = {role}

@@ -200,7 +200,8 @@ def _sign_in(setting: Setting, *, plans: bool) -> str:
     external = f"\n        external_id = {setting.external_id}" if setting.external_id else ""
     return script(f"""
         set -euo pipefail
-        export PATH="$HOME/.local/bin:$PATH" AWS_REGION={setting.region} AWS_CONFIG_FILE="$PWD/.estate/aws-config"
+        export PATH="$HOME/.local/bin:$PATH" AWS_REGION={setting.region} AWS_DEFAULT_REGION={setting.region}
+        export AWS_CONFIG_FILE="$PWD/.estate/aws-config"
         umask 077
         mkdir -p .estate plans
         cat > "$AWS_CONFIG_FILE" <<END
