@@ -5,12 +5,12 @@ from typing import Final
 
 from config.capabilities.capability import Need
 from config.capabilities.shares import shares_of
+from config.capabilities.workloads import stacks_of
 from config.errors import Problem
 from config.files import Files
 from config.model.account import Purpose
 from config.nodes import Configuration, Organization
 from config.registry import capabilities
-from config.workloads import stacks_of
 
 # The organization makes the accounts; the terraform account holds states and pipelines; the security account receives what
 # all others send; workloads use what the network has.

@@ -16,15 +16,15 @@ from config.capabilities.capability import (
     Rule,
 )
 from config.capabilities.execution_role import EXECUTION_ROLE, ORGANIZATION_TYPES
+from config.capabilities.extensions import directory as extensions_directory
+from config.capabilities.extensions import load_extensions
 from config.capabilities.own import extension_problems
 from config.capabilities.workload import WorkloadStack
+from config.capabilities.workloads import workloads
 from config.errors import ConfigError, Problem
-from config.extensions import directory as extensions_directory
-from config.extensions import load_extensions
 from config.model.organization import OrganizationFile
 from config.model.settings import Settings
 from config.nodes import Account, Configuration, Organization
-from config.workloads import workloads
 from constructs_lib.ci.permissions import Permissions
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

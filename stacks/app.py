@@ -6,11 +6,11 @@ from pathlib import Path
 from cdktf import App, TerraformStack
 
 from config.capabilities.workload import WorkloadStack
+from config.capabilities.workloads import stacks_of
 from config.errors import did_you_mean
 from config.nodes import Account, Configuration
 from config.registry import inputs_of
 from config.watching import Read, watch
-from config.workloads import stacks_of
 from stacks import output
 from stacks.account import AccountStack
 from stacks.literal import literal

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Collection, Iterable, Mapping
 
+from config.capabilities.workloads import workloads_in
 from config.controls.verdicts import verdicts
 from config.nodes import Account, Organization
-from config.workloads import workloads_in
 
 
 def lockouts(organization: Organization, types: Mapping[str, Collection[str]]) -> list[str]:

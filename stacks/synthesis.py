@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from threading import Thread
 from typing import Any
 
+from config.capabilities.workloads import stacks_of
 from config.errors import ConfigError, did_you_mean
 from config.loader import load
 from config.nodes import Configuration
-from config.workloads import stacks_of
 from stacks import output
 from stacks.judging import Judged, around, judge, judge_pairs, types_of
 from stacks.kept import texts

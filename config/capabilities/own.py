@@ -7,9 +7,9 @@ from typing import Any
 
 from config.capabilities import BUILT_IN
 from config.capabilities.capability import Capability, Part
+from config.capabilities.extensions import load_extensions
 from config.capabilities.workload import WorkloadStack
 from config.errors import KeyPath, Problem
-from config.extensions import load_extensions
 from config.model.organization import OrganizationFile
 from config.model.settings import Settings
 from config.model.types import is_slug

@@ -1,10 +1,50 @@
-"""The roles with which the stacks of a team's own workloads are deployed, in the stack of their account."""
+"""The stacks that there are: of every account, and of a team's own workloads beside it, whose roles the account's stack has."""
 
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
-from config.capabilities.capability import FREE, AccountInput, Capability, Part
+from config.capabilities.capability import FREE, AccountInput, Capability, Part, selects, unknown_selectors
+from config.capabilities.extensions import load_extensions
 from config.capabilities.workload import WorkloadStack
-from config.workloads import misplaced_workloads, workloads_in
+from config.errors import Problem
+from config.files import Files
+from config.nodes import Account, Configuration, Organization
+
+
+@cache
+def workloads() -> tuple[WorkloadStack, ...]:
+    """The stacks of a team's own beside those of accounts."""
+    return tuple(own for own, _ in load_extensions() if isinstance(own, WorkloadStack))
+
+
+def stacks_of(organization: Organization) -> Mapping[str, tuple[Account, WorkloadStack | None]]:
+    """All stacks by name: of every account, and of the workloads beside it."""
+    found: dict[str, tuple[Account, WorkloadStack | None]] = {}
+    for slug, account in organization.accounts.items():
+        found[slug] = account, None
+        for workload in workloads_in(account):
+            found[workload.name_in(account)] = account, workload
+    return found
+
+
+def workloads_in(account: Account) -> tuple[WorkloadStack, ...]:
+    """The workloads of an account, by key."""
+    if account.purpose == "management":
+        return ()
+    return tuple(each for each in workloads() if any(selects(selector, account) for selector in each.on))
+
+
+def misplaced_workloads(configuration: Configuration, _files: Files) -> Iterator[Problem]:
+    """Workloads are in accounts that there are, and their stacks have names that no account has."""
+    for own, file in load_extensions():
+        if isinstance(own, WorkloadStack):
+            yield from unknown_selectors(own.on, configuration, str(file))
+            for account in configuration.accounts.values():
+                name = own.name_in(account)
+                if own in workloads_in(account) and name in configuration.accounts:
+                    arrived, expected = f"a stack {name!r}, as an account is called", "a name that no account has"
+                    yield Problem(str(file), 0, (own.key,), arrived, expected, "Choose another key.")
 
 
 def _beside(inputs: AccountInput) -> tuple[WorkloadStack, ...] | None:

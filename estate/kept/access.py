@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from config.capabilities.workloads import stacks_of
 from config.nodes import Organization
-from config.workloads import stacks_of
 from stacks.backend import READER, WRITER, managed
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.capabilities.workloads import stacks_of
 from config.model.account import Purpose
 from config.nodes import Configuration
 from config.order import purposes, stages
-from config.workloads import stacks_of
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
 from estate.guard.plan import Plan

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.capabilities.workloads import stacks_of
 from config.order import stages
-from config.workloads import stacks_of
 from estate.pipeline.route import Route, route_of
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.capabilities.workloads import stacks_of
 from config.errors import did_you_mean
 from config.model.account import Purpose
 from config.nodes import Configuration, Organization
 from config.order import purposes, stages
-from config.workloads import stacks_of
 from estate.bootstrap.deployment import Ready
 from estate.bootstrap.screen import Screen, StoppedError
 from estate.guard.approvals import load_approvals

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.capabilities.page import page
+from config.page import page
 from config.schema import schemas
 from estate.paths import CHECKOUT
 
@@ -15,7 +15,7 @@ def stale_files() -> list[str]:
         f"config/schema/{name}: python -m config.schema": (Path("config/schema", name), text)
         for name, text in schemas().items()
     }
-    written[f"{_PAGE}: python -m config.capabilities"] = (_PAGE, page())
+    written[f"{_PAGE}: python -m config.page"] = (_PAGE, page())
     return [
         said
         for said, (file, text) in written.items()

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from functools import partial
 
 from config.capabilities.delivery import Delivery
+from config.capabilities.workloads import stacks_of
 from config.model.ci import Ci
 from config.model.state import S3State
-from config.workloads import stacks_of
 from constructs_lib.ci.ci_role import CiRoleConstruct
 from constructs_lib.ci.ci_user import CiUserConstruct
 from constructs_lib.ci.oidc_provider import OidcProviderConstruct

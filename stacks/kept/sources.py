@@ -56,7 +56,7 @@ def code(repository: Path) -> str:
 
 
 def extensions() -> Path:
-    """Where a team's own code is, as `config.extensions` finds it, which this must not import: it takes its time."""
+    """Where a team's own code is, as `config.capabilities.extensions` finds it, which this must not import: it takes its time."""
     if named := os.environ.get("ESTATE_EXTENSIONS"):
         return Path(named).resolve()
     here = Path("extensions").resolve()

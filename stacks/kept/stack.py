@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from config.capabilities.workloads import stacks_of
 from config.registry import inputs_of, parts, shared
 from config.watching import Read, read
-from config.workloads import stacks_of
 from stacks.kept.digest import Digests, UnknownTypeError, digest
 from stacks.literal import literal
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from config import extensions
+from config.capabilities import extensions
 from estate.paths import CHECKOUT
 from tests.organizations import write_organization
 
@@ -116,7 +116,7 @@ def test_it_is_known_everywhere_without_touching_another_file(repository, tmp_pa
     )
     assert schema["$defs"]["Settings"]["properties"]["job_queue"]["description"] == "A queue for jobs."
     page = tmp_path / "capabilities.md"
-    assert repository.run("-m", "config.capabilities", page).returncode == 0
+    assert repository.run("-m", "config.page", page).returncode == 0
     assert "| `job_queue.delay` | whole number | `0` | Seconds before a job is seen. |" in page.read_text()
     assert "Constructs without settings." in page.read_text()
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from config.capabilities.page import page
 from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
 from config.model.policy import PolicyFile
+from config.page import page
 from config.registry import organization_model, parts, settings_model
 
 

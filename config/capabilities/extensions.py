@@ -21,7 +21,7 @@ from config.errors import ConfigError, Problem
 
 PACKAGE: Final = "extensions"
 GROUP: Final = "aws_organization.capabilities"
-_BESIDE_CONFIG: Final = Path(__file__).resolve().parents[1] / PACKAGE
+_BESIDE_CONFIG: Final = Path(__file__).resolve().parents[2] / PACKAGE
 
 
 def directory() -> Path:

@@ -1,12 +1,14 @@
 """The capabilities as a Markdown page, written from the code: keys, resources, what drives the cost."""
 
 import inspect
+import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from config.capabilities.keys import HEAD, documentation, intent, row, rows
+from config.keys import HEAD, documentation, intent, row, rows
 from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
 from config.model.policy import PolicyFile
@@ -15,7 +17,7 @@ from config.registry import capabilities, organization_model, parts, settings_mo
 _HEAD = """\
 # Capabilities
 
-<!-- Written by `python -m config.capabilities`; a test fails when it is stale. Change the code instead. -->
+<!-- Written by `python -m config.page`; a test fails when it is stale. Change the code instead. -->
 
 What an account's stack can hold beside what you add to it. A key of `organization.yaml` is about the organization as a whole.
 A key of **settings** is about accounts: it stands in `defaults` of `organization.yaml` for all of them, in `defaults` of an
@@ -120,3 +122,7 @@ def _file(name: str, model: type[BaseModel], explained: list[str]) -> Iterator[s
                 here = setting in explained
                 yield row(f"{key}.{setting}", inner, description=f"See [{setting}](#{setting})." if here else "")
     yield ""
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1] if len(sys.argv) > 1 else "docs/capabilities.md").write_text(page(), encoding="utf-8")
