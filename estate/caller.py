@@ -10,8 +10,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 from config.nodes import Organization
-from estate.bootstrap.screen import Screen, StoppedError
 from estate.local.environment import ACCESS_KEY_ID
+from estate.terraform.screen import Screen
+from estate.terraform.stopped import StoppedError
 
 ROLE: Final = "TF_VAR_deploy_role"
 """The variable that names another role than the execution role."""

@@ -4,9 +4,9 @@ import typer
 
 from config import Account, ConfigError, Configuration, load
 from config.errors import did_you_mean
-from estate.commands.check import report
 from estate.console import fail
 from estate.paths import config_directory
+from estate.problems import report
 
 
 def open_organization(*, prove_access: bool = True) -> Configuration:

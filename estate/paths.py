@@ -29,3 +29,9 @@ LOCK_FILE = CHECKOUT / ".terraform.lock.hcl"
 def config_directory() -> Path:
     """The organization's configuration: `ESTATE_CONFIG`, else `config/` of this checkout."""
     return Path(os.environ.get("ESTATE_CONFIG") or CHECKOUT / "config").resolve()
+
+
+def shown(directory: Path, place: str = "") -> str:
+    """A path as a terminal can open it: relative to where the user is, if it is below."""
+    path = directory / place
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

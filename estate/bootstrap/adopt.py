@@ -8,7 +8,6 @@ Source: https://developer.hashicorp.com/terraform/language/import
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,24 +16,12 @@ from botocore.exceptions import ClientError
 
 from config.nodes import Account, Organization
 from estate.bootstrap.finders import FINDERS, MISSING, Candidate, Known, NotAdoptableError, Place, UnknownValueError
+from estate.terraform.ready import Adopted
 from estate.terraform.stack import Stack
 
 _IMPORTS = "adopt.tf.json"
 # Every stack tags what it makes with its own name.
 _STACK_TAG = "stack"
-
-
-@dataclass(frozen=True)
-class Adopted:
-    """A resource that exists and that Terraform is to take over.
-
-    Args:
-        address: Its Terraform address.
-        id: What Terraform imports it by.
-    """
-
-    address: str
-    id: str
 
 
 class Adoption:

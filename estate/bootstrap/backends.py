@@ -13,10 +13,10 @@ from botocore.exceptions import ClientError
 
 from config.model.state import S3State as ManagedState
 from config.nodes import Organization
-from estate.bootstrap.screen import StoppedError
 from estate.private import private_directory
 from estate.terraform.stack import Stack
 from estate.terraform.states import OVERRIDE, LocalState, S3State, state_of
+from estate.terraform.stopped import StoppedError
 
 _COPIES = (".backup", ".moved")
 """What Terraform, and earlier versions of this project, leave beside a state."""

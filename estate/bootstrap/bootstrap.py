@@ -20,10 +20,9 @@ from config.nodes import Account
 from config.order import purposes, stages
 from estate.bootstrap.adopt import Adoption
 from estate.bootstrap.backends import Backends
-from estate.bootstrap.deployment import Deployment, Ready
+from estate.bootstrap.deployment import Deployment
 from estate.bootstrap.finders import NotAdoptableError
 from estate.bootstrap.journal import Journal
-from estate.bootstrap.screen import Screen, StoppedError
 from estate.caller import ROLE, introduce
 from estate.deployed import deployed_lock
 from estate.guard.approvals import load_approvals
@@ -31,8 +30,11 @@ from estate.guard.context import Known
 from estate.guard.verdict import Verdict, judge
 from estate.parallel import in_parallel
 from estate.terraform.failures import Explanation, cure_of, explain
+from estate.terraform.ready import Ready
+from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.steps import all_but, following, require_approved
+from estate.terraform.stopped import StoppedError
 from estate.terraform.synth import synthesize
 
 _WHY: Mapping[str, str] = {

@@ -5,16 +5,17 @@ import pwd
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from estate.bootstrap.adopt import Adopted, Adoption, write_imports
+from estate.bootstrap.adopt import Adoption, write_imports
 from estate.bootstrap.journal import Journal
-from estate.bootstrap.screen import Screen, StoppedError
-from estate.guard.plan import Change, Plan
+from estate.guard.plan import Plan
+from estate.terraform.ready import Adopted, Ready
+from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.states import Holder, state_of
-from estate.terraform.steps import in_words
+from estate.terraform.stopped import StoppedError
 
 _POLL_SECONDS = 0.5
 # Adopting one thing makes known what others are found by: an OU's parent, a route's table.
@@ -22,30 +23,6 @@ _ROUNDS = 12
 _CLOCKS = timedelta(seconds=5)
 _UNWRITTEN = "errored.tfstate"
 _EXISTS = ("already exist", "AlreadyExist", "Duplicate", "AlreadyInOrganization", "EMAIL_ALREADY", "AlreadyOwned")
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A stack with a plan.
-
-    Args:
-        stack: The stack.
-        plan: Its plan.
-        pending: Whether applying it would do anything.
-        adopted: What exists and is taken over.
-        follows: What waits for other stacks, and is done after them.
-    """
-
-    stack: Stack
-    plan: Plan
-    pending: bool
-    adopted: tuple[Adopted, ...]
-    follows: tuple[Change, ...] = ()
-
-    @property
-    def follows_in_words(self) -> list[str]:
-        """What follows, and when."""
-        return in_words(self.follows)
 
 
 class Deployment:

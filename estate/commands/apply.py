@@ -32,7 +32,6 @@ def apply(
 
     from config.errors import ConfigError
     from estate.bootstrap.once import interruptible
-    from estate.bootstrap.screen import Screen, StoppedError
     from estate.caller import ROLE, introduce
     from estate.console import fail, say
     from estate.guard.plan import PlanFormatError
@@ -42,7 +41,9 @@ def apply(
     from estate.opening import open_organization
     from estate.terraform.failures import cure_of, explain
     from estate.terraform.providers import environment
+    from estate.terraform.screen import Screen
     from estate.terraform.stack import Stack, TerraformError
+    from estate.terraform.stopped import StoppedError
     from estate.terraform.synth import OUT, SynthError, synthesize
 
     organization = open_organization(prove_access=False)

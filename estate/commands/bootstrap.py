@@ -25,7 +25,6 @@ def bootstrap(
     from config import ConfigError
     from estate.bootstrap.bootstrap import Bootstrap
     from estate.bootstrap.once import BusyError, interruptible, only_one
-    from estate.bootstrap.screen import Screen, StoppedError
     from estate.console import fail
     from estate.deployed import DeployedError
     from estate.guard.rule import RulesError
@@ -33,7 +32,9 @@ def bootstrap(
     from estate.terraform.failures import cure_of, explain
     from estate.terraform.planning import room
     from estate.terraform.providers import environment
+    from estate.terraform.screen import Screen
     from estate.terraform.stack import TerraformError
+    from estate.terraform.stopped import StoppedError
     from estate.terraform.synth import OUT, SynthError
 
     out = Path(os.environ.get("CDKTF_OUTDIR") or OUT).resolve()

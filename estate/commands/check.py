@@ -1,17 +1,13 @@
 """`estate check`: is the configuration right?"""
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from estate.paths import config_directory
+from estate.paths import config_directory, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from config import Organization, Problem
+    from config import Organization
 
 
 def check() -> None:
@@ -23,38 +19,13 @@ def check() -> None:
 
     directory = config_directory()
     organization, problems = examine(directory)
-    report(directory, problems)
+    if problems:
+        from estate.problems import report  # what draws it costs time, and mostly nothing is wrong
+
+        report(directory, problems)
     if organization is None:
         raise typer.Exit(1)
-    typer.echo(f"{_shown(directory)}: {summary(organization)}. No errors.")
-
-
-def report(directory: Path, problems: "Sequence[Problem]") -> None:
-    """Print problems for people, on standard error; nothing if there are none."""
-    if not problems:
-        return
-    from rich.console import Console
-    from rich.padding import Padding
-    from rich.text import Text
-
-    from config.errors import plural
-
-    console = Console(file=sys.stderr, highlight=False)
-    for problem in problems:
-        error = problem.severity == "error"
-        head = Text()
-        head.append("error  " if error else "warning  ", "bold red" if error else "bold yellow")
-        head.append(f"{_shown(directory, problem.place)}", "bold")
-        head.append(f"  {problem.key}" if problem.path else "", "cyan")
-        console.print(head, soft_wrap=True)
-        body = Text.assemble(("found ", "dim"), problem.arrived, "\n", ("expected ", "dim"), problem.expected)
-        if problem.cure:
-            body.append(f"\n{problem.cure}", "green")
-        console.print(Padding(body, (0, 0, 1, 7), expand=False))
-    errors = sum(problem.severity == "error" for problem in problems)
-    warnings = len(problems) - errors
-    counts = [plural(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count]
-    console.print(f"{' and '.join(counts)} in {_shown(directory)}", style="bold", soft_wrap=True)
+    typer.echo(f"{shown(directory)}: {summary(organization)}. No errors.")
 
 
 def summary(organization: "Organization") -> str:
@@ -71,9 +42,3 @@ def summary(organization: "Organization") -> str:
         (len(ROLES.of(organization) or ()), "role"),
     )
     return ", ".join(plural(count, noun) for count, noun in counts if count)
-
-
-def _shown(directory: Path, place: str = "") -> str:
-    """A path as a terminal can open it: relative to where the user is, if it is below."""
-    path = directory / place
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

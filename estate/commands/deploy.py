@@ -19,7 +19,6 @@ def deploy(
     from botocore.exceptions import BotoCoreError, ClientError
 
     from config import ConfigError, load
-    from estate.bootstrap.screen import Screen, StoppedError
     from estate.caller import ROLE, introduce
     from estate.console import fail
     from estate.guard.plan import PlanFormatError
@@ -29,6 +28,8 @@ def deploy(
     from estate.terraform.failures import cure_of
     from estate.terraform.planning import room
     from estate.terraform.providers import environment
+    from estate.terraform.screen import Screen
+    from estate.terraform.stopped import StoppedError
     from estate.terraform.synth import OUT, SynthError, synthesize
 
     screen = Screen(yes=yes)

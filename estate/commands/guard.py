@@ -41,12 +41,12 @@ def guard(
     from estate.guard import proposed, report
     from estate.guard.approvals import load_approvals
     from estate.guard.context import Known
-    from estate.guard.kept import kept_plans
     from estate.guard.plan import PlanFormatError
     from estate.guard.rule import RulesError
     from estate.guard.summary import summarize
     from estate.guard.verdict import judge
     from estate.paths import config_directory
+    from estate.terraform.kept_plans import kept_plans
     from estate.terraform.stack import TerraformError
 
     errors = Console(stderr=True)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from estate.commands.check import report
 from estate.paths import config_directory
+from estate.problems import report
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -30,8 +30,8 @@ def upgrade(
     `--write`. A version that is not installed is put into an environment of its own below .estate/.
     """
     from config import ConfigError
-    from estate.commands.check import report
     from estate.paths import CHECKOUT
+    from estate.problems import report
     from estate.repository.migrations import MigrationError
     from estate.repository.record import NoRepositoryError, Record
     from estate.repository.upgrade import UpgradeError, find, must_be_newer

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from moto.organizations.models import organizations_backends
 
-from estate.local.extension import AwsError, Call, Shelf
+from estate.local.answers import AwsError
+from estate.local.extension import Call, Shelf
 from estate.local.membership import organization_of
 
 if TYPE_CHECKING:

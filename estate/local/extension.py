@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
+from estate.local.answers import AwsError, partition_of
+
 if TYPE_CHECKING:
     from estate.local.authority import Resource
     from estate.local.identity import Caller, Credentials
@@ -28,22 +30,6 @@ MOTO_ANSWERS: Final = _MotoAnswers.TOKEN
 """What a handler returns when it has only looked at (or prepared) the call and moto does the rest."""
 
 Answer = Mapping[str, Any] | _MotoAnswers
-
-
-class AwsError(Exception):
-    """An error as AWS answers it.
-
-    Args:
-        code: The error code, such as `AccessDenied`.
-        message: What is wrong.
-        status: HTTP status; by default the one that the service's model gives the code, else 400.
-    """
-
-    def __init__(self, code: str, message: str, *, status: int | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -86,13 +72,6 @@ class Call:
         """Return the ARN of a resource in the caller's account."""
         region = self.region if regional else ""
         return f"arn:{self.partition}:{service or self.service}:{region}:{self.account_id}:{resource}"
-
-
-def partition_of(region: str) -> str:
-    """Return the partition that a region belongs to."""
-    if region.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws-cn" if region.startswith("cn-") else "aws"
 
 
 class Shelf(Generic[State]):

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from estate.local.extension import AwsError
+from estate.local.answers import AwsError
 
 
 @dataclass

@@ -14,8 +14,9 @@ from moto.core.exceptions import ServiceException
 from moto.core.exceptions import _RESTError as RESTError
 
 from estate.local import permissions
+from estate.local.answers import AwsError
 from estate.local.control import refusal
-from estate.local.extension import MOTO_ANSWERS, AwsError, Call, Extension
+from estate.local.extension import MOTO_ANSWERS, Call, Extension
 from estate.local.identity import Caller, Credentials
 from estate.local.services.account import is_open
 from estate.local.wire import AwsRequest, Environ, Reply

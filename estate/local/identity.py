@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import AccessKey, iam_backends
 
+from estate.local.answers import AwsError, partition_of
 from estate.local.environment import ACCESS_KEY_ID, SECRET_ACCESS_KEY
-from estate.local.extension import AwsError, partition_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

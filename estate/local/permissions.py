@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from constructs_lib.policies import names
+from estate.local.answers import AwsError
 from estate.local.authority import Resource, decide
-from estate.local.extension import AwsError
 
 if TYPE_CHECKING:
     from estate.local.extension import Call, Extension

@@ -19,7 +19,7 @@ from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import NotFound
 
-from estate.local.extension import AwsError
+from estate.local.answers import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

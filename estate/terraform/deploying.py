@@ -11,8 +11,6 @@ from config.errors import did_you_mean
 from config.model.account import Purpose
 from config.nodes import Configuration, Organization
 from config.order import purposes, stages
-from estate.bootstrap.deployment import Ready
-from estate.bootstrap.screen import Screen, StoppedError
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
 from estate.guard.plan import Action, Plan
@@ -21,8 +19,11 @@ from estate.parallel import in_parallel
 from estate.terraform.ahead import Step, ahead
 from estate.terraform.failures import explain, is_denied
 from estate.terraform.planning import plan_all
+from estate.terraform.ready import Ready
+from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.steps import all_but, following, require_approved
+from estate.terraform.stopped import StoppedError
 
 
 @dataclass(frozen=True)

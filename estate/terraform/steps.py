@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.model.account import Purpose
-from estate.bootstrap.screen import StoppedError
 from estate.guard.plan import Action, Change, Plan
+from estate.terraform.stopped import StoppedError
 
 _CHANGES: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE)
 

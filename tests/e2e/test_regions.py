@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from config import load
-from estate.bootstrap.screen import Screen
 from estate.local import running_local_aws
 from estate.terraform.deploying import Deploying
 from estate.terraform.providers import environment
+from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack
 from estate.terraform.synth import synthesize
 

@@ -8,10 +8,11 @@ from rich.console import Console
 
 from config.model.lock import Lock
 from estate import caller
-from estate.bootstrap.screen import Screen, StoppedError
 from estate.caller import introduce, is_loopback
 from estate.local import running_local_aws
 from estate.local.environment import ACCESS_KEY_ID
+from estate.terraform.screen import Screen
+from estate.terraform.stopped import StoppedError
 from tests.small import Small
 
 OTHER = Lock(organization_id="o-a1b2c3d4e5", root_id="r-ab12", management_account_id="111111111111")

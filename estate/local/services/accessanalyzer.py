@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from estate.local.answers import AwsError
 from estate.local.delegation import Administrators
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import Answer, Call, Extension, Json, Shelf
 from estate.local.membership import organization_of
 
 extension = Extension("accessanalyzer")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.answers import AwsError
+from estate.local.extension import Answer, Call, Extension, Json, Shelf
 from estate.local.membership import organization_of
 
 if TYPE_CHECKING:

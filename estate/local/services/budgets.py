@@ -7,8 +7,9 @@ from typing import Any
 
 from moto.budgets.models import Budget, Notification, budgets_backends
 
+from estate.local.answers import AwsError
 from estate.local.authority import Resource
-from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Json, Shelf
 
 extension = Extension("budgets")
 

@@ -9,7 +9,8 @@ from moto.core.base_backend import BackendDict
 from moto.core.resource_tagging import TaggableResourcesMixin
 from moto.organizations.models import organizations_backends
 
-from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.answers import AwsError
+from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Json, Shelf
 
 extension = Extension("ce")
 

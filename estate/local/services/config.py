@@ -9,8 +9,9 @@ from typing import Final
 from moto.config.models import config_backends
 from moto.s3.models import s3_backends
 
+from estate.local.answers import AwsError
 from estate.local.delegation import Administrators
-from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Json, Shelf
 from estate.local.membership import organization_of
 
 extension = Extension("config")

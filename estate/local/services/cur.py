@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.answers import AwsError
+from estate.local.extension import Answer, Call, Extension, Json, Shelf
 
 extension = Extension("cur")
 

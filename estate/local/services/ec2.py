@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.utils import generic_filter
 
+from estate.local.answers import AwsError
 from estate.local.delegation import Administrators
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import Answer, Call, Extension, Json, Shelf
 from estate.local.services.ram import shared_with
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from moto.guardduty.models import guardduty_backends
 
+from estate.local.answers import AwsError
 from estate.local.delegation import Administrators
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import Answer, Call, Extension, Json, Shelf
 
 extension = Extension("guardduty")
 

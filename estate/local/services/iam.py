@@ -7,8 +7,9 @@ import uuid
 
 from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
 
+from estate.local.answers import AwsError
 from estate.local.delegation import management
-from estate.local.extension import Answer, AwsError, Call, Extension, Shelf
+from estate.local.extension import Answer, Call, Extension, Shelf
 
 extension = Extension("iam")
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import IAMBackend, iam_backends
 
+from estate.local.answers import AwsError
 from estate.local.authority import Resource, tag_keys
-from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call
+from estate.local.extension import MOTO_ANSWERS, Answer, Call
 from estate.local.services.iam import extension
 
 if TYPE_CHECKING:

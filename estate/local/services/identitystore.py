@@ -6,8 +6,9 @@ from typing import Any
 
 from moto.identitystore.models import IdentityStoreData, identitystore_backends
 
+from estate.local.answers import AwsError
 from estate.local.delegation import shared_account
-from estate.local.extension import Answer, AwsError, Call, Extension
+from estate.local.extension import Answer, Call, Extension
 
 extension = Extension("identitystore", account_of=lambda call: shared_account(call, "sso.amazonaws.com"))
 

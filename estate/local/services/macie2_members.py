@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from estate.local.extension import Answer, AwsError, Call, Json, Shelf
+from estate.local.answers import AwsError
+from estate.local.extension import Answer, Call, Json, Shelf
 from estate.local.services.macie2 import extension
 
 _members = Shelf[dict[str, Json]](dict)

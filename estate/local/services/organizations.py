@@ -15,7 +15,8 @@ from moto.organizations import utils as organizations_utils
 from moto.organizations.exceptions import AWSOrganizationsNotInUseException, OrganizationNotEmptyException
 from moto.organizations.models import FakePolicy, OrganizationsBackend, organizations_backends
 
-from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.answers import AwsError
+from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Json, Shelf
 from estate.local.identity import ADMINISTRATOR_POLICY
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.answers import AwsError
+from estate.local.extension import Answer, Call, Extension, Json, Shelf
 from estate.local.membership import membership, organization_of
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from moto.logs.models import logs_backends
 from moto.route53.models import FakeZone, route53_backends
 
+from estate.local.answers import AwsError
 from estate.local.authority import Resource, service_may
-from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Json, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from moto.kms.models import Key, kms_backends
 
+from estate.local.answers import AwsError
 from estate.local.authority import Resource, service_may
-from estate.local.extension import Answer, AwsError, Call, Json, Shelf
+from estate.local.extension import Answer, Call, Json, Shelf
 from estate.local.services.route53 import change, extension, own_zone, zones
 
 _KEYS_REGION = "us-east-1"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from estate.local.answers import AwsError
 from estate.local.delegation import Administrators
-from estate.local.extension import Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import Answer, Call, Extension, Json, Shelf
 
 extension = Extension("securityhub")
 

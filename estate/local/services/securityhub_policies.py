@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from estate.local.extension import Answer, AwsError, Call, Json, Shelf
+from estate.local.answers import AwsError
+from estate.local.extension import Answer, Call, Json, Shelf
 from estate.local.services.securityhub import extension, is_central
 
 _policies = Shelf[dict[str, Json]](dict)

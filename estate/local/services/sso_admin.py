@@ -12,8 +12,9 @@ import json
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.ssoadmin.models import ManagedPolicy, PermissionSet, SSOAdminBackend, ssoadmin_backends
 
+from estate.local.answers import AwsError
 from estate.local.delegation import shared_account
-from estate.local.extension import MOTO_ANSWERS, Answer, AwsError, Call, Extension, Json, Shelf
+from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Json, Shelf
 
 extension = Extension("sso-admin", account_of=lambda call: shared_account(call, "sso.amazonaws.com"))
 

@@ -12,8 +12,9 @@ from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
 from constructs_lib.policies import names
+from estate.local.answers import AwsError
 from estate.local.authority import Resource, decide, managed_policy
-from estate.local.extension import Answer, AwsError, Call, Extension, Json
+from estate.local.extension import Answer, Call, Extension, Json
 from estate.local.identity import Caller, Session
 
 extension = Extension("sts")

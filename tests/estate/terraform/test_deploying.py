@@ -7,12 +7,13 @@ import pytest
 from rich.console import Console
 
 from config import load
-from estate.bootstrap.screen import Screen, StoppedError
 from estate.paths import CHECKOUT
 from estate.terraform import deploying
 from estate.terraform.deploying import Deploying, unknown
 from estate.terraform.planning import Planned
+from estate.terraform.screen import Screen
 from estate.terraform.stack import Changes, TerraformError
+from estate.terraform.stopped import StoppedError
 from tests.estate.guard.plans import change, plan
 from tests.organizations import SAMPLE
 

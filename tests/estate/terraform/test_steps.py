@@ -2,9 +2,9 @@
 
 import pytest
 
-from estate.bootstrap.screen import StoppedError
 from estate.guard.plan import Plan
 from estate.terraform.steps import all_but, following, in_words, require_approved
+from estate.terraform.stopped import StoppedError
 from tests.estate.guard.plans import change, plan
 
 RULE = "aws_config_organization_managed_rule.a"

@@ -12,17 +12,14 @@ from rich.prompt import Confirm
 
 from estate.guard.report import as_text
 from estate.guard.summary import Summary, summarize
+from estate.terraform.stopped import StoppedError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from estate.bootstrap.deployment import Ready
     from estate.guard.verdict import Verdict
     from estate.terraform.failures import Explanation
-
-
-class StoppedError(RuntimeError):
-    """The bootstrap goes no further; the message says why and what helps."""
+    from estate.terraform.ready import Ready
 
 
 class Screen:
