@@ -31,7 +31,7 @@ _ORGANIZATION = {
         "look": {
             "name": "Look",
             "description": "Looks around.",
-            "accounts": ["account:shop"],
+            "accounts": ["ou:workloads"],
             "trusted_by": [{"account": "terraform"}],
             "external_id": "small-look",
             "managed_policies": ["arn:aws:iam::aws:policy/SecurityAudit"],

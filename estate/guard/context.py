@@ -87,6 +87,8 @@ class Context:
     def _own(self) -> Iterator[str]:
         for change in self.plan.changes:
             yield from _ARN_ACCOUNT.findall(str(change.before.get("arn") or ""))
+            if change.type == "aws_organizations_account":  # made or taken over, and not in the lock yet
+                yield str(change.before.get("id"))
 
     @cached_property
     def first(self) -> bool:

@@ -602,6 +602,7 @@ def role(name, before, after, known=INSIDE, actions=UPDATE, **rules):
 
 
 CI = {"AWS": f"arn:aws:iam::{OTHER}:role/ci"}
+STRANGER = {"id": "999999999999", "arn": "arn:aws:organizations::111111111111:account/o-abc1234567/999999999999"}
 HUB = "token.actions.githubusercontent.com"
 IDP = {"Federated": f"arn:aws:iam::{OWNER}:oidc-provider/{HUB}"}
 
@@ -672,6 +673,14 @@ TRUST = [
         trust({"AWS": "arn:aws:iam::999999999999:root"}),
         actions=CREATE,
         trust_opened=STOP,
+    ),
+    row(
+        "a new role for an account that the plan takes over",
+        change(
+            "aws_iam_role.r", CREATE, None, {"assume_role_policy": trust({"AWS": "arn:aws:iam::999999999999:root"})}
+        ),
+        change("aws_organizations_account.a", ["no-op"], STRANGER, STRANGER, imported="999999999999"),
+        known=Known(frozenset({OTHER})),
     ),
     role("a new role for everybody", None, trust({"AWS": "*"}), actions=CREATE, trust_opened=STOP),
     role("a new role for every repository", None, hub("repo:*", "StringLike"), actions=CREATE, trust_opened=STOP),
