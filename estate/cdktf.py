@@ -10,7 +10,8 @@ from estate.paths import CHECKOUT, config_directory
 from estate.terraform.providers import environment
 
 _CLI = CHECKOUT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
-_BINDING = CHECKOUT / "node_modules" / "@cdktf" / "node-pty-prebuilt-multiarch"
+# Where the command line itself finds it, also if it is a link to an installation elsewhere.
+_BINDING = _CLI.resolve().parents[3] / "@cdktf" / "node-pty-prebuilt-multiarch"
 
 # The commands that work on the stacks they name. The command line itself has the app synthesize all of them.
 _ON_STACKS = frozenset({"apply", "deploy", "destroy", "diff", "output", "plan"})

@@ -74,9 +74,20 @@ def _own(problems: list[Problem]) -> Iterator[ModuleType]:
             and (child.suffix == ".py" or (child / "__init__.py").is_file())
         ):
             try:
-                yield importlib.import_module(f"{PACKAGE}.{name}")
+                yield _imported(f"{PACKAGE}.{name}")
             except Exception as error:  # noqa: BLE001 - whatever a team's module raises is one problem with its place
                 problems.append(_broken(error, child, place))
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception:
+        # A module that uses CDKTF may come upon bindings that another thread has only half loaded.
+        lazy = sys.modules.get("constructs_lib.lazy")
+        if lazy is None or not lazy.finish_loading():
+            raise
+        return importlib.import_module(name)
 
 
 def _installed(problems: list[Problem]) -> Iterator[ModuleType]:

@@ -19,6 +19,7 @@ from threading import Thread
 from constructs_lib.lazy.finder import Finder
 
 SWITCH = "CONSTRUCTS_LIB_LAZY"
+_LOADING: list[Thread] = []
 
 
 def activate() -> None:
@@ -48,4 +49,17 @@ def load_early(module: str) -> Thread:
     """
     thread = Thread(target=import_module, args=(module,), name=f"import {module}")
     thread.start()
+    _LOADING.append(thread)
     return thread
+
+
+def finish_loading() -> bool:
+    """Wait for what `load_early` has begun to import.
+
+    Returns:
+        Whether there was anything to wait for.
+    """
+    waiting = bool(_LOADING)
+    while _LOADING:
+        _LOADING.pop().join()
+    return waiting

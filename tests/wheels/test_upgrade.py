@@ -42,6 +42,7 @@ def contents(repository):
         path.relative_to(repository.directory).as_posix(): path.read_bytes()
         for path in repository.directory.rglob("*")
         if path.is_file()
+        and path.parent.name != "__pycache__"
         and path.relative_to(repository.directory).parts[0] not in {".estate", ".venv", "node_modules"}
     }
 

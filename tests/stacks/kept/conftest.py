@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 from threading import Thread
 
@@ -42,10 +43,15 @@ class App:
             return synthesize(configuration, lock_file, names, out)
 
         monkeypatch.setattr(synthesis, "synthesize", noting)
-        covers = sources.covers
+        covers, before = sources.covers, {id(each) for each in sys.modules.values()}
 
         def of_the_app(modules):
-            return covers(each for each in modules if not str(getattr(each, "__file__", "")).startswith(OTHERS))
+            """Without what tests import, or have imported in this process before."""
+            return covers(
+                each
+                for each in modules
+                if id(each) not in before and not str(getattr(each, "__file__", "")).startswith(OTHERS)
+            )
 
         monkeypatch.setattr(sources, "covers", of_the_app)
 
