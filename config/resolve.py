@@ -193,6 +193,7 @@ class Resolver:
                 unit=unit,
                 tags=dict(sorted(tags.items())),
                 region=settings.region or model.regions.home,
+                entry_role=account.entry_role or model.break_glass_role,
                 id=account.id or ids.get(slug),
                 id_source="config" if account.id else "lock" if slug in ids else None,
             )

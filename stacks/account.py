@@ -12,6 +12,7 @@ from stacks.building import add_parts
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import References
+from stacks.rights import with_rights
 from stacks.scope import AccountScope
 
 
@@ -46,7 +47,7 @@ class AccountStack(AccountScope):
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""
-        return permissions_first(super().to_terraform())
+        return permissions_first(with_rights(super().to_terraform(), self.organization, self.account))
 
     def _assume_role(self, inputs: AccountInput) -> AwsProviderAssumeRole:
         role = self.organization.execution_role

@@ -19,6 +19,7 @@ from stacks.building import add_parts
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import OwnReferences
+from stacks.rights import with_rights
 from stacks.scope import AccountScope
 
 # Until there is a lock, a policy that names its own organization refers to it.
@@ -63,7 +64,7 @@ class ManagementStack(OrganizationStack, AccountScope):
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""
-        return permissions_first(super().to_terraform())
+        return permissions_first(with_rights(super().to_terraform(), self.organization, self.account))
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
         self.provider = Providers(stack, self.account, str(self.account.id))

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
 from config.model.settings import PartialSettings
-from config.model.types import AccountId, AccountName, Email, Tags, UnitPath
+from config.model.types import AccountId, AccountName, Email, RoleName, Tags, UnitPath
 
 Purpose = Literal["management", "security", "terraform", "network", "shared-services", "workload"]
 
@@ -22,6 +22,11 @@ class AccountFile(Model):
     email: Email | None = Field(default=None, description="Address of its root user, if not made from the pattern.")
     id: AccountId | None = Field(
         default=None, description="Its AWS account id: for the management account, and for accounts that exist already."
+    )
+    entry_role: RoleName | None = Field(
+        default=None,
+        description="The role by which the foundation route enters it; `break_glass_role` if not said. It trusts the management "
+        "account.",
     )
     tags: Tags = Field(default_factory=dict, description="Added to the inherited tags.")
     settings: PartialSettings = Field(default_factory=dict, description="Merged over the inherited settings.")

@@ -1,0 +1,58 @@
+"""What resources hold, as against what describes them: a role that plans reads descriptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.policies.document import Statement, deny
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CONTENTS: Final = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:GetItem",
+    "dynamodb:GetRecords",
+    "dynamodb:PartiQLSelect",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+    "kinesis:GetRecords",
+    "kms:Decrypt",
+    "kms:DeriveSharedSecret",
+    "kms:ReEncrypt*",
+    "lambda:GetFunction",
+    "lambda:GetLayerVersion",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "logs:GetQueryResults",
+    "logs:StartLiveTail",
+    "logs:StartQuery",
+    "s3:GetObject*",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "sqs:ReceiveMessage",
+    "ssm:GetParameter",
+    "ssm:GetParameterHistory",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+)
+"""Actions that answer with secrets, parameters, objects, items, messages, logs, code or what a key opens."""
+
+
+def without_contents(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """The statements, and a Deny of contents but for those that they name.
+
+    Args:
+        statements: What a role that plans is allowed.
+    """
+    named: list[str] = []
+    for statement in statements:
+        yield statement
+        if set(statement.actions) & set(CONTENTS):
+            named += (arn for arn in statement.resources if arn != "*")
+    if named:
+        yield Statement(effect="Deny", actions=CONTENTS, not_resources=tuple(sorted(named)))
+    else:
+        yield deny(CONTENTS, "*")
