@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+from config.capabilities.capability import Rule
 from config.controls.rule import lockouts
 from config.errors import ConfigError, Problem
 from config.files import ORGANIZATION, Files
@@ -12,7 +13,7 @@ from config.order import circles
 from config.reading import read_files
 from config.registry import capabilities, rules, to_review
 from config.resolve import Resolver
-from config.rules import RULES, Rule
+from config.rules import RULES
 from config.unknown import until_unknown
 
 

@@ -109,7 +109,4 @@ def _broken(error: Exception, file: Path, place: Path) -> Problem:
     for frame in traceback.extract_tb(error.__traceback__):
         if Path(frame.filename).is_relative_to(place):
             at, line = Path(frame.filename), frame.lineno
-    name = at.relative_to(place.parent)
-    return Problem(
-        str(name), line or 0, (), f"{type(error).__name__}: {error}", "a module of capabilities that imports"
-    )
+    return Problem(str(at), line or 0, (), f"{type(error).__name__}: {error}", "a module of capabilities that imports")

@@ -3,15 +3,10 @@
 A rule ends where it comes to a value that was refused (`config.unknown`), so that one mistake is one error.
 """
 
-from collections.abc import Callable, Iterator
 from typing import Final
 
-from config.errors import Problem
-from config.files import Files
-from config.nodes import Configuration
+from config.capabilities.capability import Rule
 from config.rules import arns, guardrails, lock, organization, tags, unique
-
-Rule = Callable[[Configuration, Files], Iterator[Problem]]
 
 RULES: Final[tuple[Rule, ...]] = (
     unique.emails,
