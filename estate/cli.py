@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "estate.commands.controls:controls",
         "Policies in force in an account, or by what the controls of a framework are kept.",
     ),
+    "access": ("estate.commands.access:app", "Who can do what: by role, person, pipeline; paths from one to another."),
     "guardrails": ("estate.commands.guardrails:guardrails", "Write the policy files of a level: baseline or strict."),
     "bootstrap": (
         "estate.commands.bootstrap:bootstrap",

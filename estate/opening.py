@@ -2,7 +2,7 @@
 
 import typer
 
-from config import Account, ConfigError, Configuration, load
+from config import Account, ConfigError, Configuration, Organization, load
 from config.errors import did_you_mean
 from estate.console import fail
 from estate.paths import config_directory
@@ -23,7 +23,7 @@ def open_organization(*, prove_access: bool = True) -> Configuration:
         raise typer.Exit(1) from None
 
 
-def account_named(organization: Configuration, name: str) -> Account:
+def account_named(organization: Organization, name: str) -> Account:
     """The account with this slug or id, or end with 1."""
     found = [account for account in organization.accounts.values() if name in (account.slug, account.id)]
     if not found:

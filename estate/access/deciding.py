@@ -1,0 +1,163 @@
+"""Decide with what is known: yes, no, or what it depends on.
+
+What is not known before somebody calls (their address, whether they used MFA, tags at run time) is neither true nor false. Each
+request is decided twice by the evaluator: once with every unknown condition in the caller's favour, once with every one against.
+If both agree, that is the answer; if not, it depends on those conditions.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from config.controls.judge import denials
+from constructs_lib.policies.document import PolicyDocument, Statement
+from constructs_lib.policies.evaluator import Decision, Policies, Policy, PolicySet, Request, evaluate
+from constructs_lib.policies.evaluator.principal import Grant
+
+_Key = tuple[int, frozenset[str], bool]
+
+
+class Verdict(StrEnum):
+    """Whether somebody can."""
+
+    YES = "yes"
+    NO = "no"
+    DEPENDS = "depends"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What becomes of a request.
+
+    Args:
+        verdict: Yes, no, or that it depends.
+        decision: The decision in the caller's favour.
+        needs: If it depends: the conditions, in the policies' words, each with what it takes.
+    """
+
+    verdict: Verdict
+    decision: Decision
+    needs: tuple[str, ...] = ()
+
+    @property
+    def possible(self) -> bool:
+        """Whether it is not ruled out."""
+        return self.verdict is not Verdict.NO
+
+
+class Judge:
+    """Decides requests; keeps what it made of each policy."""
+
+    def __init__(self) -> None:
+        self._kept: dict[_Key, tuple[PolicySet, PolicySet]] = {}
+
+    def decide(self, request: Request, policies: Policies) -> Answer:
+        """Decide a request; condition keys that it lacks are not known."""
+        keys = frozenset(request.keys)
+        favourable = evaluate(request, self._read(policies, keys, favourable=True))
+        if not favourable.allowed:
+            return Answer(Verdict.NO, favourable)
+        adverse = evaluate(request, self._read(policies, keys, favourable=False))
+        if adverse.allowed:
+            return Answer(Verdict.YES, adverse)
+        return Answer(Verdict.DEPENDS, favourable, tuple(dict.fromkeys(_needs(request, policies))))
+
+    def _read(self, policies: Policies, keys: frozenset[str], *, favourable: bool) -> Policies:
+        def read(found: PolicySet) -> PolicySet:
+            key = (id(found), keys, favourable)
+            if key not in self._kept:  # the set itself is kept too, so that its id stays its own
+                self._kept[key] = found, _read_set(found, keys, favourable=favourable)
+            return self._kept[key][1]
+
+        return replace(
+            policies,
+            identity=read(policies.identity),
+            boundary=read(policies.boundary) if policies.boundary is not None else None,
+            session=read(policies.session) if policies.session is not None else None,
+            resource=read(policies.resource) if policies.resource is not None else None,
+            scps=tuple(read(level) for level in policies.scps),
+            rcps=tuple(read(level) for level in policies.rcps),
+        )
+
+
+def _read_set(found: PolicySet, keys: frozenset[str], *, favourable: bool) -> PolicySet:
+    return PolicySet(
+        tuple(
+            Policy(
+                policy.name,
+                PolicyDocument(
+                    tuple(
+                        read
+                        for statement in policy.document.statements
+                        if (read := _read_statement(statement, keys, favourable=favourable)) is not None
+                    ),
+                    policy.document.version,
+                ),
+            )
+            for policy in found.policies
+        ),
+        found.node,
+    )
+
+
+def _read_statement(statement: Statement, keys: frozenset[str], *, favourable: bool) -> Statement | None:
+    """The statement with what is not known taken out, or None if what is not known keeps it from applying."""
+    conditions = {
+        operator: {key: values for key, values in named.items() if key.lower() in keys}
+        for operator, named in statement.conditions.items()
+    }
+    conditions = {operator: named for operator, named in conditions.items() if named}
+    open_resources = [each for each in (*statement.resources, *statement.not_resources) if _computed(each)]
+    known = conditions == statement.conditions and not open_resources
+    if known:
+        return statement
+    if (statement.effect == "Allow") is not favourable:
+        return None
+    return replace(
+        statement,
+        conditions=conditions,
+        resources=tuple("*" if _computed(each) else each for each in statement.resources),
+        not_resources=tuple(each for each in statement.not_resources if not _computed(each)) or statement.not_resources,
+    )
+
+
+def _computed(resource: str) -> bool:
+    """Whether Terraform fills in a part of it that is not known here."""
+    return "${aws_" in resource or "${data." in resource
+
+
+def _needs(request: Request, policies: Policies) -> Iterator[str]:
+    """What has to hold for the request to pass, of what is not known."""
+    sets = (policies.resource, policies.identity, policies.boundary, policies.session, *policies.scps, *policies.rcps)
+    for found in sets:
+        if found is None:
+            continue
+        for denial in denials(found, request, lambda _: True):
+            yield from (f"not {_written(each.key, each.operator, each.values)}" for each in denial.depends_on)
+        allowing = [
+            match
+            for match in found.select(request.lower_action)[1]
+            if match[1].grant(request) is not Grant.NONE and match[1].names_resource(request)
+        ]
+        if not any(_is_certain(compiled.statement, request) for _, compiled in allowing):
+            for _, compiled in allowing:
+                yield from _conditions(compiled.statement, request)
+
+
+def _is_certain(statement: Statement, request: Request) -> bool:
+    return _read_statement(statement, frozenset(request.keys), favourable=False) is statement
+
+
+def _conditions(statement: Statement, request: Request) -> Iterator[str]:
+    for operator, named in statement.conditions.items():
+        for key, values in named.items():
+            if key.lower() not in request.keys:
+                yield _written(key, operator, values)
+    for resource in (*statement.resources, *statement.not_resources):
+        if _computed(resource):
+            yield f"what Terraform makes of {resource}"
+
+
+def _written(key: str, operator: str, values: Sequence[str], most: int = 3) -> str:
+    more = f" or {len(values) - most} more" if len(values) > most else ""
+    return f"{key} {operator} {' or '.join(values[:most])}{more}"

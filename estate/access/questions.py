@@ -1,0 +1,205 @@
+"""The three questions: who can, what somebody can, and how one gets from here to there."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from config.controls.calls import resources
+from config.errors import did_you_mean
+from config.nodes import Account, Organization
+from constructs_lib.policies.evaluator import Layer, Reason
+from constructs_lib.policies.names import wildcard
+from estate.access.deciding import Answer
+from estate.access.identities import ORIGINS, Identity, Kind
+from estate.access.steps import Graph, Way
+from estate.access.world import World
+
+_OF_MANAGEMENT: Final = ("organizations:", "account:close")
+"""What AWS answers in the management account. A delegated administrator may do some of it, if a resource policy says so.
+
+Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html
+"""
+
+
+@dataclass(frozen=True)
+class Can:
+    """Somebody who can do what was asked.
+
+    Args:
+        account: The account whose resource it is.
+        who: The identity that makes the call.
+        resource: On what.
+        answer: Whether, and on what it depends.
+        origins: Who can become it, each by the shortest way; empty if it needs nobody else.
+    """
+
+    account: Account
+    who: Identity
+    resource: str
+    answer: Answer
+    origins: tuple[tuple[Identity, Way], ...] = ()
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Somebody whose own policies permit it, and what stops them."""
+
+    account: Account
+    who: Identity
+    reasons: tuple[Reason, ...]
+
+
+class Questions:
+    """Answers questions about an organization.
+
+    Args:
+        world: The organization.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.graph = Graph(world)
+
+    @property
+    def organization(self) -> Organization:
+        """The configuration."""
+        return self.world.chains.organization
+
+    def named(self, name: str) -> Identity:
+        """Somebody by name.
+
+        Raises:
+            ValueError: If there is nobody of that name; the message names the nearest.
+        """
+        if name in self.world.identities:
+            return self.world.identities[name]
+        found = [each for each in self.world.identities.values() if name in (each.arn, each.name.partition(":")[2])]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValueError(f"{name!r} is {len(found)} identities: {', '.join(each.name for each in found[:5])}.")
+        expected = "role:ACCOUNT/NAME, user:ACCOUNT/NAME, root:ACCOUNT, permission-set:ACCOUNT/NAME, group:NAME, person:NAME, pipeline:SUBJECT, service:NAME, outside:ID, anybody, or an ARN"
+        cure = did_you_mean(name, self.world.identities)
+        raise ValueError(f"there is no identity {name!r}; expected {expected}. {cure}".rstrip())
+
+    def who(
+        self, action: str, resource: str | None = None, account: Account | None = None
+    ) -> tuple[list[Can], list[Stopped]]:
+        """Who can do something, and whom only a guardrail, boundary or resource policy stops.
+
+        Args:
+            action: ``service:Action``.
+            resource: An ARN; unless told otherwise, something of the kind in each account.
+            account: The account whose resource it is; that of the ARN, else every account, unless told otherwise.
+        """
+        owner = self.world.chains.account_with_id(self.world.owner_of(resource)) if resource else None
+        organization = self.organization
+        asked = account or owner
+        accounts = [asked] if asked else list(organization.accounts.values())
+        if action.lower().startswith(_OF_MANAGEMENT):
+            accounts = [organization.management]
+        can: list[Can] = []
+        stopped: list[Stopped] = []
+        for each in accounts:
+            for found in self._who_in(each, action, resource):
+                if isinstance(found, Can):
+                    can.append(found)
+                else:
+                    stopped.append(found)
+        return can, stopped
+
+    def _who_in(self, account: Account, action: str, resource: str | None) -> Iterator[Can | Stopped]:
+        owner = self.world.chains.account_id(account)
+        for who in self._callers(account, resource):
+            best: Can | None = None
+            stopped: Stopped | None = None
+            for each in [resource] if resource else self._candidates(who, account, action):
+                answer = self.world.decide(who, action, each, owner=owner)
+                if answer.possible:
+                    origins = tuple(
+                        (origin, way)
+                        for origin, way in self.graph.ways_to(who).items()
+                        if way and (origin.kind in ORIGINS or origin not in self.graph.into)
+                    )
+                    best = Can(account, who, each, answer, origins)
+                    break
+                if _own_policies_allow(answer):
+                    stopped = stopped or Stopped(account, who, answer.decision.reasons)
+            found = best or stopped
+            if found is not None:
+                yield found
+
+    def _callers(self, account: Account, resource: str | None) -> Iterable[Identity]:
+        """Who may reach a resource of an account: who lives there, and whom its policy names."""
+        yield from self.world.living_in(account)
+        policy = self.world.policy_of(resource) if resource else None
+        if policy is None:
+            return
+        for each in self.world.identities.values():
+            if each.principal is not None and each.account is not account and each.kind is not Kind.PIPELINE:
+                yield each
+
+    def _candidates(self, who: Identity, account: Account, action: str) -> Sequence[str]:
+        """Resources that stand for any of the account: one that nobody has named, and those that the policies name."""
+        partition = self.organization.partition
+        owner = self.world.chains.account_id(account)
+        found = list(resources(action, partition=partition, region=account.region, account_id=owner))
+        for policy in who.policies.policies:
+            for statement in policy.document.statements:
+                if statement.effect == "Allow" and any(
+                    wildcard(each.lower()).fullmatch(action.lower()) for each in statement.actions
+                ):
+                    found += [
+                        each.replace("*", "any-name")
+                        for each in statement.resources
+                        if each != "*" and "${" not in each
+                    ]
+        return list(dict.fromkeys(each for each in found if self.world.owner_of(each) in (None, owner)))
+
+    def of(self, who: Identity) -> dict[str, list[tuple[Account, Identity, Answer]]]:
+        """What somebody can do, by themselves or as whom they can become without escalating: kind of action → where, as whom."""
+        found: dict[str, list[tuple[Account, Identity, Answer]]] = {}
+        for key, entry in matters().items():
+            for each in self.graph.ways_from(who, escalate=False):
+                account = each.account
+                if account is None or each.principal is None:
+                    continue
+                if entry.get("management") and account is not self.organization.management:
+                    continue
+                answer = self._any(each, account, entry["actions"])
+                if answer is not None:
+                    found.setdefault(key, []).append((account, each, answer))
+        return found
+
+    def _any(self, who: Identity, account: Account, actions: Sequence[str]) -> Answer | None:
+        owner = self.world.chains.account_id(account)
+        answers = [
+            self.world.decide(who, action, resource, owner=owner)
+            for action in actions
+            for resource in self._candidates(who, account, action)
+        ]
+        possible = [each for each in answers if each.possible]
+        return min(possible, key=lambda each: len(each.needs), default=None)
+
+    def paths(self, source: Identity, target: Identity | Account) -> list[Way]:
+        """The shortest ways from somebody to somebody, or to each identity of an account, escalations included."""
+        ways = self.graph.ways_from(source)
+        return [
+            way
+            for identity, way in ways.items()
+            if way and (identity == target if isinstance(target, Identity) else identity.account is target)
+        ]
+
+
+def _own_policies_allow(answer: Answer) -> bool:
+    """Whether it is a guardrail, a boundary or the resource's policy that stops somebody, and not their own policies."""
+    return all(reason.layer is not Layer.IDENTITY for reason in answer.decision.reasons)
+
+
+@cache
+def matters() -> Mapping[str, Any]:
+    """The kinds of action that matter."""
+    return tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,95 @@
+"""The stacks' Terraform JSON with the ids that Terraform would fill in, or those that stand for them before there is a lock."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from config.controls import Chains
+from constructs_lib.ci.naming import StackNames
+
+_OUTPUT: Final = re.compile(
+    r"""\$\{data\.terraform_remote_state\.\w+\.outputs\.(\w+)(?:\.([\w-]+)|\[\\?["']([\w-]+)\\?["']\])?\}"""
+)
+_ACCOUNT: Final = re.compile(r"\$\{aws_organizations_account\.account-([\w-]+)\.id\}")
+_ORGANIZATION: Final = re.compile(r"\$\{aws_organizations_organization\.[\w-]+\.id\}")
+_CALLER: Final = re.compile(r"\$\{data\.aws_caller_identity\.[\w-]+\.account_id\}")
+_ATTRIBUTE: Final = re.compile(r"\$\{(aws_\w+\.[\w-]+)\.(arn|id|name|bucket)\}")
+_NAMES: Final = ("name", "bucket", "function_name")
+
+
+class StackReader:
+    """Fills in what Terraform would, as far as the organization's configuration and the stack itself tell.
+
+    Args:
+        chains: The organization, for its ids.
+    """
+
+    def __init__(self, chains: Chains) -> None:
+        self._chains = chains
+
+    def filled(self, config: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+        """The id of the account that a stack deploys into, and its JSON without references that are known.
+
+        Args:
+            config: The content of its ``cdk.tf.json``.
+        """
+        shared = _walk(config, self._shared)
+        provider = (shared.get("provider", {}).get("aws") or [{}])[0]
+        allowed = provider.get("allowed_account_ids") or [None]
+        account = allowed[0] if len(allowed) == 1 and str(allowed[0]).isdigit() else None
+        if account is None:
+            return None, shared
+        own = _walk(shared, lambda text: _CALLER.sub(account, text))
+        known = _known(own, self._chains.organization.partition, account)
+        return account, _walk(own, lambda text: _ATTRIBUTE.sub(lambda found: known.get(found[0], found[0]), text))
+
+    def _shared(self, text: str) -> str:
+        if "${" not in text:
+            return text
+        text = _OUTPUT.sub(self._output, text)
+        text = _ACCOUNT.sub(lambda found: self._account(found[1]) or found[0], text)
+        return _ORGANIZATION.sub(self._chains.organization_id, text)
+
+    def _output(self, found: re.Match[str]) -> str:
+        name, key = found[1], found[2] or found[3]
+        if name == "organization_id":
+            return self._chains.organization_id
+        return (self._account(key) if name == "account_ids" and key else None) or found[0]
+
+    def _account(self, slug: str) -> str | None:
+        account = self._chains.organization.accounts.get(slug)
+        return self._chains.account_id(account) if account else None
+
+
+def _known(config: Mapping[str, Any], partition: str, account: str) -> dict[str, str]:
+    """References to resources of the stack itself, and what they come to."""
+    found: dict[str, str] = {}
+    for named in StackNames(config, partition=partition, account_id=account).each():
+        address = f"{named.type}.{named.address}"
+        if named.arns:
+            found[f"${{{address}.arn}}"] = named.arns[0]
+        block = config["resource"][named.type][named.address]
+        name = next((block[key] for key in _NAMES if isinstance(block.get(key), str)), None)
+        if name is not None and "${" not in name:
+            found |= {f"${{{address}.{key}}}": name for key in ("id", "name", "bucket")}
+        if named.type in ("aws_kms_key", "aws_iam_openid_connect_provider"):
+            found[f"${{{address}.arn}}"] = _chosen(named.type, named.address, block, partition, account)
+    return found
+
+
+def _chosen(type_: str, address: str, block: Mapping[str, Any], partition: str, account: str) -> str:
+    """An ARN with what AWS chooses written as the address: it names this resource, and no other."""
+    if type_ == "aws_kms_key":
+        return f"arn:{partition}:kms:*:{account}:key/{address}"
+    url = str(block.get("url", "")).removeprefix("https://")
+    return f"arn:{partition}:iam::{account}:oidc-provider/{url}"
+
+
+def _walk(value: Any, change: Any) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {key: _walk(each, change) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_walk(each, change) for each in value]
+    return value

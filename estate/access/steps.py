@@ -1,0 +1,185 @@
+"""From somebody to whom they can become: memberships, assignments, roles that they may assume, escalations."""
+
+import tomllib
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from config.controls.calls import resources
+from config.nodes import Account
+from constructs_lib.policies.evaluator import PolicySet
+from estate.access.deciding import Answer
+from estate.access.identities import Attached, Identity, Kind
+from estate.access.outsiders import named_in
+from estate.access.world import EVERYTHING, World, assume_action
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way on.
+
+    Args:
+        source: Who.
+        target: Whom they become.
+        how: In words.
+        needs: What has to hold; nothing if it always does.
+    """
+
+    source: Identity
+    target: Identity
+    how: str
+    needs: tuple[str, ...] = ()
+
+
+Way = tuple[Step, ...]
+"""Steps, each from where the one before ends."""
+
+
+class Graph:
+    """Who can become whom.
+
+    Args:
+        world: The organization.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    @cached_property
+    def into(self) -> Mapping[Identity, Sequence[Step]]:
+        """The steps that end at each identity, escalations not among them."""
+        found: dict[Identity, list[Step]] = {}
+        for who, whom in self.world.becomes.items():
+            for each in whom:
+                how = "is a member of" if each.kind is Kind.GROUP else "is assigned"
+                found.setdefault(each, []).append(Step(who, each, how))
+        for role in list(self.world.identities.values()):
+            for step in self._assuming(role):
+                found.setdefault(role, []).append(step)
+        return found
+
+    def _assuming(self, role: Identity) -> Iterator[Step]:
+        if role.trust is None or role.arn is None or role.account is None:
+            return
+        owner = self.world.chains.account_id(role.account)
+        for who in dict.fromkeys(self.world.trusted_by(role)):
+            if who.kind is Kind.ROOT:
+                continue  # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+            answer = self.world.decide(who, assume_action(who), role.arn, owner=owner, policy=role.trust)
+            if answer.possible:
+                yield Step(who, role, "assumes", answer.needs)
+
+    @cached_property
+    def out_of(self) -> Mapping[Identity, Sequence[Step]]:
+        """The steps that begin at each identity, escalations not among them."""
+        found: dict[Identity, list[Step]] = {}
+        for steps in self.into.values():
+            for step in steps:
+                found.setdefault(step.source, []).append(step)
+        return found
+
+    def escalations(self, who: Identity) -> Iterator[Step]:
+        """What somebody can become by changing or using what the account permits them to.
+
+        A target that is called unlimited is `who` with every right that guardrails and boundary leave.
+        """
+        if who.principal is None or who.account is None or who.kind is Kind.ROOT:
+            return
+        owner = self.world.chains.account_id(who.account)
+        others = [each for each in self.world.living_in(who.account) if each != who]
+        for entry in _catalogue():
+            for target in _TARGETS[entry["on"]](who, others, entry):
+                answers = list(self._answers(who, target, entry, owner))
+                if all(answer.possible for answer in answers):
+                    needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
+                    yield Step(who, target, str(entry["name"]), needs)
+
+    def _answers(self, who: Identity, target: Identity, entry: Mapping[str, Any], owner: str) -> Iterator[Answer]:
+        world = self.world
+        arn = target.arn or "*"
+        if entry["on"] == "passed":
+            yield world.decide(who, "iam:PassRole", arn, owner=owner, said={"iam:PassedToService": entry["service"]})
+        for action in entry["actions"]:
+            if action == "sts:AssumeRole":
+                continue  # the trust policy that it has written can name it, and then no other policy is needed
+            on = (
+                [arn]
+                if entry["on"] in ("role", "user", "self", "self-user")
+                else self._touched(who.account, action, owner)
+            )
+            for resource in on if entry["on"] != "own-policy" else _own_policies(who)[:1]:
+                yield world.decide(who, action, resource, owner=owner)
+
+    def _touched(self, account: Account | None, action: str, owner: str) -> Sequence[str]:
+        region = (account or self.world.chains.organization.management).region
+        partition = self.world.chains.organization.partition
+        return resources(action, partition=partition, region=region, account_id=owner)
+
+    def ways_to(self, target: Identity) -> Mapping[Identity, Way]:
+        """For everybody who can become somebody without escalating, the shortest way."""
+        found: dict[Identity, Way] = {target: ()}
+        waiting = deque([target])
+        while waiting:
+            current = waiting.popleft()
+            for step in self.into.get(current, ()):
+                if step.source not in found:
+                    found[step.source] = (step, *found[current])
+                    waiting.append(step.source)
+        return found
+
+    def ways_from(self, source: Identity, *, escalate: bool = True) -> Mapping[Identity, Way]:
+        """For everybody whom somebody can become, the shortest way."""
+        found: dict[Identity, Way] = {source: ()}
+        waiting = deque([source])
+        while waiting:
+            current = waiting.popleft()
+            steps = [*self.out_of.get(current, ()), *(self.escalations(current) if escalate else ())]
+            for step in steps:
+                if step.target not in found:
+                    found[step.target] = (*found[current], step)
+                    waiting.append(step.target)
+        return found
+
+
+def _own_policies(who: Identity) -> Sequence[str]:
+    """The customer-managed policies that somebody has, by ARN."""
+    return [each.arn for each in who.policies.policies if isinstance(each, Attached)]
+
+
+def _trusting(service: str, others: Sequence[Identity]) -> Iterator[Identity]:
+    return (
+        each for each in others if each.kind is Kind.ROLE and each.trust is not None and _names(each.trust, service)
+    )
+
+
+def _names(trust: PolicySet, service: str) -> bool:
+    return any(each.name == f"{Kind.SERVICE}:{service}" for each in named_in(trust))
+
+
+def _unlimited(who: Identity) -> Iterator[Identity]:
+    """Somebody who has given themselves every right that guardrails and boundary leave."""
+    if who.policies is not EVERYTHING:
+        yield replace(who, name=f"{who.name} (unlimited)", policies=EVERYTHING, unknown=())
+
+
+_Finder = Callable[[Identity, Sequence[Identity], Mapping[str, Any]], Iterator[Identity]]
+_TARGETS: Mapping[str, _Finder] = {
+    "role": lambda _, others, __: (each for each in others if each.kind is Kind.ROLE),
+    "user": lambda _, others, __: (each for each in others if each.kind is Kind.USER),
+    "self": lambda who, _, __: _unlimited(who) if who.kind is Kind.ROLE else iter(()),
+    "self-user": lambda who, _, __: _unlimited(who) if who.kind is Kind.USER else iter(()),
+    "own-policy": lambda who, _, __: _unlimited(who) if _own_policies(who) else iter(()),
+    "passed": lambda _, others, entry: _trusting(entry["service"], others),
+    "function": lambda _, others, entry: _trusting(entry["service"], others),
+    "instance": lambda _, others, entry: _trusting(entry["service"], others),
+}
+
+
+@cache
+def _catalogue() -> Sequence[Mapping[str, Any]]:
+    text = (Path(__file__).parent / "escalations.toml").read_text(encoding="utf-8")
+    found: Sequence[Mapping[str, Any]] = tomllib.loads(text)["escalation"]
+    return found

@@ -1,0 +1,241 @@
+"""All identities and resource policies of an organization, and the decision of any request between them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from config.controls import Chains
+from config.controls.calls import context, endpoint_region
+from config.controls.needs import SETUP_ROLE
+from config.nodes import Account
+from constructs_lib.ci.naming import StackNames
+from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, PrincipalKind, Request
+from constructs_lib.policies.evaluator.patterns import SEGMENTS
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.names import wildcard
+from constructs_lib.policies.synthesized import ARGUMENTS, Stack
+from estate.access.deciding import Answer, Judge, Verdict
+from estate.access.iam import IamReader
+from estate.access.identities import Identity, Kind
+from estate.access.outsiders import named_in
+from estate.access.people import people
+from estate.access.reading import StackReader
+
+EVERYTHING: Final = PolicySet.of(
+    PolicyDocument.of(allow("*", "*")), name="their own policies, taken to permit everything"
+)
+_UNTRUSTED: Final = frozenset({"aws_iam_role", "aws_vpc_endpoint", "aws_vpc_endpoint_policy"})
+"""Whose policy is no resource policy: a trust policy is its role's; an endpoint's limits what passes through it."""
+
+
+class World:
+    """The organization as its stacks make it.
+
+    Args:
+        chains: The organization, with its guardrails.
+        stacks: The content of each stack's ``cdk.tf.json``, by the stack's name.
+    """
+
+    def __init__(self, chains: Chains, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+        self.chains = chains
+        self.identities: dict[str, Identity] = {}
+        self.becomes: dict[Identity, list[Identity]] = defaultdict(list)
+        """Memberships and assignments; roles that somebody assumes are decided, not listed."""
+        self.resources: dict[str, PolicySet] = {}
+        """Resource policies by the ARN of their resource, which may hold wildcards."""
+        self._owners: dict[str, str] = {}
+        self._defaults: dict[str, PolicySet] = {}
+        self._judge = Judge()
+        self._read(stacks)
+
+    def _read(self, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+        reader = StackReader(self.chains)
+        documents: dict[tuple[str, str], PolicyDocument] = {}
+        read: list[Stack] = []
+        for name, config in stacks.items():
+            account_id, filled = reader.filled(config)
+            account = self.chains.account_with_id(account_id)
+            if account is None or account_id is None:
+                continue
+            stack = Stack(name, filled)
+            read.append(stack)
+            self._add(IamReader(stack, account, account_id).identities())
+            self._read_resources(stack, filled, account_id)
+            for _, block in stack.each("aws_iam_policy"):
+                document = stack.read(block.get("policy"), PolicyKind.IDENTITY)
+                if isinstance(document, PolicyDocument):
+                    documents[account.slug, str(block.get("name"))] = document
+        for account in self.chains.organization.accounts.values():
+            self._add(self._made_by_aws(account))
+        for stack in read:
+            found = people(stack, self.chains, documents)
+            self._add(found.identities)
+            for who, whom in found.becomes:
+                self.becomes[who].append(whom)
+        for policies in (
+            *(each.trust for each in list(self.identities.values()) if each.trust),
+            *self.resources.values(),
+        ):
+            self._add(each for each in named_in(policies) if not self._is_own(each))
+
+    def _is_own(self, named: Identity) -> bool:
+        """Whether a policy names an account of the organization: its own identities are known by themselves."""
+        return (
+            named.kind is Kind.OUTSIDE
+            and self.chains.account_with_id(named.principal.account if named.principal else None) is not None
+        )
+
+    def _add(self, identities: Iterable[Identity]) -> None:
+        for identity in identities:
+            self.identities.setdefault(identity.name, identity)
+
+    def _made_by_aws(self, account: Account) -> Iterator[Identity]:
+        partition = self.chains.organization.partition
+        iam = f"arn:{partition}:iam::{self.chains.account_id(account)}"
+        yield Identity(f"root:{account.slug}", Kind.ROOT, Principal.of(f"{iam}:root"), account)
+        if account is not self.chains.organization.management:
+            management = self.chains.account_id(self.chains.organization.management)
+            trust = PolicyDocument.of(
+                allow("sts:AssumeRole", principals={"AWS": f"arn:{partition}:iam::{management}:root"})
+            )
+            yield Identity(
+                f"role:{account.slug}/{SETUP_ROLE}",
+                Kind.ROLE,
+                Principal.of(f"{iam}:role/{SETUP_ROLE}"),
+                account,
+                PolicySet.of(PolicyDocument.of(allow("*", "*")), name="AdministratorAccess"),
+                trust=PolicySet.of(trust, name=f"trust of {SETUP_ROLE}"),
+            )
+
+    def _read_resources(self, stack: Stack, filled: Mapping[str, Any], account_id: str) -> None:
+        names = StackNames(filled, partition=stack.partition, account_id=account_id)
+        for named in names.each():
+            argument = ARGUMENTS.get(named.type)
+            if argument is None or argument.kind is not PolicyKind.RESOURCE or named.type in _UNTRUSTED:
+                continue
+            document = stack.read(filled["resource"][named.type][named.address].get(argument.name), PolicyKind.RESOURCE)
+            arns = named.arns or (
+                (f"arn:{stack.partition}:kms:*:{account_id}:key/{named.address}",)
+                if named.type == "aws_kms_key"
+                else ()
+            )
+            if not isinstance(document, PolicyDocument):
+                continue
+            for arn in arns:
+                self.resources[arn] = PolicySet.of(document, name=f"policy of {arn}")
+                self._owners[arn.partition("/")[0]] = account_id
+        for _, block in stack.each("aws_s3_bucket"):
+            self._owners[f"arn:{stack.partition}:s3:::{block.get('bucket')}"] = account_id
+
+    def owner_of(self, resource: str) -> str | None:
+        """The id of the account that owns a resource, if its ARN or a stack tells."""
+        parts = resource.split(":", SEGMENTS - 1)
+        if len(parts) == SEGMENTS and parts[4].isdigit():
+            return parts[4]
+        return self._owners.get(resource.partition("/")[0])
+
+    def policy_of(self, resource: str) -> PolicySet | None:
+        """The resource policy that a stack gives a resource."""
+        found = self.resources.get(resource) or self.resources.get(resource.partition("/")[0])
+        return found or next((each for arn, each in self._patterns if arn.fullmatch(resource)), None)
+
+    @cached_property
+    def _patterns(self) -> Sequence[tuple[Any, PolicySet]]:
+        return [(wildcard(arn), found) for arn, found in self.resources.items() if "*" in arn]
+
+    def decide(
+        self,
+        who: Identity,
+        action: str,
+        resource: str,
+        *,
+        owner: str,
+        policy: PolicySet | None = None,
+        said: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Answer:
+        """What becomes of a request.
+
+        Args:
+            who: Who makes it; nobody of whom AWS sees only what they become.
+            action: ``service:Action``.
+            resource: The ARN.
+            owner: The id of the account that owns the resource.
+            policy: The resource's own policy, instead of the one that a stack gives it.
+            said: Condition keys that are known of this request.
+        """
+        if who.principal is None:
+            raise ValueError(f"{who.name} makes no call of its own, but as whom it becomes.")
+        home, owning = self.chains.account_with_id(who.principal.account), self.chains.account_with_id(owner)
+        organization = self.chains.organization
+        region = endpoint_region(action, organization.partition) or (owning or home or organization.management).region
+        known: dict[str, str | Sequence[str]] = {**dict(who.claims), **(said or {}), "aws:ResourceAccount": owner}
+        known = context(self.chains, who.principal, owning, known)
+        known.pop("aws:MultiFactorAuthPresent", None)  # not known beforehand
+        request = Request(who.principal, action, resource, owner, region, known)
+        resource_policy = policy or self.policy_of(resource)
+        if resource_policy is None and request.needs_resource_policy:
+            resource_policy = self._default_policy(owner)
+        answer = self._judge.decide(
+            request,
+            Policies(
+                identity=EVERYTHING if who.kind in (Kind.OUTSIDE, Kind.ANYBODY) else who.policies,
+                boundary=who.boundary,
+                resource=resource_policy,
+                scps=self.chains.scps(home) if home else (),
+                rcps=self.chains.rcps(owning) if owning else (),
+                management_account=self.chains.account_id(self.chains.organization.management),
+            ),
+        )
+        return _with_unknown(who, answer)
+
+    def _default_policy(self, owner: str) -> PolicySet:
+        """What AWS gives a key whose policy nobody wrote: its account's IAM policies decide.
+
+        Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+        """
+        if owner not in self._defaults:
+            account = f"arn:{self.chains.organization.partition}:iam::{owner}:root"
+            document = PolicyDocument.of(allow("*", "*", principals={"AWS": account}))
+            self._defaults[owner] = PolicySet.of(document, name="default policy")
+        return self._defaults[owner]
+
+    def trusted_by(self, role: Identity) -> Iterator[Identity]:
+        """Those whom a role's trust policy could mean; whether it does is `decide`'s to say."""
+        if role.trust is None:
+            return
+        for named in named_in(role.trust):
+            if not self._is_own(named):
+                yield self.identities[named.name]
+                continue
+            account = self.chains.account_with_id(named.principal.account if named.principal else None)
+            yield from (each for each in self.living_in(account) if each != role)
+
+    def living_in(self, account: Account | None) -> Sequence[Identity]:
+        """The identities of an account that can act."""
+        return self._by_account.get(account.slug, ()) if account else ()
+
+    @cached_property
+    def _by_account(self) -> Mapping[str, Sequence[Identity]]:
+        found: dict[str, list[Identity]] = defaultdict(list)
+        for identity in self.identities.values():
+            if identity.account is not None and identity.principal is not None:
+                found[identity.account.slug].append(identity)
+        return found
+
+
+def _with_unknown(who: Identity, answer: Answer) -> Answer:
+    """What rests on a text that nobody knows is neither yes nor no."""
+    if answer.verdict is Verdict.NO and who.unknown and not answer.decision.is_explicit_deny:
+        return Answer(Verdict.DEPENDS, answer.decision, tuple(f"what {each} permits" for each in who.unknown))
+    if answer.possible and who.unknown_boundary:
+        return Answer(Verdict.DEPENDS, answer.decision, (*answer.needs, f"what {who.unknown_boundary} permits"))
+    return answer
+
+
+def assume_action(who: Identity) -> str:
+    """How somebody becomes a role."""
+    if who.principal is not None and who.principal.kind is PrincipalKind.FEDERATED:
+        return "sts:AssumeRoleWithSAML" if ":saml-provider/" in who.principal.arn else "sts:AssumeRoleWithWebIdentity"
+    return "sts:AssumeRole"

@@ -1,0 +1,455 @@
+"""Who can do what, and how: answers worked out by hand for an organization of five accounts."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from config import load
+from config.controls import Chains
+from estate.access.deciding import Verdict
+from estate.access.questions import Questions
+from estate.access.world import World
+from tests.organizations import write_organization
+
+pytestmark = pytest.mark.row("E7")
+
+WORK = "workload-0000"
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def _policy(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _allow(actions, resources="*", **more):
+    return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
+
+
+def _trust(**principal):
+    conditions = principal.pop("conditions", {})
+    action = principal.pop("action", "sts:AssumeRole")
+    return _policy({"Effect": "Allow", "Principal": principal, "Action": action, "Condition": conditions})
+
+
+def _role(name, trust, *statements, managed=(), **more):
+    inline = [{"name": "inline", "policy": _policy(*statements)}] if statements else []
+    return {
+        "name": name,
+        "assume_role_policy": trust,
+        "inline_policy": inline,
+        "managed_policy_arns": list(managed),
+        **more,
+    }
+
+
+@pytest.fixture(scope="module")
+def organization(tmp_path_factory):
+    return load(write_organization(tmp_path_factory.mktemp("organization"), 6))
+
+
+@pytest.fixture(scope="module")
+def ids(organization):
+    chains = Chains(organization)
+    return {slug: chains.account_id(account) for slug, account in organization.accounts.items()}
+
+
+def _stack(account_id, **resources):
+    return {
+        "provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": [account_id]}]},
+        "resource": resources,
+    }
+
+
+@pytest.fixture(scope="module")
+def ask(organization, ids):
+    """Answers of an organization whose stacks hold these resources, account by account."""
+
+    def build(**accounts):
+        named = {slug.replace("_", "-"): resources for slug, resources in accounts.items()}
+        stacks = {slug: _stack(ids[slug], **resources) for slug, resources in named.items()}
+        return Questions(World(Chains(organization), stacks))
+
+    return build
+
+
+def _root(account_id):
+    return f"arn:aws:iam::{account_id}:root"
+
+
+@pytest.fixture(scope="module")
+def questions(ask, ids):
+    """People, pipelines, services, roles that trust each other, a bucket and a secret."""
+    github = {
+        "StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"},
+        "StringLike": {"token.actions.githubusercontent.com:sub": "repo:example/app:*"},
+    }
+    provider = f"arn:aws:iam::{ids[WORK]}:oidc-provider/token.actions.githubusercontent.com"
+    inbox = {"bucket": "example-inbox"}
+    opened = _policy(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ids['security']}:role/reader"},
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::example-inbox/*",
+        }
+    )
+    return ask(
+        workload_0000={
+            "aws_iam_role": {
+                "deploy": _role(
+                    "deploy",
+                    _trust(Federated=provider, action="sts:AssumeRoleWithWebIdentity", conditions=github),
+                    _allow(["s3:PutObject", "iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]),
+                ),
+                "function": _role("function", _trust(Service="lambda.amazonaws.com"), _allow("dynamodb:*")),
+                "office": _role(
+                    "office",
+                    _trust(AWS="arn:aws:iam::999988887777:root"),
+                    _allow("s3:GetObject", Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+                ),
+                "bounded": _role(
+                    "bounded",
+                    _trust(AWS=_root(ids[WORK])),
+                    _allow("*"),
+                    permissions_boundary=f"arn:aws:iam::{ids[WORK]}:policy/only-logs",
+                ),
+                "mystery": _role(
+                    "mystery", _trust(Service="ec2.amazonaws.com"), managed=["arn:aws:iam::aws:policy/NobodyKnowsThis"]
+                ),
+            },
+            "aws_iam_policy": {"only-logs": {"name": "only-logs", "policy": _policy(_allow("logs:*"))}},
+            "aws_iam_user": {"ann": {"name": "ann"}},
+            "aws_iam_user_policy": {
+                "ann": {"user": "${aws_iam_user.ann.name}", "name": "a", "policy": _policy(_allow("sts:AssumeRole"))}
+            },
+            "aws_s3_bucket": {"inbox": inbox},
+            "aws_s3_bucket_policy": {"inbox": {"bucket": "${aws_s3_bucket.inbox.bucket}", "policy": opened}},
+        },
+        security={
+            "aws_iam_role": {
+                "reader": _role("reader", _trust(Service="ec2.amazonaws.com"), _allow("s3:GetObject")),
+                "blind": _role("blind", _trust(Service="ec2.amazonaws.com"), _allow("s3:GetObject")),
+            }
+        },
+        management={
+            "aws_identitystore_group": {"dev": {"display_name": "Developers"}, "admin": {"display_name": "Admins"}},
+            "aws_identitystore_user": {"ada": {"user_name": "ada"}},
+            "aws_identitystore_group_membership": {
+                "ada": {
+                    "member_id": "${aws_identitystore_user.ada.user_id}",
+                    "group_id": "${aws_identitystore_group.admin.group_id}",
+                }
+            },
+            "aws_ssoadmin_permission_set": {"power": {"name": "Power"}, "root": {"name": "Everything"}},
+            "aws_ssoadmin_managed_policy_attachment": {
+                "root": {"permission_set_arn": "${aws_ssoadmin_permission_set.root.arn}", "managed_policy_arn": ADMIN}
+            },
+            "aws_ssoadmin_permission_set_inline_policy": {
+                "power": {
+                    "permission_set_arn": "${aws_ssoadmin_permission_set.power.arn}",
+                    "inline_policy": _policy(_allow(["s3:*", "ec2:*"])),
+                }
+            },
+            "aws_ssoadmin_account_assignment": {
+                "dev": {
+                    "permission_set_arn": "${aws_ssoadmin_permission_set.power.arn}",
+                    "principal_id": "${aws_identitystore_group.dev.group_id}",
+                    "target_id": ids[WORK],
+                },
+                "admin": {
+                    "permission_set_arn": "${aws_ssoadmin_permission_set.root.arn}",
+                    "principal_id": "${aws_identitystore_group.admin.group_id}",
+                    "target_id": ids["management"],
+                },
+            },
+        },
+    )
+
+
+INBOX = "arn:aws:s3:::example-inbox/report.csv"
+MANAGED = f"role:{WORK}/OrganizationAccountAccessRole"
+POWER = f"permission-set:{WORK}/Power"
+WHO = [
+    # action, resource, who can and how surely
+    ("s3:PutObject", None, {"deploy": "yes", MANAGED: "yes", POWER: "yes", f"root:{WORK}": "yes"}),
+    (
+        "s3:GetObject",
+        None,
+        {"office": "depends", MANAGED: "yes", POWER: "yes", f"root:{WORK}": "yes", "mystery": "depends"},
+    ),
+    (
+        "s3:GetObject",
+        INBOX,
+        {
+            "office": "depends",
+            MANAGED: "yes",
+            POWER: "yes",
+            f"root:{WORK}": "yes",
+            "mystery": "depends",
+            "role:security/reader": "yes",
+        },
+    ),
+    ("dynamodb:DeleteTable", None, {"function": "yes", MANAGED: "yes", f"root:{WORK}": "yes"}),
+    ("logs:DeleteLogGroup", None, {"bounded": "yes", MANAGED: "yes", f"root:{WORK}": "yes"}),
+    ("ec2:RunInstances", None, {POWER: "yes", MANAGED: "yes", f"root:{WORK}": "yes"}),
+    ("sts:AssumeRole", "arn:aws:iam::%s:role/bounded", {"user:ann": "yes"}),
+]
+
+
+def _full(name):
+    if name.startswith("user:"):
+        return f"user:{WORK}/{name[5:]}"
+    return name if ":" in name else f"role:{WORK}/{name}"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "expected"), WHO, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_who(questions, organization, ids, action, resource, expected):
+    account = organization.accounts[WORK]
+    asked = resource.replace("%s", ids[WORK]) if resource else None
+    can, _ = questions.who(action, asked, account)
+    found = {each.who.name: str(each.answer.verdict) for each in can}
+    for name, verdict in expected.items():
+        assert found.get(_full(name)) == verdict, name
+    certain = {name for name, verdict in found.items() if verdict == "yes"}
+    if action != "sts:AssumeRole":
+        assert certain == {_full(name) for name, verdict in expected.items() if verdict == "yes"}
+
+
+def test_who_in_the_management_account(questions):
+    can, _ = questions.who("organizations:DetachPolicy")
+    assert {each.who.name for each in can} == {"root:management", "permission-set:management/Everything"}
+    origins = {origin.name for each in can for origin, _ in each.origins}
+    assert "person:ada" in origins
+
+
+def test_what_stops_those_whose_own_policies_permit_it(questions, organization):
+    can, stopped = questions.who("s3:DeleteBucket", None, organization.accounts[WORK])
+    assert f"role:{WORK}/bounded" not in {each.who.name for each in can}
+    reasons = {each.who.name: str(each.reasons[0]) for each in stopped}
+    assert reasons[f"role:{WORK}/bounded"] == "no permissions boundary allows it"
+
+
+def test_a_condition_that_only_the_call_can_meet_is_named(questions, organization):
+    can, _ = questions.who("s3:GetObject", None, organization.accounts[WORK])
+    office = next(each for each in can if each.who.name.endswith("/office"))
+    assert office.answer.needs == ("aws:SourceIp IpAddress 203.0.113.0/24",)
+    assert [origin.name for origin, _ in office.origins] == ["outside:999988887777"]
+
+
+def test_a_policy_whose_text_is_unknown_is_said_to_be(questions, organization):
+    can, _ = questions.who("s3:GetObject", None, organization.accounts[WORK])
+    mystery = next(each for each in can if each.who.name.endswith("/mystery"))
+    assert mystery.answer.verdict is Verdict.DEPENDS
+    assert mystery.answer.needs == ("what arn:aws:iam::aws:policy/NobodyKnowsThis permits",)
+
+
+PATHS = [
+    ("person:ada", "permission-set:management/Everything", ["is a member of", "is assigned"]),
+    ("person:ada", MANAGED, ["is a member of", "is assigned", "assumes"]),
+    ("group:Developers", POWER, ["is assigned"]),
+    ("group:Developers", "permission-set:management/Everything", None),
+    ("group:Developers", f"role:{WORK}/bounded", None),
+    ("pipeline:repo:example/app:*", f"role:{WORK}/deploy", ["assumes"]),
+    (
+        "pipeline:repo:example/app:*",
+        f"role:{WORK}/function",
+        ["assumes", "passes the role to a Lambda function and calls it"],
+    ),
+    ("pipeline:repo:example/app:*", f"role:{WORK}/office", None),
+    ("pipeline:repo:example/app:*", f"role:{WORK}/mystery", None),
+    (f"user:{WORK}/ann", f"role:{WORK}/bounded", ["assumes"]),
+    (f"user:{WORK}/ann", f"role:{WORK}/deploy", None),
+    ("outside:999988887777", f"role:{WORK}/office", ["assumes"]),
+    ("service:lambda.amazonaws.com", f"role:{WORK}/function", ["assumes"]),
+    ("service:lambda.amazonaws.com", f"role:{WORK}/deploy", None),
+    (f"role:{WORK}/bounded", f"role:{WORK}/function", None),
+    (f"root:{WORK}", f"role:{WORK}/bounded", None),
+    ("anybody", f"role:{WORK}/deploy", None),
+]
+
+
+@pytest.mark.parametrize(("source", "target", "steps"), PATHS)
+def test_paths(questions, source, target, steps):
+    if source == "anybody":
+        with pytest.raises(ValueError, match="there is no identity 'anybody'"):
+            questions.named(source)
+        return
+    ways = questions.paths(questions.named(source), questions.named(target))
+    assert [[step.how for step in way] for way in ways] == ([steps] if steps else [])
+
+
+def test_of(questions):
+    power = {
+        key: [account.slug for account, _, _ in rows]
+        for key, rows in questions.of(questions.named("group:Developers")).items()
+    }
+    assert power == {"data": [WORK], "write": [WORK], "network": [WORK]}
+    ada = questions.of(questions.named("person:ada"))
+    assert {account.slug for account, _, _ in ada["guardrails"]} == {"management"}
+    assert WORK in {account.slug for account, _, _ in ada["administer"]}
+
+
+ESCALATIONS = [
+    # statements of the role, the target, whether it gets there; harmless twins beside
+    ([_allow("iam:UpdateAssumeRolePolicy")], "target", True),
+    ([_allow("iam:UpdateAssumeRolePolicy", "arn:aws:iam::*:role/other")], "target", False),
+    ([_allow("iam:CreateAccessKey")], "user", True),
+    ([_allow("iam:CreateAccessKey", "arn:aws:iam::*:user/other")], "user", False),
+    ([_allow("iam:CreateLoginProfile")], "user", True),
+    ([_allow("iam:UpdateLoginProfile")], "user", True),
+    ([_allow("iam:GetLoginProfile")], "user", False),
+    ([_allow("iam:AttachRolePolicy")], "unlimited", True),
+    ([_allow("iam:AttachRolePolicy", "arn:aws:iam::*:role/other")], "unlimited", False),
+    ([_allow("iam:PutRolePolicy")], "unlimited", True),
+    ([_allow("iam:PutGroupPolicy")], "unlimited", False),
+    ([_allow("iam:CreatePolicyVersion")], "unlimited", True),
+    ([_allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/other")], "unlimited", False),
+    ([_allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"])], "lambda.amazonaws.com", True),
+    (
+        [_allow(["iam:PassRole", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"])],
+        "lambda.amazonaws.com",
+        True,
+    ),
+    ([_allow(["iam:PassRole", "lambda:CreateFunction"])], "lambda.amazonaws.com", False),
+    ([_allow(["lambda:CreateFunction", "lambda:InvokeFunction"])], "lambda.amazonaws.com", False),
+    ([_allow(["lambda:UpdateFunctionCode"])], "lambda.amazonaws.com", True),
+    ([_allow(["lambda:UpdateFunctionConfiguration"])], "lambda.amazonaws.com", False),
+    ([_allow(["iam:PassRole", "ec2:RunInstances"])], "ec2.amazonaws.com", True),
+    (
+        [
+            _allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ecs.amazonaws.com"}}),
+            _allow("ec2:RunInstances"),
+        ],
+        "ec2.amazonaws.com",
+        False,
+    ),
+    ([_allow("ssm:SendCommand")], "ec2.amazonaws.com", True),
+    ([_allow("ssm:StartSession")], "ec2.amazonaws.com", True),
+    ([_allow("ssm:GetCommandInvocation")], "ec2.amazonaws.com", False),
+    ([_allow(["iam:PassRole", "cloudformation:CreateStack"])], "cloudformation.amazonaws.com", True),
+    ([_allow(["iam:PassRole", "cloudformation:ValidateTemplate"])], "cloudformation.amazonaws.com", False),
+    ([_allow(["iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"])], "codebuild.amazonaws.com", True),
+    ([_allow(["iam:PassRole", "codebuild:StartBuild"])], "codebuild.amazonaws.com", False),
+    ([_allow(["iam:PassRole", "ecs:RegisterTaskDefinition", "ecs:RunTask"])], "ecs-tasks.amazonaws.com", True),
+    ([_allow(["iam:PassRole", "ecs:RegisterTaskDefinition"])], "ecs-tasks.amazonaws.com", False),
+    ([_allow(["iam:PassRole", "glue:CreateJob", "glue:StartJobRun"])], "glue.amazonaws.com", True),
+    ([_allow(["iam:PassRole", "glue:CreateDevEndpoint"])], "glue.amazonaws.com", True),
+    ([_allow(["iam:PassRole", "glue:StartJobRun"])], "glue.amazonaws.com", False),
+    (
+        [_allow(["iam:PassRole", "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"])],
+        "sagemaker.amazonaws.com",
+        True,
+    ),
+    ([_allow(["iam:PassRole", "states:CreateStateMachine", "states:StartExecution"])], "states.amazonaws.com", True),
+    (
+        [
+            _allow(
+                [
+                    "iam:PassRole",
+                    "datapipeline:CreatePipeline",
+                    "datapipeline:PutPipelineDefinition",
+                    "datapipeline:ActivatePipeline",
+                ]
+            )
+        ],
+        "datapipeline.amazonaws.com",
+        True,
+    ),
+    ([_allow(["iam:PassRole", "ssm:StartAutomationExecution"])], "ssm.amazonaws.com", True),
+    (
+        [_allow(["iam:PassRole", "ssm:StartAutomationExecution"], "arn:aws:iam::*:role/other")],
+        "ssm.amazonaws.com",
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("statements", "target", "gets_there"), ESCALATIONS)
+def test_escalations(ask, ids, statements, target, gets_there):
+    """The catalogue's every entry is found, and its harmless twin is not."""
+    service = target if target.endswith(".amazonaws.com") else "events.amazonaws.com"
+    own = f"arn:aws:iam::{ids[WORK]}:policy/own"
+    questions = ask(
+        workload_0000={
+            "aws_iam_role": {
+                "who": _role("who", _trust(Service="events.amazonaws.com"), managed=[own]),
+                "target": _role("target", _trust(Service=service), _allow("s3:*")),
+            },
+            "aws_iam_policy": {"own": {"name": "own", "policy": _policy(*statements)}},
+            "aws_iam_user": {"user": {"name": "user"}},
+        }
+    )
+    who = questions.named(f"role:{WORK}/who")
+    reached = {each.name for each in questions.graph.ways_from(who)}
+    wanted = {"user": f"user:{WORK}/user", "unlimited": f"role:{WORK}/who (unlimited)"}.get(
+        target, f"role:{WORK}/target"
+    )
+    assert (wanted in reached) is gets_there
+
+
+def test_a_user_gives_itself_everything(ask):
+    questions = ask(
+        workload_0000={
+            "aws_iam_user": {"a": {"name": "a"}, "b": {"name": "b"}},
+            "aws_iam_user_policy": {
+                "a": {
+                    "user": "a",
+                    "name": "x",
+                    "policy": _policy(_allow("iam:AttachUserPolicy", "arn:aws:iam::*:user/a")),
+                },
+                "b": {
+                    "user": "b",
+                    "name": "x",
+                    "policy": _policy(_allow("iam:PutUserPolicy", "arn:aws:iam::*:user/a")),
+                },
+            },
+        }
+    )
+    reached = {
+        name: {each.name for each in questions.graph.ways_from(questions.named(f"user:{WORK}/{name}"))} for name in "ab"
+    }
+    assert f"user:{WORK}/a (unlimited)" in reached["a"]
+    assert reached["b"] == {f"user:{WORK}/b"}
+
+
+def test_a_guardrail_stops_an_escalation(ask, organization):
+    """deny-leaving's SCP keeps even the unlimited from what it denies."""
+    questions = ask(workload_0000={})
+    _, stopped = questions.who("organizations:LeaveOrganization", None, organization.accounts["network"])
+    assert stopped == []  # asked of the management account, whom no guardrail binds
+    can, stopped = questions.who("account:DisableRegion", None, organization.accounts["network"])
+    assert can == []
+    assert {each.reasons[0].policy for each in stopped} == {"deny-leaving"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("group:Developrs", "Did you mean 'group:Developers'"),
+        ("nobody", "there is no identity 'nobody'; expected role:ACCOUNT/NAME"),
+    ],
+)
+def test_somebody_who_is_not_there(questions, name, message):
+    with pytest.raises(ValueError, match=message.replace("(", "\\(")):
+        questions.named(name)
+
+
+def test_an_identity_is_found_by_its_arn(questions, ids):
+    assert questions.named(f"arn:aws:iam::{ids[WORK]}:role/deploy").name == f"role:{WORK}/deploy"
+
+
+def test_the_command_on_the_synthesized_stacks(tmp_path):
+    """The whole way: configuration, stacks, answer."""
+    directory = write_organization(tmp_path, 6)
+    asked = [sys.executable, "-m", "estate", "access", "who", "iam:CreateAccessKey", "--account", WORK, "--json"]
+    finished = subprocess.run(
+        asked, env={**os.environ, "ESTATE_CONFIG": str(directory)}, capture_output=True, text=True, check=True
+    )
+    can = {each["who"]: each["verdict"] for each in json.loads(finished.stdout)["can"]}
+    assert can[f"role:{WORK}/OrganizationAccountAccessRole"] == "yes"
+    assert f"role:{WORK}/SecurityAudit" not in can
