@@ -16,12 +16,17 @@ ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
 class AccountFile(Model):
     """An AWS account. The file's name is its slug, and the slug is what it is: it never changes."""
 
-    name: AccountName = Field(description="Shown in the AWS console; may change.")
+    name: AccountName = Field(
+        description="Shown in the AWS console; may change, `estate deploy` then renames the account."
+    )
     purpose: Purpose = Field(default="workload", description="What the account is there for.")
     ou: UnitPath | None = Field(
         default=None, description="Path of its OU; all accounts but the management account have one."
     )
-    email: Email | None = Field(default=None, description="Address of its root user, if not made from the pattern.")
+    email: Email | None = Field(
+        default=None,
+        description="Address of its root user, if not made from the pattern; may change (docs/accounts.md).",
+    )
     id: AccountId | None = Field(
         default=None, description="Its AWS account id: for the management account, and for accounts that exist already."
     )

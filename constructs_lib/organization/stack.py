@@ -16,6 +16,7 @@ from constructs_lib.organization.policy import PolicyConstruct
 from constructs_lib.organization.tree import OrganizationTree
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import report
+from constructs_lib.tokens import unresolved
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_organization_id, require_slug, require_unique
 
@@ -55,9 +56,10 @@ class OrganizationStack(TerraformStack):
     or replace the organization and its accounts. That protection ends with the resource: an account that is taken out of
     `accounts` would leave the organization (AWS refuses that to accounts which cannot stand alone), though never be closed.
 
-    What changes in place: an account's unit (it moves) and tags, a unit's name. What AWS can only replace is left alone
-    in existing accounts: e-mail, role name, billing access; so is the name, unless `rename_accounts` is set. A unit that
-    gets another parent is made anew before the old one goes, and its accounts move over.
+    What changes in place: an account's unit (it moves) and tags, a unit's name. What Terraform can only replace is left alone
+    in existing accounts: e-mail, role name, billing access; so is the name, unless `rename_accounts` is set. Each plan warns of
+    a name or an e-mail address that AWS has otherwise (a ``check`` block). A unit that gets another parent is made anew before
+    the old one goes, and its accounts move over.
 
     Where RAM has service access, sharing with the organization is switched on: the access alone would not do.
 
@@ -135,6 +137,7 @@ class OrganizationStack(TerraformStack):
             RamSharingWithOrganization(self, "ram-sharing", depends_on=[self._organization])
         self._units = self._make_units()
         self._accounts = self._make_accounts(rename=rename_accounts)
+        self._warn_of_other_names()
         self._adopt()
         self._policies = {policy.slug: self._make_policy(policy) for policy in policies}
         self._delegate(delegated)
@@ -229,6 +232,23 @@ class OrganizationStack(TerraformStack):
             for account in self._tree.accounts
         }
 
+    def _warn_of_other_names(self) -> None:
+        """Let no name and no address be ignored in silence; the bindings have no ``check``."""
+        asserts = [
+            {
+                "condition": f"${{lower({address}.{argument}) == lower({_quoted(wanted)})}}"
+                if argument == "email"
+                else f"${{{address}.{argument} == {_quoted(wanted)}}}",
+                "error_message": f"Account {account.slug}: AWS has another {what} than {wanted!r}. Terraform leaves it as it is.",
+            }
+            for account in sorted(self._tree.accounts, key=lambda account: account.slug)
+            for address in (f"aws_organizations_account.account-{account.slug}",)
+            for argument, what, wanted in (("name", "name", account.name), ("email", "e-mail address", account.email))
+            if not unresolved(wanted)
+        ]
+        if asserts:
+            self.add_override("check", {"names-of-accounts": {"assert": asserts}})
+
     def _adopt(self) -> None:
         for unit in self._tree.units:
             if unit.existing_id is not None:
@@ -289,3 +309,8 @@ def _unit_id(slug: str | None) -> str:
 
 def _account_id(slug: str) -> str:
     return f"${{aws_organizations_account.account-{slug}.id}}"
+
+
+def _quoted(text: str) -> str:
+    """A text in an expression of Terraform's; what it would evaluate is escaped already."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -18,6 +18,7 @@ from config.model.account import Purpose
 from config.model.lock import Lock
 from config.nodes import Account
 from config.order import purposes, stages
+from estate.accounts.renaming import rename_accounts
 from estate.bootstrap.adopt import Adoption
 from estate.bootstrap.backends import Backends
 from estate.bootstrap.deployment import Deployment
@@ -178,6 +179,7 @@ class Bootstrap:
         if todo:
             self._approve(todo)
             self._work(todo, self._apply)
+            self.screen.renamed([one for ready in todo for one in rename_accounts(self.organization, ready.plan)])
         return [one for one in todo if one.follows]
 
     def _finish(self, unfinished: Sequence[Ready]) -> None:

@@ -69,7 +69,8 @@ class Deployment:
             write_imports(stack, [])
         if adopted:
             self._journal.write("taken over", stack=stack.name, addresses=[one.address for one in adopted])
-        return Ready(stack, Plan.from_json(stack.name, planned), pending, tuple(adopted))
+        plan = Plan.from_json(stack.name, planned)
+        return Ready(stack, plan, pending or bool(plan.renames), tuple(adopted))
 
     def part(self, ready: Ready, part: Sequence[str]) -> Ready:
         """Plan a part of what was planned just now.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.text import Text
 
@@ -88,11 +88,11 @@ def plan(
         task = progress.add_task("", total=len(wanted))
         todo = [Stack(name, synth.OUT, variables) for name in wanted]
         for planned in planning.plan_all(todo, jobs or planning.room()):
-            console.print(_line(planned, width))
+            console.print(*[_line(planned, width), *_renamings(planned, width)], sep="\n")
             progress.advance(task)
-            if planned.error:
+            if planned.error or any(rename.imported for rename in planned.renames):
                 failed.append(planned)
-    for planned in failed:
+    for planned in (one for one in failed if one.error):
         errors.print(f"\n{planned.error}", style="red", markup=False, highlight=False)
         if planned.error and (cure := explain(planned.error).cure):
             errors.print(f"What helps: {cure}", style="bold", markup=False, highlight=False)
@@ -164,8 +164,10 @@ def _line(planned: "Planned", width: int) -> "Text":
     changes = planned.changes
     if changes is None:
         line.append("failed", "bold red")
-    elif not changes.pending:
+    elif not planned.pending:
         line.append("no changes", "dim")
+    elif not changes.pending:
+        line.append("names only", "yellow")
     else:
         counts = [("+", changes.add, "green"), ("~", changes.change, "yellow"), ("-", changes.destroy, "bold red")]
         if changes.imports:
@@ -174,3 +176,15 @@ def _line(planned: "Planned", width: int) -> "Text":
         for text, style in shown or [("outputs only", "yellow")]:
             line.append(text, style)
     return line.append(f"  {planned.seconds:.1f} s", "dim")
+
+
+def _renamings(planned: "Planned", width: int) -> "Iterator[Text]":
+    """The names that Terraform leaves as they are."""
+    from rich.text import Text
+
+    for rename in planned.renames:
+        said = f"{rename}, when `estate deploy` or `estate apply` does it"
+        if rename.imported:
+            said = f"{rename.account} is to be taken over, and its {rename.argument} is {rename.deployed!r} in AWS and "
+            said += f"{rename.wanted!r} in the configuration: correct the `id`, or the {rename.argument}"
+        yield Text(f"{'':{width}}  {rename.slug}: {said}", "bold red" if rename.imported else "yellow")

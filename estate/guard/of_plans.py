@@ -41,6 +41,7 @@ class OfPlans:
             Weakens.NEW_ADMINISTRATORS: self._new_administrators,
             Weakens.LAST_ADMINISTRATORS: self._last_administrators,
             Weakens.EXISTING_ACCOUNT: self._existing_accounts,
+            Weakens.OTHER_ACCOUNT: self._other_accounts,
             Weakens.CHANGING_IMPORT: self._changing_imports,
             Weakens.PROTECTED: self._protected,
             Weakens.UNPROTECTED: self._unprotected,
@@ -76,6 +77,16 @@ class OfPlans:
                 yield danger(
                     self._context, rule, change, f"The plan makes an account that the configuration knows as {id_}."
                 )
+
+    def _other_accounts(self, rule: Rule) -> Iterator[Danger]:
+        changes = {change.address: change for change in self._plan.changes}
+        for rename in self._plan.renames:
+            if rename.imported:
+                what = (
+                    f"The plan imports {rename.account}, whose {rename.argument} is {rename.deployed!r} in AWS and "
+                    f"{rename.wanted!r} in the configuration."
+                )
+                yield danger(self._context, rule, changes[rename.address], what)
 
     def _changing_imports(self, rule: Rule) -> Iterator[Danger]:
         for change in self._plan.changes:

@@ -111,6 +111,36 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Rename:
+    """A name or an address of an account that the configuration has otherwise than AWS, and that Terraform leaves as it is.
+
+    Args:
+        address: The account's Terraform address.
+        account: The account's id.
+        argument: ``name`` or ``email``.
+        deployed: What AWS has.
+        wanted: What the configuration has.
+        imported: Whether the plan takes the account over: then one of the two is wrong.
+    """
+
+    address: str
+    account: str
+    argument: str
+    deployed: str
+    wanted: str
+    imported: bool = False
+
+    @property
+    def slug(self) -> str:
+        """The account's."""
+        return self.address.rpartition(".account-")[2]
+
+    def __str__(self) -> str:
+        what = {"name": "name", "email": "e-mail address"}[self.argument]
+        return f"its {what} becomes {self.wanted!r} (now {self.deployed!r})"
+
+
+@dataclass(frozen=True)
 class Plan:
     """The plan of one stack.
 
@@ -120,12 +150,14 @@ class Plan:
             change is deferred to a later plan, what is known of it.
         drift: What somebody changed outside Terraform: `before` is what Terraform had made, `after` what is there now.
         accounts: The accounts that the stack's providers allow.
+        renames: Names and addresses of accounts that Terraform leaves as they are; no part of `changes`.
     """
 
     stack: str
     changes: tuple[Change, ...]
     drift: tuple[Change, ...] = ()
     accounts: frozenset[str] = frozenset()
+    renames: tuple[Rename, ...] = ()
 
     @classmethod
     def from_json(cls, stack: str, source: str | bytes | Mapping[str, Any]) -> Plan:
@@ -160,7 +192,8 @@ class Plan:
             if entry.get("mode") == "managed":
                 changes.append(_change(entry, expressions, deferred.get("reason", "unknown")))
         drift = [_change(entry, {}) for entry in _managed(source, "resource_drift")]
-        return cls(stack, _sorted(changes), _sorted(drift), frozenset(_accounts(configuration)))
+        renames = tuple(_renames(source, configuration.get("root_module", {})))
+        return cls(stack, _sorted(changes), _sorted(drift), frozenset(_accounts(configuration)), renames)
 
     @classmethod
     def read(cls, stack: str, path: Path) -> Plan:
@@ -192,6 +225,24 @@ def _accounts(configuration: Mapping[str, Any]) -> Iterator[str]:
     for provider in configuration.get("provider_config", {}).values():
         allowed = provider.get("expressions", {}).get("allowed_account_ids", {})
         yield from allowed.get("constant_value") or ()
+
+
+def _renames(source: Mapping[str, Any], module: Mapping[str, Any]) -> Iterator[Rename]:
+    """What the configuration says of accounts that exist, where AWS has it otherwise and Terraform is to ignore that."""
+    wanted = {entry["address"]: entry.get("expressions", {}) for entry in module.get("resources", ())}
+    for entry in _managed(source, "resource_changes"):
+        change, after = entry["change"], entry["change"].get("after") or {}
+        if entry["type"] != "aws_organizations_account" or not (before := change.get("before")):
+            continue
+        for argument in ("name", "email"):
+            value = wanted.get(entry["address"], {}).get(argument, {}).get("constant_value")
+            # What the plan changes itself, and what is destroyed, is no business of this.
+            if value is None or after.get(argument) != before.get(argument):
+                continue
+            deployed = str(before.get(argument))
+            if value != deployed and not (argument == "email" and value.lower() == deployed.lower()):
+                imported = change.get("importing") is not None
+                yield Rename(entry["address"], str(before.get("id")), argument, deployed, value, imported)
 
 
 def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -46,7 +46,7 @@ def as_markdown(summaries: Sequence[Summary], verdict: Verdict) -> str:
         lines += ["| stack | + | ~ | - | what matters |", "|---|---:|---:|---:|---|"]
         lines += [
             f"| {found.stack} | {found.created} | {found.updated} | {found.destroyed} | "
-            f"{'<br>'.join(f'`{note}`' for note in _notes(found))} |"
+            f"{'<br>'.join(f'`{_in_a_cell(note)}`' for note in _notes(found))} |"
             for found in changed
         ]
         lines.append("")
@@ -70,6 +70,11 @@ def as_json(summaries: Sequence[Summary], verdict: Verdict) -> str:
         ],
     }
     return json.dumps(found, indent=2)
+
+
+def _in_a_cell(note: str) -> str:
+    """A note as a table's cell takes it: a name in it may have signs that would end the cell."""
+    return note.replace("`", "'").replace("|", "\\|")
 
 
 def _notes(summary: Summary) -> list[str]:

@@ -77,6 +77,7 @@ class Weakens(StrEnum):
     NEW_ADMINISTRATORS = "new-administrators"
     LAST_ADMINISTRATORS = "last-administrators"
     EXISTING_ACCOUNT = "existing-account"
+    OTHER_ACCOUNT = "other-account"
     CHANGING_IMPORT = "changing-import"
     PROTECTED = "protected"
     UNPROTECTED = "unprotected"
@@ -111,6 +112,7 @@ WORDS: Final[Mapping[Weakens, str]] = {
     Weakens.NEW_ADMINISTRATORS: "somebody becomes an administrator",
     Weakens.LAST_ADMINISTRATORS: "nobody stays an administrator",
     Weakens.EXISTING_ACCOUNT: "made although the configuration has its id",
+    Weakens.OTHER_ACCOUNT: "imported under another name or e-mail address than AWS has",
     Weakens.CHANGING_IMPORT: "imported and changed at once",
     Weakens.PROTECTED: "deleted, replaced or forgotten",
     Weakens.UNPROTECTED: "gets an address that is not protected",
@@ -184,6 +186,7 @@ _OF_THE_PLAN: Final = frozenset(
         Weakens.NEW_ADMINISTRATORS,
         Weakens.LAST_ADMINISTRATORS,
         Weakens.EXISTING_ACCOUNT,
+        Weakens.OTHER_ACCOUNT,
         Weakens.CHANGING_IMPORT,
         Weakens.PROTECTED,
         Weakens.UNPROTECTED,

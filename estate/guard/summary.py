@@ -103,6 +103,7 @@ def summarize(plan: Plan, dangers: Iterable[Danger] | None = None) -> Summary:
         for text in texts
     ]
     notes += (note for change in plan.changes if change.address not in found for note in _notes(change))
+    notes += (Note(Action.UPDATE, rename.address, f"{rename}, by AWS's account API") for rename in plan.renames)
     return Summary(
         stack=plan.stack,
         created=plan.count(Action.CREATE, Action.REPLACE),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.nodes import Organization
+from estate.accounts.renaming import rename_accounts
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
 from estate.guard.plan import Plan
@@ -21,6 +22,7 @@ from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.state_profile import settings_through, through_profile
 from estate.terraform.states import S3State, state_of
 from estate.terraform.steps import require_approved
+from estate.terraform.stopped import StoppedError
 
 _ANEW = "Run the branch's pipeline again: it plans anew, and asks again."
 
@@ -58,7 +60,7 @@ class Applying:
         Raises:
             RefusedError: Something is not as it was when the plan was made.
             TerraformError: Terraform failed.
-            StoppedError: What was left to do after a denied call is not what was approved.
+            StoppedError: What was left to do after a denied call is not what was approved, or AWS refuses an account's new name.
         """
         for refusal in self._before(stack, record):
             raise RefusedError(f"Stack {stack.name}: {refusal}")
@@ -80,7 +82,11 @@ class Applying:
         store.mark(mark)
         self._apply(stack, plan, record)
         store.mark({**mark, "ended": _now()})
-        return "applied"
+        renamed = rename_accounts(self.organization, plan)
+        said = "; ".join(["applied", *map(str, renamed)])
+        if any(one.failed for one in renamed):
+            raise StoppedError(f"Stack {stack.name}: {said}")
+        return said
 
     def _before(self, stack: Stack, record: Record) -> Iterator[str]:
         """Why a plan is refused before anything is asked of AWS."""

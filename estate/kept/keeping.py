@@ -105,7 +105,11 @@ class Keeping:
         verdict = judge([plan], load_approvals(self.config), today, known)
         summary = summarize(plan, verdict.dangers)
         later = tuple(in_words(follows))
-        record = self._keep(stack, shown, targets, later, passes=verdict.passes) if self.keep and pending else None
+        record = (
+            self._keep(stack, shown, targets, later, passes=verdict.passes)
+            if self.keep and (pending or plan.renames)
+            else None
+        )
         self._write(stack, summary, verdict, record)
         if later:
             (self.directory / f"{stack.name}{REST}").touch()

@@ -11,6 +11,7 @@ from config.errors import did_you_mean
 from config.model.account import Purpose
 from config.nodes import Configuration, Organization
 from config.order import purposes, stages
+from estate.accounts.renaming import rename_accounts
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
 from estate.guard.plan import Action, Plan
@@ -79,7 +80,7 @@ class Deploying:
         """Deploy stacks; give those of which something follows."""
         planned = list(plan_all(stacks, self.jobs))
         self._show([one.error for one in planned])
-        todo = [_ready(one.stack, later) for one in planned if one.changes and one.changes.pending]
+        todo = [_ready(one.stack, later) for one in planned if one.pending]
         pending = {ready.stack.name for ready in todo}
         for stack in stacks:
             if stack.name not in pending:
@@ -95,7 +96,12 @@ class Deploying:
         self._show(errors)
         # What could be planned is applied, whatever else could not: it may be what the other is waiting for.
         self._stop([*(one.error for one in planned), *errors])
+        self._rename(plans)
         return [ready for ready in todo if ready.follows]
+
+    def _rename(self, plans: Sequence[Plan]) -> None:
+        """Do what Terraform leaves to the account API."""
+        self.screen.renamed([one for plan in plans for one in rename_accounts(self.organization, plan)])
 
     def _apply(self, ready: Ready) -> TerraformError | None:
         part = all_but(ready.plan, ready.follows)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from estate.guard.plan import Plan, Rename
 from estate.parallel import in_parallel
 from estate.terraform.stack import Changes, Stack, TerraformError
 
@@ -23,12 +24,19 @@ class Planned:
         seconds: How long it took.
         changes: What the plan would do; None if there is no plan.
         error: Why there is none.
+        renames: What the plan leaves to the account API.
     """
 
     stack: Stack
     seconds: float
     changes: Changes | None = None
     error: TerraformError | None = None
+    renames: tuple[Rename, ...] = ()
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is a plan, and something to do."""
+        return self.changes is not None and (self.changes.pending or bool(self.renames))
 
 
 def room() -> int:
@@ -54,10 +62,17 @@ def _plan(stack: Stack) -> Planned:
     start = time.monotonic()
     stack.plan_file.unlink(missing_ok=True)
     try:
-        changes, error = _preview(stack), None
-    except TerraformError as found:
-        changes, error = None, found
-    return Planned(stack, time.monotonic() - start, changes, error)
+        changes = _preview(stack)
+        return Planned(stack, time.monotonic() - start, changes, renames=_renames(stack))
+    except TerraformError as error:
+        return Planned(stack, time.monotonic() - start, error=error)
+
+
+def _renames(stack: Stack) -> tuple[Rename, ...]:
+    """The names that a plan leaves as they are; only a stack that makes accounts is asked."""
+    if '"aws_organizations_account"' not in (stack.directory / "cdk.tf.json").read_text(encoding="utf-8"):
+        return ()
+    return Plan.from_json(stack.name, stack.planned()).renames
 
 
 def _preview(stack: Stack) -> Changes:

@@ -17,6 +17,7 @@ from estate.terraform.stopped import StoppedError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from estate.accounts.renaming import Renamed
     from estate.guard.verdict import Verdict
     from estate.terraform.failures import Explanation
     from estate.terraform.ready import Ready
@@ -104,6 +105,19 @@ class Screen:
         if not verdict.passes:
             raise StoppedError("The guard stopped these plans; nothing was changed by them.")
         self.ask("Apply?")
+
+    def renamed(self, found: "Sequence[Renamed]") -> None:
+        """Say what became of names and addresses of accounts.
+
+        Raises:
+            StoppedError: AWS refused one.
+        """
+        for one in found:
+            self.say(f"  {one}", "green" if one.done else "red" if one.failed else "yellow")
+        if any(one.failed for one in found):
+            raise StoppedError(
+                "Not all names are what the configuration says. The rest was done; run the command again."
+            )
 
     def failure(self, stack: str, explanation: "Explanation", log: "Path | None") -> None:
         """Show why a stack failed."""

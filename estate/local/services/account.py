@@ -37,7 +37,11 @@ _ALWAYS_ON = frozenset(
         "sa-east-1",
     ]
 )
+_PRINCIPAL = "account.amazonaws.com"
 _contacts = Shelf[Json](dict, regional=False)
+_codes = Shelf[dict[str, str]](dict, regional=False)
+CODE = "000000"
+"""What AWS would send to a new address."""
 _opted_in = Shelf[dict[str, str]](dict, regional=False)
 
 
@@ -53,6 +57,32 @@ def put_account_name(call: Call) -> Answer:
     """Rename an account, in place."""
     _account(call).name = call["AccountName"]
     return {}
+
+
+@extension.answers("GetPrimaryEmail")
+def get_primary_email(call: Call) -> Answer:
+    """Show the address of a member account's root user."""
+    return {"PrimaryEmail": _account(call).email}
+
+
+@extension.answers("StartPrimaryEmailUpdate")
+def start_primary_email_update(call: Call) -> Answer:
+    """Send a code to the new address: here always the same one."""
+    _refuse_used(call, call["PrimaryEmail"])
+    _codes.of(_account(call).id)[call["PrimaryEmail"]] = CODE
+    return {"Status": "PENDING"}
+
+
+@extension.answers("AcceptPrimaryEmailUpdate")
+def accept_primary_email_update(call: Call) -> Answer:
+    """Change the address, if the code is the one that was sent to it."""
+    account, email = _account(call), call["PrimaryEmail"]
+    if _codes.of(account.id).get(email) != call["Otp"]:
+        raise AwsError("ValidationException", f"This is not the code that was sent to {email}.")
+    _refuse_used(call, email)
+    _codes.of(account.id).clear()
+    account.email = email
+    return {"Status": "ACCEPTED"}
 
 
 @extension.answers("PutContactInformation")
@@ -112,8 +142,30 @@ def _status(call: Call, region: str) -> str:
     return "ENABLED_BY_DEFAULT" if region in _ALWAYS_ON else _opted_in.of(_subject(call)).get(region, "DISABLED")
 
 
+def _refuse_used(call: Call, email: str) -> None:
+    organization = organization_of(call.account_id, call.partition)
+    if organization and any(known.email.lower() == email.lower() for known in organization.accounts):
+        raise AwsError("ConflictException", f"The address {email} is used by an account already.", status=409)
+
+
 def _subject(call: Call) -> str:
-    return str(call.get("AccountId", call.account_id))
+    """The account that a call is about: another one only for the management account, if the service is trusted."""
+    about = str(call.get("AccountId", call.account_id))
+    if about != call.account_id:
+        organization = organization_of(call.account_id, call.partition)
+        trusted = {one["ServicePrincipal"] for one in organization.services} if organization else set()
+        administers = organization and (
+            call.account_id == organization.account_id
+            or any(one.account.id == call.account_id and _PRINCIPAL in one.services for one in organization.admins)
+        )
+        if not administers or _PRINCIPAL not in trusted:
+            raise AwsError(
+                "AccessDeniedException",
+                f"User: {call.caller.arn} is not authorized to perform: account:{call.operation} (your organization must "
+                f"first enable trusted access with {_PRINCIPAL})",
+                status=403,
+            )
+    return about
 
 
 def _account(call: Call) -> FakeAccount:

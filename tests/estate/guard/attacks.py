@@ -1222,6 +1222,29 @@ PLANS = [
         ),
         known=KNOWN,
     ),
+    *(
+        row(
+            f"an account is imported whose {argument} is another",
+            change(
+                f"{ACCOUNT}.shop",
+                NOTHING,
+                {"id": OWNER, argument: "shop@example.com"},
+                {"id": OWNER, argument: "shop@example.com"},
+                imported=OWNER,
+                constants={argument: wanted},
+            ),
+            **rules,
+        )
+        for argument, wanted, rules in (
+            ("name", "lab", {"account_contradicts": NEVER}),
+            ("email", "lab@example.com", {"account_contradicts": NEVER}),
+            ("email", "Shop@example.com", {}),
+        )
+    ),
+    row(
+        "an account that was imported before gets another name",
+        change(f"{ACCOUNT}.shop", NOTHING, {"name": "shop"}, {"name": "shop"}, constants={"name": "lab"}),
+    ),
     row("a new account", change(f"{ACCOUNT}.new", CREATE, None, {"email": "new@example.com"}), known=KNOWN),
     row(
         "an import that also changes",

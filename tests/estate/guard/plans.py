@@ -13,8 +13,9 @@ def change(
     moved_from=None,
     imported=None,
     sensitive=None,
+    constants=None,
 ):
-    """A change; `references` says from which addresses the configuration takes arguments."""
+    """A change; `references` says from which addresses the configuration takes arguments, `constants` what it says itself."""
     found = {"actions": list(actions), "before": before, "after": after, "after_unknown": unknown or {}}
     if replace_paths:
         found["replace_paths"] = replace_paths
@@ -28,6 +29,8 @@ def change(
         entry["previous_address"] = moved_from
     if references:
         entry["_references"] = references
+    if constants:
+        entry["_constants"] = constants
     return entry
 
 
@@ -35,11 +38,12 @@ def plan(*changes, drift=(), deferred=()):
     resources = [
         {
             "address": entry["address"],
-            "expressions": {name: {"references": list(found)} for name, found in entry.get("_references", {}).items()},
+            "expressions": {name: {"references": list(found)} for name, found in entry.get("_references", {}).items()}
+            | {name: {"constant_value": value} for name, value in entry.get("_constants", {}).items()},
             "provisioners": [{"type": "local-exec"}] if "_provisioners" in entry else [],
         }
         for entry in changes
-        if entry.keys() & {"_references", "_provisioners"}
+        if entry.keys() & {"_references", "_provisioners", "_constants"}
     ]
     found = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": list(changes)}
     if drift:

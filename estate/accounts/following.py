@@ -1,0 +1,63 @@
+"""What follows from an edit: who may do what, which stacks are deployed, in which order, and by whom."""
+
+from collections.abc import Iterator
+
+from config.nodes import Account, Configuration
+from config.order import stages
+from estate.controls import impact_report
+from estate.controls.impact import Impact, impact
+
+
+def following(before: Configuration, after: Configuration) -> str:
+    """What an edit does, for a terminal.
+
+    Args:
+        before: The configuration as it is.
+        after: As it is with the edit.
+    """
+    found = impact(before, after)
+    lines = [*_names(before, after), ""]
+    if found:
+        lines += [impact_report.as_text(found, "now"), ""]
+    lines += ["What to do", *(f"  {number}. {step}" for number, step in enumerate(_steps(before, after, found), 1))]
+    return "\n".join(lines).strip()
+
+
+def _names(before: Configuration, after: Configuration) -> Iterator[str]:
+    for slug, account in after.accounts.items():
+        old = before.accounts.get(slug)
+        if old is None:
+            yield f"{slug}: new, {account.name!r}, {account.email}, in {_place(account)}"
+            continue
+        for what, was, will in (("name", old.name, account.name), ("address", old.email, account.email)):
+            if was != will:
+                yield f"{slug}: {what} {was!r} → {will!r}, by AWS's account API; nothing is replaced"
+        for key in sorted({*old.tags, *account.tags}):
+            if old.tags.get(key) != account.tags.get(key):
+                yield f"{slug}: tag {key}: {old.tags.get(key, '(none)')} → {account.tags.get(key, '(none)')}"
+
+
+def _place(account: Account) -> str:
+    return account.unit.path if account.unit else "the root"
+
+
+def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterator[str]:
+    yield "Commit this and have it reviewed; `estate impact` shows reviewers the same."
+    management = after.management.slug
+    order = [name for stage in stages(after) for name in stage]
+    # What an account is called, where it is and which tags it has is in the organization's own stack.
+    stacks = {*found.stacks, management}
+    new = [slug for slug in after.accounts if slug not in before.accounts]
+    first = [name for name in order if name in stacks and name not in new]
+    role = "" if before.lock else " (an organization that is not deployed yet begins with `estate bootstrap`)"
+    yield f"estate deploy {' '.join(first)}{role}"
+    if new:
+        yield "estate lock, and commit the new id"
+        yield f"estate deploy {' '.join(new)} --role {after.break_glass_role}, since the account has no execution role yet"
+    changed = [
+        account.slug
+        for account in after.accounts.values()
+        if (old := before.accounts.get(account.slug)) and old.email != account.email
+    ]
+    for slug in changed:
+        yield f"estate account email {slug} --code CODE, with the code that AWS then sends to {after.accounts[slug].email}"

@@ -1,0 +1,122 @@
+"""`estate account`: the configuration is edited as a person would, what follows is shown, and bad input changes nothing."""
+
+import pytest
+from typer.testing import CliRunner
+
+from estate.cli import app
+from tests.organizations import copy_sample
+
+pytestmark = pytest.mark.row("E5")
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    directory = copy_sample(tmp_path / "config")
+    monkeypatch.setenv("ESTATE_CONFIG", str(directory))
+    monkeypatch.setenv("COLUMNS", "200")
+    return directory
+
+
+@pytest.fixture
+def account(config):
+    """Run a command; what it printed, and which lines of which files are others."""
+
+    def lines():
+        return {path.relative_to(config): path.read_text().splitlines() for path in config.rglob("*.yaml")}
+
+    def run(*arguments, code=0):
+        before = lines()
+        result = CliRunner().invoke(app, ["account", *arguments])
+        after = lines()
+        assert result.exit_code == code, result.output
+        changed = {
+            str(path): (
+                [line for line in before.get(path, []) if line not in found],
+                [line for line in found if line not in before.get(path, [])],
+            )
+            for path, found in after.items()
+            if found != before.get(path)
+        }
+        return result.output, changed
+
+    return run
+
+
+def test_rename(account):
+    printed, changed = account("rename", "network", "Backbone")
+    assert changed == {"accounts/network.yaml": (["name: Network"], ["name: Backbone"])}
+    assert "network: name 'Network' → 'Backbone', by AWS's account API; nothing is replaced" in printed
+    assert "estate deploy management" in printed
+
+
+def test_move_shows_who_gains_and_loses(account):
+    printed, changed = account("move", "production", "workloads/development")
+    assert changed == {"accounts/production.yaml": (["ou: workloads/production"], ["ou: workloads/development"])}
+    assert "production moves from ou:workloads/production to ou:workloads/development" in printed
+    assert "Stacks that may change" in printed
+
+
+def test_retag_sets_and_removes(account):
+    printed, changed = account("retag", "production", "tier=gold", "data-classification=")
+    assert changed == {"accounts/production.yaml": (["  data-classification: confidential"], ["  tier: gold"])}
+    assert "production: tag tier: (none) → gold" in printed
+    assert "everybody gains iam:CreateAccessKey" in printed  # a guardrail goes by the tag
+
+
+def test_the_last_tag_takes_its_key_with_it(account):
+    _, changed = account("retag", "production", "data-classification=")
+    assert changed == {"accounts/production.yaml": (["tags:", "  data-classification: confidential"], [])}
+
+
+def test_email_takes_a_deploy_and_a_code(account):
+    printed, changed = account("email", "production", "prod@example.com")
+    assert changed == {"accounts/production.yaml": ([], ["email: prod@example.com"])}
+    assert "estate account email production --code CODE" in printed
+
+
+def test_an_account_is_known_by_its_id_too(account):
+    printed, _ = account("retag", "111111111111", "tier=gold")
+    assert "management: tag tier: (none) → gold" in printed
+
+
+def test_a_dry_run_writes_nothing(account):
+    printed, changed = account("rename", "network", "Backbone", "--dry-run")
+    assert changed == {}
+    assert "Nothing was written." in printed
+
+
+def test_what_is_so_already_is_left_alone(account):
+    for arguments in (
+        ("rename", "network", "Network"),
+        ("move", "network", "infrastructure"),
+        ("retag", "production", "data-classification=confidential"),
+        ("email", "production", "aws+production@example.com"),
+    ):
+        printed, changed = account(*arguments)
+        assert changed == {}
+        assert "already. Nothing was written." in printed
+
+
+REFUSED = {
+    "no such account": (("rename", "netwrok", "Backbone"), "There is no account 'netwrok'. Did you mean 'network'?"),
+    "a name that AWS does not take": (("rename", "network", "Réseau"), "expected an account name in printable ASCII"),
+    "no such OU": (("move", "network", "workloads/prod"), "There is no OU 'workloads/prod'. Did you mean"),
+    "the management account": (("move", "management", "security"), "stays in the root"),
+    "the management account's name": (("rename", "management", "Root"), "change it in AWS, signed in to the account"),
+    "the management account's address": (("email", "management", "root@example.com"), "change it in AWS"),
+    "no tag": (("retag", "network", "tier"), "'tier' is no tag. Write KEY=VALUE"),
+    "a tag that it has not": (("retag", "network", "tier="), "accounts/network.yaml has no tag 'tier'."),
+    "a tag that it inherits": (("retag", "production", "environment="), "it is inherited"),
+    "an address that another has": (("email", "network", "aws+production@example.com"), "no other account has"),
+    "no address": (("email", "network", "production"), "expected an e-mail address"),
+    "neither address nor code": (("email", "network"), "Say the new address"),
+    "a code before there is an account": (("email", "network", "--code", "123456"), "network has no id yet"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_changes_nothing(account, case, capfd):
+    arguments, said = REFUSED[case]
+    printed, changed = account(*arguments, code=1)
+    assert changed == {}
+    assert said in " ".join((printed + capfd.readouterr().err).split())
