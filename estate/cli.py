@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unlock": ("estate.commands.unlock:unlock", "Show who holds the locks of states, and remove those of dead runs."),
     "impact": ("estate.commands.impact:impact", "Say what a change of the configuration does to accounts and stacks."),
     "account": ("estate.commands.account:app", "Rename, move, retag accounts; change their addresses; make new ones."),
+    "rehearse": (
+        "estate.commands.rehearse:rehearse",
+        "Say which recorded calls of CloudTrail a change of the guardrails would deny.",
+    ),
     "lock": ("estate.commands.lock:lock", "Write the deployed organization's ids into the configuration."),
     "plan": ("estate.commands.plan:plan", "Plan stacks directly with Terraform, several at once; keep the plans."),
     "deploy": ("estate.commands.deploy:deploy", "Plan stacks, let the guard judge, ask, and apply, in order."),

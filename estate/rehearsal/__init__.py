@@ -1,0 +1,1 @@
+"""What guardrails would have denied: recorded calls decided under two versions of the configuration."""

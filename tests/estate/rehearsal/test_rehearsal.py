@@ -1,0 +1,286 @@
+"""Recorded calls, decided under two versions of the guardrails."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from config import load
+from estate.rehearsal.condense import TrailError, condense
+from estate.rehearsal.events import actions
+from estate.rehearsal.rehearse import rehearse
+from tests.organizations import write_organization
+
+pytestmark = pytest.mark.row("E8")
+
+WORK = "222222222222"
+OTHER = "333333333333"
+
+
+@pytest.fixture
+def directory(tmp_path):
+    found = write_organization(tmp_path / "before", 6)
+    for slug, account_id in (("workload-0000", WORK), ("workload-0001", OTHER)):
+        path = found / "accounts" / f"{slug}.yaml"
+        path.write_text(f'id: "{account_id}"\n{path.read_text()}')
+    return found
+
+
+def _event(name, source="ec2", account=WORK, role="app", **more):
+    record = {
+        "eventVersion": "1.09",
+        "userIdentity": {
+            "type": "AssumedRole",
+            "arn": f"arn:aws:sts::{account}:assumed-role/{role}/session",
+            "accountId": account,
+            "sessionContext": {
+                "sessionIssuer": {"type": "Role", "arn": f"arn:aws:iam::{account}:role/{role}", "accountId": account},
+                "attributes": {"mfaAuthenticated": "false"},
+            },
+        },
+        "eventTime": "2026-11-01T10:00:00Z",
+        "eventSource": f"{source}.amazonaws.com",
+        "eventName": name,
+        "awsRegion": "eu-central-1",
+        "sourceIPAddress": "203.0.113.9",
+        "eventID": f"{source}-{name}",
+        "eventType": "AwsApiCall",
+        "eventCategory": "Management",
+        "recipientAccountId": account,
+    }
+    return record | more
+
+
+def _write(directory, records, name="AWSLogs/o-1/222222222222/CloudTrail/a.json.gz"):
+    path = directory / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(json.dumps({"Records": records}).encode()))
+    return directory
+
+
+def _policy(directory, text, slug="new"):
+    (directory / "policies" / f"{slug}.yaml").write_text(
+        f'type: service_control_policy\ntargets: ["ou:workloads"]\n{text}'
+    )
+
+
+def _rehearse(directory, tmp_path, records, text):
+    before = load(directory)
+    _policy(directory, text)
+    after = load(directory)
+    trail = _write(tmp_path / "trail", records)
+    return rehearse(before, after, condense(trail, accounts=frozenset({WORK, OTHER})))
+
+
+DENY = "statements:\n  - {effect: Deny, sid: No, actions: %s, resources: '%s'}\n"
+
+ACTIONS = [  # forty services as CloudTrail records them, and what IAM decides
+    ("ec2", "RunInstances", ["ec2:RunInstances"]),
+    ("s3", "ListObjects", ["s3:ListBucket"]),
+    ("s3", "HeadObject", ["s3:GetObject"]),
+    ("s3", "CopyObject", ["s3:GetObject", "s3:PutObject"]),
+    ("s3", "UploadPart", ["s3:PutObject"]),
+    ("s3", "DeleteObjects", ["s3:DeleteObject"]),
+    ("s3", "GetBucketEncryption", ["s3:GetEncryptionConfiguration"]),
+    ("s3", "DeleteBucketEncryption", ["s3:PutEncryptionConfiguration"]),
+    ("s3", "PutBucketPolicy", ["s3:PutBucketPolicy"]),
+    ("s3", "ListBuckets", ["s3:ListAllMyBuckets"]),
+    ("lambda", "ListFunctions20150331", ["lambda:ListFunctions"]),
+    ("lambda", "UpdateFunctionCode20150331v2", ["lambda:UpdateFunctionCode"]),
+    ("lambda", "Invoke", ["lambda:InvokeFunction"]),
+    ("cloudfront", "CreateDistribution2020_05_31", ["cloudfront:CreateDistribution"]),
+    ("monitoring", "PutMetricData", ["cloudwatch:PutMetricData"]),
+    ("email", "SendEmail", ["ses:SendEmail"]),
+    ("tagging", "GetResources", ["tag:GetResources"]),
+    ("apigateway", "CreateRestApi", ["apigateway:POST"]),
+    ("apigateway", "GetRestApis", ["apigateway:GET"]),
+    ("apigateway", "UpdateStage", ["apigateway:PATCH"]),
+    ("sts", "AssumeRole", ["sts:AssumeRole"]),
+    ("iam", "CreateAccessKey", ["iam:CreateAccessKey"]),
+    ("kms", "Decrypt", ["kms:Decrypt"]),
+    ("dynamodb", "CreateTable", ["dynamodb:CreateTable"]),
+    ("rds", "DeleteDBInstance", ["rds:DeleteDBInstance"]),
+    ("logs", "CreateLogStream", ["logs:CreateLogStream"]),
+    ("events", "PutRule", ["events:PutRule"]),
+    ("states", "StartExecution", ["states:StartExecution"]),
+    ("sns", "Publish", ["sns:Publish"]),
+    ("sqs", "CreateQueue", ["sqs:CreateQueue"]),
+    ("ecs", "RunTask", ["ecs:RunTask"]),
+    ("eks", "CreateCluster", ["eks:CreateCluster"]),
+    ("ecr", "PutImage", ["ecr:PutImage"]),
+    ("secretsmanager", "GetSecretValue", ["secretsmanager:GetSecretValue"]),
+    ("ssm", "SendCommand", ["ssm:SendCommand"]),
+    ("cloudformation", "CreateStack", ["cloudformation:CreateStack"]),
+    ("cloudtrail", "StopLogging", ["cloudtrail:StopLogging"]),
+    ("config", "PutConfigRule", ["config:PutConfigRule"]),
+    ("guardduty", "DeleteDetector", ["guardduty:DeleteDetector"]),
+    ("securityhub", "DisableSecurityHub", ["securityhub:DisableSecurityHub"]),
+    ("organizations", "MoveAccount", ["organizations:MoveAccount"]),
+    ("route53", "ChangeResourceRecordSets", ["route53:ChangeResourceRecordSets"]),
+    ("elasticloadbalancing", "CreateLoadBalancer", ["elasticloadbalancing:CreateLoadBalancer"]),
+    ("autoscaling", "CreateAutoScalingGroup", ["autoscaling:CreateAutoScalingGroup"]),
+    ("athena", "StartQueryExecution", ["athena:StartQueryExecution"]),
+    ("glue", "StartJobRun", ["glue:StartJobRun"]),
+    ("kinesis", "CreateStream", ["kinesis:CreateStream"]),
+    ("acm", "RequestCertificate", ["acm:RequestCertificate"]),
+    ("backup", "DeleteBackupVault", ["backup:DeleteBackupVault"]),
+    ("ram", "CreateResourceShare", ["ram:CreateResourceShare"]),
+    ("sagemaker", "CreateNotebookInstance", ["sagemaker:CreateNotebookInstance"]),
+    ("bedrock", "InvokeModel", ["bedrock:InvokeModel"]),
+    ("elasticfilesystem", "CreateFileSystem", ["elasticfilesystem:CreateFileSystem"]),
+    ("es", "CreateDomain", ["es:CreateDomain"]),
+    ("redshift", "CreateCluster", ["redshift:CreateCluster"]),
+    ("wafv2", "CreateWebACL", ["wafv2:CreateWebACL"]),
+    ("codebuild", "StartBuild", ["codebuild:StartBuild"]),
+    ("budgets", "CreateBudget", []),  # ModifyBudget is what IAM decides, and no rule tells: it counts as unknown
+]
+
+
+@pytest.mark.parametrize(("source", "name", "expected"), ACTIONS)
+def test_actions(source, name, expected):
+    assert list(actions(f"{source}.amazonaws.com", name)) == expected
+
+
+def test_exactly_the_calls_that_a_guardrail_denies(directory, tmp_path):
+    """Three of ten thousand."""
+    harmless = [_event("DescribeInstances", eventID=f"d-{number}") for number in range(9_997)]
+    harmful = [
+        _event("RunInstances", eventID=f"r-{number}", eventTime=f"2026-11-0{number + 1}T00:00:00Z")
+        for number in range(3)
+    ]
+    found = _rehearse(directory, tmp_path, [*harmless, *harmful], DENY % ("ec2:RunInstances", "*"))
+    (change,) = found.denied
+    assert (change.account, change.action, change.policy, change.statement) == (
+        "workload-0000",
+        "ec2:RunInstances",
+        "new",
+        "No",
+    )
+    assert (change.calls.count, change.calls.first[:10], change.calls.last[:10]) == (3, "2026-11-01", "2026-11-03")
+    assert change.calls.examples == ("r-0", "r-1", "r-2")
+    assert change.exemption == f"arn:aws:iam::{WORK}:role/app"
+    assert found.undecided == {}
+    assert found.counts == {"recorded": 10_000, "decided": 10_000}
+
+
+def test_an_exemption_by_the_principal_that_is_shown_lets_the_calls_through(directory, tmp_path):
+    deny = (
+        "statements:\n  - effect: Deny\n    actions: ec2:RunInstances\n    resources: '*'\n"
+        f"    conditions: {{ArnNotLike: {{aws:PrincipalArn: 'arn:aws:iam::{WORK}:role/app'}}}}\n"
+    )
+    records = [_event("RunInstances"), _event("RunInstances", role="other")]
+    found = _rehearse(directory, tmp_path, records, deny)
+    assert [each.principal for each in found.denied] == [f"arn:aws:iam::{WORK}:role/other"]
+
+
+def test_what_was_refused_then_and_would_not_be_now(directory, tmp_path):
+    _policy(directory, DENY % ("ec2:RunInstances", "*"))
+    before = load(directory)
+    _policy(directory, DENY % ("ec2:RunScheduledInstances", "*"))
+    trail = _write(tmp_path / "trail", [_event("RunInstances", errorCode="Client.UnauthorizedOperation")])
+    found = rehearse(before, load(directory), condense(trail, accounts=frozenset({WORK})))
+    assert [each.action for each in found.allowed] == ["ec2:RunInstances"]
+    assert found.denied == ()
+
+
+def test_a_key_that_is_not_recorded_is_counted_apart(directory, tmp_path):
+    deny = (
+        "statements:\n  - effect: Deny\n    actions: ec2:RunInstances\n    resources: '*'\n"
+        "    conditions: {StringNotEquals: {ec2:InstanceType: t3.micro}}\n"
+    )
+    found = _rehearse(directory, tmp_path, [_event("RunInstances")], deny)
+    assert found.denied == ()
+    assert found.undecided == {"not ec2:InstanceType StringNotEquals t3.micro": 1}
+
+
+def test_a_resource_that_is_not_recorded_is_counted_apart(directory, tmp_path):
+    deny = DENY % ("s3:DeleteBucket", "arn:aws:s3:::archive")
+    known = _event(
+        "DeleteBucket", "s3", resources=[{"ARN": "arn:aws:s3:::archive", "accountId": WORK, "type": "AWS::S3::Bucket"}]
+    )
+    other = _event(
+        "DeleteBucket", "s3", resources=[{"ARN": "arn:aws:s3:::other", "accountId": WORK, "type": "AWS::S3::Bucket"}]
+    )
+    silent = _event("DeleteBucket", "s3")
+    found = _rehearse(directory, tmp_path, [known, other, silent], deny)
+    assert [each.calls.count for each in found.denied] == [1]
+    assert found.undecided == {"the resource, which the record does not name": 1}
+
+
+@pytest.mark.parametrize(
+    ("record", "counted"),
+    [
+        (_event("ConsoleLogin", "signin"), {"recorded": 1, "that no policy decides": 1}),
+        (_event("RunInstances", eventType="AwsServiceEvent"), {"recorded": 1, "that no policy decides": 1}),
+        (
+            _event("RunInstances", account="444444444444"),
+            {"recorded": 1, "of accounts that are not in the organization": 1},
+        ),
+        (_event("NoSuchThing"), {"recorded": 1}),
+    ],
+)
+def test_what_is_not_decided_is_counted(directory, tmp_path, record, counted):
+    found = _rehearse(directory, tmp_path, [record], DENY % ("ec2:RunInstances", "*"))
+    assert found.denied == ()
+    assert found.counts == counted
+    assert found.unmapped == ({"ec2.amazonaws.com NoSuchThing": 1} if "NoSuchThing" in record["eventName"] else {})
+
+
+def test_service_linked_roles_are_bound_by_no_guardrail(directory, tmp_path):
+    issuer = f"arn:aws:iam::{WORK}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    record = _event("RunInstances")
+    record["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"] = issuer
+    assert _rehearse(directory, tmp_path, [record], DENY % ("ec2:RunInstances", "*")).denied == ()
+
+
+def test_root_is_bound(directory, tmp_path):
+    record = _event("RunInstances")
+    record["userIdentity"] = {"type": "Root", "arn": f"arn:aws:iam::{WORK}:root", "accountId": WORK}
+    (change,) = _rehearse(directory, tmp_path, [record], DENY % ("ec2:RunInstances", "*")).denied
+    assert change.principal == f"arn:aws:iam::{WORK}:root"
+
+
+def test_a_call_across_accounts_counts_once(tmp_path):
+    own = _event("AssumeRole", "sts", sharedEventID="x", eventID="caller")
+    theirs = _event("AssumeRole", "sts", sharedEventID="x", eventID="owner", recipientAccountId=OTHER)
+    shapes = condense(_write(tmp_path, [own, theirs]), accounts=frozenset({WORK, OTHER}))
+    assert [each.examples for each in shapes.values()] == [("caller",)]
+    foreign = _write(tmp_path / "foreign", [theirs])
+    assert sum(each.count for each in condense(foreign, accounts=frozenset({OTHER})).values()) == 1
+
+
+def test_many_files_say_the_same_as_one(tmp_path):
+    records = [_event(name, role=role) for name in ("RunInstances", "StopInstances") for role in ("a", "b", "c")] * 50
+    one = condense(_write(tmp_path / "one", records), accounts=frozenset())
+    for number in range(0, len(records), 5):
+        _write(tmp_path / "many", records[number : number + 5], f"AWSLogs/{number}.json.gz")
+    many = condense(tmp_path / "many", accounts=frozenset())
+    assert {shape: (calls.count, calls.first) for shape, calls in one.items()} == {
+        shape: (calls.count, calls.first) for shape, calls in many.items()
+    }
+
+
+def test_files_that_are_none(tmp_path):
+    with pytest.raises(TrailError, match="has no CloudTrail file; expected AWSLogs"):
+        condense(tmp_path, accounts=frozenset())
+    (tmp_path / "a.json.gz").write_bytes(b"no gzip")
+    with pytest.raises(TrailError, match=r"a\.json\.gz is no CloudTrail file"):
+        condense(tmp_path, accounts=frozenset())
+
+
+def test_the_command(directory, tmp_path):
+    base = tmp_path / "base"
+    base.mkdir()
+    subprocess.run(["cp", "-r", f"{directory}/.", str(base)], check=True)
+    _policy(directory, DENY % ("ec2:RunInstances", "*"))
+    trail = _write(tmp_path / "trail", [_event("RunInstances")])
+    asked = [sys.executable, "-m", "estate", "rehearse", str(base), "--trail", str(trail)]
+    environment = {**os.environ, "ESTATE_CONFIG": str(directory), "COLUMNS": "120"}
+    finished = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
+    assert finished.returncode == 3, finished.stderr
+    assert "1 of 1 recorded calls would be newly denied" in finished.stdout
+    machine = subprocess.run([*asked, "--json"], env=environment, capture_output=True, text=True, check=False)
+    assert json.loads(machine.stdout)["newly_denied"][0]["events"] == ["ec2-RunInstances"]
