@@ -123,28 +123,21 @@ def paths(
 
 def _questions() -> "Questions":
     """The organization, synthesized as it stands."""
-    import tempfile
-    from pathlib import Path
-
-    from config.controls import Chains
-    from estate.access.questions import Questions
-    from estate.access.world import World
+    from config import ConfigError
+    from estate.access.opening import questions
     from estate.console import fail
-    from estate.opening import open_organization
-    from estate.terraform.synth import SynthError, synthesize
+    from estate.paths import config_directory
+    from estate.problems import report
+    from estate.terraform.synth import SynthError
 
-    organization = open_organization(prove_access=False)
-    with tempfile.TemporaryDirectory() as directory:
-        out = Path(directory) / "cdktf.out"
-        try:
-            synthesize(out=out)
-        except SynthError as error:
-            fail(str(error))
-        stacks = {
-            path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-            for path in sorted(out.glob("stacks/*/cdk.tf.json"))
-        }
-    return Questions(World(Chains(organization), stacks))
+    directory = config_directory().resolve()
+    try:
+        return questions(directory)
+    except ConfigError as error:
+        report(directory, error.problems)
+        raise typer.Exit(1) from None
+    except SynthError as error:
+        fail(str(error))
 
 
 def _console() -> "Console":

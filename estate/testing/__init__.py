@@ -8,6 +8,7 @@ Example:
     >>> assert_allowed(account="production", action="iam:CreateRole")
 """
 
+from estate.testing.access import assert_only, assert_reachable, assert_unreachable
 from estate.testing.guardrails import Promise, assert_allowed, assert_denied, decisions, promises
 from estate.testing.pages import stale_files
 from estate.testing.stacks import addresses, astray, unencrypted, untagged, without_metadata
@@ -17,6 +18,9 @@ __all__ = [
     "addresses",
     "assert_allowed",
     "assert_denied",
+    "assert_only",
+    "assert_reachable",
+    "assert_unreachable",
     "astray",
     "decisions",
     "promises",
