@@ -92,11 +92,14 @@ if TYPE_CHECKING:
     from constructs_lib.organization.values import Account as Account
     from constructs_lib.organization.values import OrganizationalUnit as OrganizationalUnit
     from constructs_lib.organization.values import Policy as Policy
+    from constructs_lib.policies import catalogue as catalogue
     from constructs_lib.policies.document import PolicyDocument as PolicyDocument
+    from constructs_lib.policies.document import PolicyFormatError as PolicyFormatError
     from constructs_lib.policies.document import Statement as Statement
     from constructs_lib.policies.document import allow as allow
     from constructs_lib.policies.document import deny as deny
     from constructs_lib.policies.kinds import PolicyKind as PolicyKind
+    from constructs_lib.policies.management import ManagementPolicy as ManagementPolicy
     from constructs_lib.registry.container_registry import ContainerRegistryConstruct as ContainerRegistryConstruct
     from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct as AccessAnalyzerConstruct
     from constructs_lib.security.access_analyzer import ArchiveRule as ArchiveRule
@@ -169,6 +172,7 @@ _MODULES = {
     "LoggedZone": "network.zone_query_logs",
     "MacieOrganizationConstruct": "security.macie",
     "ManagedRule": "security.organization_config_rules",
+    "ManagementPolicy": "policies.management",
     "Member": "security.member",
     "ObjectLock": "logging.secure_bucket",
     "OidcProviderConstruct": "ci.oidc_provider",
@@ -182,6 +186,7 @@ _MODULES = {
     "Policy": "organization.values",
     "PolicyConstruct": "organization.policy",
     "PolicyDocument": "policies.document",
+    "PolicyFormatError": "policies.document",
     "PolicyKind": "policies.kinds",
     "PrivateZoneConstruct": "network.private_zone",
     "PublicZoneConstruct": "network.public_zone",
@@ -217,6 +222,7 @@ _MODULES = {
     "account_provider": "iam.account_provider",
     "activity_patterns": "logging.activity_patterns",
     "allow": "policies.document",
+    "catalogue": "policies",
     "deny": "policies.document",
     "github_subject": "ci.oidc_subject",
     "gitlab_subject": "ci.oidc_subject",
@@ -233,7 +239,9 @@ __all__ = sorted(_MODULES)  # noqa: PLE0605  a list, computed
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    module = import_module(f"{__name__}.{_MODULES[name]}")
+    # The catalogue is a module itself.
+    value = getattr(module, name) if hasattr(module, name) else import_module(f"{module.__name__}.{name}")
     globals()[name] = value
     return value
 

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, overload
 
-from cdktf import Annotations
+from cdktf import Annotations, DefaultTokenResolver, StringConcat, Tokenization
 
 from constructs_lib.errors import InvalidPolicyError
 from constructs_lib.policies.check import check_document
-from constructs_lib.policies.document import PolicyDocument, escape_variables
-from constructs_lib.policies.findings import refused, without
+from constructs_lib.policies.findings import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from constructs import Construct
 
+    from constructs_lib.policies.document import PolicyDocument
     from constructs_lib.policies.findings import Finding
     from constructs_lib.policies.kinds import PolicyKind
 
 
 def policy_text(
     scope: Construct,
-    document: PolicyDocument | Mapping[str, Any],
+    document: PolicyDocument,
     kind: PolicyKind,
     name: str | None = None,
-    *,
-    accepted: Collection[str] = (),
 ) -> str:
     """Check a policy and write it as a Terraform argument takes it.
 
@@ -37,10 +33,9 @@ def policy_text(
 
     Args:
         scope: The construct that the policy belongs to.
-        document: Statements, or for kinds without statements what the policy's JSON says.
+        document: The policy.
         kind: What it will be used as.
         name: Its name in messages.
-        accepted: Findings that are accepted, as `constructs_lib.policies.findings.without` takes them.
 
     Returns:
         The policy minified, with policy variables escaped.
@@ -51,9 +46,8 @@ def policy_text(
     Example:
         >>> IamRole(self, "Resource", assume_role_policy=policy_text(self, trust, PolicyKind.TRUST, "deploy"))
     """
-    emitted = _Plain.of(document) if isinstance(document, Mapping) else document
-    report(scope, without(check_document(emitted, kind, name), accepted))
-    return escape_variables(emitted.to_json())
+    report(scope, check_document(document, kind, name))
+    return document.to_terraform()
 
 
 def report(scope: Construct, findings: Sequence[Finding]) -> None:
@@ -66,21 +60,35 @@ def report(scope: Construct, findings: Sequence[Finding]) -> None:
     Raises:
         InvalidPolicyError: If any of them is a refusal.
     """
-    if refused(findings):
-        raise InvalidPolicyError(refused(findings))
-    for finding in findings:
-        Annotations.of(scope).add_warning(str(finding))
+    said = [_without_tokens(scope, finding) for finding in findings]
+    if refused(said):
+        raise InvalidPolicyError(refused(said))
+    for finding in said:
+        warn(scope, str(finding))
 
 
-@dataclass(frozen=True)
-class _Plain:
-    """A policy without statements."""
+def warn(scope: Construct, message: str) -> None:
+    """Warn of something, to be read in CDKTF's output; a token is shown as the reference that it stands for.
 
-    text: str
+    Args:
+        scope: The construct that it is about.
+        message: What to say.
+    """
+    Annotations.of(scope).add_warning(_readable(scope, message))
 
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> _Plain:
-        return cls(json.dumps(document, separators=(",", ":"), sort_keys=True, ensure_ascii=False))
 
-    def to_json(self) -> str:
-        return self.text
+def _without_tokens(scope: Construct, finding: Finding) -> Finding:
+    said = {name: _readable(scope, getattr(finding, name)) for name in ("message", "cure", "policy")}
+    return replace(finding, **{name: text for name, text in said.items() if text is not None})
+
+
+@overload
+def _readable(scope: Construct, text: str) -> str: ...
+@overload
+def _readable(scope: Construct, text: str | None) -> str | None: ...
+def _readable(scope: Construct, text: str | None) -> str | None:
+    """The text with ``${aws_iam_role.ci.arn}`` for CDKTF's number of it."""
+    if text is None or "TfToken[" not in text:
+        return text
+    resolver = DefaultTokenResolver(StringConcat())
+    return str(Tokenization.resolve(text, scope=scope, resolver=resolver, preparing=False))

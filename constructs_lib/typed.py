@@ -40,10 +40,10 @@ _Check = Callable[[str, object], _Misfit | None]
 
 
 def typed(target: T) -> T:
-    """Have the arguments of a class or function checked by their annotations before anything is done with them.
+    """Have the arguments of a class and its public methods, or of a function, checked before anything is done with them.
 
     Args:
-        target: The class, whose ``__init__`` is meant, or the function.
+        target: The class or the function, annotated.
 
     Example:
         >>> @typed
@@ -52,36 +52,52 @@ def typed(target: T) -> T:
         Traceback (most recent call last):
         constructs_lib.errors.InvalidValueError: account_id is 111122223333; expected text. Write '111122223333'.
     """
-    function: Callable[..., Any] = target.__init__ if isinstance(target, type) else target  # type: ignore[misc]
+    if not isinstance(target, type):
+        return typing.cast("T", _checked(target))
+    target.__init__ = _checked(target.__init__)  # type: ignore[misc]
+    for name, member in list(vars(target).items()):
+        function = member.__func__ if isinstance(member, (classmethod, staticmethod)) else member
+        if not name.startswith("_") and inspect.isfunction(function) and _takes_something(function):
+            wrapped = _checked(function)
+            setattr(target, name, wrapped if function is member else type(member)(wrapped))
+    return target
 
+
+def _takes_something(function: Callable[..., Any]) -> bool:
+    """Whether a method takes anything but what it is called on."""
+    return any(name not in ("self", "cls") for name in inspect.signature(function).parameters)
+
+
+def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        names, checks = _checks(function, target.__module__)
-        for name, value in (*zip(names, args, strict=False), *kwargs.items()):
-            check = checks.get(name)
+        names, checks = _checks(function, function.__module__)
+        for name, value in (*zip(names(len(args)), args, strict=False), *kwargs.items()):
+            check = checks.get(name.partition("[")[0])
             misfit = check(name, value) if check else None
             if misfit:
                 raise InvalidValueError(misfit.name, misfit.value, expected=misfit.expected, cure=misfit.cure)
         return function(*args, **kwargs)
 
-    if isinstance(target, type):
-        target.__init__ = checked  # type: ignore[misc]
-        return target
-    return typing.cast("T", checked)
+    return checked
 
 
 @functools.cache
-def _checks(function: Callable[..., Any], module: str) -> tuple[tuple[str, ...], dict[str, _Check]]:
-    """The names of positional arguments in order, and the check of each argument that can be checked."""
+def _checks(function: Callable[..., Any], module: str) -> tuple[Callable[[int], list[str]], dict[str, _Check]]:
+    """The names of positional arguments by their number, and the check of each argument that can be checked."""
     parameters = inspect.signature(function).parameters
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = tuple(name for name, each in parameters.items() if each.kind in positional)
+    fixed = [name for name, each in parameters.items() if each.kind in positional]
+    rest = [name for name, each in parameters.items() if each.kind is inspect.Parameter.VAR_POSITIONAL]
+
+    def names(count: int) -> list[str]:
+        return fixed + [f"{name}[{index}]" for name in rest for index in range(count - len(fixed))]
+
     namespace = _Namespace(vars(sys.modules[module]))
     checks = {
         name: _check(_evaluated(each.annotation, namespace))
         for name, each in parameters.items()
-        if each.annotation is not inspect.Parameter.empty
-        and each.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        if each.annotation is not inspect.Parameter.empty and each.kind is not inspect.Parameter.VAR_KEYWORD
     }
     return names, checks
 

@@ -11,12 +11,10 @@ from config.model.policy import PolicyFile
 from config.nodes import Account, Node, Organization, Policy
 from config.rules.unique import unit_keys
 from config.yaml_file import YamlFile
-from constructs_lib.policies.attachments import check_allows, check_attachments
-from constructs_lib.policies.check import check_document, check_size
+from constructs_lib.policies.attachments import check_attachments
+from constructs_lib.policies.check import check_policy, check_size
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.findings import Finding, without
-from constructs_lib.policies.management import ManagementPolicy, check_management
-from constructs_lib.policies.rules.placeholders import check_name, check_placeholders
 
 
 def types(organization: Organization, files: Files) -> Iterator[Problem]:
@@ -32,8 +30,7 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
     """AWS takes every document, and it does what it says."""
     for policy in organization.policies.values():
         entry = files.policies[policy.slug]
-        named = (*check_name(policy.name), *check_name(policy.description, "The description"))
-        found = [*named, *_findings(policy, entry)]
+        found = _findings(policy, entry)
         for finding in without(found, policy.accepted_findings):
             # The code is what `accepted_findings` takes.
             shown = replace(finding, cure=f"{finding.cure} ({finding.code})")
@@ -42,14 +39,10 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
 
 
 def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
-    if isinstance(policy.source, ManagementPolicy):
-        left = [*check_placeholders(policy.source.to_dict()), *check_name(policy.name)]
-        return [*left, *check_management(policy.source, policy.slug), *check_size(policy.source, policy.kind)]
     written = entry.model.statements if entry.model else None
     # In the order of the file, so that a finding's index leads to its line.
     document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.source
-    found = check_document(document, kind=policy.kind, name=policy.slug)
-    found += check_allows(document, policy.kind)
+    found = check_policy(document, policy.kind, policy.slug, name=policy.name, description=policy.description)
     if any(check_size(part.source, part.kind) for part in policy.parts):
         return found
     return [finding for finding in found if finding.code != "too-large"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cdktf import Annotations
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -12,7 +11,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.policy_text import policy_text
+from constructs_lib.policy_text import policy_text, warn
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_match, require_quota, require_session_duration
 
@@ -134,13 +133,16 @@ class CrossAccountRoleConstruct(Construct):
 
     def _warn(self, access: CrossAccountAccess, managed: Mapping[str, str], *, bounded: bool) -> None:
         if access.unconditional:
-            Annotations.of(self).add_warning(
+            warn(
+                self,
                 f"{access.role_name}: every identity that {', '.join(access.trusted_accounts)} permits to may assume it. "
-                "Set external_id or organization_id, or trust single roles by trusted_arns."
+                "Set external_id or organization_id, or trust single roles by trusted_arns.",
             )
         if any(arn.endswith(_ADMINISTRATOR) for arn in managed.values()):
+            is_what = "is an administrator of" if not bounded else "may do all that its permissions_boundary permits in"
             bound = "" if bounded else ", and no permissions_boundary limits it"
-            Annotations.of(self).add_warning(
-                f"{access.role_name} is an administrator of account {access.account_id}{bound}. "
-                "Give it the permissions that it needs as permissions=PolicyDocument(…)."
+            warn(
+                self,
+                f"{access.role_name} {is_what} account {access.account_id}{bound}. "
+                "Give it the permissions that it needs as permissions=PolicyDocument(…).",
             )

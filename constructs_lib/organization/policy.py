@@ -11,10 +11,12 @@ from cdktf_cdktf_provider_aws.organizations_policy_attachment import Organizatio
 from constructs import Construct
 
 from constructs_lib.errors import InvalidPolicyError, InvalidValueError
-from constructs_lib.policies.check import check_policy_type
+from constructs_lib.policies.check import check_policy, check_policy_type
 from constructs_lib.policies.document import PolicyDocument
+from constructs_lib.policies.findings import without
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.policy_text import policy_text
+from constructs_lib.policies.management import ManagementPolicy
+from constructs_lib.policy_text import report
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_quota
 
@@ -36,8 +38,9 @@ class PolicyConstruct(Construct):
         id_: A slug that stays: the Terraform addresses are made from it.
         kind: What the policy is, a `PolicyKind`; its type must be enabled in the organization. AWS's word for a type
             that the pinned provider lacks is refused with the version that takes it.
-        document: Statements for SCPs and RCPs; for the other kinds what the policy's JSON says. It is written minified,
-            since AWS counts every character.
+        document: A `PolicyDocument` for SCPs and RCPs; for the other kinds a `ManagementPolicy`, or what its JSON says.
+            The catalogue's guardrails have one: ``catalogue.standardize_tags(…).document``. It is written minified, since
+            AWS counts every character.
         targets: A stable key (``root``, ``ou-workloads``, ``account-production``) to the id of the root, the
             organizational unit or the account. Default: attached nowhere.
         name: The name that AWS shows, 1 to 128 characters. Default: `id_`.
@@ -57,7 +60,7 @@ class PolicyConstruct(Construct):
     Example:
         >>> PolicyConstruct(
         ...     stack, "cost-tags", kind=PolicyKind.TAG, targets={"root": root_id},
-        ...     document={"tags": {"cost-center": {"tag_key": {"@@assign": "CostCenter"}}}},
+        ...     document={"tags": {"costcenter": {"tag_key": {"@@assign": "CostCenter"}}}},
         ... )
 
     Source:
@@ -70,7 +73,7 @@ class PolicyConstruct(Construct):
         id_: str,
         *,
         kind: PolicyKind | str,
-        document: PolicyDocument | Mapping[str, Any],
+        document: PolicyDocument | ManagementPolicy | Mapping[str, Any],
         targets: Mapping[str, str] | None = None,
         name: str | None = None,
         description: str | None = None,
@@ -83,15 +86,19 @@ class PolicyConstruct(Construct):
         type_ = _terraform_type(id_, kind)
         kind = PolicyKind(kind)
         name = id_ if name is None else name
-        _refuse_mismatch(id_, kind, document)
+        policy = _policy(id_, kind, document)
+        require_quota(f"{id_}: name", name, "policy.name")
+        require_quota(f"{id_}: description", description or "", "policy.description")
+        found = check_policy(policy, kind, name, name=name, description=description or "")
+        report(self, without(found, accepted))
         self._provider = provider
         self._policy = OrganizationsPolicy(
             self,
             "Resource",
-            name=require_quota(f"{id_}: name", name, "policy.name"),
-            description=require_quota(f"{id_}: description", description or "", "policy.description") or None,
+            name=name,
+            description=description or None,
             type=type_,
-            content=policy_text(self, document, kind, name, accepted=accepted),
+            content=policy.to_terraform(),
             tags=tags or None,
             depends_on=depends_on or self._organization(),
             provider=provider,
@@ -137,7 +144,14 @@ def _terraform_type(where: str, kind: PolicyKind | str) -> str:
     return kind.terraform_type
 
 
-def _refuse_mismatch(where: str, kind: PolicyKind, document: PolicyDocument | Mapping[str, Any]) -> None:
+def _policy(
+    where: str, kind: PolicyKind, document: PolicyDocument | ManagementPolicy | Mapping[str, Any]
+) -> PolicyDocument | ManagementPolicy:
+    if isinstance(document, ManagementPolicy):
+        if document.kind is not kind:
+            raise InvalidValueError(f"{where}: kind", kind.value, expected=f"{document.kind.value}, as its document is")
+        return document
     if isinstance(document, PolicyDocument) != kind.has_statements:
         expected = "a PolicyDocument" if kind.has_statements else "a mapping, since this kind has no statements"
         raise InvalidValueError(f"{where}: document", document, expected=f"{expected} (kind {kind.value})")
+    return document if isinstance(document, PolicyDocument) else ManagementPolicy(kind, document)

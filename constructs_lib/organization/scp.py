@@ -9,7 +9,7 @@ from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cdktf import ITerraformDependable, TerraformProvider
     from constructs import Construct
@@ -35,6 +35,8 @@ class ScpConstruct(PolicyConstruct):
         name: The name that AWS shows, 1 to 128 characters. Default: `id_`.
         description: At most 512 characters. Default: none.
         tags: Tags of the policy, beside the provider's default tags.
+        accepted: Findings about the document that are accepted: ``unknown-action``, or for one statement
+            ``unknown-action@Sid``.
         depends_on: What must exist before. Default: the organization, if it is the stack's own, and in any case what the
             arguments refer to.
         provider: The management account; the stack's default provider unless told otherwise.
@@ -63,6 +65,7 @@ class ScpConstruct(PolicyConstruct):
         name: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
+        accepted: Collection[str] = (),
         depends_on: Sequence[ITerraformDependable] = (),
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -75,6 +78,7 @@ class ScpConstruct(PolicyConstruct):
             name=name,
             description=description,
             tags=tags,
+            accepted=accepted,
             depends_on=depends_on,
             provider=provider,
         )

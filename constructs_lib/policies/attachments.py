@@ -99,7 +99,7 @@ def check_allows(document: PolicyDocument, kind: PolicyKind, *, full_access: boo
         replace(
             warn(
                 "allow-beside-full-access",
-                f"The Allow changes nothing: {FULL_ACCESS[kind]} is attached to every node, and allows everything already.",
+                f"The Allow changes nothing where {FULL_ACCESS[kind]} is attached, too, as AWS attaches it to every node.",
                 "Write what shall not be possible as a Deny (NotAction for all but a few services).",
             ),
             statement=index,

@@ -10,17 +10,18 @@ Example:
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from constructs_lib.policies import names
+from constructs_lib.policies.attachments import check_allows
 from constructs_lib.policies.data import load
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.findings import Finding, refuse
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.management import ManagementPolicy, check_management
 from constructs_lib.policies.quotas import check_text, quota
 from constructs_lib.policies.rules.actions import check_actions
 from constructs_lib.policies.rules.conditions import check_conditions
@@ -92,8 +93,32 @@ PROVIDER = "5.100.0"
 _SPLITTABLE = (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.IDENTITY, PolicyKind.INLINE)
 
 
+def check_policy(
+    document: PolicyDocument | ManagementPolicy, kind: PolicyKind, where: str, *, name: str, description: str = ""
+) -> list[Finding]:
+    """Everything that can be said about one policy of the organization: what `estate check` says, and what constructs say.
+
+    Args:
+        document: The policy.
+        kind: Its kind.
+        where: What messages call it.
+        name: The name that AWS shows.
+        description: Its description in AWS.
+
+    Returns:
+        What is wrong; empty if nothing is.
+    """
+    found = [
+        *check_name(name),
+        *check_name(description, "The description"),
+        *check_document(document, kind, where),
+        *(check_allows(document, kind) if isinstance(document, PolicyDocument) else ()),
+    ]
+    return list(dict.fromkeys(finding.at(policy=where) for finding in found))
+
+
 def check_document(
-    document: PolicyDocument | Emitted,
+    document: PolicyDocument | ManagementPolicy,
     kind: PolicyKind,
     name: str | None = None,
     *,
@@ -110,6 +135,8 @@ def check_document(
     Returns:
         What is wrong, the most general first; empty if nothing is.
     """
+    if isinstance(document, PolicyDocument) != kind.has_statements:
+        raise TypeError(f"A policy of kind {kind} is no {type(document).__name__}.")
     found = [*check_size(document, kind, limit=limit)]
     if name and kind.terraform_type:
         found += check_text("policy.name", name)
@@ -117,11 +144,10 @@ def check_document(
         found += check_name(name)
     if _ACCESS_KEY.search(document.to_json()):
         found.append(refuse("access-key", "The policy holds an access key id.", "Remove it, and revoke the key."))
-    if not kind.has_statements:
-        found += check_placeholders(json.loads(document.to_json()))
-    if kind.has_statements:
-        if not isinstance(document, PolicyDocument):
-            raise TypeError(f"A policy of kind {kind} is a PolicyDocument, not {type(document).__name__}.")
+    if isinstance(document, ManagementPolicy):
+        found += check_placeholders(document.to_dict())
+        found += check_management(document)
+    else:
         found += check_structure(document, kind)
         for index, statement in enumerate(document.statements):
             found += (replace(finding, statement=index, sid=statement.sid) for finding in _checked(statement, kind))

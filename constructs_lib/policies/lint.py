@@ -15,7 +15,7 @@ from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.federation import check_oidc_provider
 from constructs_lib.policies.findings import Finding, refuse, warn, without
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.policies.management import ManagementPolicy, check_management
+from constructs_lib.policies.management import ManagementPolicy
 from constructs_lib.policies.pairing import RoleSides, check_pairs, trusted
 from constructs_lib.policies.roles import check_admin, check_session
 from constructs_lib.policies.synthesized import ORGANIZATION_KINDS, Site, Stack
@@ -117,7 +117,6 @@ def _check_site(site: Site, surroundings: Surroundings) -> Iterator[Finding]:
     document, argument = site.document, site.argument
     if isinstance(document, ManagementPolicy):
         yield from check_document(document, argument.kind)
-        yield from check_management(document)
     elif isinstance(document, PolicyDocument):
         yield from check_document(document, argument.kind, limit=argument.limit)
         if argument.kind in (PolicyKind.TRUST, PolicyKind.RESOURCE) and not argument.open:

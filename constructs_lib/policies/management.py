@@ -20,6 +20,7 @@ from constructs_lib.policies.document import PolicyFormatError, Strings, escape_
 from constructs_lib.policies.findings import Finding, refuse
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.rules.settings import check_settings
+from constructs_lib.typed import typed
 
 VALUE_OPERATORS = ("@@assign", "@@append", "@@remove")
 CHILD_OPERATORS = "@@operators_allowed_for_child_policies"
@@ -35,6 +36,7 @@ ROOT_KEYS: Mapping[PolicyKind, tuple[str, ...]] = {
 """The one element at the top of each kind."""
 
 
+@typed
 @dataclass(frozen=True)
 class ManagementPolicy:
     """A policy that sets something in accounts, instead of allowing or denying requests.

@@ -103,7 +103,7 @@ def _check_trusted(
             if source is None:
                 yield warn(
                     "trust-without-role",
-                    f"It trusts {principal}, which nothing makes.",
+                    f"It trusts {principal}, which none of the stacks makes.",
                     "Correct the name, or make the role first: AWS refuses a trust in a role that does not exist.",
                 )
             elif not source.may_assume(role.arn):
@@ -133,7 +133,7 @@ def _check_permitted(role: RoleSides, known: dict[str, RoleSides], accounts: Col
         if not targets:
             yield warn(
                 "permission-without-role",
-                f"It may assume {pattern}, which nothing makes.",
+                f"It may assume {pattern}, which none of the stacks makes.",
                 "Correct the name, or remove the permission.",
             )
         elif not any(_trusts(target, role) for target in targets):

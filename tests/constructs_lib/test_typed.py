@@ -1,7 +1,9 @@
 """Every public signature refuses values of a wrong type by one `InvalidValueError`, before anything is made."""
 
 import dataclasses
+import importlib
 import inspect
+import pkgutil
 from functools import reduce
 from operator import or_
 from types import UnionType
@@ -9,6 +11,7 @@ from typing import Literal, Union, get_args, get_origin
 
 import pytest
 from cdktf import App, TerraformStack
+from constructs import Construct
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 import constructs_lib
@@ -16,15 +19,41 @@ from constructs_lib import InvalidValueError, PolicyKind
 from constructs_lib.typed import _evaluated, _Namespace, typed
 
 WRONG = (7, 7.5, True, "text", b"bytes", None, ["text"], [7], ("text",), [None], {"key": 7}, {7: "text"}, object())
-UNTYPED = {"InvalidPolicyError", "InvalidValueError", "PolicyKind", "Statement"}
-"""What callers do not make: errors, an enumeration, and statements, which `allow` and `deny` make."""
+UNTYPED = {
+    "Entry",
+    "Guardrail",
+    "InvalidPolicyError",
+    "InvalidValueError",
+    "Parameter",
+    "PolicyFormatError",
+    "PolicyKind",
+    "Statement",
+}
+"""What callers do not make: errors, an enumeration, what the catalogue lists and makes, and statements, which `allow` and `deny` make."""
 
 
-def parameters(target):
-    function = target.__init__ if isinstance(target, type) else target
+def parameters(function):
     for name, each in inspect.signature(function).parameters.items():
         if each.annotation is not inspect.Parameter.empty and each.kind is not inspect.Parameter.VAR_KEYWORD:
-            yield name, _evaluated(each.annotation, _Namespace(vars(inspect.getmodule(target))))
+            # What a function was before it was wrapped knows the names that its annotations use.
+            namespace = _Namespace(vars(inspect.getmodule(inspect.unwrap(function))))
+            yield name, _evaluated(each.annotation, namespace), each.kind is inspect.Parameter.VAR_POSITIONAL
+
+
+def callables():
+    """Every function, constructor and method that can be had from the top of the library, and from its catalogue."""
+    for module in (constructs_lib, constructs_lib.catalogue):
+        for public in sorted(set(module.__all__) - UNTYPED):
+            target = getattr(module, public)
+            if isinstance(target, type):
+                yield f"{public}", target.__init__
+                for name, _ in inspect.getmembers(target, inspect.isroutine):
+                    member = inspect.getattr_static(target, name)
+                    bare = member.__func__ if isinstance(member, classmethod | staticmethod) else member
+                    if not name.startswith("_") and bare.__module__.startswith("constructs_lib."):
+                        yield f"{public}.{name}", bare
+            elif callable(target):
+                yield public, target
 
 
 def opaque(annotation):
@@ -51,32 +80,48 @@ def accepted(annotation, value):
 
 
 def cases():
-    for public in sorted(set(constructs_lib.__all__) - UNTYPED):
-        target = getattr(constructs_lib, public)
-        for name, annotation in parameters(target):
-            yield pytest.param(target, name, annotation, id=f"{public}-{name}")
+    for public, function in callables():
+        for name, annotation, several in parameters(function):
+            yield pytest.param(function, name, annotation, several, id=f"{public}-{name}")
 
 
 @pytest.mark.row("A9")
-@pytest.mark.parametrize(("target", "name", "annotation"), [*cases()])
-def test_a_value_of_a_wrong_type_is_refused_by_its_name(target, name, annotation):
+@pytest.mark.parametrize(("function", "name", "annotation", "several"), [*cases()])
+def test_a_value_of_a_wrong_type_is_refused_by_its_name(function, name, annotation, several):
     wrong = [value for value in WRONG if not accepted(annotation, value)]
     # A tuple may be written as a list, a number without a fraction.
     lenient = [value for value in wrong if isinstance(value, list | int) and not isinstance(value, bool)]
     assert annotation in (object, inspect.Parameter.empty) or wrong
-    let_through = [value for value in wrong if not refused(target, name, value)]
+    let_through = [value for value in wrong if not refused(function, name, value, several)]
     assert all(any(value is each for each in lenient) for value in let_through), let_through
 
 
-def refused(target, name, value):
+def refused(function, name, value, several):
     """Whether the value is refused by its name, before anybody asks for the other arguments."""
     try:
-        target(**{name: value})
+        # Of those that come in any number, the first comes after what the method is called on.
+        function(None, value) if several else function(**{name: value})
     except InvalidValueError as error:
         return error.name.startswith((name, f"a key of {name}"))
     except TypeError:
         return False
     return False
+
+
+def classes():
+    """Every public class that is defined in the library."""
+    for found in pkgutil.walk_packages(constructs_lib.__path__, "constructs_lib."):
+        if not found.name.endswith("__main__"):
+            module = importlib.import_module(found.name)
+            yield from (
+                each for each in vars(module).values() if isinstance(each, type) and each.__module__ == found.name
+            )
+
+
+def test_no_construct_of_the_library_is_left_out():
+    made = {each for each in classes() if issubclass(each, Construct) and not each.__name__.startswith("_")}
+    assert len(made) > 50
+    assert {each.__name__ for each in made} <= set(constructs_lib.__all__)
 
 
 @pytest.fixture

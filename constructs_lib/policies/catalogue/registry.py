@@ -19,6 +19,7 @@ from constructs_lib.policies.catalogue.exempting import exempted_from
 from constructs_lib.policies.document import PolicyDocument, Strings
 from constructs_lib.policies.management import ManagementPolicy
 from constructs_lib.policies.names import did_you_mean
+from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
     from constructs_lib.policies.kinds import PolicyKind
@@ -188,8 +189,8 @@ def guardrail(
             return Guardrail(name, kind, policy)
 
         make.__signature__ = own.replace(parameters=[*own.parameters.values(), *added])  # type: ignore[attr-defined]
-        ENTRIES[name] = Entry(name, kind, group, example or {}, make)
-        return make
+        ENTRIES[name] = Entry(name, kind, group, example or {}, typed(make))
+        return ENTRIES[name].function
 
     return enter
 
@@ -199,10 +200,15 @@ def _added(kind: PolicyKind, exempted: tuple[str, ...]) -> list[inspect.Paramete
     if not kind.has_statements:
         return []
     only = inspect.Parameter.KEYWORD_ONLY
-    defaults: dict[str, Any] = {_ARNS: exempted, _TAGS: {}, "partition": "aws"}
-    return [inspect.Parameter(name, only, default=default) for name, default in defaults.items()]
+    added: tuple[tuple[str, Any, Any], ...] = (
+        (_ARNS, exempted, Strings),
+        (_TAGS, {}, Mapping[str, Strings]),
+        ("partition", "aws", str),
+    )
+    return [inspect.Parameter(name, only, default=default, annotation=kind) for name, default, kind in added]
 
 
+@typed
 def build(
     name: str,
     parameters: Mapping[str, Any] | None = None,

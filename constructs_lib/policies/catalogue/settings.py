@@ -12,10 +12,12 @@ from constructs_lib.policies.document import Strings
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import CHILD_OPERATORS, ManagementPolicy, assign, locked
 from constructs_lib.policies.rules.settings import RESOURCE_TYPE
+from constructs_lib.typed import typed
 
 _GROUP = "Settings"
 
 
+@typed
 @dataclass(frozen=True)
 class TagRule:
     """What a tag policy says of one tag.

@@ -46,15 +46,18 @@ def _check_regions(statement: Statement) -> Iterator[Finding]:
     if any(key != "aws:requestedregion" and not key.startswith("aws:principal") for key in keys):
         return  # it is about certain calls only
     allowed = _values(statement, "aws:requestedregion", negated=True)
-    if not allowed or not any(action in ("*", "iam:*", "sts:*", "organizations:*") for action in statement.actions):
+    caught = [action for action in statement.actions if action in ("*", "iam:*", "sts:*", "organizations:*")]
+    if not allowed or not caught:
         return
+    cut_off = "IAM, Organizations, Route 53 and the other global services, which answer"
+    if "*" not in caught:
+        cut_off = f"{' and '.join(caught)}, which answer{'s' if len(caught) == 1 else ''}"
     partitions: Mapping[str, Mapping[str, Mapping[str, str]]] = load("global_services")["partitions"]
     homes = {region for data in partitions.values() for action, region in data["global"].items() if action == "iam:*"}
     if not homes.intersection(allowed):
         yield warn(
             "naive-region-deny",
-            "The list of regions also cuts off IAM, Organizations, Route 53 and the other global services, which answer from "
-            f"{' or '.join(sorted(homes))}.",
+            f"The list of regions also cuts off {cut_off} from {' or '.join(sorted(homes))}.",
             "Use the guardrail deny-unapproved-regions, which leaves them out.",
         )
 

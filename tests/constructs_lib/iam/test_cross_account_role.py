@@ -1,4 +1,5 @@
 import pytest
+from cdktf_cdktf_provider_aws.organizations_account import OrganizationsAccount
 
 from constructs_lib import CrossAccountAccess, CrossAccountRoleConstruct, InvalidValueError, PolicyDocument, allow
 from tests.template import synth
@@ -53,7 +54,7 @@ def test_an_administrator_is_possible_and_warned_about():
     (warning,) = role(
         managed_policies=ADMINISTRATOR, permissions_boundary="arn:aws:iam::444455556666:policy/boundary"
     ).warnings
-    assert "permissions_boundary" not in warning
+    assert "may do all that its permissions_boundary permits in account 444455556666." in warning
 
 
 def test_a_whole_account_without_condition_is_warned_about():
@@ -77,3 +78,13 @@ def test_a_whole_account_without_condition_is_warned_about():
 def test_refuses(arguments, message):
     with pytest.raises(InvalidValueError, match=message):
         role(**arguments)
+
+
+def test_a_warning_shows_what_a_token_stands_for():
+    def build(stack):
+        account = OrganizationsAccount(stack, "shop", name="shop", email="shop@example.com").id
+        access = CrossAccountAccess(account_id=account, trusted_arns=("arn:aws:iam::111122223333:role/ci",))
+        CrossAccountRoleConstruct(stack, "deploy", access=access, managed_policies=ADMINISTRATOR)
+
+    (warning,) = synth(build).warnings
+    assert "is an administrator of account ${aws_organizations_account.shop.id}, and" in warning

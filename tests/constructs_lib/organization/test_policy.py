@@ -12,6 +12,7 @@ from constructs_lib import (
     PolicyKind,
     ScpConstruct,
     allow,
+    catalogue,
     deny,
 )
 from tests.template import synth
@@ -61,7 +62,7 @@ def test_policy_variables_reach_aws_as_they_are():
 
 @pytest.mark.row("C9")
 def test_kinds_without_statements_take_what_their_json_says():
-    document = {"tags": {"cost-center": {"tag_key": {"@@assign": "CostCenter"}}}}
+    document = {"tags": {"costcenter": {"tag_key": {"@@assign": "CostCenter"}}}}
     policy = synth(
         lambda stack: PolicyConstruct(stack, "cost", kind=PolicyKind.TAG, document=document, targets={"root": "r-abcd"})
     ).only("aws_organizations_policy")
@@ -147,3 +148,35 @@ def test_the_provider_is_handed_on():
     )  # fmt: skip
     for type_ in ("aws_organizations_policy", "aws_organizations_policy_attachment"):
         assert template.only(type_)["provider"] == "aws.management"
+
+
+@pytest.mark.row("E12")
+@pytest.mark.parametrize(
+    ("kind", "document", "description", "code"),
+    [
+        (PolicyKind.SCP, STAY, "Keeps <team> in", "placeholder"),
+        (PolicyKind.TAG, {"tags": {"team": {"tag_key": {"@@asign": "Team"}}}}, "", "management-operator"),
+        (PolicyKind.TAG, {"tag": {"team": {"tag_key": {"@@assign": "Team"}}}}, "", "management-root"),
+    ],
+)
+def test_a_construct_refuses_what_check_refuses(kind, document, description, code):
+    with pytest.raises(InvalidPolicyError) as error:
+        synth(lambda stack: PolicyConstruct(stack, "x", kind=kind, document=document, description=description))
+    assert code in [finding.code for finding in error.value.findings]
+
+
+def test_what_is_accepted_is_not_said():
+    allowing = PolicyDocument.of(allow("s3:*", "*"))
+    (warning,) = synth(lambda stack: ScpConstruct(stack, "x", document=allowing)).warnings
+    assert "The Allow changes nothing where FullAWSAccess is attached, too" in warning
+    accepting = synth(lambda stack: ScpConstruct(stack, "x", document=allowing, accepted=["allow-beside-full-access"]))
+    assert accepting.warnings == ()
+
+
+@pytest.mark.row("E3")
+def test_a_guardrail_of_the_catalogue_is_a_document():
+    tags = catalogue.standardize_tags(tags={"Team": catalogue.TagRule()}).document
+    template = synth(lambda stack: PolicyConstruct(stack, "tags", kind=PolicyKind.TAG, document=tags))
+    assert json.loads(template.only("aws_organizations_policy")["content"]) == tags.to_dict()
+    with pytest.raises(InvalidValueError, match="tags: kind is 'backup'; expected tag, as its document is"):
+        synth(lambda stack: PolicyConstruct(stack, "tags", kind=PolicyKind.BACKUP, document=tags))

@@ -322,7 +322,7 @@ def test_policies_without_effect_are_warned_about():
         Policy("stay", STAY, ("root", "account:management", "ou:workloads")),
         Policy("go", STAY, ("ou:workloads",)),
         Policy("here", STAY, ("ou:workloads", "account:production")),
-        Policy("tags", {"tags": {}}, ("root",), PolicyKind.TAG),
+        Policy("tags", {"tags": {"team": {"tag_key": {"@@assign": "Team"}}}}, ("root",), PolicyKind.TAG),
     ]
     warnings = sorted(synth(policies=policies).warnings)
     assert [warning.partition(":")[0] + warning.partition(":")[2].partition(":")[0] for warning in warnings] == [

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from constructs_lib.policies.check import check_document
+from constructs_lib.policies.check import check_document, check_size
 from constructs_lib.policies.document import PolicyFormatError
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import CHILD_OPERATORS, ManagementPolicy, assign, check_management, locked
@@ -182,9 +182,11 @@ def test_wrong_shapes_are_refused_with_their_cure(kind, content, code, cure):
 )
 def test_sizes_are_measured(kind, limit):
     frame = len(ManagementPolicy(kind, {"a": ""}).to_json())
-    assert check_document(ManagementPolicy(kind, {"a": "x" * (limit - frame)}), kind) == []
-    (finding,) = check_document(ManagementPolicy(kind, {"a": "x" * (limit - frame + 1)}), kind, "big")
-    assert (finding.code, finding.measured, finding.limit, finding.policy) == ("too-large", limit + 1, limit, "big")
+    assert check_size(ManagementPolicy(kind, {"a": "x" * (limit - frame)}), kind) == []
+    larger = ManagementPolicy(kind, {"a": "x" * (limit - frame + 1)})
+    (finding,) = check_size(larger, kind)
+    assert (finding.code, finding.measured, finding.limit) == ("too-large", limit + 1, limit)
+    assert finding.at(policy="big") in check_document(larger, kind, "big")
 
 
 @pytest.mark.parametrize(
