@@ -30,6 +30,7 @@ from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
 from estate.guard.verdict import Verdict, judge
 from estate.parallel import in_parallel
+from estate.terraform.ahead import ahead, come_before
 from estate.terraform.failures import Explanation, cure_of, explain
 from estate.terraform.ready import Ready
 from estate.terraform.screen import Screen
@@ -205,8 +206,16 @@ class Bootstrap:
         return judge([one.plan for one in todo], load_approvals(self.config), today, known)
 
     def _apply(self, ready: Ready) -> None:
-        part = all_but(ready.plan, ready.follows)
-        self._apply_approved(ready, self._deployment(ready.stack.name).part(ready, part) if part else ready, part)
+        part, steps, deployment = (
+            all_but(ready.plan, ready.follows),
+            ahead(ready.plan),
+            self._deployment(ready.stack.name),
+        )
+        for step in steps:
+            self.screen.say(f"  {ready.stack.name}: {step.why}", "dim")
+            come_before(ready.stack, ready.plan, step, lambda _: deployment.apply())
+        planned = deployment.part(ready, part) if part else deployment.prepare() if steps else ready
+        self._apply_approved(ready, planned, part)
 
     def _apply_rest(self, approved: Ready) -> None:
         self._apply_approved(approved, self._deployment(approved.stack.name).prepare())

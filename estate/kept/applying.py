@@ -16,6 +16,7 @@ from estate.kept.access import Access
 from estate.kept.keeping import terraform_version
 from estate.kept.record import Record, commit_of_checkout, digest_of, digest_of_json, digest_of_tool, state_of_plan
 from estate.kept.store import Store, store_of
+from estate.terraform.ahead import ahead, come_before
 from estate.terraform.deploying import grants
 from estate.terraform.failures import is_denied
 from estate.terraform.stack import Stack, TerraformError
@@ -139,16 +140,25 @@ class Applying:
                 )
 
     def _apply(self, stack: Stack, plan: Plan, record: Record) -> None:
-        """Apply the plan; what is left of it once more if AWS did not yet know of permissions that it grants."""
+        """Apply the plan; what is left of it once more if AWS did not yet know of permissions that it grants.
+
+        Where AWS lets one thing only have a name, or be the administrator, a part of the plan comes first, and the rest is planned
+        again: Terraform applies a plan file whole, or not at all.
+        """
+        steps = ahead(plan)
+        for step in steps:
+            come_before(stack, plan, step, lambda _: stack.apply())
         try:
-            stack.apply()
+            if not steps:
+                stack.apply()
+                return
         except TerraformError as error:
             if not (grants(plan) and is_denied(error)):
                 raise
             time.sleep(self.patience)
-            if stack.plan(*record.targets):
-                require_approved(Plan.from_json(stack.name, stack.planned()), plan)
-                stack.apply()
+        if stack.plan(*record.targets):
+            require_approved(Plan.from_json(stack.name, stack.planned()), plan)
+            stack.apply()
 
 
 def _moved(record: Record, state: dict[str, object] | None, store: Store) -> Iterator[str]:

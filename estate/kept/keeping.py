@@ -28,6 +28,7 @@ from estate.kept.record import (
 )
 from estate.kept.store import store_of
 from estate.pipeline.sections import section
+from estate.terraform.ahead import ahead
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.state_profile import through_profile
 from estate.terraform.steps import all_but, following, in_words
@@ -110,7 +111,7 @@ class Keeping:
             if self.keep and (pending or plan.renames)
             else None
         )
-        self._write(stack, summary, verdict, record)
+        self._write(stack, plan, verdict, record)
         if later:
             (self.directory / f"{stack.name}{REST}").touch()
         return Kept(stack.name, summary, verdict)
@@ -146,10 +147,11 @@ class Keeping:
         record.write(self.directory / f"{stack.name}{RECORD}")
         return record
 
-    def _write(self, stack: Stack, summary: Summary, verdict: Verdict, record: Record | None) -> None:
+    def _write(self, stack: Stack, plan: Plan, verdict: Verdict, record: Record | None) -> None:
+        summary = summarize(plan, verdict.dangers)
         text = section(summary, verdict, stack.shown())
         if record:
-            text += _of_record(record)
+            text += _of_record(record, plan)
             if left := store_of(stack, self.access.state_role).marked():
                 text += _of_mark(left)
         (self.directory / f"{stack.name}.md").write_text(text, encoding="utf-8")
@@ -163,9 +165,10 @@ def terraform_version() -> str:
     return str(json.loads(finished.stdout)["terraform_version"])
 
 
-def _of_record(record: Record) -> str:
+def _of_record(record: Record, plan: Plan) -> str:
     """What an approval is given for."""
     lines = [f"\nApproving applies plan `{record.plan[:16]}` of commit `{record.commit[:12]}`, and no other."]
+    lines += [f"- Before the rest: {step.why} What is left is planned again then." for step in ahead(plan)]
     lines += [f"- {line}, and is planned and approved then." for line in record.later]
     return "\n".join(lines) + "\n"
 

@@ -5,12 +5,14 @@ changes at once, and AWS refuses the one that comes too early.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from estate.guard.plan import Action, Change, Plan
+from estate.terraform.stack import Stack
+from estate.terraform.steps import require_approved
 
 _OVERRIDE: Final = "ahead_override.tf.json"
 """Terraform merges this file into `cdk.tf.json`; with it, something has another name for a while."""
@@ -105,6 +107,30 @@ def ahead(plan: Plan) -> list[Step]:
         steps.append(Step("Names are given up before others get them.", now, {}))
         first -= set(now)
     return steps
+
+
+def come_before(stack: Stack, approved: Plan, step: Step, apply: Callable[[Sequence[str]], None]) -> None:
+    """Do what has to come before the rest of an approved plan, and nothing that was not approved.
+
+    Args:
+        stack: The stack.
+        approved: Its plan, as it was shown, judged and approved.
+        step: The step.
+        apply: Applies the plan that the stack has then; gets Terraform's arguments that it was planned with.
+
+    Raises:
+        TerraformError: Terraform failed.
+        StoppedError: The step would do something that was not approved.
+    """
+    try:
+        step.write(stack.directory)
+        if stack.plan(*step.targets):
+            plan = Plan.from_json(stack.name, stack.planned())
+            if not (step.names and step.holds(plan)):
+                require_approved(plan, approved)
+            apply(step.targets)
+    finally:
+        step.forget(stack.directory)
 
 
 def _administrators(plan: Plan) -> Iterator[tuple[Change, Change]]:

@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from config.capabilities.workloads import stacks_of
@@ -17,7 +18,7 @@ from estate.guard.context import Known
 from estate.guard.plan import Action, Plan
 from estate.guard.verdict import judge
 from estate.parallel import in_parallel
-from estate.terraform.ahead import Step, ahead
+from estate.terraform.ahead import Step, ahead, come_before
 from estate.terraform.failures import explain, is_denied
 from estate.terraform.planning import plan_all
 from estate.terraform.ready import Ready
@@ -115,17 +116,9 @@ class Deploying:
         """Do what has to come before the rest."""
         self.screen.say(f"  {ready.stack.name}: {step.why}", "dim")
         try:
-            step.write(ready.stack.directory)
-            if not ready.stack.plan(*step.targets):
-                return None
-            plan = Plan.from_json(ready.stack.name, ready.stack.planned())
-            if not (step.names and step.holds(plan)):
-                require_approved(plan, ready.plan)
-            self._apply_patiently(ready, step.targets)
+            come_before(ready.stack, ready.plan, step, partial(self._apply_patiently, ready))
         except TerraformError as error:
             return error
-        finally:
-            step.forget(ready.stack.directory)
         return None
 
     def _finish(self, ready: Ready) -> TerraformError | None:

@@ -12,6 +12,7 @@ from rich.prompt import Confirm
 
 from estate.guard.report import as_text
 from estate.guard.summary import Summary, summarize
+from estate.terraform.ahead import ahead
 from estate.terraform.stopped import StoppedError
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class Screen:
         summaries: list[Summary] = [summarize(one.plan, verdict.dangers) for one in ready]
         self._console.print(as_text(summaries, verdict))
         for one in ready:
+            for step in ahead(one.plan):
+                self.say(f"  {one.stack.name}: before the rest: {step.why}", "cyan")
             for line in one.follows_in_words:
                 self.say(f"  {one.stack.name}: {line}", "cyan")
             for adopted in one.adopted:

@@ -14,6 +14,7 @@ from estate.kept.applying import Applying, RefusedError
 from estate.kept.record import Record, RecordError, digest_of, digest_of_json, digest_of_tool
 from estate.kept.store import Folder
 from estate.terraform.stack import Stack
+from estate.terraform.stopped import StoppedError
 from tests.estate.guard.plans import change, plan
 from tests.organizations import SAMPLE
 
@@ -28,6 +29,7 @@ class Faked(Stack):
 
     shows: dict = field(default_factory=lambda: CREATES)
     done: list = field(default_factory=list)
+    left: list = field(default_factory=list)
     variables: dict = field(default_factory=dict)
 
     def init(self, *_):
@@ -36,8 +38,16 @@ class Faked(Stack):
     def planned(self):
         return self.shows
 
+    def plan(self, *targets):
+        self.done.append(" ".join(["plan", *targets]))
+        found = [one for one in self.left if not targets or f"-target={one['address']}" in targets]
+        object.__setattr__(self, "shows", plan(*found))
+        return bool(found)
+
     def apply(self):
         self.done.append("apply")
+        done = [one["address"] for one in self.shows["resource_changes"]]
+        self.left[:] = [one for one in self.left if one["address"] not in done]
 
 
 @pytest.fixture
@@ -171,6 +181,31 @@ def test_the_guard_judges_the_file_itself(applies, stack, record):
     with pytest.raises(RefusedError, match=r"the guard stops this plan: aws_organizations_account\.a"):
         applies(record, on=replace(stack, shows=CLOSES))
     assert "apply" not in stack.done
+
+
+UNIT = "aws_organizations_organizational_unit"
+
+
+def renamed(slug, before, after):
+    ours = {"parent_id": "r-1", "id": f"ou-{slug}"}
+    return change(f"{UNIT}.{slug}", ("update",), {**ours, "name": before}, {**ours, "name": after})
+
+
+@pytest.mark.row("E12")
+def test_a_name_that_changes_hands_takes_two_steps(applies, stack, record):
+    changes = [renamed("a", "A", "B"), renamed("b", "B", "C")]
+    found = replace(stack, shows=plan(*changes), left=changes)
+    assert applies(record, on=found) == "applied"
+    assert found.done == ["init", f"plan -target={UNIT}.b", "apply", "plan", "apply"]
+
+
+@pytest.mark.row("E2", "E12")
+def test_what_is_left_after_a_step_is_held_to_the_approved_plan(applies, stack, record):
+    changes = [renamed("a", "A", "B"), renamed("b", "B", "C")]
+    found = replace(stack, shows=plan(*changes), left=[*changes, change("aws_vpc.a", ("delete",), {}, None)])
+    with pytest.raises(StoppedError, match="has changed since its plan was approved"):
+        applies(record, on=found)
+    assert found.done.count("apply") == 1
 
 
 def test_kept_plans_are_their_owners_alone(stack, record):
