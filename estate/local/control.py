@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from estate.local.clock import pass_days
 from estate.local.faults import Fault, Faults
 from estate.local.wire import Reply
 
@@ -42,6 +43,8 @@ class Control:
             ("GET", "/estate-local/faults"): lambda _: [_shown(fault) for fault in self._faults.active()],
             ("POST", "/estate-local/faults"): lambda given: self._faults.add(Fault(**given)),
             ("DELETE", "/estate-local/faults"): lambda _: self._faults.clear(),
+            ("POST", "/estate-local/pass-days"): lambda given: pass_days(float(given["days"])),
+            ("POST", "/estate-local/reopen"): lambda given: _reopen(given["account"]),
             ("POST", "/estate-local/expire-sessions"): lambda _: {"expired": self._credentials.expire_sessions()},
         }
         action = actions.get((method, path))
@@ -77,6 +80,12 @@ def refusal(environ: Environ) -> Reply | None:
     if environ.get("HTTP_SEC_FETCH_SITE", "none") not in ("none", "same-origin"):
         return _reply(403, {"error": "another site's page may not control the local AWS"})
     return None
+
+
+def _reopen(account_id: str) -> None:
+    from estate.local.services.organizations_closing import reopen  # noqa: PLC0415 - moto loads when it is first needed
+
+    reopen(account_id)
 
 
 def _shown(fault: Fault) -> dict[str, Any]:

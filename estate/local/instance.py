@@ -106,6 +106,14 @@ class LocalAws:
         """End all faults."""
         self._control("DELETE", "faults")
 
+    def pass_days(self, days: float) -> None:
+        """Let days pass: invitations expire, closed accounts go."""
+        self._control("POST", "pass-days", {"days": days})
+
+    def reopen(self, account_id: str) -> None:
+        """Reopen a closed account, as AWS Support does within 90 days when its root user asks for it."""
+        self._control("POST", "reopen", {"account": account_id})
+
     def expire_sessions(self) -> None:
         """End all sessions that AssumeRole has given out, as if their time were over."""
         self._control("POST", "expire-sessions")

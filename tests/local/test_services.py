@@ -29,10 +29,16 @@ def place(local, make_account):
     )
 
 
+def trust(organizations):
+    """Let the management account work on other accounts' settings."""
+    organizations.enable_aws_service_access(ServicePrincipal="account.amazonaws.com")
+
+
 def account(place):
     client = place.management("account")
     contact = {"FullName": "A", "AddressLine1": "x", "City": "B", "CountryCode": "DE", "PostalCode": "1"}
     contact["PhoneNumber"] = "+491"
+    trust(place.management("organizations"))
     assert refused(client.get_contact_information, AccountId=place.member) == "ResourceNotFoundException"
     client.put_contact_information(AccountId=place.member, ContactInformation=contact)
     assert client.get_contact_information(AccountId=place.member)["ContactInformation"] == contact
@@ -111,6 +117,12 @@ def ce(place):
     (error,) = activate(CostAllocationTagsStatus=[on, unheard_of])["Errors"]
     assert (error["TagKey"], error["Code"]) == ("unheard-of", "TagKeysNotFoundException")
     assert client.list_cost_allocation_tags(Status="Active")["CostAllocationTags"][0]["TagKey"] == "team"
+    place.client("kms").create_key(Tags=[{"TagKey": "of-a-key", "TagValue": "a"}])
+    place.client("logs").create_log_group(logGroupName="g", tags={"of-a-group": "a"})
+    assert {one["TagKey"] for one in client.list_cost_allocation_tags()["CostAllocationTags"]} >= {
+        "of-a-key",
+        "of-a-group",
+    }
     monitor = client.create_anomaly_monitor(
         AnomalyMonitor={"MonitorName": "m", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
     )["MonitorArn"]
@@ -567,7 +579,7 @@ def test_a_call_that_nobody_implements_is_a_400_that_names_it(local):
         ("ec2", "describe_ipam_resource_discoveries", {}),
         ("route53", "list_cidr_collections", {}),
         ("guardduty", "list_ip_sets", {"DetectorId": "d"}),
-        ("organizations", "list_handshakes_for_account", {}),
+        ("organizations", "list_inbound_responsibility_transfers", {"Type": "BILLING"}),
         ("iam", "list_service_specific_credentials", {}),
         ("workmail", "list_organizations", {}),
     ):
@@ -588,6 +600,7 @@ def test_a_closed_region_knows_nobody_until_it_is_opened(local, make_account):
     for service, call in (("sts", "get_caller_identity"), ("ec2", "describe_vpcs")):
         with pytest.raises(ClientError, match="security token included in the request is invalid"):
             getattr(local.session(one).client(service, region_name=closed), call)()
+    trust(local.session().client("organizations"))
     local.session().client("account", region_name="us-east-1").enable_region(AccountId=one, RegionName=closed)
     assert local.session(one).client("sts", region_name=closed).get_caller_identity()["Account"] == one
     with pytest.raises(ClientError, match="security token included in the request is invalid"):

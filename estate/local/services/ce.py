@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from moto.core.base_backend import BackendDict
 from moto.core.resource_tagging import TaggableResourcesMixin
 from moto.organizations.models import organizations_backends
+from moto.utilities.tagging_service import TaggingService
 
 from estate.local.answers import AwsError
 from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Json, Shelf
@@ -58,10 +59,13 @@ def _used_keys(call: Call) -> set[str]:
     payers = {call.account_id, *(account.id for account in organization.accounts)}
     # Asked for by region, moto would make what it has not yet: every service in every region of every account.
     for service in list(BackendDict._instances):  # type: ignore[misc]  # noqa: SLF001
-        if isinstance(service.backend, type) and issubclass(service.backend, TaggableResourcesMixin):
-            for account_id in payers & service.keys():
-                for backend in list(service[account_id].values()):
+        for account_id in payers & service.keys():
+            for backend in list(service[account_id].values()):
+                if isinstance(backend, TaggableResourcesMixin):
                     found.update(key for resource in backend.iter_tagged_resources() for key in resource.tags)
+                for kept in vars(backend).values():  # most services of moto leave their tags to one
+                    if isinstance(kept, TaggingService):
+                        found.update(key for tags in kept.tags.values() for key in tags)
     return found
 
 

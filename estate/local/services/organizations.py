@@ -78,7 +78,7 @@ def create_organization(call: Call) -> Answer:
 @extension.answers("CreateAccount")
 def create_account(call: Call) -> Answer:
     """Create an account under a stable id, with an administrator role; an e-mail address serves once."""
-    backend = _backend(call)
+    backend = organization_in(call)
     email = call["Email"]
     used = {account.email.lower() for account in backend.accounts} | set(_closed_emails(call))
     if email.lower() in used:
@@ -110,20 +110,10 @@ def describe_create_account_status(call: Call) -> Answer:
     return {"CreateAccountStatus": failed} if failed else MOTO_ANSWERS
 
 
-@extension.answers("RemoveAccountFromOrganization")
-def remove_account_from_organization(call: Call) -> Answer:
-    """Remember the e-mail address: the account lives on outside, and the address stays its own."""
-    backend = _backend(call)
-    account = next((known for known in backend.accounts if known.id == call["AccountId"]), None)
-    if account is not None:
-        _closed_emails(call)[account.email.lower()] = account.id
-    return MOTO_ANSWERS
-
-
 @extension.answers("CreateOrganizationalUnit")
 def create_organizational_unit(call: Call) -> Answer:
     """Refuse a name that the parent already has and a tree of more than five levels."""
-    backend = _backend(call)
+    backend = organization_in(call)
     _refuse_duplicate(backend, call["ParentId"], call["Name"])
     depth, parent_id = 0, call["ParentId"]
     while parent_id:
@@ -137,7 +127,7 @@ def create_organizational_unit(call: Call) -> Answer:
 @extension.answers("UpdateOrganizationalUnit")
 def update_organizational_unit(call: Call) -> Answer:
     """Rename an OU; the name has to be new under its own parent only."""
-    backend = _backend(call)
+    backend = organization_in(call)
     unit = backend.get_organizational_unit_by_id(call["OrganizationalUnitId"])
     if call.get("Name") and call["Name"] != unit.name:
         _refuse_duplicate(backend, str(unit.parent_id), call["Name"])
@@ -148,7 +138,7 @@ def update_organizational_unit(call: Call) -> Answer:
 @extension.answers("DeleteOrganizationalUnit")
 def delete_organizational_unit(call: Call) -> Answer:
     """Refuse to delete an OU that holds anything, and forget its attachments."""
-    backend = _backend(call)
+    backend = organization_in(call)
     unit_id = call["OrganizationalUnitId"]
     unit = backend.get_organizational_unit_by_id(unit_id)
     parents = {unit.parent_id for unit in backend.ou} | {account.parent_id for account in backend.accounts}
@@ -162,7 +152,7 @@ def delete_organizational_unit(call: Call) -> Answer:
 @extension.answers("DisablePolicyType")
 def disable_policy_type(call: Call) -> Answer:
     """Detach all policies of the type from everything, as AWS does."""
-    backend = _backend(call)
+    backend = organization_in(call)
     for policy in backend.policies:
         if policy.type == call["PolicyType"]:
             for target in list(policy.attachments):
@@ -173,7 +163,7 @@ def disable_policy_type(call: Call) -> Answer:
 @extension.answers("UpdatePolicy")
 def update_policy(call: Call) -> Answer:
     """Refuse a name that another policy of the type has."""
-    backend = _backend(call)
+    backend = organization_in(call)
     policy = backend.get_policy_by_id(call["PolicyId"])
     others = (other for other in backend.policies if other is not policy and other.type == policy.type)
     if call.get("Name") and any(other.name == call["Name"] for other in others):
@@ -184,7 +174,7 @@ def update_policy(call: Call) -> Answer:
 @extension.answers("CreatePolicy")
 def create_policy(call: Call) -> Answer:
     """Create a policy of a type that moto has no class for."""
-    backend = _backend(call)
+    backend = organization_in(call)
     if call["Type"] not in _NOT_IN_MOTO:
         return MOTO_ANSWERS
     policy_type = call["Type"]
@@ -198,7 +188,7 @@ def create_policy(call: Call) -> Answer:
 @extension.answers("PutResourcePolicy")
 def put_resource_policy(call: Call) -> Answer:
     """Keep the organization's resource policy."""
-    backend = _backend(call)
+    backend = organization_in(call)
     policy = _resource_policies(call)
     if not policy:
         policy_id = "rp-" + uuid.uuid4().hex[:12]
@@ -237,7 +227,17 @@ def tags_of_resource_policy(call: Call) -> Answer:
     return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
 
-def _backend(call: Call) -> OrganizationsBackend:
+def closed_emails(account_id: str) -> dict[str, str]:
+    """Addresses of accounts that left an organization, or were closed: they serve no other account."""
+    return _closed_emails.of(account_id)
+
+
+def organization_in(call: Call) -> OrganizationsBackend:
+    """The organization that the calling account is the management account of.
+
+    Raises:
+        AwsError: There is none.
+    """
     backend = organizations_backends[call.account_id][call.partition]
     if backend.org is None:
         raise AwsError("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")

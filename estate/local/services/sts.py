@@ -16,6 +16,7 @@ from estate.local.answers import AwsError
 from estate.local.authority import Resource, decide, managed_policy
 from estate.local.extension import Answer, Call, Extension, Json
 from estate.local.identity import Caller, Session
+from estate.local.services.organizations_closing import is_suspended
 
 extension = Extension("sts")
 
@@ -89,6 +90,8 @@ def _role(call: Call) -> Any:
         role = next((role for role in roles if role.arn == call["RoleArn"]), None)
     if role is None:
         raise _denied(call.caller, f"sts:{call.operation}", call["RoleArn"], "the role does not exist")
+    if is_suspended(account_id, partition):
+        raise _denied(call.caller, f"sts:{call.operation}", call["RoleArn"], "the account is suspended")
     if call.get("DurationSeconds", 3600) > int(role.max_session_duration or 3600):
         raise AwsError(
             "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
