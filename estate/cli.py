@@ -28,7 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "unlock": ("estate.commands.unlock:unlock", "Show who holds the locks of states, and remove those of dead runs."),
     "impact": ("estate.commands.impact:impact", "Say what a change of the configuration does to accounts and stacks."),
-    "account": ("estate.commands.account:app", "Rename, move, retag accounts; change their addresses; make new ones."),
+    "account": (
+        "estate.commands.account:app",
+        "The life of an account: new, invite, rename, move, retag, email, contacts.",
+    ),
     "rehearse": (
         "estate.commands.rehearse:rehearse",
         "Say which recorded calls of CloudTrail a change of the guardrails would deny.",

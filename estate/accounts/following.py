@@ -43,12 +43,9 @@ def _place(account: Account) -> str:
 
 def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterator[str]:
     yield "Commit this and have it reviewed; `estate impact` shows reviewers the same."
-    management = after.management.slug
     order = [name for stage in stages(after) for name in stage]
-    # What an account is called, where it is and which tags it has is in the organization's own stack.
-    stacks = {*found.stacks, management}
     new = [slug for slug in after.accounts if slug not in before.accounts]
-    first = [name for name in order if name in stacks and name not in new]
+    first = [name for name in order if name in found.stacks and name not in new]
     role = "" if before.lock else " (an organization that is not deployed yet begins with `estate bootstrap`)"
     yield f"estate deploy {' '.join(first)}{role}"
     if new:

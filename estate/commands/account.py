@@ -1,13 +1,11 @@
 """`estate account`: the life of an account, command by command."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from config.nodes import Account, Configuration
-    from estate.accounts.editing import Edit
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -26,10 +24,12 @@ def rename(
 
     Its slug, and so its Terraform addresses, stay.
     """
-    organization, found = _open(account)
-    _no_management(found, "name")
-    _no_change(found.name == name, f"{found.slug} is called {name!r} already.")
-    _edit(organization, found, lambda file: file.update(name=name), dry_run=dry_run)
+    from estate.accounts.editor import edit, leave_if, no_management, opened
+
+    organization, found = opened(account)
+    no_management(found, "name")
+    leave_if(found.name == name, f"{found.slug} is called {name!r} already.")
+    edit(organization, found, lambda file: file.update(name=name), dry_run=dry_run)
 
 
 @app.command()
@@ -41,15 +41,16 @@ def move(
 ) -> None:
     """Move an account to another OU, and show who gains and loses which actions."""
     from config.errors import did_you_mean
+    from estate.accounts.editor import edit, leave_if, opened
     from estate.console import fail
 
-    organization, found = _open(account)
+    organization, found = opened(account)
     if found.unit is None:
         fail(f"{found.slug} is the management account, which stays in the root.")
     if ou not in (paths := [unit.path for unit in organization.units.values()]):
         fail(f"There is no OU {ou!r}. {did_you_mean(ou, paths)}".rstrip())
-    _no_change(found.unit.path == ou, f"{found.slug} is in {ou} already.")
-    _edit(organization, found, lambda file: file.update(ou=ou), dry_run=dry_run)
+    leave_if(found.unit.path == ou, f"{found.slug} is in {ou} already.")
+    edit(organization, found, lambda file: file.update(ou=ou), dry_run=dry_run)
 
 
 @app.command()
@@ -65,20 +66,21 @@ def retag(
     """
     from ruamel.yaml.comments import CommentedMap
 
+    from estate.accounts.editor import edit, leave_if, opened, own
     from estate.console import fail
 
-    organization, found = _open(account)
+    organization, found = opened(account)
     wanted = {}
     for tag in tags:
         key, sign, value = tag.partition("=")
         if not sign or not key:
             fail(f"{tag!r} is no tag. Write KEY=VALUE, or KEY= to remove one.")
         wanted[key] = value
-    own = _file(found).get("tags") or {}
-    if missing := [key for key, value in wanted.items() if not value and key not in own]:
+    tagged = own(found).get("tags") or {}
+    if missing := [key for key, value in wanted.items() if not value and key not in tagged]:
         where = "; it is inherited, so remove it from organization.yaml" if missing[0] in found.tags else ""
         fail(f"accounts/{found.slug}.yaml has no tag {missing[0]!r}{where}.")
-    _no_change(all(own.get(key) == value for key, value in wanted.items()), f"{found.slug} has these tags already.")
+    leave_if(all(tagged.get(key) == value for key, value in wanted.items()), f"{found.slug} has these tags already.")
 
     def change(file: CommentedMap) -> None:
         there = file.get("tags")
@@ -92,7 +94,7 @@ def retag(
         if not there:
             del file["tags"]
 
-    _edit(organization, found, change, dry_run=dry_run)
+    edit(organization, found, change, dry_run=dry_run)
 
 
 @app.command()
@@ -108,17 +110,18 @@ def email(
     With ADDRESS it is written into the account's file; the deploy of the management account's stack lets AWS send a code
     there. With --code, and the management account's credentials, the change is made.
     """
+    from estate.accounts.editor import edit, leave_if, no_management, opened
     from estate.console import fail
 
-    organization, found = _open(account)
+    organization, found = opened(account)
     if (address is None) is (code is None):
         fail("Say the new address, to begin; or --code, to end what a deploy has begun.")
     if code is not None:
         _accept(organization, found, code)
         return
-    _no_management(found, "address")
-    _no_change(found.email == address, f"{found.slug} has the address {address} already.")
-    _edit(organization, found, lambda file: file.update(email=address), dry_run=dry_run)
+    no_management(found, "address")
+    leave_if(found.email == address, f"{found.slug} has the address {address} already.")
+    edit(organization, found, lambda file: file.update(email=address), dry_run=dry_run)
 
 
 def _accept(organization: "Configuration", account: "Account", code: str) -> None:
@@ -144,75 +147,99 @@ def _accept(organization: "Configuration", account: "Account", code: str) -> Non
     say(f"{account.slug}: its address is {account.email} now.")
 
 
-def _open(name: str) -> "tuple[Configuration, Account]":
-    from estate.opening import account_named, open_organization
+@app.command()
+def new(
+    slug: Annotated[
+        str, typer.Argument(help="What it is, for good: its file, its stack and its state are named by it.")
+    ],
+    *,
+    name: Annotated[str | None, typer.Option(help="As AWS shows it; made from the slug if not said.")] = None,
+    ou: Annotated[
+        str | None, typer.Option(help="The OU's path. Where all accounts of that purpose are, if not said.")
+    ] = None,
+    purpose: Annotated[str, typer.Option(help="What the account is there for.")] = "workload",
+    email: Annotated[
+        str | None, typer.Option(help="Address of its root user; made from the organization's pattern if not said.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="A tag, such as its owner; repeatable.")
+    ] = None,
+    budget: Annotated[float | None, typer.Option(help="US dollars a month.")] = None,
+    network: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PREFIX", help="A VPC of this prefix length in the next free range, with two private subnets."
+        ),
+    ] = None,
+    dry_run: Dry = False,
+) -> None:
+    """Write the file of a new account, and show what follows; the deploy of the management account's stack makes it."""
+    from estate.accounts.editor import put
+    from estate.accounts.new import NewAccountError, account_file
+    from estate.console import fail
+    from estate.opening import open_organization
 
     organization = open_organization()
-    return organization, account_named(organization, name)
-
-
-def _file(account: "Account") -> Mapping[str, Any]:
-    from ruamel.yaml import YAML
-
-    from estate.paths import config_directory
-
-    content: Mapping[str, Any] = YAML().load(config_directory() / "accounts" / f"{account.slug}.yaml")
-    return content
-
-
-def _no_management(account: "Account", what: str) -> None:
-    from estate.console import fail
-
-    if account.unit is None:
-        fail(
-            f"{account.slug} is the management account, whose {what} no stack looks after: change it in AWS, signed in to the "
-            f"account, then write it into accounts/{account.slug}.yaml."
-        )
-
-
-def _no_change(same: bool, said: str) -> None:  # noqa: FBT001 - reads as a sentence
-    from estate.console import say
-
-    if same:
-        say(f"{said} Nothing was written.")
-        raise typer.Exit
-
-
-def _edit(organization: "Configuration", account: "Account", change: "Edit", *, dry_run: bool) -> None:
-    """Change an account's file."""
-    from estate.accounts.editing import edited
-    from estate.paths import config_directory
-
-    name = f"accounts/{account.slug}.yaml"
-    text = edited((config_directory() / name).read_text(encoding="utf-8"), change)
-    _write(organization, {name: text}, dry_run=dry_run)
-
-
-def _write(organization: "Configuration", files: Mapping[str, str], *, dry_run: bool) -> None:
-    """Try the changed files, show what follows, and write them."""
-    from config import ConfigError
-    from estate.accounts.editing import tried, write
-    from estate.accounts.following import following
-    from estate.console import say
-    from estate.paths import config_directory, shown
-
-    directory = config_directory()
     try:
-        after = tried(directory, files)
-    except ConfigError as error:
-        _refuse(error)
-    say(following(organization, after))
-    if dry_run:
-        say("\nNothing was written.")
-        return
-    write(directory, files)
-    say(f"\nWritten: {', '.join(shown(directory, name) for name in files)}")
+        text = account_file(
+            organization,
+            slug,
+            name=name,
+            ou=ou,
+            purpose=purpose,
+            email=email,
+            tags=tag or [],
+            budget=budget,
+            prefix=network,
+        )
+    except NewAccountError as error:
+        fail(f"{error}\nNothing was written.")
+    put(organization, {f"accounts/{slug}.yaml": text}, dry_run=dry_run)
 
 
-def _refuse(error: Any) -> NoReturn:
+@app.command()
+def contacts(
+    account: Slug,
+    about: Annotated[str, typer.Argument(help="billing, operations or security.")],
+    *,
+    name: Annotated[str | None, typer.Option(help="Who it is.")] = None,
+    title: Annotated[str | None, typer.Option(help="Their title.")] = None,
+    email: Annotated[str | None, typer.Option(help="Their address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Their telephone number, such as '+49 30 1234567'.")] = None,
+    dry_run: Dry = False,
+) -> None:
+    """Say whom AWS writes to about an account, beside its root user. What is not said stays as it is."""
+    from ruamel.yaml.comments import CommentedMap
+
+    from config.capabilities.baseline import BASELINE
+    from estate.accounts.editor import edit, leave_if, opened
     from estate.console import fail
-    from estate.paths import config_directory
-    from estate.problems import report
 
-    report(config_directory(), [problem for problem in error.problems if problem.severity == "error"])
-    fail("Nothing was written.")
+    organization, found = opened(account)
+    kinds = ("billing", "operations", "security")
+    if about not in kinds:
+        fail(f"AWS has no contact for {about!r}. Say {', '.join(kinds[:-1])} or {kinds[-1]}.")
+    given = {"name": name, "title": title, "email": email, "phone": phone}
+    wanted = {key: value for key, value in given.items() if value is not None}
+    if not wanted:
+        fail("Say what is to be written: --name, --title, --email, --phone.")
+    baseline = BASELINE.in_account(organization, found)
+    if baseline is None:
+        fail(
+            f"{found.slug} has no baseline, which sets the contacts. Switch `baseline` on for it in its settings, or above."
+        )
+    now = getattr(baseline.contacts, about)
+    leave_if(
+        now is not None and all(getattr(now, key) == value for key, value in wanted.items()),
+        f"{found.slug} has this contact already.",
+    )
+
+    def change(file: CommentedMap) -> None:
+        place: Any = file
+        for key in ("settings", "baseline", "contacts", about):
+            if place.get(key) is None:
+                place[key] = CommentedMap()
+            place = place[key]
+        place.update(wanted)
+
+    edit(organization, found, change, dry_run=dry_run)

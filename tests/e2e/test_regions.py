@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from config import load
+from estate.guard.plan import Plan
 from estate.local import running_local_aws
 from estate.terraform.deploying import Deploying
 from estate.terraform.providers import environment
@@ -13,7 +14,7 @@ from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack
 from estate.terraform.synth import synthesize
 
-pytestmark = [pytest.mark.e2e, pytest.mark.row("E12")]
+pytestmark = [pytest.mark.e2e, pytest.mark.row("C3", "E5", "E12")]
 
 CLOSED = "eu-south-1"
 ORGANIZATION = {
@@ -89,7 +90,7 @@ def test_what_goes_is_gone_after_one_deploy(case, gone, name):
     assert not case.deploy(name, **GONE[gone]).pending
 
 
-def test_names_that_are_swapped_take_one_deploy(case):
+def test_names_that_are_swapped_and_an_account_that_is_renamed_take_one_deploy(case):
     """Two OUs, and two policies: AWS lets one only have a name, so one of each has another for a while."""
     units = {"security": {}, "east": {"name": "East"}, "west": {"name": "West"}}
     policy = {
@@ -118,6 +119,8 @@ def test_names_that_are_swapped_take_one_deploy(case):
     (case.config / "organization.yaml").write_text(
         yaml.safe_dump({**ORGANIZATION, **changes, "organizational_units": units})
     )
+    # A name that Terraform leaves alone is given by the account API, in the same deploy.
+    (case.config / "accounts/security.yaml").write_text(yaml.safe_dump({**ACCOUNTS["security"], "name": "Safety ${x}"}))
     synthesize(out=case.out, variables=case.variables)
     Deploying(load(case.config), case.config, case.out, Screen(yes=True), case.variables).run(["management"])
     after = {
@@ -125,4 +128,8 @@ def test_names_that_are_swapped_take_one_deploy(case):
         for unit in client.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"]
     }
     assert after == {**before, "East": before["West"], "West": before["East"]}
-    assert not Stack("management", case.out, case.variables).preview().pending
+    stack = Stack("management", case.out, case.variables)
+    assert "AWS has another name than 'Safety ${x}'. Terraform leaves it as it is." in stack.log.read_text()
+    assert "Safety ${x}" in {one["Name"] for one in client.list_accounts()["Accounts"]}
+    assert not stack.preview().pending
+    assert Plan.from_json("management", stack.planned()).renames == ()

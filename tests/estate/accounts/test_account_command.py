@@ -1,6 +1,7 @@
 """`estate account`: the configuration is edited as a person would, what follows is shown, and bad input changes nothing."""
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from estate.cli import app
@@ -74,6 +75,55 @@ def test_email_takes_a_deploy_and_a_code(account):
     assert "estate account email production --code CODE" in printed
 
 
+def test_new(account, config):
+    printed, changed = account(
+        "new", "web-shop", "--ou", "workloads/production", "--tag", "owner=web", "--budget", "500", "--network", "20"
+    )
+    assert list(changed) == ["accounts/web-shop.yaml"]
+    written = yaml.safe_load((config / "accounts/web-shop.yaml").read_text())
+    assert written == {
+        "name": "Web shop",
+        "ou": "workloads/production",
+        "tags": {"owner": "web"},
+        "settings": {
+            "budget": {"limit": 500},
+            "network": {
+                "cidr": "10.17.0.0/20",
+                "subnets": {
+                    "private-a": {"cidr": "10.17.0.0/22", "zone": "a"},
+                    "private-b": {"cidr": "10.17.4.0/22", "zone": "b"},
+                },
+            },
+        },
+    }
+    assert "web-shop: new, 'Web shop', aws+web-shop@example.com, in workloads/production" in printed
+    assert "estate deploy web-shop --role OrganizationAccountAccessRole" in printed
+    # The next one gets the next range.
+    account("new", "lab", "--ou", "workloads/development", "--network", "20")
+    assert "cidr: 10.17.16.0/20" in (config / "accounts/lab.yaml").read_text()
+
+
+def test_a_new_account_is_where_all_of_its_purpose_are(account, config):
+    account("new", "shared-tools", "--purpose", "shared-services")
+    assert yaml.safe_load((config / "accounts/shared-tools.yaml").read_text())["ou"] == "infrastructure"
+
+
+def test_contacts_keep_what_is_not_said(account):
+    given = ["--name", "Ada", "--title", "CISO", "--email", "ada@example.com", "--phone", "+49 30 1234567"]
+    _, changed = account("contacts", "production", "operations", *given)
+    assert changed["accounts/production.yaml"][1] == [
+        "  baseline:",
+        "    contacts:",
+        "      operations:",
+        "        name: Ada",
+        "        title: CISO",
+        "        email: ada@example.com",
+        "        phone: +49 30 1234567",
+    ]
+    _, changed = account("contacts", "production", "operations", "--name", "Grace")
+    assert changed == {"accounts/production.yaml": (["        name: Ada"], ["        name: Grace"])}
+
+
 def test_an_account_is_known_by_its_id_too(account):
     printed, _ = account("retag", "111111111111", "tier=gold")
     assert "management: tag tier: (none) → gold" in printed
@@ -108,6 +158,18 @@ REFUSED = {
     "a tag that it has not": (("retag", "network", "tier="), "accounts/network.yaml has no tag 'tier'."),
     "a tag that it inherits": (("retag", "production", "environment="), "it is inherited"),
     "an address that another has": (("email", "network", "aws+production@example.com"), "no other account has"),
+    "a slug that is there": (("new", "network"), "accounts/network.yaml is there already"),
+    "a slug that is none": (("new", "../shop", "--ou", "security"), "expected at most 40 lower-case letters"),
+    "no OU for sure": (("new", "shop"), "'workload' are in several: workloads/development"),
+    "an OU that there is not": (("new", "shop", "--ou", "workload"), "There is no OU 'workload'. Did you mean"),
+    "a purpose that there is not": (("new", "shop", "--purpose", "security2"), "Did you mean 'security'?"),
+    "a second account of a purpose": (("new", "shop", "--purpose", "security"), "error in"),
+    "a tag that is none": (("new", "shop", "--ou", "security", "--tag", "owner"), "'owner' is no tag"),
+    "a network that AWS does not make": (("new", "shop", "--ou", "security", "--network", "27"), "as AWS allows"),
+    "a network larger than the pool": (("new", "shop", "--ou", "security", "--network", "8"), "There is no free /8"),
+    "a budget of nothing": (("new", "shop", "--ou", "security", "--budget", "0"), "error in"),
+    "no such contact": (("contacts", "production", "sales", "--name", "Ada"), "AWS has no contact for 'sales'"),
+    "nothing to write": (("contacts", "production", "security"), "Say what is to be written"),
     "no address": (("email", "network", "production"), "expected an e-mail address"),
     "neither address nor code": (("email", "network"), "Say the new address"),
     "a code before there is an account": (("email", "network", "--code", "123456"), "network has no id yet"),
