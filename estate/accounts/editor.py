@@ -17,7 +17,7 @@ from estate.problems import report
 
 def opened(name: str) -> tuple[Configuration, Account]:
     """The configuration, and the account with this slug or id in it; ends with 1 if there is none."""
-    organization = open_organization()
+    organization = open_organization(prove_access=False)  # the changed one is proven
     return organization, account_named(organization, name)
 
 
@@ -61,7 +61,7 @@ def put(organization: Configuration, files: Mapping[str, str], *, dry_run: bool)
     try:
         after = tried(directory, files)
     except ConfigError as error:
-        _refuse(error)
+        refuse(error)
     say(following(organization, after))
     if dry_run:
         say("\nNothing was written.")
@@ -70,6 +70,7 @@ def put(organization: Configuration, files: Mapping[str, str], *, dry_run: bool)
     say(f"\nWritten: {', '.join(shown(directory, name) for name in files)}")
 
 
-def _refuse(error: ConfigError) -> NoReturn:
+def refuse(error: ConfigError) -> NoReturn:
+    """Show what is wrong, and end with 1."""
     report(config_directory(), [problem for problem in error.problems if problem.severity == "error"])
     fail("Nothing was written.")

@@ -50,6 +50,12 @@ def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterat
     yield f"estate deploy {' '.join(first)}{role}"
     if new:
         yield "estate lock, and commit the new id"
+    for slug in (slug for slug in new if after.accounts[slug].id_source == "config"):
+        yield (
+            f"In {after.accounts[slug].id}, make the role {after.break_glass_role}, which the management account may assume, "
+            "unless there is one (docs/accounts.md)"
+        )
+    if new:
         yield f"estate deploy {' '.join(new)} --role {after.break_glass_role}, since the account has no execution role yet"
     changed = [
         account.slug
