@@ -154,6 +154,28 @@ def test_an_scp_protects_a_role_by_its_arn_and_spares_the_exempt(local, account,
     session_of(allow("iam:*"), name="keeper").client("iam").delete_role(RoleName="precious")
 
 
+def test_an_scp_sees_whether_a_share_may_leave_the_organization(local, account, attach):
+    asked, is_open = "ram:RequestedAllowsExternalPrincipals", "ram:AllowsExternalPrincipals"
+    ram = local.session(account).client("ram")
+    opened = ram.create_resource_share(name="before")["resourceShare"]["resourceShareArn"]
+    attach(
+        "SERVICE_CONTROL_POLICY",
+        deny("ram:CreateResourceShare", Condition={"BoolIfExists": {asked: "true"}}),
+        deny("ram:UpdateResourceShare", Condition={"Bool": {asked: "true"}}),
+        deny("ram:AssociateResourceShare", Condition={"Bool": {is_open: "true"}}),
+    )
+    own = ram.create_resource_share(name="own", allowExternalPrincipals=False)["resourceShare"]["resourceShareArn"]
+    ram.update_resource_share(resourceShareArn=own, name="renamed")
+    ram.associate_resource_share(resourceShareArn=own, principals=[f"arn:aws:iam::{account}:role/reader"])
+    for refused in (
+        error_of(ram.create_resource_share, name="open", allowExternalPrincipals=True),
+        error_of(ram.create_resource_share, name="open unless told otherwise"),
+        error_of(ram.update_resource_share, resourceShareArn=own, allowExternalPrincipals=True),
+        error_of(ram.associate_resource_share, resourceShareArn=opened, principals=["222222222222"]),
+    ):
+        assert "guardrail" in refused["Message"]
+
+
 def test_an_scp_of_a_type_that_is_off_does_nothing(organizations, local, account):
     made = organizations.create_policy(
         Name="all", Type="SERVICE_CONTROL_POLICY", Description="", Content=document(deny("*"))

@@ -64,6 +64,7 @@ from constructs_lib.policies.catalogue.resource_requests import (
 )
 from constructs_lib.policies.catalogue.services import (
     allow_services,
+    deny_services,
     require_encryption,
     require_vpc,
     restrict_instances,
@@ -115,6 +116,7 @@ __all__ = [
     "deny_region_changes",
     "deny_resource_policies",
     "deny_root_user",
+    "deny_services",
     "deny_sharing_by_services",
     "deny_unapproved_regions",
     "deny_untrusted_destinations",

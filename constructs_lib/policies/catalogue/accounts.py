@@ -25,11 +25,13 @@ def protect_account_settings(
     """Deny changing contacts, bills, the password policy, subscriptions and other settings of the account itself.
 
     Args:
-        parts: Out of contacts, billing, budgets, closing, root-email, alias, password-policy, marketplace and commitments. The
-            actions of each are in data/denied_actions.json.
+        parts: Out of contacts, billing, budgets, closing, root-email, alias, password-policy, marketplace, commitments (what
+            is paid for in advance) and locks (what nobody can delete until a day). The actions of each are in
+            data/denied_actions.json.
 
     Breaks:
-        Changing these settings from within an account; buying in AWS Marketplace, reservations and savings plans where named.
+        Changing these settings from within an account; buying in AWS Marketplace, reservations, savings plans and locks where
+        named.
 
     Source:
         https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact.html
@@ -39,31 +41,31 @@ def protect_account_settings(
 
 
 @guardrail(PolicyKind.SCP, group=_GROUP)
-def require_mfa(*, actions: Strings = (), partition: str = "aws") -> PolicyDocument:
+def require_mfa(*, actions: Strings = (), roles: bool = False, partition: str = "aws") -> PolicyDocument:
     """Deny IAM users what they do without a second factor, but enrolling one.
 
     Roles are left alone: their sessions carry no such sign, and people come through Identity Center, which asks for it.
 
     Args:
         actions: What needs a second factor; everything unless told otherwise.
+        roles: Whether sessions of roles need it, too: those alone pass for which somebody gave a second factor to assume the role.
         partition: The partition of the organization.
 
     Breaks:
-        Software that works with an IAM user's access keys.
+        Software that works with an IAM user's access keys; with roles, everything that no person does, and Identity Center's people:
+        exempt their roles.
 
     Source:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
     """
     named = values.actions("actions", actions)
+    users = {} if roles else {"ArnLike": {"aws:PrincipalArn": f"arn:{partition}:iam::*:user/*"}}
     return PolicyDocument.of(
         deny(
             named,
             "*",
             not_actions=() if named else _TO_ENROL,
-            conditions={
-                "ArnLike": {"aws:PrincipalArn": f"arn:{partition}:iam::*:user/*"},
-                "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"},
-            },
+            conditions={**users, "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
             sid="RequireMfa",
         )
     )

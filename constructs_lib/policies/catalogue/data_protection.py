@@ -46,7 +46,7 @@ def protect_s3_public_access_block(
     """Deny changing the account's block of public access to S3.
 
     Args:
-        buckets: Whether the blocks of single buckets are protected too.
+        buckets: Whether the blocks of single buckets and access points are protected too.
         exempted_principal_arns: Role names or principal ARN patterns that may.
         partition: The partition of the organization.
 
@@ -57,7 +57,8 @@ def protect_s3_public_access_block(
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
     exempted = values.principal_arns("exempted_principal_arns", exempted_principal_arns, partition)
-    actions = ("s3:PutAccountPublicAccessBlock", *(("s3:PutBucketPublicAccessBlock",) if buckets else ()))
+    of_buckets = ("s3:PutAccessPointPublicAccessBlock", "s3:PutBucketPublicAccessBlock") if buckets else ()
+    actions = ("s3:PutAccountPublicAccessBlock", *of_buckets)
     return PolicyDocument.of(
         deny(actions, "*", conditions=values.exempting(exempted), sid="ProtectS3PublicAccessBlock")
     )
@@ -108,6 +109,7 @@ def protect_kms_keys(
         *more,
         deny(
             (
+                "kms:DeleteAlias",
                 "kms:DeleteCustomKeyStore",
                 "kms:DeleteImportedKeyMaterial",
                 "kms:DisableKey",

@@ -16,6 +16,7 @@ def harden_s3(
     *,
     deny_acls: bool = True,
     encryption: Strings = (),
+    encryption_said: bool = False,
     deny_customer_keys: bool = True,
     account_namespace: bool = False,
     partition: str = "aws",
@@ -26,6 +27,7 @@ def harden_s3(
         deny_acls: Whether buckets must own their objects (BucketOwnerEnforced), and lists of grants are denied.
         encryption: What objects are encrypted with: aws:kms, aws:kms:dsse or AES256. Whatever the bucket says unless told
             otherwise.
+        encryption_said: Whether each upload must name its encryption itself, whatever the bucket's own is.
         deny_customer_keys: Whether encryption with keys that callers send along (SSE-C) is denied.
         account_namespace: Whether names of new buckets must be of the account's own namespace.
         partition: The partition of the organization.
@@ -61,6 +63,11 @@ def harden_s3(
                 sid="RequireObjectEncryption",
             )
         )
+    if encryption_said:
+        absent = {"Null": {"s3:x-amz-server-side-encryption": "true"}}
+        found.append(
+            deny("s3:PutObject", f"arn:{partition}:s3:::*/*", conditions=absent, sid="RequireEncryptionHeader")
+        )
     if deny_customer_keys:
         sent = {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}
         found.append(deny("s3:PutObject", "*", conditions=sent, sid="DenyCustomerKeys"))
@@ -76,6 +83,7 @@ def harden_s3(
 def restrict_bedrock(
     *,
     allowed_models: Strings = (),
+    denied_models: Strings = (),
     deny_api_keys: bool = True,
     require_profiles: bool = False,
     protect_invocation_logs: bool = True,
@@ -85,6 +93,7 @@ def restrict_bedrock(
 
     Args:
         allowed_models: Ids of foundation models, also as patterns such as anthropic.*; all unless told otherwise.
+        denied_models: Ids of foundation models that may not be used, as patterns, too.
         deny_api_keys: Whether making and using API keys of Bedrock is denied.
         require_profiles: Whether models may be called by way of an inference profile only.
         protect_invocation_logs: Whether the log of invocations may be changed and switched off by nobody.
@@ -105,6 +114,9 @@ def restrict_bedrock(
             f"arn:{partition}:bedrock:*:*:{kind}/*" for kind in ("application-inference-profile", "inference-profile")
         ]
         found.append(deny(invoke, not_resources=[*models, *own], sid="AllowModels"))
+    if values.many(denied_models):
+        models = [f"arn:{partition}:bedrock:*::foundation-model/{model}" for model in values.many(denied_models)]
+        found.append(deny(invoke, models, sid="DenyModels"))
     if deny_api_keys:
         keys = {"StringEquals": {"iam:ServiceSpecificCredentialServiceName": "bedrock.amazonaws.com"}}
         found += [
@@ -143,11 +155,18 @@ def harden_sagemaker(*, root_access: bool = False) -> PolicyDocument:
             conditions={"StringNotEquals": {"sagemaker:DirectInternetAccess": "Disabled"}},
             sid="DenyNotebookInternet",
         ),
+        # A domain that does not say it has AWS's way to the internet; an update that does not say it changes nothing of it.
         deny(
-            ("sagemaker:CreateDomain", "sagemaker:UpdateDomain"),
+            "sagemaker:CreateDomain",
+            "*",
+            conditions={"StringNotEqualsIfExists": {"sagemaker:AppNetworkAccessType": "VpcOnly"}},
+            sid="DenyDomainInternet",
+        ),
+        deny(
+            "sagemaker:UpdateDomain",
             "*",
             conditions={"StringEquals": {"sagemaker:AppNetworkAccessType": "PublicInternetOnly"}},
-            sid="DenyDomainInternet",
+            sid="DenyOpeningDomains",
         ),
         deny(
             SAGEMAKER_JOBS,

@@ -135,6 +135,8 @@ def deny_identity_provider_changes(
                 "rolesanywhere:EnableProfile",
                 "rolesanywhere:EnableTrustAnchor",
                 "rolesanywhere:ImportCrl",
+                "rolesanywhere:TagResource",
+                "rolesanywhere:UntagResource",
                 "rolesanywhere:UpdateCrl",
                 "rolesanywhere:UpdateProfile",
                 "rolesanywhere:UpdateTrustAnchor",

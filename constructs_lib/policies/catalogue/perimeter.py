@@ -1,6 +1,9 @@
 """Guardrails that keep the organization's principals within its own resources and networks."""
 
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
+from types import MappingProxyType
+from typing import Final
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.catalogue import values
@@ -10,6 +13,7 @@ from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.rules.doubts import PRIVATE
 
 _GROUP = "Perimeter"
+NO_REGIONS: Final[Mapping[str, str]] = MappingProxyType({})
 _DATA = ("dynamodb:*", "kms:*", "s3:*", "secretsmanager:*", "sns:*", "sqs:*")
 
 
@@ -70,6 +74,7 @@ def deny_foreign_networks(
     *,
     allowed_cidrs: Strings = (),
     allowed_vpcs: Strings = (),
+    vpc_regions: Mapping[str, str] = NO_REGIONS,
     own_endpoints: bool = False,
     exempted_actions: Strings = (),
     exempted_principal_arns: Strings = (),
@@ -80,6 +85,8 @@ def deny_foreign_networks(
     Args:
         allowed_cidrs: Public address ranges of the organization, as CIDR blocks.
         allowed_vpcs: Ids of the VPCs whose endpoints are used.
+        vpc_regions: VPC to region: what comes from the VPC may call that region only, since another region can have a VPC of the
+            same id.
         own_endpoints: Whether endpoints of all accounts of the caller's organization may be used (aws:VpceOrgID, which not every
             service fills in).
         exempted_actions: Actions that may be called from anywhere.
@@ -116,10 +123,31 @@ def deny_foreign_networks(
         differs["aws:VpceOrgID"] = "${aws:PrincipalOrgID}"
     if differs:
         conditions["StringNotEqualsIfExists"] = differs
-    conditions |= values.exempting(values.principal_arns("exempted_principal_arns", exempted_principal_arns, partition))
+    exempted = values.exempting(values.principal_arns("exempted_principal_arns", exempted_principal_arns, partition))
     return PolicyDocument.of(
-        deny(() if kept else "*", "*", not_actions=kept, conditions=conditions, sid="DenyForeignNetworks")
+        deny(() if kept else "*", "*", not_actions=kept, conditions=conditions | exempted, sid="DenyForeignNetworks"),
+        *(
+            deny(() if kept else "*", "*", not_actions=kept, conditions=condition | exempted, sid=sid)
+            for sid, condition in other_regions(vpc_regions, partition)
+        ),
     )
+
+
+def other_regions(
+    vpc_regions: Mapping[str, str], partition: str
+) -> Iterator[tuple[str, dict[str, dict[str, Strings]]]]:
+    """The condition of what comes from a VPC and calls another region than its own, for each region that has VPCs."""
+    for number, region in enumerate(sorted(set(vpc_regions.values())), start=1):
+        values.regions("vpc_regions", region, partition)
+        here = sorted(vpc for vpc, its in vpc_regions.items() if its == region)
+        yield (
+            f"DenyOtherRegions{number}",
+            {
+                "StringEquals": {"aws:SourceVpc": here},
+                "StringNotEqualsIfExists": {"aws:RequestedRegion": region},
+                "BoolIfExists": {"aws:ViaAWSService": "false"},
+            },
+        )
 
 
 @guardrail(

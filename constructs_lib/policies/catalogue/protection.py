@@ -19,7 +19,7 @@ def _protect(sid: str, actions: tuple[str, ...], resources: Strings, exempted: S
 def protect_cloudtrail(
     *, trails: Strings = "*", exempted_principal_arns: Strings = DEPLOYERS, partition: str = "aws"
 ) -> PolicyDocument:
-    """Deny stopping, changing or deleting trails and event data stores.
+    """Deny making, stopping, changing or deleting trails, and changing or deleting event data stores.
 
     Args:
         trails: Names of the trails; wildcards may be used.
@@ -27,7 +27,7 @@ def protect_cloudtrail(
         partition: The partition of the organization.
 
     Breaks:
-        Changing an account's own trails, unless `trails` names only the organization's.
+        An account's own trails, unless `trails` names only the organization's.
 
     Source:
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
@@ -37,10 +37,13 @@ def protect_cloudtrail(
         _protect(
             "ProtectCloudTrail",
             (
+                "cloudtrail:AddTags",
+                "cloudtrail:CreateTrail",
                 "cloudtrail:DeleteEventDataStore",
                 "cloudtrail:DeleteTrail",
                 "cloudtrail:PutEventSelectors",
                 "cloudtrail:PutInsightSelectors",
+                "cloudtrail:RemoveTags",
                 "cloudtrail:StopEventDataStoreIngestion",
                 "cloudtrail:StopLogging",
                 "cloudtrail:UpdateEventDataStore",
@@ -65,6 +68,7 @@ _CONFIG_RULES = (
     "config:DeletePendingAggregationRequest",
     "config:DeleteRemediationConfiguration",
     "config:DeleteRemediationExceptions",
+    "config:DeliverConfigSnapshot",
     "config:PutConfigRule",
     "config:PutConfigurationAggregator",
     "config:PutOrganizationConfigRule",
@@ -133,6 +137,7 @@ def protect_guardduty(*, exempted_principal_arns: Strings = DEPLOYERS, partition
             (
                 "guardduty:AcceptInvitation",
                 "guardduty:ArchiveFindings",
+                "guardduty:CreateDetector",
                 "guardduty:CreateFilter",
                 "guardduty:CreateIPSet",
                 "guardduty:CreateMembers",
@@ -154,7 +159,9 @@ def protect_guardduty(*, exempted_principal_arns: Strings = DEPLOYERS, partition
                 "guardduty:InviteMembers",
                 "guardduty:StartMonitoringMembers",
                 "guardduty:StopMonitoringMembers",
+                "guardduty:TagResource",
                 "guardduty:UnarchiveFindings",
+                "guardduty:UntagResource",
                 "guardduty:UpdateDetector",
                 "guardduty:UpdateFilter",
                 "guardduty:UpdateFindingsFeedback",
@@ -200,6 +207,7 @@ def protect_security_hub(*, exempted_principal_arns: Strings = DEPLOYERS, partit
                 "securityhub:DeleteConnectorV2",
                 "securityhub:DeleteFindingAggregator",
                 "securityhub:DeleteInsight",
+                "securityhub:DeleteInvitations",
                 "securityhub:DeleteMembers",
                 "securityhub:DisableImportFindingsForProduct",
                 "securityhub:DisableSecurityHub",
@@ -208,6 +216,8 @@ def protect_security_hub(*, exempted_principal_arns: Strings = DEPLOYERS, partit
                 "securityhub:DisassociateFromMasterAccount",
                 "securityhub:DisassociateMembers",
                 "securityhub:StartConfigurationPolicyDisassociation",
+                "securityhub:TagResource",
+                "securityhub:UntagResource",
                 "securityhub:UpdateAutomationRuleV2",
                 "securityhub:UpdateConfigurationPolicy",
                 "securityhub:UpdateFindingAggregator",

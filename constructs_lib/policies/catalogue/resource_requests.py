@@ -1,8 +1,10 @@
 """Guardrails on how resources are called: by which protocol, from which network, with which tags (resource control policies)."""
 
+from collections.abc import Mapping
+
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.catalogue import values
-from constructs_lib.policies.catalogue.perimeter import check_cidr
+from constructs_lib.policies.catalogue.perimeter import NO_REGIONS, check_cidr, other_regions
 from constructs_lib.policies.catalogue.registry import guardrail
 from constructs_lib.policies.catalogue.resource_controls import RCP_SERVICES, rcp_actions
 from constructs_lib.policies.document import PolicyDocument, Strings, deny
@@ -52,9 +54,11 @@ def require_own_networks(
     actions: Strings = RCP_SERVICES,
     allowed_cidrs: Strings = (),
     allowed_vpcs: Strings = (),
+    vpc_regions: Mapping[str, str] = NO_REGIONS,
     own_endpoints: bool = True,
     exempted_account_ids: Strings = (),
     organization_id: str,
+    partition: str = "aws",
 ) -> PolicyDocument:
     """Deny the organization's resources to calls that come neither from its networks and endpoints nor through an AWS service.
 
@@ -62,9 +66,12 @@ def require_own_networks(
         actions: The actions that are confined, of services that RCPs restrict.
         allowed_cidrs: Public address ranges of the organization, as CIDR blocks.
         allowed_vpcs: Ids of VPCs whose endpoints may be used.
+        vpc_regions: VPC to region: what comes from the VPC may call that region only, since another region can have a VPC of the
+            same id.
         own_endpoints: Whether the endpoints of all accounts of the organization may be used (aws:VpceOrgID).
         exempted_account_ids: Accounts whose principals may come from anywhere.
         organization_id: The id of the organization.
+        partition: The partition of the organization.
 
     Breaks:
         Everything that runs in AWS's own networks with a role that is not exempt; people at home; CI of a vendor.
@@ -92,8 +99,13 @@ def require_own_networks(
         conditions["StringNotEqualsIfExists"] = differs
     if cidrs:
         conditions["NotIpAddressIfExists"] = {"aws:SourceIp": cidrs}
+    confined = rcp_actions(actions, federated=True)
     return PolicyDocument.of(
-        deny(rcp_actions(actions, federated=True), "*", principals="*", conditions=conditions, sid="RequireOwnNetworks")
+        deny(confined, "*", principals="*", conditions=conditions, sid="RequireOwnNetworks"),
+        *(
+            deny(confined, "*", principals="*", conditions=condition, sid=sid)
+            for sid, condition in other_regions(vpc_regions, partition)
+        ),
     )
 
 

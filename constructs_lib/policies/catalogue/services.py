@@ -1,6 +1,8 @@
 """Guardrails about single services: which are used, and how what they make is encrypted, connected and chosen."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.catalogue import values
@@ -8,9 +10,10 @@ from constructs_lib.policies.catalogue.registry import guardrail
 from constructs_lib.policies.catalogue.values import DEPLOYERS
 from constructs_lib.policies.document import PolicyDocument, Statement, Strings, deny
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.policies.names import did_you_mean, services
+from constructs_lib.policies.names import action_details, actions, did_you_mean, services
 
 _GROUP = "Services"
+_NO_TAGS: Final[Mapping[str, Strings]] = MappingProxyType({})
 _ALWAYS = ("iam", "organizations", "support", "sts", "health", "account", "tag")
 
 
@@ -37,6 +40,33 @@ def allow_services(*, allowed_services: Strings, always_allowed_services: String
     )
 
 
+@guardrail(PolicyKind.SCP, group=_GROUP, example={"denied_services": ["appmesh", "codestar-connections"]})
+def deny_services(*, denied_services: Strings, changes_only: bool = False) -> PolicyDocument:
+    """Deny services that nobody shall use: retired ones, those that are bought elsewhere, those without a way to guard them.
+
+    Args:
+        denied_services: Prefixes of the services, such as appmesh.
+        changes_only: Whether what only reads stays possible.
+
+    Breaks:
+        These services, also where AWS's other services call them with the caller's rights.
+
+    Source:
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_strategies.html
+    """
+    denied = values.some("denied_services", denied_services)
+    for service in sorted(set(denied) - services()):
+        cure = did_you_mean(service, services(), "See the Service Authorization Reference.")
+        raise InvalidValueError("denied_services", service, expected="the prefix of a service of AWS", cure=cure)
+    named = [f"{service}:{action}" for service in denied for action in (_changing(service) if changes_only else ("*",))]
+    return PolicyDocument.of(deny(named, "*", sid="DenyServices"))
+
+
+def _changing(service: str) -> list[str]:
+    known = actions(service).values()
+    return sorted(each for each in known if action_details(service, each)["accessLevel"] not in ("Read", "List"))
+
+
 @guardrail(
     PolicyKind.SCP,
     group=_GROUP,
@@ -47,6 +77,7 @@ def restrict_instances(
     allowed_types: Strings = (),
     denied_types: Strings = (),
     allowed_image_owners: Strings = (),
+    image_tags: Mapping[str, Strings] = _NO_TAGS,
     deny_public_images: bool = False,
     partition: str = "aws",
 ) -> PolicyDocument:
@@ -56,6 +87,8 @@ def restrict_instances(
         allowed_types: Instance types, also as patterns such as t3.*; all unless told otherwise.
         denied_types: Instance types that may not be launched, such as *.metal*.
         allowed_image_owners: Accounts whose images may be used, or amazon and aws-marketplace; all unless told otherwise.
+        image_tags: Tag key to values: images need each of the tags, with one of its values. Only tags that the account
+            itself has given count, so images of others need `allowed_image_owners` alone.
         deny_public_images: Whether images that are public are denied.
         partition: The partition of the organization.
 
@@ -80,6 +113,9 @@ def restrict_instances(
     if values.many(allowed_image_owners):
         owners = {"StringNotEquals": {"ec2:Owner": values.many(allowed_image_owners)}}
         found.append(deny("ec2:RunInstances", image, conditions=owners, sid="AllowImageOwners"))
+    for number, (key, wanted) in enumerate(sorted(image_tags.items()), start=1):
+        tagged = {"StringNotEquals": {f"ec2:ResourceTag/{key}": values.some(f"image_tags.{key}", wanted)}}
+        found.append(deny("ec2:RunInstances", image, conditions=tagged, sid=f"RequireImageTag{number}"))
     if deny_public_images:
         public = {"Bool": {"ec2:Public": "true"}}
         found.append(deny("ec2:RunInstances", image, conditions=public, sid="DenyPublicImages"))
@@ -99,37 +135,66 @@ SAGEMAKER_JOBS = (
     "sagemaker:CreateProcessingJob",
     "sagemaker:CreateTrainingJob",
 )
+_COMPREHEND = (
+    "comprehend:CreateDocumentClassifier",
+    "comprehend:CreateEntityRecognizer",
+    "comprehend:StartDocumentClassificationJob",
+    "comprehend:StartDominantLanguageDetectionJob",
+    "comprehend:StartEntitiesDetectionJob",
+    "comprehend:StartKeyPhrasesDetectionJob",
+    "comprehend:StartSentimentDetectionJob",
+    "comprehend:StartTopicsDetectionJob",
+)
 _IN_VPC: dict[str, tuple[tuple[str, ...], str]] = {
+    # service → actions, the key that is absent outside of a VPC
     "apprunner": (("apprunner:CreateService", "apprunner:UpdateService"), "apprunner:VpcConnectorArn"),
     "cloudshell": (("cloudshell:CreateEnvironment",), "cloudshell:VpcIds"),
+    "comprehend": (_COMPREHEND, "comprehend:VpcSubnets"),
     "codebuild": (("codebuild:CreateFleet", "codebuild:CreateProject", "codebuild:UpdateFleet", "codebuild:UpdateProject"), "codebuild:vpcConfig.vpcId"),
     "glue": (("glue:CreateJob", "glue:UpdateJob"), "glue:VpcIds"),
     "lambda": (("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"), "lambda:VpcIds"),
     "sagemaker": (
-        (*SAGEMAKER_JOBS, "sagemaker:CreateModel", "sagemaker:CreateNotebookInstance"),
+        (
+            *SAGEMAKER_JOBS,
+            "sagemaker:CreateAutoMLJobV2",
+            "sagemaker:CreateCluster",
+            "sagemaker:CreateDomain",
+            "sagemaker:CreateModel",
+            "sagemaker:CreateNotebookInstance",
+            "sagemaker:UpdateMonitoringSchedule",
+        ),
         "sagemaker:VpcSubnets",
     ),
 }  # fmt: skip
 
 
+_USUALLY_IN_VPC = tuple(service for service in _IN_VPC if service != "comprehend")
+
+
 @guardrail(PolicyKind.SCP, group=_GROUP)
-def require_vpc(*, services: Strings = tuple(_IN_VPC)) -> PolicyDocument:
+def require_vpc(*, services: Strings = _USUALLY_IN_VPC) -> PolicyDocument:
     """Deny what runs outside of a VPC: functions, jobs, builds, shells and containers with AWS's own way to the internet.
 
     Args:
-        services: Out of apprunner, cloudshell, codebuild, glue, lambda and sagemaker.
+        services: Out of apprunner, cloudshell, codebuild, comprehend, glue, lambda, s3 (access points) and sagemaker.
 
     Breaks:
         Functions and jobs that need no network of yours; in a VPC they need endpoints or NAT.
 
     Source:
         https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html
         https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
     """
     found = []
     for service in values.some("services", services):
+        if service == "s3":
+            open_point = {"StringNotEqualsIfExists": {"s3:AccessPointNetworkOrigin": "VPC"}}
+            points = ("s3:CreateAccessPoint", "s3:PutAccessPointPolicy")
+            found.append(deny(points, "*", conditions=open_point, sid="RequireVpcForAccessPoints"))
+            continue
         if service not in _IN_VPC:
-            cure = did_you_mean(service, _IN_VPC, f"Choose from {', '.join(_IN_VPC)}.")
+            cure = did_you_mean(service, [*_IN_VPC, "s3"], f"Choose from {', '.join(_IN_VPC)} and s3.")
             raise InvalidValueError(
                 "services", service, expected="a service that tells in which VPC it runs", cure=cure
             )
@@ -139,6 +204,7 @@ def require_vpc(*, services: Strings = tuple(_IN_VPC)) -> PolicyDocument:
 
 
 _ENCRYPTED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    # service → actions, what they say when they do not encrypt
     "ebs": (("ec2:CreateVolume", "ec2:RunInstances"), {"Bool": {"ec2:Encrypted": "false"}}),
     "efs": (("elasticfilesystem:CreateFileSystem",), {"BoolIfExists": {"elasticfilesystem:Encrypted": "false"}}),
     "elasticache": (
@@ -159,12 +225,29 @@ _ENCRYPTED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 }
 
 
+_COMPREHEND_KEYS: dict[str, tuple[str, ...]] = {
+    "comprehend:ModelKmsKey": ("comprehend:CreateDocumentClassifier", "comprehend:CreateEntityRecognizer"),
+    "comprehend:OutputKmsKey": (
+        "comprehend:CreateDocumentClassifier",
+        "comprehend:StartDocumentClassificationJob",
+        "comprehend:StartDominantLanguageDetectionJob",
+        "comprehend:StartEntitiesDetectionJob",
+        "comprehend:StartEventsDetectionJob",
+        "comprehend:StartKeyPhrasesDetectionJob",
+        "comprehend:StartPiiEntitiesDetectionJob",
+        "comprehend:StartSentimentDetectionJob",
+        "comprehend:StartTopicsDetectionJob",
+    ),
+    "comprehend:VolumeKmsKey": _COMPREHEND,
+}
+
+
 @guardrail(PolicyKind.SCP, group=_GROUP)
 def require_encryption(*, services: Strings = tuple(_ENCRYPTED), partition: str = "aws") -> PolicyDocument:
     """Deny making volumes, file systems, caches and databases that are not encrypted.
 
     Args:
-        services: Out of ebs, efs, elasticache and rds.
+        services: Out of ebs, efs, elasticache, rds and comprehend (whose jobs then name KMS keys of the account).
         partition: The partition of the organization.
 
     Breaks:
@@ -176,8 +259,16 @@ def require_encryption(*, services: Strings = tuple(_ENCRYPTED), partition: str 
     """
     found = []
     for service in values.some("services", services):
+        if service == "comprehend":
+            found += [
+                deny(actions, "*", conditions={"Null": {key: "true"}}, sid=f"Require{key.partition(':')[2]}")
+                for key, actions in _COMPREHEND_KEYS.items()
+            ]
+            continue
         if service not in _ENCRYPTED:
-            cure = did_you_mean(service, _ENCRYPTED, f"Choose from {', '.join(_ENCRYPTED)}.")
+            cure = did_you_mean(
+                service, [*_ENCRYPTED, "comprehend"], f"Choose from {', '.join(_ENCRYPTED)} and comprehend."
+            )
             raise InvalidValueError("services", service, expected="a service that tells whether it encrypts", cure=cure)
         actions, conditions = _ENCRYPTED[service]
         resources = f"arn:{partition}:ec2:*:*:volume/*" if service == "ebs" else "*"

@@ -11,6 +11,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from estate.local.answers import AwsError
+from estate.local.authority import Resource
 from estate.local.extension import Answer, Call, Extension, Json, Shelf
 from estate.local.membership import membership, organization_of
 
@@ -25,6 +26,23 @@ _ORGANIZATION_ARN = re.compile(
 )
 _shares = Shelf[dict[str, Json]](dict)
 _invitations = Shelf[dict[str, Json]](dict)
+_OPEN, _ASKED_TO_OPEN = "ram:allowsexternalprincipals", "ram:requestedallowsexternalprincipals"
+_SHARING = ("CreateResourceShare", "UpdateResourceShare", "AssociateResourceShare")
+
+
+def _resource(call: Call) -> Resource | None:
+    """The share that is made, changed or added to, and whether it may leave the organization, now and if the call passes."""
+    if call.operation not in _SHARING:
+        return None
+    share = _shares(call).get(call.get("resourceShareArn", ""))
+    keys = {_OPEN: str(share["allowExternalPrincipals"]).lower()} if share else {}
+    if call.operation != "AssociateResourceShare" and call.get("allowExternalPrincipals") is not None:
+        keys[_ASKED_TO_OPEN] = str(call["allowExternalPrincipals"]).lower()
+    arn = share["resourceShareArn"] if share else call.get("resourceShareArn", "*")
+    return Resource(arn, call.account_id, keys=keys, known=frozenset((_OPEN, _ASKED_TO_OPEN)))
+
+
+extension.resource_of = _resource
 
 
 @extension.answers("EnableSharingWithAwsOrganization")

@@ -302,6 +302,8 @@ IDENTITY = (
             "rolesanywhere:EnableProfile",
             "rolesanywhere:EnableTrustAnchor",
             "rolesanywhere:ImportCrl",
+            "rolesanywhere:TagResource",
+            "rolesanywhere:UntagResource",
             "rolesanywhere:UpdateCrl",
             "rolesanywhere:UpdateProfile",
             "rolesanywhere:UpdateTrustAnchor",
@@ -339,9 +341,12 @@ IDENTITY = (
 TRAIL = f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/organization"
 ANALYZER = f"arn:aws:access-analyzer:eu-west-1:{ACCOUNT}:analyzer/organization"
 TRAIL_ACTIONS = (
+    "cloudtrail:AddTags",
+    "cloudtrail:CreateTrail",
     "cloudtrail:DeleteTrail",
     "cloudtrail:PutEventSelectors",
     "cloudtrail:PutInsightSelectors",
+    "cloudtrail:RemoveTags",
     "cloudtrail:StopLogging",
     "cloudtrail:UpdateTrail",
 )
@@ -397,6 +402,7 @@ PROTECTION = (
         (
             "guardduty:AcceptInvitation",
             "guardduty:ArchiveFindings",
+            "guardduty:CreateDetector",
             "guardduty:CreateFilter",
             "guardduty:CreateIPSet",
             "guardduty:CreateMembers",
@@ -418,7 +424,9 @@ PROTECTION = (
             "guardduty:InviteMembers",
             "guardduty:StartMonitoringMembers",
             "guardduty:StopMonitoringMembers",
+            "guardduty:TagResource",
             "guardduty:UnarchiveFindings",
+            "guardduty:UntagResource",
             "guardduty:UpdateDetector",
             "guardduty:UpdateFilter",
             "guardduty:UpdateFindingsFeedback",
@@ -443,6 +451,7 @@ PROTECTION = (
             "securityhub:DeleteConnectorV2",
             "securityhub:DeleteFindingAggregator",
             "securityhub:DeleteInsight",
+            "securityhub:DeleteInvitations",
             "securityhub:DeleteMembers",
             "securityhub:DisableImportFindingsForProduct",
             "securityhub:DisableSecurityHub",
@@ -451,6 +460,8 @@ PROTECTION = (
             "securityhub:DisassociateFromMasterAccount",
             "securityhub:DisassociateMembers",
             "securityhub:StartConfigurationPolicyDisassociation",
+            "securityhub:TagResource",
+            "securityhub:UntagResource",
             "securityhub:UpdateAutomationRuleV2",
             "securityhub:UpdateConfigurationPolicy",
             "securityhub:UpdateFindingAggregator",
@@ -494,13 +505,14 @@ PROTECTION = (
     protection("protect-s3-public-access-block", ("s3:PutAccountPublicAccessBlock",)),
     protection(
         "protect-s3-public-access-block",
-        ("s3:PutAccountPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
+        ("s3:PutAccessPointPublicAccessBlock", "s3:PutAccountPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
         parameters={"buckets": True},
     ),
     protection(
         "protect-kms-keys",
         (
             "kms:CreateGrant",
+            "kms:DeleteAlias",
             "kms:DeleteCustomKeyStore",
             "kms:DeleteImportedKeyMaterial",
             "kms:DisableKey",
@@ -1189,6 +1201,21 @@ ACCOUNTS = (
     ),
     Case(
         "require-mfa",
+        {"roles": True, **EXEMPT},
+        passes=(
+            *(call(f"iam:{name}") for name in ENROLLING),
+            call("s3:GetObject", aws__MultiFactorAuthPresent="true"),
+            call("s3:GetObject", principal=PIPELINE),
+        ),
+        fails=(
+            call("s3:GetObject"),
+            call("iam:CreateAccessKey"),
+            call("s3:GetObject", principal=USER),
+            call("ec2:RunInstances", aws__MultiFactorAuthPresent="false"),
+        ),
+    ),
+    Case(
+        "require-mfa",
         {
             "actions": ["ec2:StopInstances", "ec2:TerminateInstances"],
             **EXEMPT,
@@ -1295,6 +1322,18 @@ JOBS = (
 )
 PROFILE = "arn:aws:bedrock:eu-west-1:111122223333:inference-profile/eu.x"
 BEDROCK_KEY = {"iam__ServiceSpecificCredentialServiceName": "bedrock.amazonaws.com"}
+POINTS = ("CreateAccessPoint", "PutAccessPointPolicy")
+COMPREHEND = (
+    "CreateDocumentClassifier",
+    "CreateEntityRecognizer",
+    "StartDocumentClassificationJob",
+    "StartDominantLanguageDetectionJob",
+    "StartEntitiesDetectionJob",
+    "StartKeyPhrasesDetectionJob",
+    "StartSentimentDetectionJob",
+    "StartTopicsDetectionJob",
+)
+COMPREHEND_WITHOUT_VOLUME = ("StartEventsDetectionJob", "StartPiiEntitiesDetectionJob")
 IN_VPC = {
     "apprunner:VpcConnectorArn": ("apprunner:CreateService", "apprunner:UpdateService"),
     "cloudshell:VpcIds": ("cloudshell:CreateEnvironment",),
@@ -1308,8 +1347,12 @@ IN_VPC = {
     "lambda:VpcIds": ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration"),
     "sagemaker:VpcSubnets": (
         *(f"sagemaker:{name}" for name in JOBS),
+        "sagemaker:CreateAutoMLJobV2",
+        "sagemaker:CreateCluster",
+        "sagemaker:CreateDomain",
         "sagemaker:CreateModel",
         "sagemaker:CreateNotebookInstance",
+        "sagemaker:UpdateMonitoringSchedule",
     ),
 }
 S3_ACLS = ("PutBucketAcl", "PutBucketOwnershipControls", "PutObjectAcl", "PutObjectVersionAcl")
@@ -1382,6 +1425,115 @@ SERVICES = (
             call(f"ec2:{name}", INSTANCE, ec2__InstanceType=kind)
             for name in ("RunInstances", "ModifyInstanceAttribute")
             for kind in ("m7g.metal", "x1.large")
+        ),
+    ),
+    Case(
+        "restrict-instances",
+        {"image_tags": {"Approved": ["yes", "true"], "Team": "images"}, **EXEMPT},
+        passes=(
+            *(
+                call("ec2:RunInstances", IMAGE, **{"ec2__ResourceTag/Approved": approved, "ec2__ResourceTag/Team": "images"})
+                for approved in ("yes", "true")
+            ),
+            call("ec2:RunInstances", IMAGE, principal=PIPELINE),
+            call("ec2:RunInstances", INSTANCE),
+            call("ec2:DescribeImages", IMAGE),
+            call("s3:GetObject", IMAGE),
+        ),
+        fails=(
+            call("ec2:RunInstances", IMAGE),
+            call("ec2:RunInstances", IMAGE, **{"ec2__ResourceTag/Approved": "yes"}),
+            call("ec2:RunInstances", IMAGE, **{"ec2__ResourceTag/Team": "images"}),
+            call("ec2:RunInstances", IMAGE, **{"ec2__ResourceTag/Approved": "no", "ec2__ResourceTag/Team": "images"}),
+        ),
+    ),
+    Case(
+        "deny-services",
+        {"denied_services": ["appmesh", "codestar-connections"], **EXEMPT},
+        denies=tuple(f"{one}:{name}" for one in ("appmesh", "codestar-connections") for name in names.actions(one).values()),
+        passes=(call("s3:GetObject"), call("codebuild:StartBuild"), call("appmesh:CreateMesh", principal=PIPELINE)),
+    ),
+    Case(
+        "deny-services",
+        {"denied_services": "appmesh", "changes_only": True},
+        denies=tuple(
+            f"appmesh:{name}"
+            for name in names.actions("appmesh").values()
+            if names.action_details("appmesh", name)["accessLevel"] not in ("List", "Read")
+        ),
+        passes=(call("appmesh:DescribeMesh"), call("appmesh:ListMeshes")),
+    ),
+    Case(
+        "require-vpc",
+        {"services": ["comprehend", "s3"], **EXEMPT},
+        passes=(
+            *(call(f"comprehend:{name}", comprehend__VpcSubnets=["subnet-1"]) for name in COMPREHEND),
+            *(call(f"comprehend:{name}", principal=PIPELINE) for name in COMPREHEND),
+            *(call(f"s3:{name}", s3__AccessPointNetworkOrigin="VPC") for name in POINTS),
+            *(call(f"s3:{name}", principal=PIPELINE) for name in POINTS),
+            call("comprehend:DetectEntities"),
+            call("s3:GetAccessPoint"),
+        ),
+        fails=(
+            *(call(f"comprehend:{name}") for name in COMPREHEND),
+            *(call(f"s3:{name}", s3__AccessPointNetworkOrigin="Internet") for name in POINTS),
+            *(call(f"s3:{name}") for name in POINTS),
+        ),
+    ),
+    Case(
+        "require-encryption",
+        {"services": "comprehend", **EXEMPT},
+        passes=(
+            *(
+                call(f"comprehend:{name}", comprehend__ModelKmsKey="x", comprehend__OutputKmsKey="x", comprehend__VolumeKmsKey="x")
+                for name in (*COMPREHEND, *COMPREHEND_WITHOUT_VOLUME)
+            ),
+            *(call(f"comprehend:{name}", principal=PIPELINE) for name in COMPREHEND),
+            call("comprehend:CreateEntityRecognizer", comprehend__ModelKmsKey="x", comprehend__VolumeKmsKey="x"),
+            *(call(f"comprehend:{name}", comprehend__OutputKmsKey="x") for name in COMPREHEND_WITHOUT_VOLUME),
+            call("comprehend:DetectEntities"),
+            call("s3:PutObject"),
+        ),
+        fails=(
+            *(
+                call(f"comprehend:{name}", comprehend__ModelKmsKey="x", comprehend__OutputKmsKey="x")
+                for name in COMPREHEND
+            ),
+            *(
+                call(f"comprehend:{name}", comprehend__ModelKmsKey="x", comprehend__VolumeKmsKey="x")
+                for name in (*COMPREHEND, *COMPREHEND_WITHOUT_VOLUME)
+                if name != "CreateEntityRecognizer"
+            ),
+            *(
+                call(f"comprehend:{name}", comprehend__OutputKmsKey="x", comprehend__VolumeKmsKey="x")
+                for name in ("CreateDocumentClassifier", "CreateEntityRecognizer")
+            ),
+        ),
+    ),
+    Case(
+        "harden-s3",
+        {"deny_acls": False, "deny_customer_keys": False, "encryption_said": True, **EXEMPT},
+        passes=(
+            call("s3:PutObject", PUT, s3__x_D_amz_D_server_D_side_D_encryption="AES256"),
+            call("s3:PutObject", PUT, principal=PIPELINE),
+            call("s3:PutObject", PUT.partition("/")[0]),
+            call("s3:GetObject", PUT),
+            call("sqs:SendMessage", PUT),
+        ),
+        fails=(call("s3:PutObject", PUT),),
+    ),
+    Case(
+        "restrict-bedrock",
+        {"denied_models": "meta.*", "deny_api_keys": False, "protect_invocation_logs": False, **EXEMPT},
+        passes=(
+            call("bedrock:InvokeModel", MODEL),
+            call("bedrock:InvokeModel", MODEL.replace("anthropic", "meta"), principal=PIPELINE),
+            call("bedrock:GetFoundationModel", MODEL.replace("anthropic", "meta")),
+            call("s3:GetObject", MODEL.replace("anthropic", "meta")),
+        ),
+        fails=tuple(
+            call(f"bedrock:{name}", MODEL.replace("anthropic", "meta"))
+            for name in ("CreateModelInvocationJob", "InvokeModel", "InvokeModelWithResponseStream")
         ),
     ),
     Case(
@@ -1524,7 +1676,9 @@ SERVICES = (
             call("sagemaker:UpdateNotebookInstance", sagemaker__RootAccess="Disabled"),
             call("sagemaker:UpdateNotebookInstance", sagemaker__RootAccess="Enabled", principal=PIPELINE),
             call("sagemaker:CreateDomain", sagemaker__AppNetworkAccessType="VpcOnly"),
-            call("sagemaker:CreateDomain"),
+            call("sagemaker:UpdateDomain"),
+            call("sagemaker:UpdateDomain", sagemaker__AppNetworkAccessType="VpcOnly"),
+            call("sagemaker:UpdateDomain", sagemaker__AppNetworkAccessType="PublicInternetOnly", principal=PIPELINE),
             call("sagemaker:CreateDomain", sagemaker__AppNetworkAccessType="PublicInternetOnly", principal=PIPELINE),
             call("sagemaker:CreateTrainingJob", sagemaker__InterContainerTrafficEncryption="true"),
             call("sagemaker:CreateTrainingJob"),
@@ -1540,6 +1694,7 @@ SERVICES = (
             call("sagemaker:CreateNotebookInstance"),
             call("sagemaker:CreateNotebookInstance", sagemaker__DirectInternetAccess="Disabled", sagemaker__RootAccess="Enabled"),
             call("sagemaker:UpdateNotebookInstance", sagemaker__RootAccess="Enabled"),
+            call("sagemaker:CreateDomain"),
             *(
                 call(f"sagemaker:{name}", sagemaker__AppNetworkAccessType="PublicInternetOnly")
                 for name in ("CreateDomain", "UpdateDomain")
@@ -1610,7 +1765,53 @@ TAG_CHANGES = (
     "iam:UntagUser",
     "sts:TagSession",
 )
+HERE = {"aws:PrincipalOrgID": ORGANIZATION, "aws:VpceOrgID": ORGANIZATION}
+AWAY = {"aws:VpceOrgID": "o-zzzzzzzzzz"}
 MORE = (
+    *(
+        Case(
+            guardrail,
+            {"own_endpoints": True, "vpc_regions": {"vpc-1": "eu-west-1", "vpc-2": "us-east-1", "vpc-3": "eu-west-1"}, **EXEMPT},
+            request={"resource": "arn:aws:s3:::x/y", "region": "eu-west-1", "context": HERE},
+            passes=(
+                *(
+                    {"action": action, "region": region, "context": {"aws:SourceVpc": vpc, **more}, **who}
+                    for action in CALLS
+                    for region, vpc, more, who in (
+                        ("eu-west-1", "vpc-1", {}, {}),
+                        ("eu-west-1", "vpc-3", {}, {}),
+                        ("eu-west-1", "vpc-4", {}, {}),
+                        ("us-east-1", "vpc-2", {}, {}),
+                        *(
+                            (region, vpc, more, who)
+                            for region, vpc in (("us-east-1", "vpc-1"), ("eu-west-1", "vpc-2"))
+                            for more, who in (({"aws:ViaAWSService": "true"}, {}), ({}, {"principal": PIPELINE}))
+                        ),
+                    )
+                ),
+                {"action": "s3:GetObject", "region": "us-west-2"},
+                {"action": "s3:GetObject", "context": {**AWAY, "aws:ViaAWSService": "true"}},
+                {"action": "s3:GetObject", "context": AWAY, "principal": PIPELINE},
+                *([{**DELIVERY, "action": "s3:PutObject", "context": AWAY}] if guardrail == "require-own-networks" else []),
+                *(
+                    {"action": "ec2:DescribeInstances", "region": region, "context": {**AWAY, "aws:SourceVpc": vpc}}
+                    for region, vpc in (("us-east-1", "vpc-1"), ("eu-west-1", "vpc-2"), ("eu-west-1", "vpc-4"))
+                    if guardrail == "require-own-networks"
+                ),
+            ),
+            fails=(
+                *(
+                    {"action": action, "region": region, "context": {"aws:SourceVpc": vpc, "aws:ViaAWSService": via}}
+                    for action in CALLS
+                    for region, vpc in (("us-east-1", "vpc-1"), ("us-east-1", "vpc-3"), ("eu-west-1", "vpc-2"))
+                    for via in ("false", None)
+                ),
+                *({"action": action, "context": {**AWAY, "aws:ViaAWSService": via}} for action in CALLS for via in ("false", None)),
+                *([{"action": "s3:GetObject", "context": AWAY, "principal": "anonymous"}] if guardrail == "require-own-networks" else []),
+            ),
+        )
+        for guardrail in ("deny-foreign-networks", "require-own-networks")
+    ),
     Case(
         "deny-foreign-networks",
         {"own_endpoints": True, **EXEMPT},
