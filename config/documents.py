@@ -112,6 +112,14 @@ def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[Document 
     return ManagementPolicy(entry.kind, content), []
 
 
+def verbatim(entry: PolicyFile, directory: Path) -> str | None:
+    """The text of a policy that exists already and stands in a file: AWS has it so, and an equal one is not written again."""
+    if entry.document is None or entry.id is None:
+        return None
+    content = json.loads((directory / POLICIES / entry.document).read_text(encoding="utf-8"))
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+
+
 def problem_of(file: YamlFile, path: KeyPath, finding: Finding) -> Problem:
     """A finding about a policy as a problem of the file that it is written in."""
     where = f"on {finding.node}: " if finding.node else ""

@@ -7,6 +7,7 @@ from config.files import LOCK
 from config.model.lock import Lock
 from config.reading import read_entry
 
+_ALWAYS = ("accounts", "organizational_units")
 _HEAD = """\
 # yaml-language-server: $schema=schema/lock.schema.json
 #
@@ -48,9 +49,22 @@ def to_yaml(lock: Lock) -> str:
     """The text of the lock file; ids are quoted, since some look like numbers."""
     lines = [f'{key}: "{value}"' for key, value in lock if isinstance(value, str)]
     for key, ids in lock:
-        if isinstance(ids, dict):
+        if isinstance(ids, dict) and (ids or key in _ALWAYS):
             lines += [f"{key}:" if ids else f"{key}: {{}}", *(f'  {slug}: "{ids[slug]}"' for slug in sorted(ids))]
+        elif isinstance(ids, tuple):
+            lines += _listed(key, ids)
+    if not lock.ram_sharing:
+        lines.append("ram_sharing: false")
+    if lock.existing:
+        lines.append(f"existing:\n  ram_sharing: {str(lock.existing.ram_sharing).lower()}")
+        for key, ids in lock.existing:
+            if isinstance(ids, tuple):
+                lines += [f"  {line}" for line in _listed(key, ids)]
     return _HEAD + "\n".join(lines) + "\n"
+
+
+def _listed(key: str, ids: tuple[str, ...]) -> list[str]:
+    return [f"{key}:", *(f'  - "{each}"' for each in sorted(ids))] if ids else []
 
 
 def differences(locked: Lock, deployed: Lock) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Literal
 from config.errors import Problem
 from config.model.account import ONCE, Purpose
 from config.model.ci import Ci
-from config.model.lock import Lock
+from config.model.lock import Existing, Lock
 from config.model.organization import ExecutionRole
 from config.model.policy import LockoutCase, PolicyType
 from config.model.settings import Settings
@@ -56,7 +56,12 @@ class Unit:
     tags: Mapping[str, str]
     """Its own and the inherited tags."""
     id: str | None
-    """From the lock."""
+    """From the configuration, else from the lock."""
+    existing_id: str | None = None
+    """The id of one that Terraform has yet to take over."""
+    managed_by: str | None = None
+    own_tags: Mapping[str, str] | None = None
+    """Tags of the OU itself, where they are not `tags`."""
 
     def __repr__(self) -> str:
         return f"Unit({self.path!r}, {self.id!r})"
@@ -82,13 +87,16 @@ class Account:
     email: str
     purpose: Purpose
     unit: Unit | None
-    """None for the management account, which is in the root."""
+    """None in the root, where the management account always is."""
     tags: Mapping[str, str]
     """Its own and the inherited tags."""
     region: str
     id: str | None
     """None until the account exists and the lock was written."""
     id_source: Literal["config", "lock"] | None
+    existing_id: str | None = None
+    """The id of one that Terraform has yet to take over."""
+    managed_by: str | None = None
 
     def __repr__(self) -> str:
         return f"Account({self.slug!r}, {self.id!r})"
@@ -100,7 +108,7 @@ class Account:
 
     @property
     def chain(self) -> "tuple[Unit, ...]":
-        """Its OUs from the topmost down; empty for the management account."""
+        """Its OUs from the topmost down; empty in the root."""
         return self.unit.chain if self.unit else ()
 
 
@@ -136,6 +144,14 @@ class Policy:
     """The guardrails of the catalogue that it was made from."""
     accepted_findings: tuple[str, ...] = ()
     """Codes of findings, or ``code@Sid``, that are accepted today."""
+    id: str | None = None
+    """Of one that existed before."""
+    existing_id: str | None = None
+    """The id of one that Terraform has yet to take over."""
+    managed_by: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    """The document word for word, but for white space, where it is one that existed before."""
 
     @property
     def document(self) -> PolicyDocument | None:
@@ -153,6 +169,8 @@ class Policy:
 
         The first keeps slug and name, the others are numbered from 2. A policy that cannot be divided is its only part.
         """
+        if self.text is not None:
+            return (self,)
         try:
             documents = pack([self.document], self.kind) if self.document else ()
         except InvalidValueError:
@@ -209,6 +227,14 @@ class Organization:
     accounts: Mapping[str, Account]
     """By slug."""
     lock: Lock | None
+    existing_id: str | None = None
+    """The organization's id, if Terraform has yet to take it over."""
+    existing: Existing = field(default_factory=Existing)
+    """What Terraform has yet to take over of what has no id in the configuration."""
+    ram_sharing: bool = True
+    """Whether RAM shares with the organization where it is trusted."""
+    default_tags: bool = True
+    """Whether everything gets the tags of its account, and `stack`."""
     policies: Mapping[str, Policy] = field(default_factory=dict)
     delegated_administrators: Mapping[str, Account] = field(default_factory=dict)
     """By service principal."""
@@ -225,8 +251,8 @@ class Organization:
 
     @property
     def organization_id(self) -> str | None:
-        """The organization's id, from the lock."""
-        return self.lock.organization_id if self.lock else None
+        """The organization's id, from the lock, else of one that is there already."""
+        return self.lock.organization_id if self.lock else self.existing_id
 
     def with_purpose(self, purpose: Purpose) -> tuple[Account, ...]:
         """The accounts that serve a purpose.

@@ -1,16 +1,17 @@
 """Follows every reference of the files and fills in everything inherited."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from config.accepted import accepted_as, in_force
 from config.capabilities.capability import OrganizationCapability
-from config.documents import document_of
+from config.documents import document_of, verbatim
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.files import Entry, Files
 from config.model.account import AccountFile
+from config.model.lock import Existing
 from config.model.organization import OrganizationFile, UnitEntry
 from config.model.policy import PolicyFile
 from config.model.settings import Settings
@@ -74,13 +75,23 @@ class Resolver:
             partition=entry.known(model.partition, "partition"),
             home_region=entry.known(model.regions.home, "regions", "home"),
             governed_regions=entry.known(tuple(sorted({model.regions.home, *model.regions.governed})), "regions"),
-            trusted_services=entry.known(tuple(sorted(set(model.trusted_services))), "trusted_services"),
-            policy_types=entry.known(tuple(sorted(set(model.policy_types))), "policy_types"),
+            trusted_services=entry.known(
+                _with(model.trusted_services, lock.service_access if lock else (), model.untrusted_services),
+                "trusted_services",
+            ),
+            policy_types=entry.known(
+                _with(model.policy_types, lock.policy_types if lock else (), model.disabled_policy_types),
+                "policy_types",
+            ),
             state=entry.known(model.state, "state"),
             execution_role=entry.marked("execution_role", model.execution_role),
             break_glass_role=entry.known(model.break_glass_role, "break_glass_role"),
             ci=entry.marked("ci", model.ci),
             tags=entry.known(dict(sorted(model.tags.items())), "tags"),
+            default_tags=entry.known(model.default_tags, "default_tags"),
+            existing_id=model.id if lock is None or lock.existing else None,
+            existing=lock.existing if lock and lock.existing else Existing(),
+            ram_sharing=lock is None or lock.ram_sharing,
             root=Root(lock.root_id if lock else None),
             units=units,
             accounts=accounts,
@@ -164,7 +175,10 @@ class Resolver:
                     name=self._of_units("name", unit_entry.name or slug.replace("-", " ").title()),
                     parent=parent,
                     tags=_merged(inherited, self._of_units("tags", unit_entry.tags)),
-                    id=ids.get(slug),
+                    id=self._of_units("id", unit_entry.id or ids.get(slug)),
+                    existing_id=None if slug in ids else self._of_units("id", unit_entry.id),
+                    managed_by=self._of_units("managed_by", unit_entry.managed_by),
+                    own_tags=self._of_units("own_tags", unit_entry.own_tags),
                 )
                 self._settings.settings(own_levels, complete=False)  # an OU without accounts may be wrong, too
                 self._levels[unit.path] = own_levels
@@ -203,6 +217,8 @@ class Resolver:
                 region=home if settings.region is None else settings.region,
                 id=known(account.id or ids.get(slug), "id"),
                 id_source="config" if account.id else "lock" if slug in ids else None,
+                existing_id=None if slug in ids else known(account.id, "id"),
+                managed_by=known(account.managed_by, "managed_by"),
             )
         return accounts, all_settings
 
@@ -307,6 +323,7 @@ class Resolver:
         self.problems += problems
         if document is None:
             return None
+        locked = self._files.lock.model.policies if self._files.lock and self._files.lock.model else {}
         return Policy(
             slug=slug,
             name=known(entry.name or slug, "name"),
@@ -326,6 +343,11 @@ class Resolver:
                 for index, each in enumerate(entry.accepted_lockouts)
             ),
             accepted_findings=tuple(accepted_as(each) for each in entry.accepted_findings if in_force(each)),
+            id=known(entry.id, "id"),
+            existing_id=None if slug in locked else known(entry.id, "id"),
+            managed_by=known(entry.managed_by, "managed_by"),
+            tags=known(dict(sorted(entry.tags.items())), "tags"),
+            text=verbatim(entry, self._files.directory),
         )
 
 
@@ -368,6 +390,11 @@ def _merged(inherited: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str
     """Tags, sorted by key; not known if either part is not."""
     found: Mapping[str, str] = UNKNOWN
     return found if inherited is UNKNOWN or own is UNKNOWN else dict(sorted({**inherited, **own}.items()))
+
+
+def _with(wanted: Iterable[str], there: Iterable[str], gone: Iterable[str]) -> tuple[str, ...]:
+    """What is wanted and what is there already, but for what somebody takes away by name."""
+    return tuple(sorted(({*wanted, *there} - set(gone)) | set(wanted)))
 
 
 def _unknown_account(slug: str) -> Account:

@@ -14,3 +14,8 @@ def fail(message: str) -> NoReturn:
     """Print what went wrong and what helps, and end with 1."""
     typer.echo(message, err=True)
     raise typer.Exit(1)
+
+
+def progress(message: str) -> None:
+    """Print how far something is, beside results."""
+    typer.echo(message, err=True)

@@ -34,6 +34,7 @@ def deployed_lock(organization: Organization, stack: Stack) -> Lock:
     if "account_ids" not in outputs:
         raise DeployedError(f"The stack {stack.name} is not deployed yet. Run: cdktf deploy {stack.name}")
     accounts: dict[str, str] = outputs["account_ids"]
+    before = organization.lock
     shut = _confirm(outputs["organization_id"], accounts, organization.home_region)
     if missed := [
         f"{slug} ({accounts[slug]}, {state})" for slug, state in shut.items() if slug in organization.accounts
@@ -45,6 +46,10 @@ def deployed_lock(organization: Organization, stack: Stack) -> Lock:
         management_account_id=outputs["management_account_id"],
         accounts={slug: id_ for slug, id_ in accounts.items() if slug != stack.name and slug not in shut},
         organizational_units=outputs["unit_ids"],
+        policies=outputs.get("policy_ids", {}),
+        service_access=before.service_access if before else (),
+        policy_types=before.policy_types if before else (),
+        ram_sharing=before is None or before.ram_sharing,
     )
 
 

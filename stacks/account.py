@@ -45,6 +45,7 @@ class AccountStack(AccountScope):
             inputs.organization.home_region,
             self._assume_role(inputs),
             name=inputs.name,
+            default_tags=inputs.organization.default_tags,
         )
         add_backend(self, inputs.organization, inputs.name)
         self.provider(inputs.account.region)

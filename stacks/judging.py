@@ -55,6 +55,7 @@ def around(organization: Organization) -> Around:
         accepted_in_policies={
             part.name: part.accepted_findings for policy in organization.policies.values() for part in policy.parts
         },
+        verbatim=frozenset(policy.name for policy in organization.policies.values() if policy.text is not None),
     )
 
 

@@ -1,9 +1,10 @@
 """The stack of the management account: the organization itself, and what can be done nowhere else."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from cdktf import TerraformStack
+from cdktf import TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
@@ -11,6 +12,7 @@ from config.capabilities.capability import AccountInput
 from config.capabilities.delegated_administrators import OWN_REGISTRATION
 from config.model.policy import KINDS
 from config.nodes import Account, Node, Organization
+from config.nodes import Policy as PolicyNode
 from constructs_lib import OrganizationStack
 from constructs_lib.organization.values import Account as AccountValue
 from constructs_lib.organization.values import OrganizationalUnit, Policy
@@ -58,8 +60,18 @@ class ManagementStack(OrganizationStack, AccountScope):
             delegated_administrators=_delegated(organization),
             service_access=organization.trusted_services,
             policy_types=[KINDS[name] for name in organization.policy_types],
+            existing_organization_id=organization.existing_id,
+            ram_sharing=organization.ram_sharing,
+            existing_delegations={
+                f"{account.slug}/{service}": f"{account.id}/{service}"
+                for service, account in organization.delegated_administrators.items()
+                if f"{account.id}/{service}" in organization.existing.delegated_administrators
+            },
+            existing_ram_sharing=management.id if organization.existing.ram_sharing else None,
             management=management.slug,
         )
+        if taken_over := [policy.slug for policy in _own(organization) if policy.id]:
+            TerraformOutput(self, "policy_ids", value={slug: self.policy_id(slug) for slug in taken_over})
         self.references = OwnReferences(self, organization)
         add_parts(self, inputs)
 
@@ -69,13 +81,26 @@ class ManagementStack(OrganizationStack, AccountScope):
         return permissions_first(opened_first(found))
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
-        self.provider = Providers(stack, self.account, str(self.account.id), self.organization.home_region)
+        self.provider = Providers(
+            stack,
+            self.account,
+            str(self.account.id),
+            self.organization.home_region,
+            default_tags=self.organization.default_tags,
+        )
         return self.provider(self.account.region)
 
 
 def _units(organization: Organization) -> list[OrganizationalUnit]:
     return [
-        OrganizationalUnit(unit.slug, unit.name, unit.parent.slug if unit.parent else None, unit.tags)
+        OrganizationalUnit(
+            unit.slug,
+            unit.name,
+            unit.parent.slug if unit.parent else None,
+            unit.tags if unit.own_tags is None else unit.own_tags,
+            existing_id=unit.id if unit.managed_by else unit.existing_id,
+            managed=unit.managed_by is None,
+        )
         for unit in organization.units.values()
     ]
 
@@ -88,7 +113,8 @@ def _account(account: Account, role_name: str) -> AccountValue:
         account.unit.slug if account.unit else None,
         role_name=role_name,
         tags=account.tags,
-        existing_id=account.id if account.id_source == "config" else None,
+        existing_id=account.id if account.managed_by else account.existing_id,
+        managed=account.managed_by is None,
     )
 
 
@@ -101,11 +127,26 @@ def _policies(organization: Organization) -> list[Policy]:
             part.kind,
             part.name,
             part.description,
+            tags=part.tags,
             accepted=part.accepted_findings,
+            existing_id=part.existing_id,
+            existing_attachments=_attached(part, organization),
+            text=part.text,
         )
-        for policy in organization.policies.values()
+        for policy in _own(organization)
         for part in policy.for_organization(_ORGANIZATION_ID).parts
     ]
+
+
+def _own(organization: Organization) -> Iterator[PolicyNode]:
+    """The policies that this stack has: those that nothing else manages."""
+    return (policy for policy in organization.policies.values() if policy.managed_by is None)
+
+
+def _attached(policy: PolicyNode, organization: Organization) -> dict[str, str]:
+    """Where a policy that Terraform has yet to take over is attached, with Terraform's import id."""
+    found = {_target(node): f"{node.id}:{policy.id}" for node in policy.targets}
+    return {target: id_ for target, id_ in found.items() if id_ in organization.existing.policy_attachments}
 
 
 def _target(node: Node) -> str:

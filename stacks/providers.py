@@ -21,6 +21,7 @@ class Providers:
             the account has not opened yet.
         assume_role: The role that the stack deploys with; the caller's own credentials if not said.
         name: The stack's name, which tags everything in it. Default: the account's slug.
+        default_tags: Whether everything gets the account's tags and the stack's name. Default: it does.
 
     Example:
         >>> Providers(stack, account, "444444444444", "eu-central-1")("us-east-1")
@@ -35,6 +36,7 @@ class Providers:
         assume_role: AwsProviderAssumeRole | None = None,
         *,
         name: str = "",
+        default_tags: bool = True,
     ) -> None:
         self._stack = stack
         self._account = account
@@ -42,6 +44,7 @@ class Providers:
         self._sts_region = sts_region
         self._assume_role = assume_role
         self._name = name or account.slug
+        self._default_tags = default_tags
         self._made: dict[str, AwsProvider] = {}
 
     def __call__(self, region: str) -> AwsProvider:
@@ -56,7 +59,7 @@ class Providers:
                 sts_region=self._sts_region,
                 allowed_account_ids=[self._account_id],
                 assume_role=[self._assume_role] if self._assume_role else None,
-                default_tags=_default_tags(self._account, self._name),
+                default_tags=_default_tags(self._account, self._name) if self._default_tags else None,
             )
         return self._made[region]
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
 from config.model.settings import PartialSettings
-from config.model.types import AccountId, AccountName, Email, Tags, UnitPath
+from config.model.types import AccountId, AccountName, Email, ManagedBy, Tags, UnitPath
 
 Purpose = Literal["management", "security", "terraform", "network", "shared-services", "workload"]
 ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
@@ -20,15 +20,17 @@ class AccountFile(Model):
         description="Shown in the AWS console; may change, `estate deploy` then renames the account."
     )
     purpose: Purpose = Field(default="workload", description="What the account is there for.")
-    ou: UnitPath | None = Field(
-        default=None, description="Path of its OU; all accounts but the management account have one."
-    )
+    ou: UnitPath | None = Field(default=None, description="Path of its OU; the root of the organization if not said.")
     email: Email | None = Field(
         default=None,
         description="Address of its root user, if not made from the pattern; may change (docs/accounts.md).",
     )
     id: AccountId | None = Field(
         default=None, description="Its AWS account id: for the management account, and for accounts that exist already."
+    )
+    managed_by: ManagedBy | None = Field(
+        default=None,
+        description="What else manages its name, OU and tags: Terraform then leaves these alone. What is in it is its stack's.",
     )
     tags: Tags = Field(default_factory=dict, description="Added to the inherited tags.")
     settings: PartialSettings = Field(default_factory=dict, description="Merged over the inherited settings.")
@@ -45,6 +47,6 @@ class AccountFile(Model):
                     "the `id` of the management account, which exists before the organization",
                     "Sign in to it and run: aws sts get-caller-identity --query Account --output text",
                 )
-        elif self.ou is None:
-            raise refuse("`ou: <path>`: no OU claims this account", "Name one of organization.yaml's OUs.")
+        if self.managed_by is not None and self.id is None:
+            raise refuse("the `id` of an account that something else manages", "Copy it from AWS; keep leading zeros.")
         return self

@@ -1,22 +1,20 @@
 """The ids that AWS gave: organization.lock.yaml."""
 
-from typing import Annotated
-
 from pydantic import Field
 
-from config.model.base import Matches, Model
-from config.model.types import AccountId, Slug
-from constructs_lib.policies.quotas import quota
+from config.model.base import Model
+from config.model.types import AccountId, OrganizationId, PolicyId, RootId, ServicePrincipal, Slug, UnitId
 
 
-def _id(name: str, expected: str) -> Matches:
-    """An id as AWS makes them."""
-    return Matches(quota(name).pattern or "", expected, quota=name)
+class Existing(Model):
+    """What was there before Terraform, and that it has yet to take over; written by `estate adopt`, removed by `estate lock`.
 
+    What an id in the configuration cannot say: that the organization, an attachment or a registration exists.
+    """
 
-OrganizationId = Annotated[str, _id("organization.id", "an organization id such as 'o-a1b2c3d4e5'")]
-RootId = Annotated[str, _id("root.id", "a root id such as 'r-ab12'")]
-UnitId = Annotated[str, _id("ou.id", "an OU id such as 'ou-ab12-c3d4e5f6'")]
+    policy_attachments: tuple[str, ...] = Field(default=(), description="Import ids, `<target>:<policy>`.")
+    delegated_administrators: tuple[str, ...] = Field(default=(), description="Import ids, `<account>/<service>`.")
+    ram_sharing: bool = Field(default=False, description="Whether RAM shares with the organization.")
 
 
 class Lock(Model):
@@ -27,3 +25,16 @@ class Lock(Model):
     management_account_id: AccountId
     accounts: dict[Slug, AccountId] = Field(default_factory=dict, description="Account ids by slug.")
     organizational_units: dict[Slug, UnitId] = Field(default_factory=dict, description="OU ids by slug.")
+    policies: dict[Slug, PolicyId] = Field(
+        default_factory=dict, description="Ids of the policies that were taken over."
+    )
+    service_access: tuple[ServicePrincipal, ...] = Field(
+        default=(), description="Services that were trusted when the organization was taken over; they stay trusted."
+    )
+    policy_types: tuple[str, ...] = Field(
+        default=(), description="Policy types that were switched on when it was taken over; they stay on."
+    )
+    ram_sharing: bool = Field(
+        default=True, description="False if RAM was trusted, but did not share with the organization: that stays so."
+    )
+    existing: Existing | None = Field(default=None, description="What Terraform has yet to take over.")

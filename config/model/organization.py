@@ -13,6 +13,8 @@ from config.model.state import LocalState, State
 from config.model.types import (
     EmailPattern,
     ExternalId,
+    ManagedBy,
+    OrganizationId,
     OrganizationSlug,
     Region,
     RoleName,
@@ -21,6 +23,7 @@ from config.model.types import (
     SessionDuration,
     Slug,
     Tags,
+    UnitId,
     UnitName,
 )
 from config.regions import REGIONS, UNSUPPORTED_PARTITIONS, Partition
@@ -57,9 +60,22 @@ class UnitEntry(Model):
     """An organizational unit; its key is its slug, unique in the whole tree, so that it may move."""
 
     name: UnitName | None = Field(default=None, description="Shown in the AWS console; made from the slug if not said.")
+    id: UnitId | None = Field(default=None, description="Its AWS id, for an OU that exists already: it is taken over.")
+    managed_by: ManagedBy | None = Field(
+        default=None, description="What else manages the OU: Terraform then leaves it alone, and needs its `id`."
+    )
     tags: Tags = Field(default_factory=dict, description="Tags of the OU and of everything below it.")
+    own_tags: Tags | None = Field(
+        default=None, description="The OU's own tags, in place of all others; nothing below it inherits them."
+    )
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account below it.")
     organizational_units: dict[Slug, "UnitEntry"] = Field(default_factory=dict, description="OUs inside this one.")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.managed_by is not None and self.id is None:
+            raise refuse("the `id` of an OU that something else manages", "Copy it from AWS.")
+        return self
 
 
 class OrganizationFile(Model):
@@ -68,6 +84,9 @@ class OrganizationFile(Model):
     # Every capability of the organization adds its key (`config.registry`).
     name: UnitName = Field(description="The organization's name, for people.")
     slug: OrganizationSlug = Field(description="Starts the names of resources; never changes.")
+    id: OrganizationId | None = Field(
+        default=None, description="Its AWS id, for an organization that exists already: it is taken over."
+    )
     partition: Annotated[Partition, BeforeValidator(_supported)] = Field(
         default="aws", description="AWS's commercial regions, or GovCloud (US)."
     )
@@ -76,8 +95,14 @@ class OrganizationFile(Model):
     trusted_services: tuple[ServicePrincipal, ...] = Field(
         default=(), description="Services that may work in all accounts of the organization."
     )
+    untrusted_services: tuple[ServicePrincipal, ...] = Field(
+        default=(), description="Services that were trusted when the organization was taken over, and no longer are."
+    )
     policy_types: tuple[PolicyType, ...] = Field(
         default=("service_control_policy",), description="Policy types switched on."
+    )
+    disabled_policy_types: tuple[PolicyType, ...] = Field(
+        default=(), description="Policy types that were on when the organization was taken over, and no longer are."
     )
     delegated_administrators: dict[ServicePrincipal, Slug] = Field(
         default_factory=dict, description="Which account administers a service for the whole organization."
@@ -91,6 +116,11 @@ class OrganizationFile(Model):
     )
     ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")
+    default_tags: bool = Field(
+        default=True,
+        description="Whether all that Terraform makes gets the tags of its account, and `stack`. Off: it has the tags that are "
+        "written for itself, as what was taken over has them.",
+    )
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account.")
     defaults_by_tag: dict[Selector, PartialSettings] = Field(
         default_factory=dict, description="Settings of the accounts with a tag: `tag:environment=production`."

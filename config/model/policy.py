@@ -8,7 +8,7 @@ from config.errors import did_you_mean, one_of
 from config.model.approvals import Day
 from config.model.base import Matches, Model, refuse
 from config.model.statement import Sid, StatementEntry
-from config.model.types import Description, PolicyName, Selector
+from config.model.types import Description, ManagedBy, PolicyId, PolicyName, Selector, Tags
 from constructs_lib.policies.check import check_policy_type
 from constructs_lib.policies.kinds import PolicyKind
 
@@ -62,6 +62,14 @@ class PolicyFile(Model):
     type: PolicyType = Field(description="The policy type; organization.yaml must list it under `policy_types`.")
     name: PolicyName | None = Field(default=None, description="Shown in the AWS console; the slug if not said.")
     description: Description = Field(default="", description="Why this policy exists.")
+    id: PolicyId | None = Field(
+        default=None, description="Its AWS id, for a policy that exists already: it is taken over."
+    )
+    managed_by: ManagedBy | None = Field(
+        default=None,
+        description="What else manages the policy: Terraform then leaves it alone, and the proofs reckon with it.",
+    )
+    tags: Tags = Field(default_factory=dict, description="Tags of the policy; it inherits none.")
     targets: tuple[Selector, ...] = Field(default=(), description="What it is attached to.")
     accepted_lockouts: tuple[AcceptedLockout, ...] = Field(
         default=(), description="Lockouts by this policy that are meant; all others are refused."

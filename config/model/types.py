@@ -55,6 +55,11 @@ def _id_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _of_aws(name: str, expected: str) -> Matches:
+    """An id as AWS makes them."""
+    return Matches(quota(name).pattern or "", expected, quota=name)
+
+
 Slug = Annotated[str, Matches(SLUG_PATTERN, _SLUG, _slug_cure, longest=LONGEST_SLUG)]
 """An identity that never changes: resource addresses, stack names and state keys are made from it."""
 
@@ -74,6 +79,14 @@ AccountId = Annotated[
     Matches("[0-9]{12}", "an account id of exactly 12 digits", _account_id_cure),
     BeforeValidator(_id_as_text, json_schema_input_type=str),
 ]
+
+OrganizationId = Annotated[str, _of_aws("organization.id", "an organization id such as 'o-a1b2c3d4e5'")]
+RootId = Annotated[str, _of_aws("root.id", "a root id such as 'r-ab12'")]
+UnitId = Annotated[str, _of_aws("ou.id", "an OU id such as 'ou-ab12-c3d4e5f6'")]
+PolicyId = Annotated[str, Matches(r"p-[0-9a-zA-Z_]{8,128}", "a policy id such as 'p-a1b2c3d4'")]
+
+ManagedBy = Literal["control-tower", "lza", "other"]
+"""What else looks after something: AWS Control Tower, the Landing Zone Accelerator, or a person, script or stack of another."""
 
 AccountName = Annotated[str, Matches(r"[ -~]*[!-~][ -~]*", "an account name in printable ASCII", quota="account.name")]
 UnitName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="ou.name")]

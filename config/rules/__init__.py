@@ -11,6 +11,8 @@ from config.rules import arns, guardrails, lock, organization, tags, unique
 RULES: Final[tuple[Rule, ...]] = (
     unique.emails,
     unique.account_ids,
+    unique.unit_ids,
+    unique.policy_ids,
     unique.unit_names,
     unique.policy_names,
     tags.spelling,

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from config.errors import Problem, nearest
 from config.files import Files
+from config.model.lock import Lock
 from config.nodes import Configuration
+from config.rules.unique import unit_keys
 
 
 def unknown_organization(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -30,6 +32,7 @@ def contradictions(organization: Configuration, files: Files) -> Iterator[Proble
             arrived = f"{account.id!r}, but {file.name} has {locked!r}"
             cure = "Correct the `id`, or remove it: the lock has what is deployed."
             yield files.accounts[account.slug].file.problem(("id",), arrived, "the account's id", cure)
+    yield from _other_ids(organization, files, lock, file.name)
     for slug, account_id in sorted(lock.accounts.items()):
         if slug not in files.accounts:
             arrived = f"the account {slug!r} ({account_id}) without accounts/{slug}.yaml"
@@ -48,6 +51,24 @@ def contradictions(organization: Configuration, files: Files) -> Iterator[Proble
             arrived = f"the OU {slug!r} ({unit_id}), which organization.yaml lacks"
             cure = "A slug never changes: if it was renamed, rename it back. If the OU is gone, run `estate lock`."
             yield file.warning(("organizational_units", slug), arrived, "every deployed OU in organization.yaml", cure)
+
+
+def _other_ids(organization: Configuration, files: Files, lock: Lock, name: str) -> Iterator[Problem]:
+    """Ids of the organization, of OUs and of policies that the configuration says, and the lock says otherwise."""
+    model, file = files.organization.model, files.organization.file
+    cure = "Correct the `id`, or remove it: the lock has what is deployed."
+    if model and model.id and model.id != lock.organization_id:
+        yield file.problem(("id",), f"{model.id!r}, but {name} has {lock.organization_id!r}", "its id", cure)
+    for unit in organization.units.values():
+        locked = lock.organizational_units.get(unit.slug)
+        if locked is not None and unit.id != locked:
+            arrived = f"{unit.id!r}, but {name} has {locked!r}"
+            yield file.problem((*unit_keys(unit.path), "id"), arrived, "the OU's id", cure)
+    for policy in organization.policies.values():
+        locked = lock.policies.get(policy.slug)
+        if locked is not None and policy.id is not None and policy.id != locked:
+            arrived = f"{policy.id!r}, but {name} has {locked!r}"
+            yield files.policies[policy.slug].file.problem(("id",), arrived, "the policy's id", cure)
 
 
 def _has_id(files: Files, slug: str) -> bool:

@@ -34,6 +34,26 @@ def account_ids(organization: Organization, files: Files) -> Iterator[Problem]:
     yield from _twice(claims, "an id that no other account has", "Copy the right one from AWS.")
 
 
+def unit_ids(organization: Organization, files: Files) -> Iterator[Problem]:
+    """An id belongs to one OU."""
+    claims = [
+        (unit.id, repr(unit.id), files.organization.file, (*unit_keys(unit.path), "id"))
+        for unit in organization.units.values()
+        if unit.id is not None
+    ]
+    yield from _twice(claims, "an id that no other OU has", "Copy the right one from AWS.")
+
+
+def policy_ids(organization: Organization, files: Files) -> Iterator[Problem]:
+    """An id belongs to one policy."""
+    claims = [
+        (policy.id, repr(policy.id), files.policies[policy.slug].file, ("id",))
+        for policy in organization.policies.values()
+        if policy.id is not None
+    ]
+    yield from _twice(claims, "an id that no other policy has", "Copy the right one from AWS.")
+
+
 def unit_names(organization: Organization, files: Files) -> Iterator[Problem]:
     """OUs side by side differ in their names."""
     claims = [

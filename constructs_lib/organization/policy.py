@@ -13,7 +13,7 @@ from constructs import Construct
 from constructs_lib.errors import InvalidPolicyError, InvalidValueError
 from constructs_lib.policies.check import check_policy, check_policy_type
 from constructs_lib.policies.document import PolicyDocument
-from constructs_lib.policies.findings import without
+from constructs_lib.policies.findings import doubted, without
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy
 from constructs_lib.policy_text import report
@@ -48,6 +48,10 @@ class PolicyConstruct(Construct):
         tags: Tags of the policy, beside the provider's default tags.
         accepted: Findings about the document that are accepted: ``unknown-action``, or for one statement
             ``unknown-action@Sid``.
+        existing_id: The id of a policy that is there already, ``p-…``: Terraform takes it over instead of making one.
+        existing_attachments: Keys of `targets` to which it is attached already, each with Terraform's import id.
+        text: The document word for word, as AWS has it: written as it is, so that an equal document is not written again.
+            AWS has accepted it, so whatever is found about it is a warning. It is a Terraform string: ``${`` is escaped.
         depends_on: What must exist before. Default: the organization, if it is the stack's own, and in any case what the
             arguments refer to.
         provider: The management account; the stack's default provider unless told otherwise.
@@ -79,6 +83,9 @@ class PolicyConstruct(Construct):
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
         accepted: Collection[str] = (),
+        existing_id: str | None = None,
+        existing_attachments: Mapping[str, str] | None = None,
+        text: str | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -90,7 +97,8 @@ class PolicyConstruct(Construct):
         require_quota(f"{id_}: name", name, "policy.name")
         require_quota(f"{id_}: description", description or "", "policy.description")
         found = check_policy(policy, kind, name, name=name, description=description or "")
-        report(self, without(found, accepted))
+        left = without(found, accepted)
+        report(self, left if text is None else doubted(left))
         self._provider = provider
         self._policy = OrganizationsPolicy(
             self,
@@ -98,12 +106,14 @@ class PolicyConstruct(Construct):
             name=name,
             description=description or None,
             type=type_,
-            content=policy.to_terraform(),
+            content=policy.to_terraform() if text is None else text,
             tags=tags or None,
             depends_on=depends_on or self._organization(),
             provider=provider,
         )
-        self._attach(targets or {})
+        if existing_id is not None:
+            self._policy.import_from(existing_id)
+        self._attach(targets or {}, existing_attachments or {})
 
     @property
     def policy_id(self) -> str:
@@ -120,14 +130,16 @@ class PolicyConstruct(Construct):
         found = TerraformStack.of(self).node.try_find_child("organization")
         return [found] if isinstance(found, OrganizationsOrganization) else None
 
-    def _attach(self, targets: Mapping[str, str]) -> None:
+    def _attach(self, targets: Mapping[str, str], existing: Mapping[str, str]) -> None:
         policy_id = self._policy.id if targets else ""
         # Where a unit or the policy is made anew, the new attachment comes before the old one goes.
         lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
         for key, target_id in targets.items():
-            OrganizationsPolicyAttachment(
+            attachment = OrganizationsPolicyAttachment(
                 self, key, policy_id=policy_id, target_id=target_id, lifecycle=lifecycle, provider=self._provider
             )
+            if key in existing:
+                attachment.import_from(existing[key])
 
 
 def _terraform_type(where: str, kind: PolicyKind | str) -> str:

@@ -18,7 +18,13 @@ from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import report
 from constructs_lib.tokens import unresolved
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_match, require_organization_id, require_slug, require_unique
+from constructs_lib.validation import (
+    require_account_id,
+    require_match,
+    require_organization_id,
+    require_slug,
+    require_unique,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -83,6 +89,10 @@ class OrganizationStack(TerraformStack):
             uses are added.
         existing_organization_id: The id of an organization that is there already, ``o-…``: Terraform takes it over instead
             of making one. Units and accounts have an `existing_id` of their own. Default: a new organization.
+        ram_sharing: Whether RAM shares with the organization where it has service access. Default: it does.
+        existing_delegations: Those of `delegated_administrators` that are registered already: ``<slug>/<service>`` to
+            Terraform's import id, ``<account's id>/<service>``. Default: none is.
+        existing_ram_sharing: The management account's id, if RAM shares with the organization already. Default: it does not.
         management: The slug that stands for the management account. Default: ``management``.
         rename_accounts: Whether a changed name is applied to existing accounts. Default: it is not.
 
@@ -117,12 +127,19 @@ class OrganizationStack(TerraformStack):
         service_access: Sequence[str] = SERVICE_ACCESS,
         policy_types: Sequence[PolicyKind] = (PolicyKind.SCP, PolicyKind.TAG),
         existing_organization_id: str | None = None,
+        ram_sharing: bool = True,
+        existing_delegations: Mapping[str, str] | None = None,
+        existing_ram_sharing: str | None = None,
         management: str = "management",
         rename_accounts: bool = False,
     ) -> None:
         super().__init__(scope, id_)
         self._tree = OrganizationTree(tuple(units), tuple(accounts), require_slug("management", management))
         require_unique("policies", (policy.slug for policy in policies))
+        self._elsewhere = {
+            **{f"ou:{unit.slug}": str(unit.existing_id) for unit in self._tree.units if not unit.managed},
+            **{f"account:{each.slug}": str(each.existing_id) for each in self._tree.accounts if not each.managed},
+        }
         report(self, check_policies(self._tree, policies))
         delegated = delegated_administrators or {}
         if backend is not None:
@@ -133,14 +150,16 @@ class OrganizationStack(TerraformStack):
         if existing_organization_id is not None:
             require_organization_id("existing_organization_id", existing_organization_id)
             self._organization.import_from(existing_organization_id)
-        if _RAM in services:
-            RamSharingWithOrganization(self, "ram-sharing", depends_on=[self._organization])
+        if _RAM in services and ram_sharing:
+            sharing = RamSharingWithOrganization(self, "ram-sharing", depends_on=[self._organization])
+            if existing_ram_sharing is not None:
+                sharing.import_from(require_account_id("existing_ram_sharing", existing_ram_sharing))
         self._units = self._make_units()
         self._accounts = self._make_accounts(rename=rename_accounts)
         self._warn_of_other_names()
         self._adopt()
         self._policies = {policy.slug: self._make_policy(policy) for policy in policies}
-        self._delegate(delegated)
+        self._delegate(delegated, existing_delegations or {})
         self._make_outputs()
 
     @property
@@ -167,11 +186,13 @@ class OrganizationStack(TerraformStack):
         """The id of an account, the management account included."""
         if slug == self._tree.management:
             return self.management_account_id
-        return self._accounts[self._tree.require_account(slug, "account_id(…)")].id
+        slug = self._tree.require_account(slug, "account_id(…)")
+        return self._accounts[slug].id if slug in self._accounts else self._account_id(slug)
 
     def unit_id(self, slug: str) -> str:
         """The id of an organizational unit, ``ou-…``."""
-        return self._units[self._tree.unit_at(slug, "unit_id(…)")].id
+        slug = self._tree.unit_at(slug, "unit_id(…)")
+        return self._units[slug].id if slug in self._units else self._unit_id(slug)
 
     def unit_arn(self, slug: str) -> str:
         """The ARN of an organizational unit, as RAM takes it for a principal."""
@@ -206,11 +227,12 @@ class OrganizationStack(TerraformStack):
                 self,
                 f"unit-{unit.slug}",
                 name=unit.name,
-                parent_id=_unit_id(unit.parent),
+                parent_id=self._unit_id(unit.parent),
                 tags=unit.tags or None,
                 lifecycle=lifecycle,
             )
             for unit in self._tree.units
+            if unit.managed
         }
 
     def _make_accounts(self, *, rename: bool) -> dict[str, OrganizationsAccount]:
@@ -222,7 +244,7 @@ class OrganizationStack(TerraformStack):
                 f"account-{account.slug}",
                 name=account.name,
                 email=account.email,
-                parent_id=_unit_id(account.unit),
+                parent_id=self._unit_id(account.unit),
                 role_name=account.role_name,
                 iam_user_access_to_billing="ALLOW" if account.billing_access else "DENY",
                 close_on_deletion=False,
@@ -230,6 +252,7 @@ class OrganizationStack(TerraformStack):
                 lifecycle=lifecycle,
             )
             for account in self._tree.accounts
+            if account.managed
         }
 
     def _warn_of_other_names(self) -> None:
@@ -244,17 +267,17 @@ class OrganizationStack(TerraformStack):
             for account in sorted(self._tree.accounts, key=lambda account: account.slug)
             for address in (f"aws_organizations_account.account-{account.slug}",)
             for argument, what, wanted in (("name", "name", account.name), ("email", "e-mail address", account.email))
-            if not unresolved(wanted)
+            if account.managed and not unresolved(wanted)
         ]
         if asserts:
             self.add_override("check", {"names-of-accounts": {"assert": asserts}})
 
     def _adopt(self) -> None:
         for unit in self._tree.units:
-            if unit.existing_id is not None:
+            if unit.existing_id is not None and unit.managed:
                 self._units[unit.slug].import_from(unit.existing_id)
         for account in self._tree.accounts:
-            if account.existing_id is not None:
+            if account.existing_id is not None and account.managed:
                 self._accounts[account.slug].import_from(account.existing_id)
 
     def _make_policy(self, policy: Policy) -> PolicyConstruct:
@@ -268,47 +291,57 @@ class OrganizationStack(TerraformStack):
             description=policy.description,
             tags=policy.tags,
             accepted=policy.accepted,
+            existing_id=policy.existing_id,
+            existing_attachments={
+                self._key(target, policy): import_id for target, import_id in policy.existing_attachments.items()
+            },
+            text=policy.text,
         )
 
     def _targets(self, policy: Policy) -> dict[str, str]:
         nodes = (self._tree.node(target, f"Policy({policy.slug!r}).targets") for target in policy.targets)
         return {node.replace(":", "-"): self._node_id(node) for node in nodes}
 
+    def _key(self, target: str, policy: Policy) -> str:
+        return self._tree.node(target, f"Policy({policy.slug!r}).existing_attachments").replace(":", "-")
+
     def _node_id(self, node: str) -> str:
         kind, _, slug = node.partition(":")
         if kind == "account":
-            return _MANAGEMENT_ID if slug == self._tree.management else _account_id(slug)
-        return _unit_id(slug or None)
+            return _MANAGEMENT_ID if slug == self._tree.management else self._account_id(slug)
+        return self._unit_id(slug or None)
 
-    def _delegate(self, delegated: Mapping[str, Sequence[str]]) -> None:
+    def _delegate(self, delegated: Mapping[str, Sequence[str]], existing: Mapping[str, str]) -> None:
         for slug, services in delegated.items():
-            account_id = _account_id(self._tree.require_account(slug, "delegated_administrators"))
+            account_id = self._account_id(self._tree.require_account(slug, "delegated_administrators"))
             for service in services:
                 short = service.removesuffix(".amazonaws.com").replace(".", "-")
-                OrganizationsDelegatedAdministrator(
+                made = OrganizationsDelegatedAdministrator(
                     self, f"delegate-{slug}-{short}", account_id=account_id, service_principal=service
                 )
+                if f"{slug}/{service}" in existing:
+                    made.import_from(existing[f"{slug}/{service}"])
 
     def _make_outputs(self) -> None:
-        account_ids = {account.slug: _account_id(account.slug) for account in self._tree.accounts}
+        account_ids = {account.slug: self._account_id(account.slug) for account in self._tree.accounts}
         outputs: dict[str, str | dict[str, str]] = {
             "organization_id": "${aws_organizations_organization.organization.id}",
             "organization_arn": "${aws_organizations_organization.organization.arn}",
             "root_id": _ROOT_ID,
             "management_account_id": _MANAGEMENT_ID,
             "account_ids": {self._tree.management: _MANAGEMENT_ID, **account_ids},
-            "unit_ids": {unit.slug: _unit_id(unit.slug) for unit in self._tree.units},
+            "unit_ids": {unit.slug: self._unit_id(unit.slug) for unit in self._tree.units},
         }
         for name, value in outputs.items():
             TerraformOutput(self, name, value=value)
 
+    def _unit_id(self, slug: str | None) -> str:
+        if slug is None:
+            return _ROOT_ID
+        return self._elsewhere.get(f"ou:{slug}") or f"${{aws_organizations_organizational_unit.unit-{slug}.id}}"
 
-def _unit_id(slug: str | None) -> str:
-    return _ROOT_ID if slug is None else f"${{aws_organizations_organizational_unit.unit-{slug}.id}}"
-
-
-def _account_id(slug: str) -> str:
-    return f"${{aws_organizations_account.account-{slug}.id}}"
+    def _account_id(self, slug: str) -> str:
+        return self._elsewhere.get(f"account:{slug}") or f"${{aws_organizations_account.account-{slug}.id}}"
 
 
 def _quoted(text: str) -> str:

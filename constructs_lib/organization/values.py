@@ -34,6 +34,7 @@ class OrganizationalUnit:
         parent: The slug of the unit above; the organization's root if left out.
         tags: Tags of the unit, beside the provider's default tags.
         existing_id: The id of a unit that is there already, ``ou-…``: Terraform takes it over instead of making one.
+        managed: False for a unit that something else manages: it is named by its `existing_id`, and is no resource.
     """
 
     slug: str
@@ -41,6 +42,7 @@ class OrganizationalUnit:
     parent: str | None = None
     tags: Tags = field(default_factory=dict)
     existing_id: str | None = None
+    managed: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""
@@ -49,6 +51,7 @@ class OrganizationalUnit:
         require_quota(f"{where}.name", self.name, "ou.name")
         if self.existing_id is not None:
             require_quota(f"{where}.existing_id", self.existing_id, "ou.id")
+        _require_named(where, self.existing_id, managed=self.managed)
 
 
 @typed
@@ -65,6 +68,7 @@ class Account:
         billing_access: Whether the account's IAM identities may see its bills, if their permissions allow it.
         tags: Tags of the account, beside the provider's default tags.
         existing_id: The id of an account that is a member already: Terraform takes it over instead of making one.
+        managed: False for an account that something else manages: it is named by its `existing_id`, and is no resource.
     """
 
     slug: str
@@ -75,6 +79,7 @@ class Account:
     billing_access: bool = True
     tags: Tags = field(default_factory=dict)
     existing_id: str | None = None
+    managed: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""
@@ -85,6 +90,7 @@ class Account:
         require_role_name(f"{where}.role_name", self.role_name)
         if self.existing_id is not None:
             require_account_id(f"{where}.existing_id", self.existing_id)
+        _require_named(where, self.existing_id, managed=self.managed)
 
 
 @typed
@@ -101,6 +107,10 @@ class Policy:
         description: At most 512 characters.
         tags: Tags of the policy, beside the provider's default tags.
         accepted: Findings about the document that are accepted, as `PolicyConstruct` takes them.
+        existing_id: The id of a policy that is there already, ``p-…``: Terraform takes it over instead of making one.
+        existing_attachments: Those of the targets to which it is attached already, each with Terraform's import id,
+            ``<target's id>:<policy's id>``.
+        text: The document word for word, where AWS has it so: as `PolicyConstruct` takes it.
     """
 
     slug: str
@@ -111,6 +121,9 @@ class Policy:
     description: str = ""
     tags: Tags = field(default_factory=dict)
     accepted: tuple[str, ...] = ()
+    existing_id: str | None = None
+    existing_attachments: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be attached anywhere."""
@@ -127,3 +140,8 @@ class Policy:
             )
         if len(set(self.targets)) != len(self.targets):
             raise InvalidValueError(f"Policy({self.slug!r}).targets", self.targets, expected="each target once")
+
+
+def _require_named(where: str, existing_id: str | None, *, managed: bool) -> None:
+    if not managed and existing_id is None:
+        raise InvalidValueError(f"{where}.existing_id", None, expected="the id of what something else manages")

@@ -83,6 +83,11 @@ def without(findings: Iterable[Finding], accepted: Collection[str]) -> list[Find
     ]
 
 
+def doubted(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, none of them a refusal: about what AWS has accepted already."""
+    return [replace(finding, severity=Severity.WARN) for finding in findings]
+
+
 def refuse(code: str, message: str, cure: str, *, measured: int | None = None, limit: int | None = None) -> Finding:
     """A finding that fails synth; its place is added by the caller."""
     return Finding(Severity.REFUSE, code, message, cure, measured=measured, limit=limit)

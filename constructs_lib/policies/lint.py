@@ -13,7 +13,7 @@ from constructs_lib.policies.attachments import check_attachments
 from constructs_lib.policies.check import check_document, check_policy_type
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.federation import check_oidc_provider
-from constructs_lib.policies.findings import Finding, refuse, warn, without
+from constructs_lib.policies.findings import Finding, doubted, refuse, warn, without
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy
 from constructs_lib.policies.pairing import RoleSides, check_pairs, trusted
@@ -39,6 +39,7 @@ class Around:
         accepted: Findings that are accepted: ``code`` everywhere, or ``code@address`` or ``code@stack:address`` in one place.
         accepted_in_policies: Name of an organization policy to the findings about it that are accepted: ``code``, or for one
             statement ``code@Sid``.
+        verbatim: Names of the organization policies that AWS has word for word; whatever is found about them is a warning.
     """
 
     accounts: frozenset[str] = frozenset()
@@ -46,6 +47,7 @@ class Around:
     management_account: str | None = None
     accepted: Collection[str] = ()
     accepted_in_policies: Mapping[str, Collection[str]] = field(default_factory=dict)
+    verbatim: Collection[str] = ()
 
     def keep(self, finding: Finding) -> bool:
         """Whether a finding has not been accepted."""
@@ -90,7 +92,7 @@ def lint_stack(stack: Stack, around: Around | None = None) -> list[Finding]:
         *(
             _placed(finding, stack, site.address)
             for site in stack.sites()
-            for finding in without(_check_site(site, surroundings), _accepted(stack, site, known))
+            for finding in _judged(stack, site, known, _check_site(site, surroundings))
         ),
         *_check_permissions(stack),
         *_check_roles(stack),
@@ -101,12 +103,14 @@ def lint_stack(stack: Stack, around: Around | None = None) -> list[Finding]:
     return [finding for finding in found if known.keep(finding)]
 
 
-def _accepted(stack: Stack, site: Site, known: Around) -> Collection[str]:
-    """What is accepted of an organization policy."""
-    type_, _, name = site.address.partition(".")
-    if type_ != "aws_organizations_policy" or not known.accepted_in_policies:
-        return ()
-    return known.accepted_in_policies.get(str(stack.resources[type_][name].get("name")), ())
+def _judged(stack: Stack, site: Site, known: Around, found: Iterable[Finding]) -> Iterable[Finding]:
+    """What was found, but for what is accepted of an organization policy."""
+    type_, _, address = site.address.partition(".")
+    if type_ != "aws_organizations_policy" or not (known.accepted_in_policies or known.verbatim):
+        return found
+    name = str(stack.resources[type_][address].get("name"))
+    left = without(found, known.accepted_in_policies.get(name, ()))
+    return doubted(left) if name in known.verbatim else left
 
 
 def _placed(finding: Finding, stack: Stack, address: str) -> Finding:

@@ -169,9 +169,13 @@ def _line(planned: "Planned", width: int) -> "Text":
     elif not changes.pending:
         line.append("names only", "yellow")
     else:
-        counts = [("+", changes.add, "green"), ("~", changes.change, "yellow"), ("-", changes.destroy, "bold red")]
         if changes.imports:
-            counts.append((">", changes.imports, "cyan"))
+            line.append(
+                f"{changes.imports} to import, {changes.add} to add, {changes.change} to change, {changes.destroy} to destroy",
+                "cyan" if changes.add == changes.change == changes.destroy == 0 else "yellow",
+            )
+            return line.append(f"  {planned.seconds:.1f} s", "dim")
+        counts = [("+", changes.add, "green"), ("~", changes.change, "yellow"), ("-", changes.destroy, "bold red")]
         shown = [(f"{sign}{count} ", style) for sign, count, style in counts if count]
         for text, style in shown or [("outputs only", "yellow")]:
             line.append(text, style)

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 from estate.local.answers import AwsError
 
+_READS = ("Get", "List", "Describe", "Head", "BatchGet", "Lookup", "Search", "Select", "Simulate", "Validate")
+"""How the names of operations begin that change nothing."""
+
 
 @dataclass
 class Fault:
@@ -24,6 +27,8 @@ class Fault:
         seconds: How long the fault lasts; None for no such limit.
         after: How many matching calls are let through first.
         delay: Seconds that a call waits before it is answered.
+        writes: Only calls that change something fail: all but those whose names say that they read, and those of STS.
+        spared: A bucket in which writing goes on, such as that of the states.
     """
 
     service: str = "*"
@@ -35,6 +40,8 @@ class Fault:
     seconds: float | None = None
     after: int = 0
     delay: float = 0
+    writes: bool = False
+    spared: str = ""
     _began: float = field(default_factory=time.monotonic, repr=False)
 
     def over(self) -> bool:
@@ -43,9 +50,11 @@ class Fault:
             return True
         return self.times is not None and self.times <= 0
 
-    def strikes(self, service: str, operation: str) -> bool:
+    def strikes(self, service: str, operation: str, bucket: str = "") -> bool:
         """Return whether this call fails, and count it."""
         matches = fnmatch.fnmatchcase(service, self.service) and fnmatch.fnmatchcase(operation, self.operation)
+        if self.writes and (service == "sts" or operation.startswith(_READS) or (bucket and bucket == self.spared)):
+            return False
         if self.over() or not matches:
             return False
         if self.after > 0:
@@ -79,14 +88,19 @@ class Faults:
             self._faults = [fault for fault in self._faults if not fault.over()]
             return list(self._faults)
 
-    def strike(self, service: str, operation: str) -> None:
+    def strike(self, service: str, operation: str, bucket: str = "") -> None:
         """Let a call fail if a fault strikes it; wait first where the fault says so.
+
+        Args:
+            service: botocore's name of the service.
+            operation: The operation.
+            bucket: The bucket that a call of S3 is about.
 
         Raises:
             AwsError: the fault's.
         """
         with self._lock:
-            fault = next((fault for fault in self._faults if fault.strikes(service, operation)), None)
+            fault = next((fault for fault in self._faults if fault.strikes(service, operation, bucket)), None)
         if fault is None:
             return
         time.sleep(fault.delay)

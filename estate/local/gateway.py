@@ -85,7 +85,8 @@ class Gateway:
         started = time.monotonic()
         account = "-"
         try:
-            self._faults.strike(request.service, request.operation_name)
+            bucket = request.path.split("/")[1:2] if request.service == "s3" else []
+            self._faults.strike(request.service, request.operation_name, *bucket)
             with self._one_at_a_time:
                 caller = self._caller(request)
                 account = caller.account_id

@@ -65,6 +65,7 @@ class AwsRequest:
 
     def __init__(self, environ: Environ) -> None:
         self._environ = environ
+        self.path: str = environ.get("PATH_INFO", "")
         length = environ.get("CONTENT_LENGTH")
         stream = environ["wsgi.input"]
         self.body: bytes = stream.read(int(length)) if length else b""

@@ -1,0 +1,1 @@
+"""Taking over an organization that exists: what it is like, and the configuration that says so."""

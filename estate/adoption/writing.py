@@ -1,0 +1,321 @@
+"""Writes an organization's configuration for people, and adds to one that is there: what is written stays as it is."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
+
+from config.files import ACCOUNTS, ORGANIZATION, POLICIES
+from config.lock import read_lock, write_lock
+from config.model.lock import Existing, Lock
+from estate.adoption.view import Known, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from estate.adoption.snapshot import Snapshot
+
+_ORGANIZATION: Final = """\
+# Written by `estate adopt` from the organization {id} as it was found. It is yours: change it, with comments and in any
+# order. Where `estate adopt` runs again, it adds what is new in AWS and touches nothing else.
+#
+# Keys of the mappings below are slugs, and so are the names of the files. A slug is an identity: Terraform addresses and
+# states are named by it. Rename what you like before the first deploy, and nothing afterwards.
+name: {name}
+slug: {slug} # starts the names of resources such as buckets; it can never change
+id: {id}
+email: {email} # for accounts to come; those that exist say their own
+partition: {partition}
+regions:
+  home: {region}
+  governed: [{governed}] # the regions in use: add those that are missing
+state:
+  backend: local # docs/adopting.md says how states move into a bucket
+break_glass_role: {role} # by which the management account enters the accounts
+default_tags: false # what is taken over keeps the tags that it has; remove the line once all may get those of its account
+trusted_services: []
+policy_types: []
+delegated_administrators: {{}}
+organizational_units: {{}}
+"""
+
+
+class WritingError(RuntimeError):
+    """The configuration cannot be written there; the message says why and what helps."""
+
+
+@dataclass
+class Written:
+    """What was written.
+
+    Args:
+        directory: The configuration's directory.
+        view: The organization, with its slugs.
+        added: Files and entries that are new.
+    """
+
+    directory: Path
+    view: View
+    added: list[str] = field(default_factory=list)
+
+
+def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug: str) -> Written:
+    """Write what the configuration does not say yet.
+
+    Args:
+        snapshot: The organization.
+        directory: The configuration's directory; there may be a configuration of this organization in it.
+        name: The organization's name, for people.
+        slug: Its slug.
+
+    Raises:
+        WritingError: The directory holds another organization.
+    """
+    yaml = _yaml()
+    path = directory / ORGANIZATION
+    if path.is_file():
+        organization = yaml.load(path.read_text(encoding="utf-8"))
+    else:
+        organization = yaml.load(_template(snapshot, name, slug))
+    if organization.get("id", snapshot.organization["Id"]) != snapshot.organization["Id"] or (
+        path.is_file() and "id" not in organization
+    ):
+        raise WritingError(
+            f"{path} is of {organization.get('id') or 'an organization without `id`'}, and the one to take over is "
+            f"{snapshot.organization['Id']}. Choose another directory: --into DIR"
+        )
+    before = read_lock(directory)
+    found = Written(directory, View(snapshot, _known(organization, directory, before, yaml)))
+    for folder in (ACCOUNTS, f"{POLICIES}/documents"):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    was = _text(yaml, organization) if path.is_file() else ""
+    _fill(organization, found, before)
+    if (text := _text(yaml, organization)) != was:
+        path.write_text(text, encoding="utf-8")
+    _accounts(found, yaml)
+    taken = before.policies if before else {}
+    _policies(found, yaml)
+    write_lock(directory, _lock(found.view, before, taken))
+    return found
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.width = 4096  # lines of people stay as long as they are
+    yaml.preserve_quotes = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _text(yaml: YAML, data: Any) -> str:
+    stream = io.StringIO()
+    yaml.dump(data, stream)
+    return stream.getvalue()
+
+
+def _template(snapshot: Snapshot, name: str, slug: str) -> str:
+    partition = snapshot.organization["Arn"].split(":")[1]
+    governed = dict.fromkeys([snapshot.region, *(["us-east-1"] if partition == "aws" else [])])
+    domains = [entry["Email"].rpartition("@")[2] for entry in snapshot.accounts.values()]
+    used = [entry["Role"] for entry in snapshot.inside.values() if entry.get("Role")]
+    return _ORGANIZATION.format(
+        id=snapshot.organization["Id"],
+        name=Quoted(name).replace('"', "'"),
+        slug=slug,
+        email=f"aws+{{account}}@{max(sorted(set(domains)), key=domains.count)}",
+        partition=partition,
+        region=snapshot.region,
+        governed=", ".join(governed),
+        role=max(sorted(set(used)), key=used.count) if used else "OrganizationAccountAccessRole",
+    )
+
+
+def _known(organization: Mapping[str, Any], directory: Path, lock: Lock | None, yaml: YAML) -> Known:
+    """The slugs that ids have already: from the configuration, else from the lock."""
+    units = {id_: slug for slug, id_ in lock.organizational_units.items()} if lock else {}
+    accounts = {id_: slug for slug, id_ in lock.accounts.items()} if lock else {}
+    policies = {id_: slug for slug, id_ in lock.policies.items()} if lock else {}
+    units |= {str(unit["id"]): slug for slug, unit, _ in _entries(organization) if unit and unit.get("id")}
+    for folder, found in ((ACCOUNTS, accounts), (POLICIES, policies)):
+        for file in sorted((directory / folder).glob("*.yaml")):
+            data = yaml.load(file.read_text(encoding="utf-8")) or {}
+            found[str(data.get("id") or f"file:{file.stem}")] = file.stem  # without an id, it takes a slug all the same
+    return Known(units, accounts, policies)
+
+
+def _entries(entry: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any, str]]:
+    for slug, unit in (entry.get("organizational_units") or {}).items():
+        here = f"{path}/{slug}".lstrip("/")
+        yield slug, unit, here
+        yield from _entries(unit or {}, here)
+
+
+def _fill(organization: CommentedMap, found: Written, before: Lock | None) -> None:
+    """Add to organization.yaml what it does not say."""
+    view, snapshot = found.view, found.view.snapshot
+    kept = {*(before.service_access if before else ()), *organization.get("untrusted_services", ())}
+    types = {*(before.policy_types if before else ()), *organization.get("disabled_policy_types", ())}
+    _append(organization, "trusted_services", [each for each in snapshot.service_access if each not in kept], found)
+    _append(organization, "policy_types", [each for each in view.policy_types if each not in types], found)
+    administrators = organization.setdefault("delegated_administrators", CommentedMap())
+    if administrators is None:
+        administrators = organization["delegated_administrators"] = CommentedMap()
+    for service, account in view.administrators.items():
+        if service not in administrators:
+            administrators[service] = view.accounts[account]
+            found.added.append(f"{ORGANIZATION}: delegated_administrators.{service}")
+    administrators.fa.set_block_style()
+    written = {slug: unit for slug, unit, _ in _entries(organization)}
+    for id_, slug in view.units.items():
+        if slug in written:
+            continue
+        parent = view.snapshot.units[id_]["Parent"]
+        above = written[view.units[parent]] if parent in view.units else organization
+        units = above.get("organizational_units")
+        if units is None:
+            units = above["organizational_units"] = CommentedMap()
+        units.fa.set_block_style()
+        units[slug] = written[slug] = _unit(view, id_, slug)
+        found.added.append(f"{ORGANIZATION}: OU {view.path(id_)}")
+    if not before and (left := list(view.left_out())):
+        organization.yaml_set_comment_before_after_key(
+            "organizational_units",
+            before="\nLeft out, and left as it is:\n" + "\n".join(f"- {line}" for line in left) + "\n",
+        )
+
+
+def _append(organization: CommentedMap, key: str, values: Iterable[str], found: Written) -> None:
+    there = organization.setdefault(key, [])
+    new = [each for each in values if each not in (there or ())]
+    if not new:
+        return
+    if there is None:
+        there = organization[key] = []
+    there.extend(new)
+    if hasattr(there, "fa"):
+        there.fa.set_block_style()
+    found.added += [f"{ORGANIZATION}: {key}: {each}" for each in new]
+
+
+def _unit(view: View, id_: str, slug: str) -> CommentedMap:
+    entry = CommentedMap()
+    name = view.snapshot.units[id_]["Name"]
+    if name != slug.replace("-", " ").title():
+        entry["name"] = name
+    entry["id"] = id_
+    if by := view.managed.get(id_):
+        entry["managed_by"] = by
+    if tags := view.common_tags.get(id_):
+        entry["tags"] = _tags(tags)
+    own = view.own_tags(id_)
+    if own is not None and not view.managed.get(id_):
+        entry["own_tags"] = _tags(own)
+    return entry
+
+
+def _accounts(found: Written, yaml: YAML) -> None:
+    view = found.view
+    for id_, slug in view.accounts.items():
+        path = found.directory / ACCOUNTS / f"{slug}.yaml"
+        if path.exists():
+            continue
+        account = view.snapshot.accounts[id_]
+        entry = CommentedMap(name=account["Name"])
+        if id_ == view.snapshot.management:
+            entry["purpose"] = "management"
+        entry["id"] = Quoted(id_)
+        entry["email"] = account["Email"]
+        if account["Parent"] in view.units:
+            entry["ou"] = view.path(account["Parent"])
+        if (by := view.managed.get(id_)) and id_ != view.snapshot.management:
+            entry["managed_by"] = by
+        if tags := view.account_tags(id_):
+            entry["tags"] = _tags(tags)
+        path.write_text(_text(yaml, entry), encoding="utf-8")
+        found.added.append(f"{ACCOUNTS}/{slug}.yaml")
+
+
+def _policies(found: Written, yaml: YAML) -> None:
+    view = found.view
+    for id_, slug in view.policies.items():
+        path = found.directory / POLICIES / f"{slug}.yaml"
+        if path.exists():
+            continue
+        policy = view.snapshot.policies[id_]
+        entry = CommentedMap(type=policy["Type"].lower())
+        if policy["Name"] != slug:
+            entry["name"] = policy["Name"]
+        if policy["Description"]:
+            entry["description"] = policy["Description"]
+        entry["id"] = Quoted(id_)
+        if by := view.managed.get(id_):
+            entry["managed_by"] = by
+        if targets := [selector for target in policy["Targets"] if (selector := view.selector(target))]:
+            entry["targets"] = sorted(targets)
+        if tags := view.policy_tags(id_):
+            entry["tags"] = _tags(tags)
+        entry["document"] = f"documents/{slug}.json"
+        (found.directory / POLICIES / entry["document"]).write_text(view.document(id_), encoding="utf-8")
+        path.write_text(_text(yaml, entry), encoding="utf-8")
+        found.added.append(f"{POLICIES}/{slug}.yaml")
+
+
+def _tags(tags: Mapping[str, str]) -> CommentedMap:
+    """Tags in quotes where YAML would take them for something else than text."""
+    return CommentedMap({key: Quoted(value) if _strange(value) else value for key, value in tags.items()})
+
+
+def _strange(text: str) -> bool:
+    return not text.replace("-", "").replace(" ", "").isalpha() or text.lower() in {
+        "yes",
+        "no",
+        "on",
+        "off",
+        "true",
+        "false",
+        "null",
+        "y",
+        "n",
+    }
+
+
+def _lock(view: View, before: Lock | None, taken: Mapping[str, str]) -> Lock:
+    """The ids of the organization, and what Terraform has yet to take over."""
+    snapshot = view.snapshot
+    deployed = before is not None and before.existing is None
+    locked = set(taken.values())
+    attachments = tuple(
+        f"{target}:{id_}"
+        for id_ in view.policies
+        if not (deployed and id_ in locked)
+        for target in snapshot.policies[id_]["Targets"]
+    )
+    delegations = tuple(f"{account}/{service}" for service, account in view.administrators.items())
+    existing = Existing(
+        policy_attachments=attachments,
+        delegated_administrators=delegations,
+        ram_sharing=snapshot.ram_sharing and "ram.amazonaws.com" in snapshot.service_access,
+    )
+    return Lock(
+        organization_id=snapshot.organization["Id"],
+        root_id=snapshot.root["Id"],
+        management_account_id=snapshot.management,
+        accounts=before.accounts if before else {},
+        organizational_units=before.organizational_units if before else {},
+        policies=dict(taken),
+        service_access=tuple(snapshot.service_access) if before is None else before.service_access,
+        policy_types=view.policy_types if before is None else before.policy_types,
+        ram_sharing=_ram_sharing(snapshot) if before is None else before.ram_sharing,
+        existing=existing,
+    )
+
+
+def _ram_sharing(snapshot: Snapshot) -> bool:
+    """Whether RAM is to share where it is trusted: as it does, and where it is not trusted yet, as usual."""
+    return snapshot.ram_sharing or "ram.amazonaws.com" not in snapshot.service_access

@@ -1,0 +1,122 @@
+"""The configuration of an organization that exists: right as it is written, and only added to afterwards."""
+
+import json
+
+import pytest
+import yaml
+
+import config
+from config.lock import read_lock
+from estate.adoption.writing import WritingError, write_configuration
+from tests.estate.adoption.test_view import snapshot
+
+pytestmark = pytest.mark.row("E4")
+UNITS = [("ou-ab12-11111111", "Shop & Co", "r-ab12", {"Cost": "1"})]
+ACCOUNTS = [("222222222222", "Prod", "ou-ab12-11111111", {}), ("333333333333", "Left in the root", "r-ab12", {})]
+POLICIES = [("p-11111111", "Deny S3", ["ou-ab12-11111111", "333333333333"])]
+
+
+def write(directory, found):
+    return write_configuration(found, directory, name="Acme", slug="acme")
+
+
+def texts(directory):
+    return {path.relative_to(directory): path.read_text() for path in directory.rglob("*") if path.is_file()}
+
+
+def test_what_is_written_is_a_configuration_without_errors(tmp_path):
+    write(tmp_path, snapshot(UNITS, ACCOUNTS, POLICIES))
+    organization, problems = config.examine(tmp_path)
+    assert [problem for problem in problems if problem.severity == "error"] == []
+    unit = organization.units["shop-co"]
+    assert (unit.id, unit.existing_id, unit.own_tags, unit.name) == (
+        UNITS[0][0],
+        UNITS[0][0],
+        {"Cost": "1"},
+        "Shop & Co",
+    )
+    assert organization.accounts["left-in-the-root"].unit is None
+    policy = organization.policies["deny-s3"]
+    assert json.loads(policy.text)["Statement"][0]["Resource"] == ["*"]  # word for word: not written as "*"
+    assert read_lock(tmp_path).existing.policy_attachments == (
+        "333333333333:p-11111111",
+        "ou-ab12-11111111:p-11111111",
+    )
+
+
+def test_a_second_run_changes_nothing_and_a_later_one_only_adds(tmp_path):
+    write(tmp_path, snapshot(UNITS, ACCOUNTS, POLICIES))
+    organization = tmp_path / "organization.yaml"
+    organization.write_text("# ours\n" + organization.read_text().replace("  home:", "  # here we are\n  home:"))
+    (tmp_path / "accounts/prod.yaml").rename(tmp_path / "accounts/live.yaml")  # before the first deploy, it may be
+    before = texts(tmp_path)
+    assert write(tmp_path, snapshot(UNITS, ACCOUNTS, POLICIES)).added == []
+    assert texts(tmp_path) == before
+
+    units = [*UNITS, ("ou-ab12-22222222", "New", "ou-ab12-11111111", {})]
+    accounts = [*ACCOUNTS, ("444444444444", "Live", "ou-ab12-22222222", {})]
+    written = write(tmp_path, snapshot(units, accounts, POLICIES))
+    assert written.added == ["organization.yaml: OU shop-co/new", "accounts/new-live.yaml"]
+    after = texts(tmp_path)
+    assert {path: after[path] for path in before if path.name != "organization.yaml"} == {
+        path: text for path, text in before.items() if path.name != "organization.yaml"
+    }
+    lines = after[organization.relative_to(tmp_path)].splitlines()
+    assert [line for line in before[organization.relative_to(tmp_path)].splitlines() if line not in lines] == []
+    assert "# ours" in lines
+    assert "  # here we are" in lines
+    assert config.load(tmp_path).accounts["new-live"].unit.path == "shop-co/new"
+
+
+def test_another_organization_is_refused(tmp_path):
+    write(tmp_path, snapshot())
+    other = snapshot()
+    other.organization["Id"] = "o-ffffffffff"
+    before = texts(tmp_path)
+    with pytest.raises(WritingError, match="is of o-a1b2c3d4e5, and the one to take over is o-ffffffffff"):
+        write(tmp_path, other)
+    assert texts(tmp_path) == before
+
+
+def test_what_control_tower_manages_is_known_and_not_touched(tmp_path):
+    found = snapshot(UNITS, ACCOUNTS, [("p-11111111", "aws-guardrails-NllhqI", ["ou-ab12-11111111"])])
+    write(tmp_path, found)
+    organization = config.load(tmp_path)
+    managed = {
+        each.slug: each.managed_by
+        for each in (*organization.units.values(), *organization.accounts.values(), *organization.policies.values())
+    }
+    assert managed == {
+        "shop-co": "control-tower",
+        "prod": "control-tower",
+        "aws-guardrails-nllhq-i": "control-tower",
+        "left-in-the-root": None,
+        "management": None,
+    }
+
+
+def test_services_stay_trusted_until_somebody_takes_them_away_by_name(tmp_path):
+    found = snapshot()
+    found.service_access = ["sso.amazonaws.com"]
+    write(tmp_path, found)
+    path = tmp_path / "organization.yaml"
+    data = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump({**data, "trusted_services": ["ram.amazonaws.com"]}))
+    assert config.load(tmp_path).trusted_services == ("ram.amazonaws.com", "sso.amazonaws.com")
+    path.write_text(
+        yaml.safe_dump({**data, "trusted_services": ["ram.amazonaws.com"], "untrusted_services": ["sso.amazonaws.com"]})
+    )
+    assert config.load(tmp_path).trusted_services == ("ram.amazonaws.com",)
+
+
+def test_a_thousand_accounts_are_written(tmp_path):
+    units = [(f"ou-ab12-{number:08d}", f"Team {number}", "r-ab12", {}) for number in range(50)]
+    accounts = [
+        (f"{200000000000 + number}", f"Account {number}", units[number % 50][0], {"Team": str(number % 50)})
+        for number in range(1000)
+    ]
+    write(tmp_path, snapshot(units, accounts))
+    organization = config.load(tmp_path)
+    assert len(organization.accounts) == 1001
+    assert organization.accounts["account-7"].tags == {"Team": "7"}
+    assert "tags" not in (tmp_path / "accounts/account-7.yaml").read_text()
