@@ -78,3 +78,15 @@ def test_reset_leaves_nothing(local, make_account):
     assert code_of(local.session().client("organizations").describe_organization) == "AWSOrganizationsNotInUseException"
     with pytest.raises(ClientError, match="does not exist"):
         local.session(account_id)
+
+
+def test_writes_fail_and_reads_do_not_nor_what_a_spared_bucket_gets(local):
+    s3, iam = local.session().client("s3"), local.session().client("iam")
+    for bucket in ("states", "others"):
+        s3.create_bucket(Bucket=bucket)
+    local.fault(code="AccessDenied", writes=True, spared="states")
+    assert code_of(lambda: s3.put_object(Bucket="states", Key="a", Body=b"")) is None
+    assert code_of(lambda: s3.put_object(Bucket="others", Key="a", Body=b"")) == "AccessDenied"
+    assert code_of(lambda: iam.create_role(RoleName="a", AssumeRolePolicyDocument="{}")) == "AccessDenied"
+    assert code_of(iam.list_roles) is None
+    local.clear_faults()
