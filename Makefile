@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 
-.PHONY: help setup demo test record lint wheel bench
+.PHONY: help setup packages demo test record lint sbom wheel machines bench
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ wheel: ## Build the wheels of the construct library and of the app into dist/
 	@$(PYTHON) estate/setup.py python
 	@$(RUN) build --wheel --no-isolation --outdir dist .
 	@$(RUN) build --wheel --no-isolation --outdir dist wheels/app
+
+machines: setup ## Synthesize with every Python that is found, and Node 22, 24, 26, and compare
+	@$(RUN) estate.machines
 
 bench: setup ## Measure synth and plan beside their peers (about 20 minutes)
 	@$(RUN) bench

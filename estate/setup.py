@@ -26,6 +26,10 @@ TOOLS = CHECKOUT / ".tools"
 CHECKOV = CHECKOUT / "tests" / "checkov" / "requirements.txt"
 
 
+# From the first to before the second: with what lies between it has been tried (`make machines`).
+PYTHONS, NODES, TERRAFORMS = ((3, 11), (3, 14)), ((20, 0), (27, 0)), ((1, 11), (2, 0))
+
+
 def version_of(*command: str) -> "tuple[int, ...] | None":
     """Return the first version number that a command prints; None where there is no such command."""
     if shutil.which(command[0]) is None:
@@ -35,22 +39,32 @@ def version_of(*command: str) -> "tuple[int, ...] | None":
     return tuple(int(part) for part in found.groups()) if found else None
 
 
+def unfit(
+    name: str,
+    versions: "tuple[tuple[int, ...], tuple[int, ...] | None]",
+    found: "tuple[int, ...] | tuple[str, ...]",
+    where: str,
+) -> str:
+    """Return what is wrong with a tool's version, in one line, or nothing; `found` may be the command that tells it."""
+    first, end = versions
+    version = version_of(*map(str, found)) if isinstance(found[0], str) else found
+    if version is not None and first <= version and (end is None or version < end):
+        return ""
+    have = "none was found" if version is None else f"this is {'.'.join(map(str, version))}"
+    before = f" and before {'.'.join(map(str, end))}" if end else ""
+    return f"{name} {'.'.join(map(str, first))} or newer{before} is needed, {have}: {where}"
+
+
 def check_machine(*, only_python: bool) -> None:
-    """Stop with one line for each tool that is missing or too old."""
+    """Stop with one line for each tool that is missing, too old, or newer than what has been tried."""
     wanted = (
-        ("Node", (20, 0), ("node", "--version"), "https://nodejs.org/en/download"),
-        ("npm", (9, 0), ("npm", "--version"), "it comes with Node"),
-        ("Terraform", (1, 11), ("terraform", "version"), "https://developer.hashicorp.com/terraform/install"),
+        ("Python", PYTHONS, sys.version_info[:2], "https://www.python.org/downloads; make setup PYTHON=<program>"),
+        ("Node", NODES, ("node", "--version"), "https://nodejs.org/en/download"),
+        ("npm", ((9, 0), None), ("npm", "--version"), "it comes with Node"),
+        ("Terraform", TERRAFORMS, ("terraform", "version"), "https://developer.hashicorp.com/terraform/install"),
     )
-    problems = []
-    if sys.version_info[:2] != (3, 11):
-        problems.append(f"Python 3.11 is needed, this is {sys.version.split()[0]}: https://www.python.org/downloads")
-    for name, minimum, command, where in () if only_python else wanted:
-        found = version_of(*command)
-        if found is None or found < minimum:
-            at_least = ".".join(str(part) for part in minimum)
-            have = "none was found" if found is None else f"this is {'.'.join(str(part) for part in found)}"
-            problems.append(f"{name} {at_least} or newer is needed, {have}: {where}")
+    problems = [unfit(*each) for each in (wanted[:1] if only_python else wanted)]
+    problems = [problem for problem in problems if problem]
     if problems:
         sys.exit("\n".join(problems))
 

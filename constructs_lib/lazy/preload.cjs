@@ -109,6 +109,7 @@ function useCache() {
 function silenceBanner() {
   process.env.JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ??= process.versions.node.split('.')[0];
   process.env.JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION ??= '1';
+  process.noDeprecation = true; // jsii calls what newer Nodes warn of
 }
 
 // jsii starts this process, which starts another one that does the work, and carries every message from one to the other. It

@@ -7,12 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from estate.paths import CHECKOUT
-from estate.setup import requirements
+from estate.setup import NODES, PYTHONS, TERRAFORMS, requirements, unfit
 
 
 @pytest.fixture
@@ -60,3 +61,31 @@ def test_deploying_needs_the_locked_packages_by_hash_and_nothing_else(setup, tmp
     assert {re.split(r"[\[=]", line)[0] for line in lines} == set(lock["default"])
     assert all(" --hash=sha256:" in line for line in lines)
     assert not any(line.startswith(("moto", "pytest", "checkov")) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("versions", "found", "said"),
+    [
+        (PYTHONS, (3, 10), "X 3.11 or newer and before 3.14 is needed, this is 3.10: where"),
+        (PYTHONS, (3, 11), ""),
+        (PYTHONS, (3, 13), ""),
+        (PYTHONS, (3, 14), "X 3.11 or newer and before 3.14 is needed, this is 3.14: where"),
+        (NODES, (18, 20), "X 20.0 or newer and before 27.0 is needed, this is 18.20: where"),
+        (NODES, (26, 10), ""),
+        (NODES, (27, 0), "X 20.0 or newer and before 27.0 is needed, this is 27.0: where"),
+        (TERRAFORMS, (1, 10), "X 1.11 or newer and before 2.0 is needed, this is 1.10: where"),
+        (TERRAFORMS, (1, 14), ""),
+        (NODES, ("no-such-program", "--version"), "X 20.0 or newer and before 27.0 is needed, none was found: where"),
+    ],
+)
+def test_other_versions_are_refused_in_one_line(versions, found, said):
+    assert unfit("X", versions, found, "where") == said
+
+
+@pytest.mark.parametrize("wheel", [".", "wheels/app"])
+def test_wheels_say_the_same(wheel):
+    written = tomllib.loads((CHECKOUT / wheel / "pyproject.toml").read_text())["project"]["requires-python"]
+    first, end = (".".join(map(str, version)) for version in PYTHONS)
+    assert written == f">={first},<{end}"
+    node = json.loads((CHECKOUT / "package.json").read_text())["engines"]["node"]
+    assert node == f">={NODES[0][0]} <{NODES[1][0]}"
