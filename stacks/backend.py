@@ -4,8 +4,6 @@ from cdktf import (
     DataTerraformRemoteStateLocal,
     DataTerraformRemoteStateS3,
     LocalBackend,
-    S3Backend,
-    S3BackendAssumeRoleConfig,
     TerraformBackend,
     TerraformRemoteState,
     TerraformStack,
@@ -13,7 +11,8 @@ from cdktf import (
 
 from config.model.state import LocalState, S3State
 from config.nodes import Organization
-from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, STACK, STACK_TAG
+from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, STACK
+from constructs_lib.state.s3_backend import access, s3_backend
 
 WRITER = "TerraformStateRole"
 """The role through which deploys reach states, where the terraform account's stack makes them."""
@@ -45,21 +44,19 @@ def add_backend(stack: TerraformStack, organization: Organization, name: str) ->
     state = organization.state
     if isinstance(state, LocalState):
         return LocalBackend(stack, path=_local_path(organization, name))
-    backend = S3Backend(
+    return s3_backend(
         stack,
+        name=name,
         bucket=state.bucket,
         key=_key(name),
         region=state.region,
+        role_arn=_role_arn(organization, state),
+        lock_files=state.lock != "dynamodb",
+        table=state.dynamodb_table,
         # A managed bucket encrypts with its own key by itself; the argument would ask for S3's key instead.
         encrypt=None if state.managed else True,
-        kms_key_id=state.kms_key,
-        dynamodb_table=state.dynamodb_table,
-        assume_role=_access(organization, state, name),
+        kms_key=state.kms_key,
     )
-    if state.lock != "dynamodb":
-        # cdktf 0.21 is older than Terraform's native lock and has no argument for it.
-        stack.add_override("terraform.backend.s3.use_lockfile", True)
-    return backend
 
 
 def read_state(stack: TerraformStack, id_: str, organization: Organization, name: str) -> TerraformRemoteState:
@@ -80,7 +77,7 @@ def read_state(stack: TerraformStack, id_: str, organization: Organization, name
         bucket=state.bucket,
         key=_key(name),
         region=state.region,
-        assume_role=_access(organization, state, name),
+        assume_role=access(_role_arn(organization, state), name),
     )
 
 
@@ -92,12 +89,11 @@ def _key(name: str) -> str:
     return DEFAULT_KEY_FORMAT.replace(STACK, name)
 
 
-def _access(organization: Organization, state: S3State, name: str) -> S3BackendAssumeRoleConfig | None:
-    """The role to reach the state with; the session's tag opens this stack's state and no other.
+def _role_arn(organization: Organization, state: S3State) -> str | None:
+    """The role to reach the state with.
 
     A backend takes literal values only: before the ids are locked, a managed state's role has no ARN, and nothing is in it.
     """
-    role_arn = state.access_role
     if state.managed and (account_id := organization.with_purpose("terraform")[0].id):
-        role_arn = f"arn:{organization.partition}:iam::{account_id}:role/{WRITER}"
-    return S3BackendAssumeRoleConfig(role_arn=role_arn, tags={STACK_TAG: name}) if role_arn else None
+        return f"arn:{organization.partition}:iam::{account_id}:role/{WRITER}"
+    return state.access_role

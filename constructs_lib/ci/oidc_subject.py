@@ -40,7 +40,8 @@ class OidcSubject:
         audience: The token's ``aud``.
         subjects: The token's ``sub``: any of these; ``*`` stands for anything.
         claims: Further claims, all of which must have one of their values. STS knows a few claims of a few issuers.
-        session_prefix: What the names of the sessions start with, so that audit trails tell pipelines from people.
+        session_prefix: What the names of the sessions must start with, so that audit trails tell pipelines from people: the
+            trust lets no other ``RoleSessionName`` in.
         warning: What cannot be guarded; empty if nothing.
     """
 
@@ -111,6 +112,9 @@ def github_subject(
     and repository, which nobody can take over by taking over a name. Give both ids and either form is accepted, provided
     that the ids are these.
 
+    The name of the session (``role-session-name`` of aws-actions/configure-aws-credentials, ``AWS_ROLE_SESSION_NAME``) must
+    begin with ``github-``, such as ``github-${{ github.run_id }}``: under any other name AWS refuses the role.
+
     Args:
         owner: Organization or user.
         repository: The repository's name, without the owner.
@@ -169,6 +173,9 @@ def gitlab_subject(
     audience: str | None = None,
 ) -> OidcSubject:
     """Runs of GitLab CI in one project.
+
+    The name of the session (``--role-session-name``, ``AWS_ROLE_SESSION_NAME``) must begin with ``gitlab-``, such as
+    ``gitlab-$CI_PIPELINE_ID``: under any other name AWS refuses the role.
 
     Args:
         project: Path with its groups: ``acme/platform/landing-zone``.

@@ -36,7 +36,7 @@ class SharedVpcConstruct(Construct):
         name: The name tag of the VPC, and what those of the subnets start with.
         cidr_block: Its addresses, an IPv4 network from /16 to /28.
         subnets: Its subnets, each with its addresses written out: none moves when another comes or goes.
-            `plan_subnets` makes them from a few numbers.
+            `plan_subnets` makes them from a few numbers. Default: none, they are made elsewhere or later.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region; the stack's default provider unless told otherwise.
 
@@ -61,7 +61,7 @@ class SharedVpcConstruct(Construct):
         *,
         name: str,
         cidr_block: str,
-        subnets: Sequence[VpcSubnet],
+        subnets: Sequence[VpcSubnet] = (),
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -127,8 +127,6 @@ class SharedVpcConstruct(Construct):
 
 def _refuse_misplaced(cidr_block: str, subnets: Sequence[VpcSubnet]) -> None:
     network = require_network("cidr_block", cidr_block, 16, 28)
-    if not subnets:
-        raise InvalidValueError("subnets", subnets, expected="at least one")
     require_unique("subnets", (subnet.key for subnet in subnets))
     taken: dict[str, IPv4Network] = {}
     for subnet in subnets:

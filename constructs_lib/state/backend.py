@@ -13,17 +13,20 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 )
 from constructs import Construct
 
+from constructs_lib.errors import InvalidValueError
 from constructs_lib.logging.secure_bucket import SecureBucketConstruct
 from constructs_lib.policies.document import deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, PLANS, StateLocation, plan_key
+from constructs_lib.state.s3_backend import s3_backend
+from constructs_lib.tokens import unresolved
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_match, require_one_of, require_organization_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cdktf import TerraformProvider
+    from cdktf import S3Backend, TerraformProvider, TerraformStack
 
 StateLock = Literal["s3", "dynamodb", "both"]
 """How stacks are locked: a file beside the state, an item in a table, or both while moving from the table to files."""
@@ -70,6 +73,7 @@ class StateBackendConstruct(Construct):
         ...     account_id="222222222222", region="eu-central-1",
         ... )
         >>> StateAccessRoleConstruct(stack, "StateRole", location=state.location, trusted_arns=[ci.role_arn], …)
+        >>> state.backend(production)  # another stack keeps its state there, through that role
 
     Source: https://developer.hashicorp.com/terraform/language/backend/s3
     """
@@ -98,6 +102,7 @@ class StateBackendConstruct(Construct):
         require_account_id("account_id", account_id)
         require_one_of("lock", lock, get_args(StateLock))
         self._partition, self._provider = partition, provider
+        self._account_id, self._table_name = account_id, None if lock == "s3" else lock_table_name
         self._key = EncryptionKeyConstruct(
             self,
             "Key",
@@ -139,6 +144,41 @@ class StateBackendConstruct(Construct):
     def table_name(self) -> str | None:
         """The lock table's name; None when stacks are locked by files alone."""
         return self._table.name if self._table else None
+
+    def backend(
+        self, stack: TerraformStack, *, name: str | None = None, role_name: str | None = "TerraformStateRole"
+    ) -> S3Backend:
+        """Have another stack keep its state here, locked, through a role whose session opens this state and no other.
+
+        Args:
+            stack: The stack; it has no other backend.
+            name: What its state is called, the value of the session's tag ``TerraformStack``. Default: the stack's id.
+            role_name: The name of the `StateAccessRoleConstruct` in this account. None: the credentials at hand reach the
+                bucket themselves.
+
+        Raises:
+            InvalidValueError: If a value is known to Terraform only when it is too late for a backend.
+
+        Source: https://developer.hashicorp.com/terraform/language/backend/s3
+        """
+        name = stack.node.id if name is None else name
+        where = self._location
+        literal = {"bucket_name": where.bucket, "account_id": self._account_id, "region": where.region, "name": name}
+        for argument, value in literal.items():
+            if unresolved(value):
+                raise InvalidValueError(
+                    argument, value, expected="a literal value: Terraform reads backends before it knows any other"
+                )
+        return s3_backend(
+            stack,
+            name=name,
+            bucket=where.bucket,
+            key=where.key(name),
+            region=where.region,
+            role_arn=role_name and f"arn:{self._partition}:iam::{self._account_id}:role/{role_name}",
+            lock_files=where.lock_files,
+            table=self._table_name,
+        )
 
     def _make_bucket(
         self, name: str, organization_id: str, access_logs: str | None, plan_readers: Sequence[str]

@@ -61,6 +61,30 @@ def test_several_children_are_told_apart_by_their_slug():
     assert "child_account_id" not in template.outputs
 
 
+@pytest.mark.row("D1")
+def test_the_parent_can_have_an_alias_too():
+    def build(stack, alias="parent"):
+        made = AccountProvidersConstruct(stack, "accounts", parent=PARENT, children=[CHILD], parent_alias=alias)
+        Vpc(stack, "vpc", cidr_block="10.0.0.0/16", provider=made.provider("management"))
+
+    template = synth(build, provider=False)
+    assert sorted(template.providers) == ["parent", "production"]
+    assert template.only("aws_vpc")["provider"] == "aws.parent"
+    assert sorted(each["provider"] for each in template.data("aws_caller_identity").values()) == [
+        "aws.parent",
+        "aws.production",
+    ]
+    with pytest.raises(InvalidValueError, match="parent_alias is 'production'; expected each of them once"):
+        synth(lambda stack: build(stack, "production"), provider=False)
+
+
+@pytest.mark.row("D1")
+def test_outputs_are_described():
+    described = accounts(CHILD).json["output"]
+    assert described["child_account_id"]["description"] == "The account that the provider of production is in"
+    assert all(output["description"] for output in described.values())
+
+
 @pytest.mark.row("A1")
 def test_resources_are_made_in_the_account_of_their_provider():
     template = accounts(

@@ -70,7 +70,6 @@ def test_it_feeds_a_share():
 @pytest.mark.parametrize(
     ("subnets", "message"),
     [
-        ([], r"subnets .* expected at least one"),
         ([VpcSubnet("a", "eu-central-1a", "10.1.0.0/20")], r"10\.1\.0\.0/20.* a part of the VPC's 10\.0\.0\.0/16"),
         (
             [VpcSubnet("a", "eu-central-1a", "10.0.0.0/20"), VpcSubnet("b", "eu-central-1b", "10.0.8.0/21")],
@@ -81,3 +80,9 @@ def test_it_feeds_a_share():
 def test_subnets_that_do_not_fit_are_refused(subnets, message):
     with pytest.raises(InvalidValueError, match=message):
         synth(lambda stack: vpc(stack, subnets=subnets))
+
+
+def test_subnets_can_come_later():
+    before = synth(lambda stack: vpc(stack, subnets=()))
+    assert set(before.addresses()) < set(synth(vpc).addresses())
+    assert not before.resources("aws_subnet")

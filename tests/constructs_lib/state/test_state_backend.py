@@ -1,8 +1,11 @@
 """The bucket, key and table that hold Terraform's state."""
 
-import pytest
+import json
 
-from constructs_lib import InvalidValueError, StateBackendConstruct
+import pytest
+from cdktf import TerraformStack, Testing
+
+from constructs_lib import InvalidValueError, StateAccessRoleConstruct, StateBackendConstruct
 from tests.template import synth
 
 VALUES = {
@@ -128,3 +131,55 @@ def test_the_partition_is_kept():
 def test_refusals(changed, said):
     with pytest.raises(InvalidValueError, match=said):
         build(**changed)
+
+
+def backend(of=None, **changed):
+    """What another stack's backend says."""
+    found = []
+
+    def make(stack):
+        state = StateBackendConstruct(stack, "state", **{**VALUES, **changed})
+        other = TerraformStack(stack.node.root, "production")
+        state.backend(other, **(of or {}))
+        found.append(Testing.synth(other))
+
+    synth(make)
+    return json.loads(found[0])["terraform"]["backend"]["s3"]
+
+
+@pytest.mark.row("A10", "A11", "B3")
+def test_another_stack_gets_a_backend_that_is_ready():
+    assert backend() == {
+        "bucket": "acme-terraform-state",
+        "key": "stacks/production.tfstate",
+        "region": "eu-central-1",
+        "use_lockfile": True,
+        "assume_role": {
+            "role_arn": "arn:aws:iam::222222222222:role/TerraformStateRole",
+            "tags": {"TerraformStack": "production"},
+        },
+    }
+    tabled = backend({"name": "shop", "role_name": None}, lock="dynamodb", key_format="{stack}/terraform.tfstate")
+    assert tabled == {
+        "bucket": "acme-terraform-state",
+        "key": "shop/terraform.tfstate",
+        "region": "eu-central-1",
+        "dynamodb_table": "terraform-locks",
+    }
+
+
+def test_the_role_is_the_one_that_the_construct_makes():
+    def make(stack):
+        state = StateBackendConstruct(stack, "state", **VALUES)
+        trusted = ["arn:aws:iam::222222222222:role/ci"]
+        organization_id = VALUES["organization_id"]
+        StateAccessRoleConstruct(
+            stack, "role", location=state.location, trusted_arns=trusted, organization_id=organization_id
+        )
+
+    assert backend()["assume_role"]["role_arn"].endswith("/" + synth(make).only("aws_iam_role")["name"])
+
+
+def test_a_backend_takes_literal_values_only():
+    with pytest.raises(InvalidValueError, match=r"bucket_name is .*; expected a literal value"):
+        backend(bucket_name="${aws_s3_bucket.state.bucket}")
