@@ -5,9 +5,12 @@ request is decided twice by the evaluator: once with every unknown condition in 
 If both agree, that is the answer; if not, it depends on those conditions.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
+from typing import Final
 
 from config.controls.judge import denials
 from constructs_lib.policies.document import PolicyDocument, Statement
@@ -103,27 +106,36 @@ def _read_set(found: PolicySet, keys: frozenset[str], *, favourable: bool) -> Po
 def _read_statement(statement: Statement, keys: frozenset[str], *, favourable: bool) -> Statement | None:
     """The statement with what is not known taken out, or None if what is not known keeps it from applying."""
     conditions = {
-        operator: {key: values for key, values in named.items() if key.lower() in keys}
+        operator: {key: values for key, values in named.items() if key.lower() in keys and not _open_in(values, keys)}
         for operator, named in statement.conditions.items()
     }
     conditions = {operator: named for operator, named in conditions.items() if named}
-    open_resources = [each for each in (*statement.resources, *statement.not_resources) if _computed(each)]
-    known = conditions == statement.conditions and not open_resources
-    if known:
+    if conditions == statement.conditions and not _open_in((*statement.resources, *statement.not_resources), keys):
         return statement
     if (statement.effect == "Allow") is not favourable:
         return None
+    named = tuple(each for each in statement.not_resources if not _open_in((each,), keys))
     return replace(
         statement,
         conditions=conditions,
-        resources=tuple("*" if _computed(each) else each for each in statement.resources),
-        not_resources=tuple(each for each in statement.not_resources if not _computed(each)) or statement.not_resources,
+        resources=tuple(_EXPRESSION.sub(partial(_known, keys), each) for each in statement.resources),
+        not_resources=named or statement.not_resources,
     )
 
 
-def _computed(resource: str) -> bool:
-    """Whether Terraform fills in a part of it that is not known here."""
-    return "${aws_" in resource or "${data." in resource
+_EXPRESSION: Final = re.compile(r"\$\{([^{}]*)\}")
+_LITERAL: Final = frozenset("*?$")
+
+
+def _open_in(texts: Iterable[str], keys: frozenset[str]) -> bool:
+    """Whether Terraform or the call fills in something that is not known here."""
+    return any(_known(keys, found) == "*" for text in texts if "${" in text for found in _EXPRESSION.finditer(text))
+
+
+def _known(keys: frozenset[str], found: re.Match[str]) -> str:
+    """A policy variable whose key is known, as it stands; a wildcard for every other expression."""
+    key = found[1].partition(",")[0].strip().lower()
+    return found[0] if key in keys or key in _LITERAL else "*"
 
 
 def _needs(request: Request, policies: Policies) -> Iterator[str]:
@@ -137,7 +149,8 @@ def _needs(request: Request, policies: Policies) -> Iterator[str]:
         allowing = [
             match
             for match in found.select(request.lower_action)[1]
-            if match[1].grant(request) is not Grant.NONE and match[1].names_resource(request)
+            if match[1].grant(request) is not Grant.NONE
+            and (match[1].names_resource(request) or not _is_certain(match[1].statement, request))
         ]
         if not any(_is_certain(compiled.statement, request) for _, compiled in allowing):
             for _, compiled in allowing:
@@ -151,11 +164,11 @@ def _is_certain(statement: Statement, request: Request) -> bool:
 def _conditions(statement: Statement, request: Request) -> Iterator[str]:
     for operator, named in statement.conditions.items():
         for key, values in named.items():
-            if key.lower() not in request.keys:
+            if key.lower() not in request.keys or _open_in(values, frozenset(request.keys)):
                 yield _written(key, operator, values)
     for resource in (*statement.resources, *statement.not_resources):
-        if _computed(resource):
-            yield f"what Terraform makes of {resource}"
+        if _open_in((resource,), frozenset(request.keys)):
+            yield f"what becomes of {resource}"
 
 
 def _written(key: str, operator: str, values: Sequence[str], most: int = 3) -> str:

@@ -45,6 +45,8 @@ class World:
         """Memberships and assignments; roles that somebody assumes are decided, not listed."""
         self.resources: dict[str, PolicySet] = {}
         """Resource policies by the ARN of their resource, which may hold wildcards."""
+        self.blocks: dict[str, list[tuple[Account, Mapping[str, Any]]]] = defaultdict(list)
+        """What the stacks make, by type of resource: in which account, with which arguments."""
         self._owners: dict[str, str] = {}
         self._defaults: dict[str, PolicySet] = {}
         self._judge = Judge()
@@ -61,6 +63,8 @@ class World:
                 continue
             stack = Stack(name, filled)
             read.append(stack)
+            for type_, blocks in stack.resources.items():
+                self.blocks[type_] += [(account, block) for block in blocks.values()]
             self._add(IamReader(stack, account, account_id).identities())
             self._read_resources(stack, filled, account_id)
             for _, block in stack.each("aws_iam_policy"):
@@ -173,6 +177,8 @@ class World:
         known: dict[str, str | Sequence[str]] = {**dict(who.claims), **(said or {}), "aws:ResourceAccount": owner}
         known = context(self.chains, who.principal, owning, known)
         known.pop("aws:MultiFactorAuthPresent", None)  # not known beforehand
+        # AWS's endpoints speak nothing older: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingEncryptionInTransit.html
+        known.setdefault("s3:TlsVersion", "1.2")
         request = Request(who.principal, action, resource, owner, region, known)
         resource_policy = policy or self.policy_of(resource)
         if resource_policy is None and request.needs_resource_policy:

@@ -121,6 +121,42 @@ def paths(
         raise typer.Exit(1)
 
 
+@app.command()
+def jewels(*, as_json: _Json = False) -> None:
+    """Say who reaches what is worth protecting: guardrails, deployment rights, states, the trail and its archive, people's access."""
+    from estate.access.jewels import reached
+
+    found = list(reached(_questions()))
+    if as_json:
+        rows = [
+            {
+                "jewel": jewel.title,
+                "account": jewel.account.slug,
+                "action": jewel.action,
+                "resource": jewel.resource,
+                "reached_by": [_can(each) for each in can],
+            }
+            for jewel, can in found
+        ]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("Jewel", "Action", "Reached by", "From"):
+        table.add_column(name, overflow="fold")
+    title = ""
+    for jewel, can in found:
+        on = f" on {jewel.resource.rpartition(':')[2]}" if jewel.resource else ""
+        action = f"{jewel.action}{on} in {jewel.account.slug}"
+        for each in can:
+            sure = "" if each.answer.verdict == "yes" else " (depends)"
+            origins = ", ".join(dict.fromkeys(origin.name for origin, _ in each.origins))
+            table.add_row("" if jewel.title == title else jewel.title, action, f"{each.who.name}{sure}", origins)
+            title, action = jewel.title, ""
+    _console().print(table)
+
+
 def _questions() -> "Questions":
     """The organization, synthesized as it stands."""
     from config import ConfigError

@@ -10,6 +10,7 @@ import pytest
 from config import load
 from config.controls import Chains
 from estate.access.deciding import Verdict
+from estate.access.jewels import reached
 from estate.access.questions import Questions
 from estate.access.world import World
 from tests.organizations import write_organization
@@ -425,6 +426,47 @@ def test_a_guardrail_stops_an_escalation(ask, organization):
     can, stopped = questions.who("account:DisableRegion", None, organization.accounts["network"])
     assert can == []
     assert {each.reasons[0].policy for each in stopped} == {"deny-leaving"}
+
+
+def test_a_policy_variable_is_what_the_session_makes_of_it(ask, organization):
+    """A state role that a session's tag confines reaches some state, and nobody knows beforehand which."""
+    own = "arn:aws:s3:::example-state/${aws:PrincipalTag/stack}.tfstate"
+    questions = ask(
+        workload_0000={
+            "aws_iam_role": {
+                "state": _role(
+                    "state", _trust(Service="ec2.amazonaws.com"), _allow("s3:GetObject", own.replace("${", "$${"))
+                )
+            }
+        }
+    )
+    state = "arn:aws:s3:::example-state/production.tfstate"
+    can, _ = questions.who("s3:GetObject", state, organization.accounts[WORK])
+    (found,) = (each for each in can if each.who.name == f"role:{WORK}/state")
+    assert (found.answer.verdict, found.answer.needs) == (Verdict.DEPENDS, (f"what becomes of {own}",))
+
+
+def test_jewels(ask, ids):
+    """Those that the stacks make, and who reaches each."""
+    questions = ask(
+        security={"aws_cloudtrail": {"trail": {"name": "organization", "s3_bucket_name": "archive"}}},
+        workload_0000={
+            "aws_iam_role": {
+                "execution": _role("TerraformExecutionRole", _trust(AWS=_root(ids["terraform"]))),
+                "helper": _role("helper", _trust(Service="ec2.amazonaws.com"), _allow("iam:UpdateAssumeRolePolicy")),
+            }
+        },
+    )
+    found = {(jewel.title, jewel.action): {each.who.name for each in can} for jewel, can in reached(questions)}
+    administrators = {"root:security", "role:security/OrganizationAccountAccessRole"}
+    assert found["guardrails", "organizations:DetachPolicy"] == {"root:management"}
+    assert found["audit trail", "cloudtrail:StopLogging"] == administrators
+    assert found["log archive", "s3:DeleteObjectVersion"] == administrators
+    assert found["deployment rights", "iam:UpdateAssumeRolePolicy"] == {
+        f"root:{WORK}",
+        f"role:{WORK}/OrganizationAccountAccessRole",
+        f"role:{WORK}/helper",
+    }
 
 
 @pytest.mark.parametrize(
