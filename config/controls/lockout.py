@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from config.controls.chains import FULL_ACCESS, Chains
@@ -101,6 +102,7 @@ class _Proof:
     def __init__(self, needs: Needs) -> None:
         self._needs = needs
         self._chains = needs.chains
+        self._assumed: dict[tuple[object, ...], tuple[_Hit, ...]] = {}
         self._known_traits: dict[tuple[str | None, int], _Traits | None] = {}
         self._known: dict[tuple[object, ...], tuple[_Hit, ...]] = {}
 
@@ -110,9 +112,24 @@ class _Proof:
         if key not in self._known:
             self._known[key] = (*self._deployed(account), *self._checked(self._repair(account)))
         yield from self._known[key]
-        yield from self._checked(self._needs.assume(account))
+        yield from self._assuming(account, key)
         if account.purpose == "terraform":
             yield from self._checked(self._needs.state(account))
+
+    def _assuming(self, account: Account, signature: tuple[object, ...]) -> tuple[_Hit, ...]:
+        """What is in the way of whoever deploys: policies above the account, and above where the pipelines come from."""
+        key = (signature, account.purpose == "terraform", account.slug if self._callers_are_told_apart else None)
+        if key not in self._assumed:
+            self._assumed[key] = tuple(self._checked(self._needs.assume(account)))
+        return self._assumed[key]
+
+    @cached_property
+    def _callers_are_told_apart(self) -> bool:
+        """Whether policies above those who assume roles look at what no other account has."""
+        organization = self._chains.organization
+        homes = organization.with_purpose("terraform") if organization.ci else (organization.management,)
+        found = [self._traits(policy_set) for home in homes for policy_set in self._chains.scps(home)]
+        return any(traits is not None and traits.personal for traits in found)
 
     def _deployed(self, account: Account) -> Iterator[_Hit]:
         """What is in the way of deploying. What meets both roles is said of the execution role; its cure names both."""

@@ -276,6 +276,17 @@ def test_the_catalogue_leaves_the_way_in_open_by_itself(organization, name):
     assert cases == SHUTTING.get(name, set())
 
 
+def test_a_policy_above_the_pipelines_can_single_out_one_account(organization):
+    organization.append("accounts/shop.yaml", 'id: "333333333333"\n')
+    organization.append("accounts/test.yaml", 'id: "444444444444"\n')
+    role = "arn:aws:iam::444444444444:role/TerraformExecutionRole"
+    organization.write(
+        "policies/guard.yaml", scp(deny("sts:AssumeRole", resources=[role]), targets=["account:terraform"])
+    )
+    (problem,) = found(organization)
+    assert "TerraformCiDeployRole could not get into test to deploy" in problem
+
+
 def test_shut_accounts_can_be_taken_back_and_still_be_deployed(organization):
     organization.replace("organization.yaml", "  workloads:\n", "  suspended: {}\n  workloads:\n")
     organization.write("accounts/old.yaml", "name: Old\nou: suspended\n")
