@@ -140,21 +140,20 @@ def jewels(*, as_json: _Json = False) -> None:
         ]
         typer.echo(json.dumps(rows, indent=2))
         return
-    from rich.table import Table
+    from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("Jewel", "Action", "Reached by", "From"):
-        table.add_column(name, overflow="fold")
-    title = ""
+    console, title = _console(), ""
     for jewel, can in found:
+        if jewel.title != title:
+            title = jewel.title
+            console.print(Text(title, "bold"))
         on = f" on {jewel.resource.rpartition(':')[2]}" if jewel.resource else ""
-        action = f"{jewel.action}{on} in {jewel.account.slug}"
+        console.print(f"  {jewel.action}{on} in {jewel.account.selector}", soft_wrap=True)
         for each in can:
             sure = "" if each.answer.verdict == "yes" else " (depends)"
             origins = ", ".join(dict.fromkeys(origin.name for origin, _ in each.origins))
-            table.add_row("" if jewel.title == title else jewel.title, action, f"{each.who.name}{sure}", origins)
-            title, action = jewel.title, ""
-    _console().print(table)
+            by = Text(f" ← {origins}" if origins else "", "dim")
+            console.print(Text.assemble(f"    {each.who.name}{sure}", by), soft_wrap=True)
 
 
 def _questions() -> "Questions":
