@@ -55,9 +55,9 @@ class AccountStack(AccountScope):
         """Add what is in the stack."""
         add_parts(self, inputs)
 
-    def to_terraform(self) -> Any:
-        """The stack's Terraform JSON."""
-        found = in_every_region(super().to_terraform(), self.organization, self.account)
+    def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
+        """The stack's Terraform JSON, from what is synthesized of the constructs."""
+        found = in_every_region(synthesized, self.organization, self.account)
         return permissions_first(let_go(found, self.inputs))
 
     def _assume_role(self, inputs: AccountInput) -> AwsProviderAssumeRole:

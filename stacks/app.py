@@ -1,9 +1,10 @@
 """All stacks of an organization, or those that are asked for."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
-from cdktf import App, TerraformStack
+from cdktf import App
 
 from config.capabilities.workload import WorkloadStack
 from config.capabilities.workloads import stacks_of
@@ -11,16 +12,18 @@ from config.errors import did_you_mean
 from config.nodes import Account, Configuration
 from config.registry import inputs_of
 from config.watching import Read, watch
+from constructs_lib.lazy.ahead import UnforeseenError, ahead
 from stacks import output
 from stacks.account import AccountStack
 from stacks.literal import literal
 from stacks.management import ManagementStack
+from stacks.scope import AccountScope
 from stacks.workload import WorkloadAccountStack
 
 
 def build(
     app: App, organization: Configuration, only: Collection[str] = (), notes: dict[str, set[Read]] | None = None
-) -> list[TerraformStack]:
+) -> list[AccountScope]:
     """Build the stacks of an organization: one for each account, named after it, and one for each workload beside it.
 
     Args:
@@ -37,7 +40,7 @@ def build(
         if name not in known:
             raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, known)}".rstrip())
     organization = literal(organization)
-    stacks: list[TerraformStack] = []
+    stacks: list[AccountScope] = []
     for name, (account, workload) in stacks_of(organization).items():
         if not only or name in only:
             inputs, reads = watch(inputs_of(organization, account, workload))
@@ -56,7 +59,12 @@ def _kind(
 
 
 def synthesize(
-    organization: Configuration, lock_file: Path, only: Collection[str] = (), outdir: Path | None = None
+    organization: Configuration,
+    lock_file: Path,
+    only: Collection[str] = (),
+    outdir: Path | None = None,
+    *,
+    each: Callable[[str, dict[str, Any]], None] = lambda _name, _content: None,
 ) -> dict[str, set[Read]]:
     """Write the Terraform JSON of an organization's stacks to CDKTF's output directory.
 
@@ -68,6 +76,7 @@ def synthesize(
         lock_file: The `.terraform.lock.hcl` for all stacks.
         only: As for `build`.
         outdir: Where to write; CDKTF's own choice (`CDKTF_OUTDIR`, else `cdktf.out`) by default.
+        each: Gets every stack's name and its JSON.
 
     Returns:
         What each stack has read of the organization, by its name.
@@ -75,14 +84,37 @@ def synthesize(
     Raises:
         LookupError: As `build`.
     """
-    notes: dict[str, set[Read]] = {}
-    app = App(outdir=str(outdir) if outdir else None)
-    build(app, organization, only, notes)
-    app.synth()
+    try:
+        with ahead() as later:
+            notes, out = _synthesize(organization, only, outdir, each, later=later)
+    except UnforeseenError:
+        # What is refused is refused again, where it is written; what is unusual takes its time.
+        notes, out = _synthesize(organization, only, outdir, each, later=False)
     stacks = stacks_of(organization)
-    output.copy_lock(lock_file, Path(app.outdir), only or stacks)
+    output.copy_lock(lock_file, out, only or stacks)
     for name in only or stacks:
         workload = stacks[name][1]
         if workload and workload.module:
-            output.copy_module(Path(workload.module), Path(app.outdir), name)
+            output.copy_module(Path(workload.module), out, name)
     return notes
+
+
+def _synthesize(
+    organization: Configuration,
+    only: Collection[str],
+    outdir: Path | None,
+    each: Callable[[str, dict[str, Any]], None],
+    *,
+    later: bool,
+) -> tuple[dict[str, set[Read]], Path]:
+    notes: dict[str, set[Read]] = {}
+    app = App(outdir=str(outdir) if outdir else None)
+    stacks = build(app, organization, only, notes)
+    app.synth()
+    out = Path(app.outdir)
+    for name, stack in zip(notes, stacks, strict=True):
+        content = output.rewrite(out, name, stack.finished) if later else output.read(out, name)
+        if content is None:
+            raise UnforeseenError(f"{name} is to be written by JavaScript")
+        each(name, content)
+    return notes, out

@@ -1,9 +1,7 @@
 """What is to be said of a stack by its Terraform JSON alone: as much of the last look as concerns no other stack."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from config.nodes import Organization
@@ -12,7 +10,6 @@ from constructs_lib.policies.findings import Finding
 from constructs_lib.policies.lint import Around, lint_stack, role_sides
 from constructs_lib.policies.pairing import RoleSides, check_pairs
 from constructs_lib.policies.synthesized import Stack
-from stacks import output
 
 Said = list[str]
 """How bad a finding is (`Severity`), and the sentence."""
@@ -59,21 +56,14 @@ def around(organization: Organization) -> Around:
     )
 
 
-def judge(out: Path, names: Iterable[str], known: Around) -> dict[str, Judged]:
-    """Judge stacks, each by itself.
+def judge(name: str, content: dict[str, Any], known: Around) -> Judged:
+    """Judge a stack by itself.
 
     Args:
-        out: Where they were synthesized to.
-        names: The stacks.
+        name: Its name.
+        content: Its Terraform JSON.
         known: What is known of the organization.
     """
-    return {
-        name: _judge(name, json.loads((output.directory_of(out, name) / output.CONTENT).read_bytes()), known)
-        for name in names
-    }
-
-
-def _judge(name: str, content: dict[str, Any], known: Around) -> Judged:
     stack = Stack(name, content)
     ids = _Ids(known.accounts)
     ids.asked = {}

@@ -75,9 +75,9 @@ class ManagementStack(OrganizationStack, AccountScope):
         self.references = OwnReferences(self, organization)
         add_parts(self, inputs)
 
-    def to_terraform(self) -> Any:
-        """The stack's Terraform JSON."""
-        found = in_every_region(super().to_terraform(), self.organization, self.account)
+    def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
+        """The stack's Terraform JSON, from what is synthesized of the constructs."""
+        found = in_every_region(synthesized, self.organization, self.account)
         return permissions_first(opened_first(found))
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:

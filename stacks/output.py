@@ -8,13 +8,19 @@ import shutil
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 MANIFEST: Final = "manifest.json"
 CONTENT: Final = "cdk.tf.json"
 MODULE: Final = "module"
 """The directory beside a workload's JSON that holds its Terraform module, if it has one."""
+# At the end of a line, so it is no text: that ends with a quotation mark.
+_EMPTY: Final = re.compile(r"([\[{])([\]}])(?=,?$)", re.MULTILINE)
+# Keys with characters that JavaScript sorts by the halves that they are made of; and such a half, which has no bytes.
+_OTHERWISE: Final = re.compile(
+    r'^ *"(?:[^"\\]|\\.)*[\U00010000-\U0010ffff](?:[^"\\]|\\.)*":|\\u[dD][89a-fA-F]', re.MULTILINE
+)
 
 Manifest = dict[str, Any]
 """The content of manifest.json: ``version``, and an entry for each of the ``stacks``."""
@@ -33,10 +39,52 @@ def read_manifest(out: Path) -> Manifest:
 
 def write_manifest(out: Path, version: str, stacks: Mapping[str, Any]) -> None:
     """Say what an output directory holds."""
-    text = json.dumps({"stacks": stacks, "version": version}, indent=2, sort_keys=True, ensure_ascii=False)
+    (out / MANIFEST).write_text(as_text({"stacks": stacks, "version": version}), encoding="utf-8")
+
+
+def as_text(content: Any) -> str:
+    """JSON as CDKTF writes it."""
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
     # CDKTF's own writer breaks the line in an empty list.
-    text = re.sub(r"^( *)(.*)\[\](,?)$", r"\1\2[\n\1]\3", text, flags=re.MULTILINE)
-    (out / MANIFEST).write_text(text, encoding="utf-8")
+    return _EMPTY.sub(_broken, text)
+
+
+def _broken(empty: re.Match[str]) -> str:
+    line = empty.string[empty.string.rfind("\n", 0, empty.start()) + 1 : empty.start()]
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    return f"{empty[1]}\n{indent}{empty[2]}"
+
+
+def read(out: Path, stack: str) -> dict[str, Any]:
+    """A stack's JSON."""
+    found: dict[str, Any] = json.loads((directory_of(out, stack) / CONTENT).read_bytes())
+    return found
+
+
+def rewrite(out: Path, stack: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any] | None:
+    """Change a stack's JSON after CDKTF has written it.
+
+    Args:
+        out: The output directory.
+        stack: The stack's name.
+        change: Gives the JSON as it is to be.
+
+    Returns:
+        That JSON; None, and nothing is changed, if it holds what Python would write differently than JavaScript.
+    """
+    path = directory_of(out, stack) / CONTENT
+    text = path.read_text(encoding="utf-8")
+    fractions: list[str] = []
+
+    def fraction(digits: str) -> float:
+        fractions.append(digits)
+        return float(digits)
+
+    content = change(json.loads(text, parse_float=fraction))
+    if any(repr(float(digits)) != digits for digits in fractions) or _OTHERWISE.search(text):
+        return None
+    path.write_text(as_text(content), encoding="utf-8")
+    return content
 
 
 def copy_lock(lock_file: Path, out: Path, stacks: Iterable[str]) -> None:

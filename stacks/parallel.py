@@ -92,8 +92,13 @@ def make_part(organization: Configuration, lock_file: Path, part: Path) -> None:
     from stacks import app  # noqa: PLC0415
 
     names = json.loads((part / _NAMES).read_text(encoding="utf-8"))
-    notes = app.synthesize(organization, lock_file, names, part)
-    judged = judge(part, names, around(organization))
+    known = around(organization)
+    judged: dict[str, Judged] = {}
+
+    def each(name: str, content: dict[str, Any]) -> None:
+        judged[name] = judge(name, content, known)
+
+    notes = app.synthesize(organization, lock_file, names, part, each=each)
     covered = sources.covers(list(sys.modules.values()))
     found = {
         name: {"reads": sorted(reads), "judged": asdict(judged[name]), "covered": covered}

@@ -1,5 +1,7 @@
 """What the stacks of all accounts have, for whatever is built in them."""
 
+from typing import Any, ClassVar
+
 from cdktf import TerraformStack
 
 from config.capabilities.capability import AccountInput
@@ -28,10 +30,25 @@ class AccountScope(TerraformStack):
     references: References
     provider: Providers
 
+    # Whoever synthesizes many stacks does it afterwards (`stacks.app`): it would be carried to Python and back.
+    left_for_later: ClassVar[frozenset[str]] = frozenset({"toTerraform"})
+
     def take(self, inputs: AccountInput) -> None:
         """Keep what the stack is made from."""
         self.inputs = inputs
         self.organization, self.account, self.settings = inputs.organization, inputs.account, inputs.settings
+
+    def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
+        """The stack's Terraform JSON, from what is synthesized of the constructs.
+
+        Args:
+            synthesized: The JSON of the constructs; it is changed.
+        """
+        return synthesized
+
+    def to_terraform(self) -> Any:
+        """The stack's Terraform JSON."""
+        return self.finished(super().to_terraform())
 
     @property
     def own_id(self) -> str:

@@ -79,7 +79,8 @@ def _judge(
     verdicts = Verdicts(configuration, this.code, this.store)
     kept = verdicts.find({name: text for name, text in found.items() if name not in known})
     known = kept | known
-    known |= judge(this.asked.out, [name for name in names if name not in known], around(configuration))
+    around_it = around(configuration)
+    known |= {name: judge(name, output.read(this.asked.out, name), around_it) for name in names if name not in known}
     judged = {name: known[name] for name in names}
     verdicts.keep({name: text for name, text in found.items() if name not in kept}, judged)
     pairs = verdicts.on_roles(judged, lambda: judge_pairs(judged.values()))

@@ -51,6 +51,29 @@ function archiverOnDemand(source) {
   );
 }
 
+// Python may ask for an attribute's token under a name of its own, so that it need not wait for the name (see ahead.py).
+// jsii hands over what comes with a request.
+const TOKENS = /[\\/]node_modules[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]token-map\.js$/;
+const WITH_REQUEST = Symbol.for('jsii.context.hostStackTrace');
+
+function tokensByName({ TokenMap }) {
+  const register = TokenMap.prototype.registerStringKey;
+  TokenMap.prototype.registerStringKey = function (token, hint) {
+    const name = global[WITH_REQUEST];
+    if (typeof name !== 'string') return register.call(this, token, hint);
+    global[WITH_REQUEST] = undefined;
+    this.stringTokenMap.set(name, token);
+    return name;
+  };
+}
+
+// Every token would remember where in jsii's own code it was made, which says nothing to an app in Python.
+const TRACES = /[\\/]node_modules[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
+
+function noTraces(exports) {
+  exports.captureStackTrace = () => [];
+}
+
 function loadOnDemand() {
   const load = Module._extensions['.js'];
   Module._extensions['.js'] = function (module, filename) {
@@ -58,6 +81,8 @@ function loadOnDemand() {
     const source = change && fs.readFileSync(filename, 'utf8');
     if (source?.startsWith(STRICT)) module._compile(change(source), filename);
     else load(module, filename);
+    if (TOKENS.test(filename)) tokensByName(module.exports);
+    else if (TRACES.test(filename)) noTraces(module.exports);
   };
 }
 

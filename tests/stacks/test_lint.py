@@ -9,6 +9,7 @@ from config import load
 from stacks.app import synthesize
 from stacks.judging import around, judge
 from stacks.lint import lint
+from stacks.output import read
 from tests.organizations import SAMPLE
 
 CHECKOUT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ def output(tmp_path):
 
 
 def look(organization, out):
-    return lint(judge(out, ["production"], around(organization))["production"].findings)
+    return lint(judge("production", read(out, "production"), around(organization)).findings)
 
 
 def test_the_sample_has_nothing_to_refuse(output):

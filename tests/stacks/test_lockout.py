@@ -11,6 +11,7 @@ from config.controls.needs import actions_of
 from stacks.app import synthesize
 from stacks.judging import around, judge, types_of
 from stacks.lockout import lockouts, refuse
+from stacks.output import read
 from tests.organizations import copy_sample
 
 pytestmark = pytest.mark.row("A7", "B4")
@@ -34,7 +35,12 @@ def output(tmp_path_factory):
 
 
 def refuse_lockouts(organization, out):
-    refuse(lockouts(organization, types_of(judge(out, ["production", "network"], around(organization)))))
+    refuse(
+        lockouts(
+            organization,
+            types_of({name: judge(name, read(out, name), around(organization)) for name in ("production", "network")}),
+        )
+    )
 
 
 def refusal(output, capsys, tmp_path, type_):

@@ -1,0 +1,79 @@
+"""Stacks are the same whether or not requests to the kernel are sent ahead; what goes wrong then is made the plain way."""
+
+from contextlib import contextmanager
+
+import pytest
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+
+from stacks import app, building, output
+from tests.stacks.conftest import CHECKOUT
+
+LOCK = CHECKOUT / ".terraform.lock.hcl"
+
+
+@contextmanager
+def one_by_one():
+    yield False
+
+
+def content_of(out):
+    return {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+@pytest.mark.row("E11")
+def test_the_sample_is_the_same_to_the_byte(sample, tmp_path, monkeypatch):
+    app.synthesize(sample, LOCK, outdir=tmp_path / "ahead")
+    monkeypatch.setattr(app, "ahead", one_by_one)
+    app.synthesize(sample, LOCK, outdir=tmp_path / "plain")
+    assert content_of(tmp_path / "ahead") == content_of(tmp_path / "plain")
+
+
+def test_what_javascript_refuses_is_said_where_it_is_made(sample, tmp_path, monkeypatch):
+    def add_twice(stack, _value):
+        for _ in range(2):
+            IamRole(stack, "twice", assume_role_policy="{}")
+
+    monkeypatch.setattr(app, "_kind", lambda *_: app.AccountStack)
+    monkeypatch.setattr(building, "builder", lambda _: add_twice)
+    with pytest.raises(RuntimeError, match="already a Construct with name 'twice'") as caught:
+        app.synthesize(sample, LOCK, ["production"], tmp_path)
+    assert add_twice.__name__ in [entry.name for entry in caught.traceback]
+
+
+@pytest.mark.parametrize("text", ['{"a": 1e-7}', '{\n  "\N{GRINNING FACE}": 1}', '{"a": "\\ud83d"}'])
+def test_what_python_would_write_otherwise_stays(tmp_path, text):
+    path = output.directory_of(tmp_path, "shop") / output.CONTENT
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    assert output.rewrite(tmp_path, "shop", lambda content: {**content, "b": 1}) is None
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_texts_of_any_language_are_python_s_to_write(tmp_path):
+    path = output.directory_of(tmp_path, "shop") / output.CONTENT
+    path.parent.mkdir(parents=True)
+    path.write_text('{"a": "\N{GRINNING FACE}"}', encoding="utf-8")
+    output.rewrite(tmp_path, "shop", lambda content: {**content, "b": 1.5})
+    assert path.read_text(encoding="utf-8") == '{\n  "a": "\N{GRINNING FACE}",\n  "b": 1.5\n}'
+
+
+def test_json_is_written_as_by_javascript():
+    content = {"b": [], "a": {"y": {}, "x": [1, "[]", 0.5, None, True]}, "ü\n": "{}"}
+    assert output.as_text(content).splitlines() == [
+        "{",
+        '  "a": {',
+        '    "x": [',
+        "      1,",
+        '      "[]",',
+        "      0.5,",
+        "      null,",
+        "      true",
+        "    ],",
+        '    "y": {',
+        "    }",
+        "  },",
+        '  "b": [',
+        "  ],",
+        '  "ü\\n": "{}"',
+        "}",
+    ]
