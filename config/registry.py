@@ -16,7 +16,6 @@ from config.capabilities.capability import (
     Rule,
 )
 from config.capabilities.execution_role import EXECUTION_ROLE, ORGANIZATION_TYPES
-from config.capabilities.extensions import directory as extensions_directory
 from config.capabilities.extensions import load_extensions
 from config.capabilities.own import extension_problems
 from config.capabilities.workload import WorkloadStack
@@ -25,6 +24,7 @@ from config.errors import ConfigError, Problem
 from config.model.organization import OrganizationFile
 from config.model.settings import Settings
 from config.nodes import Account, Configuration, Organization
+from config.places import extensions
 from constructs_lib.ci.permissions import Permissions
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -39,7 +39,7 @@ def capabilities() -> tuple[Capability, ...]:
     """
     problems = [problem for own, file in load_extensions() for problem in extension_problems(own, file)]
     if problems:
-        raise ConfigError(extensions_directory().parent, problems)
+        raise ConfigError(extensions().parent, problems)
     return (*BUILT_IN, *(own for own, _ in load_extensions() if isinstance(own, Capability)))
 
 

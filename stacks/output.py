@@ -15,8 +15,7 @@ MANIFEST: Final = "manifest.json"
 CONTENT: Final = "cdk.tf.json"
 MODULE: Final = "module"
 """The directory beside a workload's JSON that holds its Terraform module, if it has one."""
-# At the end of a line, so it is no text: that ends with a quotation mark.
-_EMPTY: Final = re.compile(r"([\[{])([\]}])(?=,?$)", re.MULTILINE)
+_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 # Keys with characters that JavaScript sorts by the halves that they are made of; and such a half, which has no bytes.
 _OTHERWISE: Final = re.compile(
     r'^ *"(?:[^"\\]|\\.)*[\U00010000-\U0010ffff](?:[^"\\]|\\.)*":|\\u[dD][89a-fA-F]', re.MULTILINE
@@ -43,16 +42,18 @@ def write_manifest(out: Path, version: str, stacks: Mapping[str, Any]) -> None:
 
 
 def as_text(content: Any) -> str:
-    """JSON as CDKTF writes it."""
-    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
-    # CDKTF's own writer breaks the line in an empty list.
-    return _EMPTY.sub(_broken, text)
+    """JSON as CDKTF writes it: with sorted keys, and the line broken in what is empty, too."""
+    return _as_text(content, "\n")
 
 
-def _broken(empty: re.Match[str]) -> str:
-    line = empty.string[empty.string.rfind("\n", 0, empty.start()) + 1 : empty.start()]
-    indent = line[: len(line) - len(line.lstrip(" "))]
-    return f"{empty[1]}\n{indent}{empty[2]}"
+def _as_text(value: Any, line: str) -> str:
+    inner = f"{line}  "
+    if isinstance(value, dict):
+        members = [f"{inner}{_quoted(key)}: {_as_text(value[key], inner)}" for key in sorted(value)]
+        return f"{{{','.join(members)}{line}}}"
+    if isinstance(value, list):
+        return f"[{','.join([f'{inner}{_as_text(item, inner)}' for item in value])}{line}]"
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def read(out: Path, stack: str) -> dict[str, Any]:

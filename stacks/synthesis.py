@@ -16,7 +16,7 @@ from stacks.kept.run import Result, Run
 from stacks.kept.stack import Entry, Stacks
 from stacks.kept.verdicts import Verdicts
 from stacks.lint import lint
-from stacks.lockout import lockouts, refuse
+from stacks.lockout import beyond, lockouts, refuse
 from stacks.parallel import Made, make_part, synthesize
 
 
@@ -85,7 +85,9 @@ def _judge(
     verdicts.keep({name: text for name, text in found.items() if name not in kept}, judged)
     pairs = verdicts.on_roles(judged, lambda: judge_pairs(judged.values()))
     said = lint([*(finding for each in judged.values() for finding in each.findings), *pairs])
-    refuse(verdicts.on_types(judged, lambda: lockouts(configuration, types_of(judged))))
+    types = types_of(judged)
+    if accounts := beyond(configuration, types):
+        refuse(verdicts.on_types(judged, lambda: lockouts(configuration, types, accounts)))
     return said
 
 

@@ -5,7 +5,6 @@ some, through an entry point of the group ``aws_organization.capabilities``.
 """
 
 import importlib
-import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -18,24 +17,9 @@ from typing import Final
 from config.capabilities.capability import Capability
 from config.capabilities.workload import WorkloadStack
 from config.errors import ConfigError, Problem
+from config.places import EXTENSIONS, extensions
 
-PACKAGE: Final = "extensions"
 GROUP: Final = "aws_organization.capabilities"
-_BESIDE_CONFIG: Final = Path(__file__).resolve().parents[2] / PACKAGE
-
-
-def directory() -> Path:
-    """Where a team's own modules are.
-
-    Returns:
-        `ESTATE_EXTENSIONS`, else `extensions/` of the working directory, of the repository around it (the nearest directory with a
-        cdktf.json), or of this checkout.
-    """
-    if named := os.environ.get("ESTATE_EXTENSIONS"):
-        return Path(named).resolve()
-    here = Path.cwd()
-    around = [place for place in (here, *here.parents) if (place / "cdktf.json").is_file()]
-    return next((place / PACKAGE for place in (here, *around[:1]) if (place / PACKAGE).is_dir()), _BESIDE_CONFIG)
 
 
 @cache
@@ -52,20 +36,20 @@ def load_extensions() -> tuple[tuple[Capability | WorkloadStack, Path], ...]:
             if isinstance(value, Capability | WorkloadStack):
                 found.setdefault(id(value), (value, Path(module.__file__ or module.__name__)))
     if problems:
-        raise ConfigError(directory().parent, problems)
+        raise ConfigError(extensions().parent, problems)
     return tuple(sorted(found.values(), key=lambda each: each[0].key))
 
 
 def _own(problems: list[Problem]) -> Iterator[ModuleType]:
     """The modules in the directory, under the package's name wherever the directory is."""
-    place = directory()
+    place = extensions()
     if not place.is_dir():
         return
-    package = sys.modules.get(PACKAGE)
+    package = sys.modules.get(EXTENSIONS)
     if package is None or list(package.__path__) != [str(place)]:
-        package = ModuleType(PACKAGE)
+        package = ModuleType(EXTENSIONS)
         package.__path__ = [str(place)]
-        sys.modules[PACKAGE] = package
+        sys.modules[EXTENSIONS] = package
     for child in sorted(place.iterdir()):
         name = child.stem if child.suffix == ".py" else child.name
         if (
@@ -74,7 +58,7 @@ def _own(problems: list[Problem]) -> Iterator[ModuleType]:
             and (child.suffix == ".py" or (child / "__init__.py").is_file())
         ):
             try:
-                yield _imported(f"{PACKAGE}.{name}")
+                yield _imported(f"{EXTENSIONS}.{name}")
             except Exception as error:  # noqa: BLE001 - whatever a team's module raises is one problem with its place
                 problems.append(_broken(error, child, place))
 

@@ -8,7 +8,7 @@ statements together leave no value that passes.
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -80,17 +80,18 @@ class _Hit:
     region: str
 
 
-def prove(chains: Chains, types_of: TypesOf) -> tuple[Lockout, ...]:
+def prove(chains: Chains, types_of: TypesOf, accounts: Collection[Account] | None = None) -> tuple[Lockout, ...]:
     """Find everybody who is locked out; nobody, if it comes back empty.
 
     Args:
         chains: The organization.
         types_of: The resource types that an account's stack makes.
+        accounts: Those to look at; all by default.
     """
     proof = _Proof(Needs(chains, types_of))
     return _merged(
         (account, hit)
-        for account in chains.organization.accounts.values()
+        for account in (chains.organization.accounts.values() if accounts is None else accounts)
         if account is not chains.organization.management  # no guardrail restricts it
         for hit in proof.hits(account)
     )

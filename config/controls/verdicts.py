@@ -1,6 +1,6 @@
 """What the proof found, in sentences for people, without what is said to be meant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,21 +44,24 @@ class Verdict:
     accepted: int | None = None
 
 
-def verdicts(organization: Organization, types_of: TypesOf) -> Iterator[Verdict]:
+def verdicts(
+    organization: Organization, types_of: TypesOf, accounts: Collection[Account] | None = None
+) -> Iterator[Verdict]:
     """Everything that the proof finds and no policy says to be meant.
 
     Args:
         organization: The organization.
         types_of: The resource types that an account's stack makes.
+        accounts: Those to look at; all by default.
     """
-    found = prove(Chains(organization), types_of)
+    found = prove(Chains(organization), types_of, accounts)
     uncertain: dict[str, list[Lockout]] = {}
     for lockout in found:
-        accounts = [account for account in lockout.accounts if _meant(organization, lockout, account) is None]
-        if accounts and lockout.networks:
+        shut_out = [account for account in lockout.accounts if _meant(organization, lockout, account) is None]
+        if shut_out and lockout.networks:
             uncertain.setdefault(lockout.policy, []).append(lockout)
-        elif accounts:
-            yield _refusal(lockout, accounts, types_of)
+        elif shut_out:
+            yield _refusal(lockout, shut_out, types_of)
     for slug, some in uncertain.items():
         yield _doubt(slug, some)
     used = {(each.policy, _meant(organization, each, account)) for each in found for account in each.accounts}

@@ -137,6 +137,37 @@ function silenceBanner() {
   process.noDeprecation = true; // jsii calls what newer Nodes warn of
 }
 
+// Several requests may come at once. Their answers go together, when there is nothing left to be done: whoever asked for the
+// last one waits, nobody else does.
+function answersTogether(writeSync) {
+  const MOST = 32 * 1024;
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  let held = [];
+  let size = 0;
+  function write() {
+    const data = Buffer.concat(held);
+    held = [];
+    size = 0;
+    for (let written = 0; written < data.length; ) {
+      try {
+        written += writeSync(1, data, written);
+      } catch (error) {
+        if (error.code !== 'EAGAIN') throw error;
+        Atomics.wait(clock, 0, 0, 1); // a pipe that is full
+      }
+    }
+  }
+  process.on('exit', write);
+  return (data) => {
+    if (data) {
+      held.push(data);
+      size += data.length;
+    }
+    if (!data || size > MOST) write();
+    return data?.length;
+  };
+}
+
 // jsii starts this process, which starts another one that does the work, and carries every message from one to the other. It
 // takes a seventh of the time: do the work here. What JavaScript prints goes to jsii packed as the other process would.
 function workHere() {
@@ -147,8 +178,14 @@ function workHere() {
   process.env.NODE_OPTIONS = process.env.NODE_OPTIONS.slice(0, -KEEP_LINKS.length); // not for programs started from here
   process.execArgv.push(KEEP_LINKS.trim()); // where jsii looks whether it may link to packages
   const { readSync, writeSync } = fs;
-  fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
-  fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
+  const answer = answersTogether(writeSync);
+  fs.readSync = (fd, ...rest) => {
+    if (fd !== 3) return readSync(fd, ...rest);
+    answer();
+    return readSync(0, ...rest);
+  };
+  fs.writeSync = (fd, data, offset, ...rest) =>
+    fd === 3 ? answer(Buffer.from(data).subarray(offset)) : writeSync(fd, data, offset, ...rest);
   for (const name of ['stdout', 'stderr']) {
     const write = (chunk, _encoding, done) => {
       writeSync(2, `${JSON.stringify({ [name]: chunk.toString('base64') })}\n`);

@@ -278,7 +278,7 @@ def escape_expressions(text: str) -> str:
 
 def is_token(value: str) -> bool:
     """Whether the string holds a CDKTF token or a Terraform expression, whose value is known only later."""
-    return bool(_TOKEN.search(value))
+    return "${" in value and bool(_TOKEN.search(value))
 
 
 def _strings(values: Any) -> tuple[str, ...]:

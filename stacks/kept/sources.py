@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import constructs_lib
+from config.places import extensions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,14 +54,6 @@ def code(repository: Path) -> str:
     for text in (sys.version, *_packages(), *_environment()):
         found.update(f"{text}\0".encode(errors="surrogateescape"))
     return found.hexdigest()
-
-
-def extensions() -> Path:
-    """Where a team's own code is, as `config.capabilities.extensions` finds it, which this must not import: it takes its time."""
-    if named := os.environ.get("ESTATE_EXTENSIONS"):
-        return Path(named).resolve()
-    here = Path("extensions").resolve()
-    return here if here.is_dir() else _STACKS.with_name("extensions")
 
 
 def covers(modules: Iterable[ModuleType]) -> bool:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from config.capabilities import extensions
+from config import places
 from estate.paths import CHECKOUT
 from tests.organizations import write_organization
 
@@ -198,4 +198,4 @@ def test_below_a_repository_its_extensions_are_taken(tmp_path, monkeypatch):
     (tmp_path / "cdktf.json").write_text("{}")
     for place, wanted in ((".", "."), ("config/accounts", "."), ("elsewhere", "elsewhere")):
         monkeypatch.chdir(tmp_path / place)
-        assert extensions.directory() == tmp_path / wanted / "extensions"
+        assert places.extensions() == tmp_path / wanted / "extensions"
