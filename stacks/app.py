@@ -7,7 +7,7 @@ from typing import Any
 from cdktf import App
 
 from config.capabilities.workload import WorkloadStack
-from config.capabilities.workloads import stacks_of
+from config.capabilities.workloads import modules_of, stacks_of
 from config.errors import did_you_mean
 from config.nodes import Account, Configuration
 from config.registry import inputs_of
@@ -90,12 +90,8 @@ def synthesize(
     except UnforeseenError:
         # What is refused is refused again, where it is written; what is unusual takes its time.
         notes, out = _synthesize(organization, only, outdir, each, later=False)
-    stacks = stacks_of(organization)
-    output.copy_lock(lock_file, out, only or stacks)
-    for name in only or stacks:
-        workload = stacks[name][1]
-        if workload and workload.module:
-            output.copy_module(Path(workload.module), out, name)
+    output.copy_lock(lock_file, out, notes)
+    output.copy_modules(modules_of(organization, notes), out)
     return notes
 
 

@@ -95,11 +95,12 @@ def copy_lock(lock_file: Path, out: Path, stacks: Iterable[str]) -> None:
         (directory_of(out, stack) / lock_file.name).write_bytes(content)
 
 
-def copy_module(module: Path, out: Path, stack: str) -> None:
-    """Give a workload's stack its Terraform module: the output is complete by itself."""
-    target = directory_of(out, stack) / MODULE
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(module, target)
+def copy_modules(modules: Mapping[str, str], out: Path) -> None:
+    """Give workloads' stacks their Terraform modules, by the stacks' names: the output is complete by itself."""
+    for stack, module in modules.items():
+        target = directory_of(out, stack) / MODULE
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(module, target)
 
 
 def move(part: Path, out: Path, stacks: Iterable[str]) -> None:

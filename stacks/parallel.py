@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from config.capabilities.workloads import modules_of
 from config.nodes import Configuration
 from config.watching import Read
 from stacks import output
@@ -30,7 +31,7 @@ class Made:
         version: CDKTF's.
         entry: What the manifest says of it.
         reads: What it read of the organization.
-        whole: Whether its JSON is all there is of it, and what made it is known.
+        whole: Whether its JSON (and a Terraform module of the team's) is all there is of it, and what made it is known.
         judged: What is to be said of it.
     """
 
@@ -74,7 +75,7 @@ def synthesize(organization: Configuration, lock_file: Path, names: Sequence[str
             sys.exit(1)
         made: dict[str, Made] = {}
         for part in parts:
-            found = _made(part, {output.CONTENT, lock_file.name})
+            found = _made(part, {output.CONTENT, lock_file.name}, modules_of(organization, names))
             output.move(part, out, found)
             made |= found
     return made
@@ -107,19 +108,24 @@ def make_part(organization: Configuration, lock_file: Path, part: Path) -> None:
     (part / _NOTES).write_text(json.dumps(found), encoding="utf-8")
 
 
-def _made(part: Path, usual: set[str]) -> dict[str, Made]:
+def _made(part: Path, usual: set[str], modules: Mapping[str, str]) -> dict[str, Made]:
     manifest = output.read_manifest(part)
+    known = {name for name, module in modules.items() if sources.covers_directory(Path(module))}
     notes = json.loads((part / _NOTES).read_text(encoding="utf-8"))
     return {
         name: Made(
             manifest["version"],
             entry,
             frozenset(map(tuple, notes[name]["reads"])),
-            notes[name]["covered"] and {path.name for path in output.directory_of(part, name).iterdir()} <= usual,
+            notes[name]["covered"] and _files(part, name) <= (usual | {output.MODULE} if name in known else usual),
             Judged(**notes[name]["judged"]),
         )
         for name, entry in manifest["stacks"].items()
     }
+
+
+def _files(part: Path, stack: str) -> set[str]:
+    return {path.name for path in output.directory_of(part, stack).iterdir()}
 
 
 def _start(part: Path) -> subprocess.Popen[bytes]:

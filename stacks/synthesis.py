@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from threading import Thread
 from typing import Any
 
-from config.capabilities.workloads import stacks_of
+from config.capabilities.workloads import modules_of, stacks_of
 from config.errors import ConfigError, did_you_mean
 from config.loader import load
 from config.nodes import Configuration
@@ -50,6 +50,8 @@ def run(this: Run, bindings: Callable[[], Thread]) -> None:
         bindings().join()
         made = synthesize(configuration, asked.lock_file, missing, asked.out)
     output.copy_lock(asked.lock_file, asked.out, entries)
+    modules = modules_of(configuration, names)
+    output.copy_modules({name: module for name, module in modules.items() if name in entries}, asked.out)
     manifest = {name: made[name].entry if name in made else entries[name].manifest for name in names}
     (version,) = {each.version for each in made.values()} or {each.version for each in entries.values()}
     output.write_manifest(asked.out, version, manifest)
@@ -58,7 +60,7 @@ def run(this: Run, bindings: Callable[[], Thread]) -> None:
     found = {name: entries[name].text for name in names if name in entries}
     said = _judge(this, configuration, names, found, {name: each.judged for name, each in made.items()})
     if stacks and len(found) == len(names):
-        this.keep(Result(version, manifest, found, said))
+        this.keep(Result(version, manifest, found, said, modules))
 
 
 def _judge(

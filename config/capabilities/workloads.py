@@ -1,6 +1,6 @@
 """The stacks that there are: of every account, and of a team's own workloads beside it, whose roles the account's stack has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -26,6 +26,13 @@ def stacks_of(organization: Organization) -> Mapping[str, tuple[Account, Workloa
         for workload in workloads_in(account):
             found[workload.name_in(account)] = account, workload
     return found
+
+
+def modules_of(organization: Organization, names: Iterable[str]) -> dict[str, str]:
+    """The directories of Terraform modules that some stacks are made from, by the stacks' names."""
+    known = stacks_of(organization)
+    found = {name: known[name][1] for name in names}
+    return {name: workload.module for name, workload in found.items() if workload and workload.module}
 
 
 def workloads_in(account: Account) -> tuple[WorkloadStack, ...]:

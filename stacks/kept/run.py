@@ -29,12 +29,14 @@ class Result:
         stacks: What the manifest says of each stack.
         texts: The digest of each stack's JSON.
         said: The lines that it said, of what is allowed but hardly meant.
+        modules: The directory of the Terraform module of each stack that is made from one.
     """
 
     version: str
     stacks: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    modules: dict[str, str] = field(default_factory=dict)
 
 
 class Run:
@@ -84,6 +86,7 @@ class Run:
             return False
         self.store.use(_KIND, [key])
         output.copy_lock(self.asked.lock_file, out, result.stacks)
+        output.copy_modules(result.modules, out)
         output.write_manifest(out, result.version, result.stacks)
         for line in result.said:
             sys.stderr.write(f"{line}\n")

@@ -62,10 +62,19 @@ def covers(modules: Iterable[ModuleType]) -> bool:
     Code from elsewhere, such as a module beside the app that an extension imports, may change without a sign.
     """
     places = (_LIBRARY, _STACKS, _STACKS.with_name("config"), extensions(), *map(Path, {sys.prefix, sys.base_prefix}))
-    known = tuple(f"{os.path.realpath(place)}{os.sep}" for place in places)
+    known = tuple(map(_prefix, places))
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     files = (getattr(module, "__file__", None) for module in modules)
     return all(file is None or file == main or os.path.realpath(file).startswith(known) for file in files)
+
+
+def covers_directory(directory: Path) -> bool:
+    """Whether the digests cover all files of a directory, such as a Terraform module: it is a team's own."""
+    return _prefix(directory).startswith(_prefix(extensions()))
+
+
+def _prefix(directory: Path) -> str:
+    return f"{os.path.realpath(directory)}{os.sep}"
 
 
 def configuration(directory: Path) -> str:

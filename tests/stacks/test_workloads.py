@@ -1,6 +1,7 @@
 """Stacks of a team's own: their names, providers, states and roles; and what is refused."""
 
 import json
+import shutil
 
 import pytest
 
@@ -28,8 +29,8 @@ def repository(tmp_path):
     return found
 
 
-def synthesized(repository):
-    done = repository.run("main.py")
+def synthesized(repository, **variables):
+    done = repository.run("main.py", **variables)
     assert done.returncode == 0, done.stderr
     return {path.parent.name: json.loads(path.read_text()) for path in repository.out.glob("stacks/*/cdk.tf.json")}
 
@@ -54,7 +55,8 @@ def test_a_workload_is_a_stack_beside_each_account_that_it_is_on(repository):
 
 
 @pytest.mark.row("E6")
-def test_a_directory_of_hcl_is_a_stack_too(repository):
+def test_a_directory_of_hcl_is_a_stack_too_and_kept(repository, tmp_path):
+    kept = {"ESTATE_CACHE": str(tmp_path / "cache")}
     module = repository.extensions / "jobs/terraform"
     module.mkdir()
     (module / "main.tf").write_text('variable "name" { type = string }\n')
@@ -62,11 +64,21 @@ def test_a_directory_of_hcl_is_a_stack_too(repository):
         'build="extensions.jobs.stack:add_web"', f'module={str(module)!r}, variables={{"name": "x"}}'
     )
     repository.module.write_text(text)
-    stacks = synthesized(repository)
+    stacks = synthesized(repository, **kept)
     name = next(name for name in stacks if name.endswith("-web"))
     (found,) = stacks[name]["module"].values()
     assert found["name"] == "x"
-    assert (repository.out / "stacks" / name / found["source"] / "main.tf").read_text().startswith('variable "name"')
+    copied = repository.out / "stacks" / name / found["source"] / "main.tf"
+    assert copied.read_text().startswith('variable "name"')
+
+    shutil.rmtree(repository.out)
+    assert synthesized(repository, JSII_NODE="none", **kept) == stacks
+    assert copied.read_text().startswith('variable "name"')
+
+    (module / "main.tf").write_text("# another one\n")
+    assert repository.run("main.py", JSII_NODE="none", **kept).returncode
+    assert synthesized(repository, **kept) == stacks
+    assert copied.read_text() == "# another one\n"
 
 
 @pytest.mark.parametrize(
