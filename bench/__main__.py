@@ -4,10 +4,12 @@ import argparse
 from pathlib import Path
 
 from bench import policies, readme, report, scenarios, setting, terraform
+from tests.organizations import SAMPLE
 
 _HERE = Path(__file__).parent
 _SIZES = [1, 10, 50, 100, 200, 1000]
 _QUICK_SIZES = [1, 50]
+_LARGE, _QUICK_LARGE = 1000, 100
 
 
 def main() -> None:
@@ -17,6 +19,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one round, at most 50 accounts; writes to .estate/bench/")
     arguments = parser.parse_args()
     rounds = 1 if arguments.quick else arguments.rounds
+    sample_accounts = len(list((SAMPLE / "accounts").iterdir()))
     sizes = _QUICK_SIZES if arguments.quick else _SIZES
     setting.WORK.mkdir(parents=True, exist_ok=True)
     target = setting.WORK if arguments.quick else _HERE
@@ -29,10 +32,9 @@ def main() -> None:
     print("The sample organization", flush=True)
     resources, sample = scenarios.sample(rounds, _say)
     growth = scenarios.growth(sizes, rounds, _say)
-    realistic = None
-    if not arguments.quick:
-        print("1,008 accounts with the sample's settings", flush=True)
-        realistic = scenarios.realistic(rounds, _say)
+    large = _QUICK_LARGE if arguments.quick else _LARGE
+    print(f"{large:,} accounts more with the sample's settings", flush=True)
+    of_large, realistic = scenarios.realistic(large, rounds, _say)
     print("Guardrails", flush=True)
     guardrails = policies.measure(rounds, _say)
     print("Command line and Terraform", flush=True)
@@ -42,7 +44,7 @@ def main() -> None:
         *report.start_ratios(start, cold),
         *report.sample_ratios(sample),
         *report.growth_ratios(growth),
-        *(report.realistic_ratios(realistic[1]) if realistic else ()),
+        *report.realistic_ratios(realistic, large + sample_accounts),
         *report.guardrail_ratios(guardrails),
         *report.terraform_ratios(commands, shared),
     ]
@@ -59,10 +61,8 @@ def main() -> None:
             report.table(f"{size:,} accounts, {count:,} resources", samples)
             for size, (count, samples) in growth.items()
         ),
-        *(
-            [report.table(f"1,008 accounts with the sample's settings, {realistic[0]:,} resources", realistic[1])]
-            if realistic
-            else []
+        report.table(
+            f"{large + sample_accounts:,} accounts with the sample's settings, {of_large:,} resources", realistic
         ),
         report.table(f"Guardrails of {policies.ACCOUNTS:,} accounts", guardrails),
         report.table("Command line and Terraform, one stack of the sample", commands),

@@ -74,10 +74,10 @@ def sample_ratios(sample: Samples) -> list[Ratio]:
     ]
 
 
-def realistic_ratios(samples: Samples) -> list[Ratio]:
-    """A thousand accounts with the sample's settings."""
+def realistic_ratios(samples: Samples, accounts: int) -> list[Ratio]:
+    """Many accounts with the sample's settings."""
     first, one, typescript = (samples[name] for name in ("app, first run, best", "one stack", "typescript"))
-    what = "1,008 accounts with the sample's settings"
+    what = f"{accounts:,} accounts with the sample's settings"
     return [
         Ratio(f"{what}: first run, best settings / TypeScript", first.wall / typescript.wall, 1.5),
         Ratio(f"{what}: memory of all processes", first.mib, 1024, "MiB"),

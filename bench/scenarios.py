@@ -94,13 +94,13 @@ def growth(sizes: list[int], rounds: int, say: Say) -> dict[int, tuple[int, Samp
     return found
 
 
-def realistic(rounds: int, say: Say) -> tuple[int, Samples]:
-    """A thousand accounts with the sample's settings; the number of resources and the medians.
+def realistic(number: int, rounds: int, say: Say) -> tuple[int, Samples]:
+    """So many more accounts with the sample's settings; the number of resources and the medians.
 
     The first run, one account's budget changed, nothing changed, one stack alone, and what a pipeline asks first: which stacks
     differ from another revision.
     """
-    work = setting.realistic(_LARGE)
+    work = setting.realistic(number)
     kept = work.cache
     stacks = [sys.executable, "-m", "estate", "pipeline", "stacks", "--base", "HEAD"]
     pipeline = Case("pipeline stacks --base", stacks, setting.CHECKOUT, {**work.variables, **kept, **_OUT})
