@@ -12,6 +12,7 @@ from typer.main import get_command
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("estate.commands.init:init", "Write a repository for an organization of your own."),
     "adopt": ("estate.commands.adopt:adopt", "Write the configuration of an organization that exists; change nothing."),
+    "drift": ("estate.commands.drift:drift", "Say what AWS has otherwise than the configuration, without Terraform."),
     "upgrade": ("estate.commands.upgrade:upgrade", "Tell what a newer version changes in such a repository; write it."),
     "check": ("estate.commands.check:check", "Validate the organization's configuration; report every error at once."),
     "tree": ("estate.commands.tree:tree", "Print the organization: OUs, accounts, ids, what is attached."),

@@ -50,6 +50,7 @@ def deployed_lock(organization: Organization, stack: Stack) -> Lock:
         service_access=before.service_access if before else (),
         policy_types=before.policy_types if before else (),
         ram_sharing=before is None or before.ram_sharing,
+        parents=before.parents if before else {},
     )
 
 

@@ -37,4 +37,7 @@ class Lock(Model):
     ram_sharing: bool = Field(
         default=True, description="False if RAM was trusted, but did not share with the organization: that stays so."
     )
+    parents: dict[AccountId, UnitId | RootId] = Field(
+        default_factory=dict, description="Where the accounts are that something else manages, and moves."
+    )
     existing: Existing | None = Field(default=None, description="What Terraform has yet to take over.")

@@ -33,6 +33,7 @@ def contradictions(organization: Configuration, files: Files) -> Iterator[Proble
             cure = "Correct the `id`, or remove it: the lock has what is deployed."
             yield files.accounts[account.slug].file.problem(("id",), arrived, "the account's id", cure)
     yield from _other_ids(organization, files, lock, file.name)
+    yield from _moved(organization, files, lock)
     for slug, account_id in sorted(lock.accounts.items()):
         if slug not in files.accounts:
             arrived = f"the account {slug!r} ({account_id}) without accounts/{slug}.yaml"
@@ -69,6 +70,19 @@ def _other_ids(organization: Configuration, files: Files, lock: Lock, name: str)
         if locked is not None and policy.id is not None and policy.id != locked:
             arrived = f"{policy.id!r}, but {name} has {locked!r}"
             yield files.policies[policy.slug].file.problem(("id",), arrived, "the policy's id", cure)
+
+
+def _moved(organization: Configuration, files: Files, lock: Lock) -> Iterator[Problem]:
+    """Accounts that something else manages, in another OU than it has them in: a deploy would not move them."""
+    names = {unit.id: unit.path for unit in organization.units.values()}
+    for account in organization.accounts.values():
+        there = lock.parents.get(str(account.id))
+        here = account.unit.id if account.unit else lock.root_id
+        if account.managed_by and there and here != there:
+            arrived = f"an account that {account.managed_by} manages, in another OU than there"
+            where = names.get(there) or ("the root" if there == lock.root_id else there)
+            cure = f"Move it with {account.managed_by}, then run `estate adopt` again. Terraform does not move it."
+            yield files.accounts[account.slug].file.problem(("ou",), arrived, where, cure)
 
 
 def _has_id(files: Files, slug: str) -> bool:

@@ -312,6 +312,11 @@ def _lock(view: View, before: Lock | None, taken: Mapping[str, str]) -> Lock:
         service_access=tuple(snapshot.service_access) if before is None else before.service_access,
         policy_types=view.policy_types if before is None else before.policy_types,
         ram_sharing=_ram_sharing(snapshot) if before is None else before.ram_sharing,
+        parents={
+            id_: snapshot.accounts[id_]["Parent"]
+            for id_ in view.accounts
+            if id_ in view.managed and id_ != snapshot.management
+        },
         existing=existing,
     )
 

@@ -120,3 +120,12 @@ def test_a_thousand_accounts_are_written(tmp_path):
     assert len(organization.accounts) == 1001
     assert organization.accounts["account-7"].tags == {"Team": "7"}
     assert "tags" not in (tmp_path / "accounts/account-7.yaml").read_text()
+
+
+def test_an_account_is_not_moved_between_the_ous_of_control_tower(tmp_path):
+    units = [*UNITS, ("ou-ab12-22222222", "Other", "r-ab12", {})]
+    write(tmp_path, snapshot(units, ACCOUNTS, [("p-11111111", "aws-guardrails-NllhqI", ["ou-ab12-11111111"])]))
+    path = tmp_path / "accounts/prod.yaml"
+    path.write_text(path.read_text().replace("ou: shop-co", "ou: other"))
+    with pytest.raises(config.ConfigError, match="Move it with control-tower, then run `estate adopt` again"):
+        config.load(tmp_path)
