@@ -34,6 +34,9 @@ _PARTS: Final = (
     (".terraform.lock.hcl", "the program"),
     ("extensions/", "extensions"),
 )
+_OTHER: Final = "other files"
+# What no job runs. A module of any other name beside main.py would come before one that is installed.
+_HARMLESS: Final = frozenset({".git", "bench", "docs", "examples", "organization_tests", "tests", "LICENSE"})
 _SHOWN: Final = 20
 _MEANING: Final = (
     "Everything below was made by the code of the branch that this goes to, from the change's configuration. What the changed "
@@ -78,9 +81,10 @@ def touched(checkout: Path, change: Path) -> str:
     """
     found: dict[str, list[str]] = {}
     names = {path.relative_to(root).as_posix() for root in (checkout, change) for path in _code(root)}
+    names |= {path.relative_to(change).as_posix() for path in _others(change)}
     for name in sorted(names):
         if not _same(checkout / name, change / name):
-            part = next(called for prefix, called in _PARTS if name.startswith(prefix))
+            part = next((called for prefix, called in _PARTS if name.startswith(prefix)), _OTHER)
             found.setdefault(part, []).append(name)
     if not found:
         return ""
@@ -103,12 +107,26 @@ def _code(root: Path) -> Iterator[Path]:
     """The files that decide what the program does: all of the parts but the configuration's data."""
     for prefix in sorted({prefix.partition("/")[0] for prefix, _ in _PARTS}):
         for top in root.glob(f"{prefix}*"):
-            for path in [top] if top.is_file() or top.is_symlink() else top.rglob("*"):
+            for path in _files(top):
                 name = path.relative_to(root).as_posix()
-                if "__pycache__" in path.parts or (path.is_dir() and not path.is_symlink()):
-                    continue
                 if any(name.startswith(prefix) for prefix, _ in _PARTS) and not _is_data(name):
                     yield path
+
+
+def _others(change: Path) -> Iterator[Path]:
+    """What a change has besides: a checkout has more, such as what its jobs made."""
+    for top in change.iterdir():
+        if top.name not in _HARMLESS and top.suffix != ".md":
+            for path in _files(top):
+                name = path.relative_to(change).as_posix()
+                if not any(name.startswith(prefix) for prefix, _ in _PARTS) and not name.startswith(f"{_CONFIG}/"):
+                    yield path
+
+
+def _files(top: Path) -> Iterator[Path]:
+    for path in [top] if top.is_file() or top.is_symlink() else top.rglob("*"):
+        if "__pycache__" not in path.parts and (path.is_symlink() or not path.is_dir()):
+            yield path
 
 
 def _is_data(name: str) -> bool:

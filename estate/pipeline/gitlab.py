@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
-from estate.pipeline.gitlab_steps import install, of_change, sign_in, start, token
+from estate.pipeline.gitlab_steps import PROGRAM, install, of_change, sign_in, start, take, token
 from estate.pipeline.setting import NoPipelineError
 from estate.pipeline.steps import ESTATE
 
@@ -46,7 +46,6 @@ _DEPLOYS_COMMENT: Final = "Written by `estate pipeline gitlab --deploys`, for on
 
 _REQUEST: Final = '$CI_PIPELINE_SOURCE == "merge_request_event"'
 _SCHEDULE: Final = '$CI_PIPELINE_SOURCE == "schedule"'
-_TAKE: Final = f"{ESTATE} pipeline take /tmp/change > touched.md"
 _PUSH: Final = '$CI_PIPELINE_SOURCE == "push"'
 
 
@@ -189,8 +188,8 @@ def _plans(setting: Setting, options: str) -> str:
 def _impact(gitlab: Gitlab) -> dict[str, Any]:
     """What the change does, linked on the merge request: a job's own token must not write comments."""
     show = f"""
-        {_TAKE}
-        {{ cat touched.md; {ESTATE} pipeline impact HEAD; }} | tee "$CI_PROJECT_DIR/impact.md"
+        {take()}
+        {{ cat touched.md; {ESTATE} pipeline impact HEAD; }} | tee "$here/impact.md"
     """
     return {
         "stage": "plan",
@@ -211,11 +210,11 @@ def _review(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
             script(start()),
             script(of_change(gitlab)),
             script(install()),
-            _TAKE,
+            take(),
             script(sign_in(setting, plans=True)),
             script(_of_slice("HEAD") + _plans(setting, "--read-only")),
         ],
-        "after_script": ['cp -r "/tmp/program/plans" "$CI_PROJECT_DIR/plans" || true'],
+        "after_script": [f"cp -r {PROGRAM}/plans plans || true"],
         "artifacts": _artifacts(expose_as="Plans", reports={"terraform": ["plans/*.counts.json"]}),
     }
     return _parallel(setting, found)

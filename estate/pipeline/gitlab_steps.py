@@ -8,12 +8,15 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
-from estate.pipeline.steps import INSTALL, INSTALL_TERRAFORM
+from estate.pipeline.steps import ESTATE, INSTALL, INSTALL_TERRAFORM
 
 if TYPE_CHECKING:
     from config.model.ci import Gitlab
     from estate.pipeline.setting import Setting
 
+PROGRAM: Final = ".estate/program"
+"""Where the review of a request has the program that runs."""
+_CHANGE: Final = ".estate/change"
 _TOKEN: Final = "ESTATE_ID_TOKEN"  # noqa: S105 - a variable's name
 
 
@@ -33,14 +36,23 @@ def start() -> str:
 
 
 def of_change(gitlab: Gitlab) -> str:
-    """Get the program of the branch that a merge request goes to, and what the request makes of the branch, as data."""
-    return f"""
-        git fetch --quiet origin {gitlab.branch}
-        git worktree add --force --detach /tmp/program FETCH_HEAD
-        git worktree add --force --detach /tmp/change FETCH_HEAD
-        git -C /tmp/change -c user.name=pipeline -c user.email=pipeline@localhost merge --quiet --no-edit "$CI_COMMIT_SHA"
-        cd /tmp/program
+    """Get the program of the branch that a merge request goes to, and what the request makes of the branch, as data.
+
+    Both are below the job's own directory, since runners can share `/tmp`.
     """
+    return f"""
+        here=$PWD
+        git fetch --quiet origin {gitlab.branch}
+        git worktree add --force --detach {PROGRAM} FETCH_HEAD
+        git worktree add --force --detach {_CHANGE} FETCH_HEAD
+        git -C {_CHANGE} -c user.name=pipeline -c user.email=pipeline@localhost merge --quiet --no-edit "$CI_COMMIT_SHA"
+        cd {PROGRAM}
+    """
+
+
+def take() -> str:
+    """Take the request's configuration, as data; what else it changes is in `touched.md`."""
+    return f'{ESTATE} pipeline take "$here/{_CHANGE}" > touched.md'
 
 
 def install(*, terraform: bool = True) -> str:

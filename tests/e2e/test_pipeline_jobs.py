@@ -2,154 +2,21 @@
 
 import datetime as dt
 import json
-import os
 import re
-import shlex
-import shutil
-import signal
-import subprocess
-import time
 
 import pytest
 import yaml
 from botocore.exceptions import ClientError
 
 from estate.kept.record import Record, commit_of_checkout
-from estate.local.session import session, web_identity_token
-from estate.paths import CHECKOUT
-from estate.pipeline import github, gitlab
+from estate.local.session import session
+from estate.pipeline import gitlab
 from estate.pipeline.setting import Setting
 from tests.deployed import edit
+from tests.pipelines import SUBJECTS, GitlabRunner, Runner, token_of_github
 from tests.small import BUCKET
 
 pytestmark = pytest.mark.e2e
-
-SUBJECTS = {
-    "environment": "repo:acme@100/zone@200:environment:production",
-    "branch": "repo:acme@100/zone@200:ref:refs/heads/main",
-    "pull_request": "repo:acme@100/zone@200:pull_request",
-}
-
-PROFILE = "matrix.stack == 'management' && 'management' || 'pipeline'"
-
-
-class Runner:
-    """Runs a job's own scripts, as GitHub's runners do; the actions before them are there already."""
-
-    def __init__(self, small, directory):
-        self.small, self.directory = small, directory
-        self.workflow = yaml.safe_load(github.workflow(Setting.of(small.organization)))
-        (directory / ".venv").symlink_to(CHECKOUT / ".venv")
-        self._program("curl", "cat $TOKEN_FILE")
-        self._program("jq", "cat")
-        self._program("gh", f"cat {directory}/head")
-        self.head(commit_of_checkout())
-        self._jobs = 0
-
-    def _program(self, name, does):
-        (self.directory / name).write_text(f"#!/bin/sh\n{does}\n")
-        (self.directory / name).chmod(0o755)
-
-    def head(self, commit):
-        """Let GitHub say that the branch is at a commit."""
-        (self.directory / "head").write_text(commit)
-
-    def plan(self, stack, event="push", code=0):
-        return self.run("plan_0", stack, event, code=code)
-
-    def deploy(self, stack, **more):
-        last = next(name for name in reversed(self.workflow["jobs"]) if name.startswith("deploy_"))
-        return self.run(last, stack, "push", **more)
-
-    def run(self, job, stack, event, *, subject=None, code=0, kill_after=None):
-        """Run a job for a stack, in a workspace of its own; what its steps printed. Plans go on from job to job."""
-        self._jobs += 1
-        if not job.startswith("deploy"):
-            shutil.rmtree(self.directory / "plans", ignore_errors=True)
-        token = self.directory / "token"
-        guarded = "environment" in self.workflow["jobs"][job]
-        token.write_text(_token(sub=subject or SUBJECTS["environment" if guarded else "branch"]))
-        variables = {
-            **{name: value for name, value in self.small.variables.items() if not _is_credential(name)},
-            **self._filled(self.workflow["env"], stack, event),
-            **self._filled(self.workflow["jobs"][job]["env"], stack, event),
-            "PATH": f"{self.directory}:{self.small.variables['PATH']}",
-            "PYTHONPATH": str(CHECKOUT),
-            "CDKTF_OUTDIR": str(self.directory / f"job-{self._jobs}" / "cdktf.out"),
-            # A profile's credentials are fetched before the SDK looks at the general endpoint.
-            "AWS_ENDPOINT_URL_STS": self.small.local.endpoint,
-            "TOKEN_FILE": str(token),
-            "RUNNER_TEMP": str(self.directory),
-            "GITHUB_STEP_SUMMARY": str(self.directory / "summary.md"),
-            "GITHUB_RUN_ID": "12345678901",
-            "GITHUB_RUN_ATTEMPT": "1",
-            "GITHUB_SHA": "0123456789abcdef0123456789abcdef01234567",
-            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x",
-            "ACTIONS_ID_TOKEN_REQUEST_URL": "https://example.com/?x",
-        }
-        printed = ""
-        for step in self.workflow["jobs"][job]["steps"]:
-            if "run" not in step or step["name"].startswith("Install"):
-                continue
-            done = subprocess.Popen(
-                ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-                cwd=self.directory,
-                env={**variables, **self._filled(step.get("env", {}), stack, event)},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                start_new_session=True,
-            )
-            if kill_after and step["name"].startswith("Apply"):
-                self._kill(done, kill_after)
-                return printed
-            printed += done.communicate()[0]
-            if done.returncode:
-                assert done.returncode == code, printed
-                return printed
-        assert code == 0, printed
-        return printed
-
-    def _kill(self, process, call):
-        """Kill a step and all that it started, when AWS has got this call since it began."""
-        start = len(self.small.local.log.read_text().splitlines())
-        while not any(call in line for line in self.small.local.log.read_text().splitlines()[start:]):
-            assert process.poll() is None, process.communicate()[0]
-            time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-    def section(self, stack):
-        return (self.directory / "plans" / f"{stack}.md").read_text()
-
-    def _filled(self, variables, stack, event):
-        known = {
-            "matrix.stack": stack,
-            "github.event_name": event,
-            "needs.stacks.outputs.later": "",
-            "runner.temp": str(self.directory),
-            PROFILE: "management" if stack == "management" else "pipeline",
-        }
-        return {
-            name: re.sub(r"\$\{\{ (.+?) \}\}", lambda found: known.get(found[1], "x"), str(value))
-            for name, value in variables.items()
-        }
-
-
-def _is_credential(name):
-    return name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
-
-
-def _token(**changes):
-    claims = {
-        "iss": "https://token.actions.githubusercontent.com",
-        "aud": "sts.amazonaws.com",
-        "sub": SUBJECTS["environment"],
-        "repository_id": "200",
-        "repository_owner_id": "100",
-        "ref": "refs/heads/main",
-    }
-    return web_identity_token(**{**claims, **changes})
 
 
 @pytest.fixture
@@ -260,71 +127,6 @@ def of_state(small, setting, role, stack):
     return session(small.local.endpoint, *keys, region="eu-central-1", token=given["SessionToken"]).client("s3")
 
 
-class GitlabRunner:
-    """Runs the scripts of GitLab's jobs. A Python of its own leads to the local AWS: scripts forget what variables say."""
-
-    def __init__(self, small, directory):
-        self.small, self.directory = small, directory
-        self.setting = Setting.of(small.organization)
-        python = directory / ".venv/bin/python"
-        python.parent.mkdir(parents=True)
-        lead = {
-            name: value
-            for name, value in small.variables.items()
-            if name.startswith(("AWS_ENDPOINT", "TF_", "ESTATE_CONFIG", "CHECKPOINT", "HTTP_", "NO_PROXY"))
-        }
-        lead |= {
-            "AWS_ENDPOINT_URL_STS": small.local.endpoint,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "CDKTF_OUTDIR": str(directory / "out/cdktf.out"),
-            "PYTHONPATH": str(CHECKOUT),
-        }
-        exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in lead.items())
-        python.write_text(f'#!/bin/sh\n{exports}exec {CHECKOUT}/.venv/bin/python "$@"\n')
-        python.chmod(0o755)
-        git = f'case "$*" in fetch*) ;; *FETCH_HEAD) cat {directory}/head ;; *) exec {shutil.which("git")} "$@" ;; esac'
-        for name, does in (("curl", "exit 22"), ("git", git)):
-            (directory / name).write_text(f"#!/bin/sh\n{does}\n")
-            (directory / name).chmod(0o755)
-        (directory / "head").write_text(commit_of_checkout())
-
-    def run(self, job, code=0, **variables):
-        """Run a job; what it printed."""
-        guarded = "environment" in job
-        script = "\n".join(text for text in job["script"] if "apt-get" not in text)
-        claims = {
-            "iss": "https://gitlab.com",
-            "aud": "https://gitlab.com",
-            "sub": "project_path:acme/zone:ref_type:branch:ref:main",
-            "project_id": "300",
-            "ref_protected": "true",
-        }
-        claims |= {"environment": job["environment"]["name"]} if guarded else {}
-        done = subprocess.run(
-            ["bash", "-c", script],
-            cwd=self.directory,
-            env={
-                "PATH": f"{self.directory}:{self.small.variables['PATH']}",
-                "HOME": str(self.directory),
-                "ESTATE_ID_TOKEN": web_identity_token(**claims),
-                "CI_PROJECT_PATH": "acme/zone",
-                "CI_PROJECT_ID": "300",
-                "CI_API_V4_URL": "https://gitlab.com/api/v4",
-                "CI_JOB_TOKEN": "x",
-                "CI_PIPELINE_ID": "77",
-                "CI_COMMIT_SHA": "0" * 40,
-                "CI_COMMIT_BRANCH": "main",
-                **variables,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout
-        return done.stdout
-
-
 @pytest.mark.row("C4", "B7", "E2")
 def test_gitlabs_jobs_apply_what_was_planned_whatever_variables_say(small, tmp_path):
     """A schedule's or a person's variables come before those of a job; here they name another role and other arguments."""
@@ -337,9 +139,9 @@ def test_gitlabs_jobs_apply_what_was_planned_whatever_variables_say(small, tmp_p
     assert [path.name for path in (tmp_path / "plans").glob("*.record.json")] == ["shop.record.json"]
     child = yaml.safe_load(gitlab.deploys(runner.setting, ["shop"], parent="77"))
     (apply,) = (job for name, job in child.items() if name.startswith("deploy "))
-    (tmp_path / "head").write_text("f" * 40)
+    runner.head("f" * 40)
     assert "the branch is at ffffffffffff by now" in runner.run(apply, code=1, **strange)
-    (tmp_path / "head").write_text(commit_of_checkout())
+    runner.head(commit_of_checkout())
     assert "shop: applied" in runner.run(apply, **strange)
 
 
@@ -362,7 +164,7 @@ def signed_in(small, role, **claims):
     """A session of a pipeline with a token like this."""
     sts = small.local.session().client("sts")
     given = sts.assume_role_with_web_identity(
-        RoleArn=role, RoleSessionName="github-1-1-abc", WebIdentityToken=_token(**claims)
+        RoleArn=role, RoleSessionName="github-1-1-abc", WebIdentityToken=token_of_github(**claims)
     )["Credentials"]
     keys = given["AccessKeyId"], given["SecretAccessKey"]
     return session(small.local.endpoint, *keys, region="eu-central-1", token=given["SessionToken"])

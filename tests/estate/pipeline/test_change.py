@@ -103,6 +103,17 @@ def test_added_code_is_named_and_so_is_a_link(both):
     assert "`estate/pipeline/github.py`" in text
 
 
+@pytest.mark.row("E2")
+@pytest.mark.parametrize("name", ["yaml.py", "sitecustomize.py", "typer/__init__.py", ".pth"])
+def test_a_module_in_the_way_of_an_installed_one_is_named(both, name):
+    program, change = both
+    (change / name).parent.mkdir(exist_ok=True)
+    (change / name).write_text("steal()")
+    (program / "plans").mkdir()
+    (program / "plans/a.md").write_text("made by a job")
+    assert touched(program, change).startswith(f"### This change touches other files\n\n- other files: `{name}`\n\n")
+
+
 def test_configuration_documentation_and_tests_alone_say_nothing(both):
     program, change = both
     for name in ("config/organization.yaml", "docs/a.md", "tests/test_a.py"):

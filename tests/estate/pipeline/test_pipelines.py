@@ -264,9 +264,9 @@ class TestGitlab:
     def test_a_request_is_data(self, pipeline):
         for name in ("impact", "review"):
             script = "\n".join(pipeline[name]["script"])
-            assert "worktree add --force --detach /tmp/program FETCH_HEAD" in script
-            assert script.index("cd /tmp/program") < script.index("make packages")
-            assert "estate pipeline take /tmp/change > touched.md" in script
+            assert "worktree add --force --detach .estate/program FETCH_HEAD" in script
+            assert script.index("cd .estate/program") < script.index("make packages")
+            assert 'estate pipeline take "$here/.estate/change" > touched.md' in script
 
     @pytest.mark.row("E2")
     def test_what_a_failed_pipeline_left_is_planned_by_the_next(self, pipeline):
