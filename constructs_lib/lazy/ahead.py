@@ -11,10 +11,11 @@ way when :class:`UnforeseenError` is raised, and gets the error where it belongs
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +33,8 @@ _AT_ONCE: Final = 12
 _SPECIAL: Final = b'"$jsii.'
 _REFERENCE: Final = re.compile(rb'"\$jsii\.byref":"[^"]*@(\d+)"')
 _SIGN: Final = "TOKEN.ahead."
+_NUMBERS: Final = itertools.count()
+"""Of tokens; one kernel keeps them for all apps of a process."""
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
@@ -65,12 +68,14 @@ def ahead() -> Iterator[bool]:
     import jsii  # noqa: PLC0415 - starts no kernel, but takes its time
     from jsii._stack_trace import is_enabled  # noqa: PLC0415
 
-    provider: Any = jsii.kernel.provider
-    process = provider._process  # noqa: SLF001 - there is no other way to it, here and below
-    if is_enabled() or "send" in vars(process):
+    requests = None
+    with suppress(AttributeError, ImportError):  # another jsii than is known
+        provider: Any = jsii.kernel.provider
+        process = provider._process  # noqa: SLF001 - there is no other way to it, here and below
+        requests = None if is_enabled() or "send" in vars(process) else _Requests(process)
+    if requests is None:
         yield False
         return
-    requests = _Requests(process)
     plain = jsii.create, jsii.get, jsii.invoke
     jsii.create, jsii.get, jsii.invoke = requests.create, requests.get, requests.invoke
     process.send, process._next_message = requests.send, requests.read  # noqa: SLF001
@@ -112,7 +117,6 @@ class _Requests:
         self._foreseen: deque[tuple[bytes, int]] = deque()  # the beginning of each answer, and how long its request is
         self._unanswered = 0  # bytes
         self._next: int | None = None  # number of the next object
-        self._tokens = 0
         self._names: bool | None = None  # whether the kernel lets us name tokens; unknown until it is tried
         self.error: UnforeseenError | None = None
 
@@ -141,9 +145,8 @@ class _Requests:
         kind: type = type(obj)
         if self._names is False or not _attribute(kind, name):
             return self._kernel.get(obj, name)
-        key = f"{_SIGN}{self._tokens}"
+        key = f"{_SIGN}{next(_NUMBERS)}"
         token = f"${{TfToken[{key}]}}"
-        self._tokens += 1
         text = _ENCODE({"api": "get", "objref": _wire(obj), "property": name, "$jsii.stacktrace": key})
         if self._names is None:
             self.settle()
@@ -232,10 +235,11 @@ class _Requests:
 
     def abandon(self) -> None:
         """Read answers that nobody waits for any more."""
-        self._flush()
-        while self._foreseen:
-            self._foreseen.popleft()
-            self._out.readline()
+        with suppress(OSError):  # the kernel has ended
+            self._flush()
+            while self._foreseen:
+                self._foreseen.popleft()
+                self._out.readline()
 
 
 def _room(*pipes: Any) -> int:

@@ -1,6 +1,7 @@
 """Requests that are sent ahead make the same app, and whatever is not as foreseen is noticed."""
 
 import contextlib
+import json
 
 import jsii
 import pytest
@@ -63,6 +64,22 @@ def test_the_output_is_the_same_to_the_byte(tmp_path):
         assert sent
         assert build(tmp_path / "ahead") == plain
     assert len(plain) == 3
+
+
+def test_apps_do_not_mix(tmp_path):
+    def make(name):
+        with ahead():
+            app = App(outdir=str(tmp_path / name))
+            stack = TerraformStack(app, "stack")
+            AwsProvider(stack, "aws", region="eu-central-1")
+            roles = [IamRole(stack, f"{name}-{number}", assume_role_policy="{}") for number in range(3)]
+            TerraformOutput(stack, "arns", value=[role.arn for role in roles])
+        return app
+
+    for name, app in [(name, make(name)) for name in ("one", "other")]:
+        app.synth()
+        found = json.loads((tmp_path / name / "stacks" / "stack" / "cdk.tf.json").read_text())
+        assert found["output"]["arns"]["value"] == [f"${{aws_iam_role.{name}-{number}.arn}}" for number in range(3)]
 
 
 def test_attributes_are_known_before_the_kernel_answers(tmp_path, monkeypatch):
