@@ -168,37 +168,6 @@ function answersTogether(writeSync) {
   };
 }
 
-// Several requests may come at once. Their answers go together, when there is nothing left to be done: whoever asked for the
-// last one waits, nobody else does.
-function answersTogether(writeSync) {
-  const MOST = 32 * 1024;
-  const clock = new Int32Array(new SharedArrayBuffer(4));
-  let held = [];
-  let size = 0;
-  function write() {
-    const data = Buffer.concat(held);
-    held = [];
-    size = 0;
-    for (let written = 0; written < data.length; ) {
-      try {
-        written += writeSync(1, data, written);
-      } catch (error) {
-        if (error.code !== 'EAGAIN') throw error;
-        Atomics.wait(clock, 0, 0, 1); // a pipe that is full
-      }
-    }
-  }
-  process.on('exit', write);
-  return (data) => {
-    if (data) {
-      held.push(data);
-      size += data.length;
-    }
-    if (!data || size > MOST) write();
-    return data?.length;
-  };
-}
-
 // jsii starts this process, which starts another one that does the work, and carries every message from one to the other. It
 // takes a seventh of the time: do the work here. What JavaScript prints goes to jsii packed as the other process would.
 function workHere() {
