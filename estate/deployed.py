@@ -1,6 +1,6 @@
 """The organization as it is deployed: its ids from Terraform's outputs, confirmed by AWS."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import boto3
 
@@ -34,8 +34,8 @@ def deployed_lock(organization: Organization, stack: Stack) -> Lock:
     if "account_ids" not in outputs:
         raise DeployedError(f"The stack {stack.name} is not deployed yet. Run: cdktf deploy {stack.name}")
     accounts: dict[str, str] = outputs["account_ids"]
-    before = organization.lock
-    shut = _confirm(outputs["organization_id"], accounts, organization.home_region)
+    before, closed = organization.lock, _still_closed(organization)
+    shut = _confirm(outputs["organization_id"], accounts, organization.home_region, closed)
     if missed := [
         f"{slug} ({accounts[slug]}, {state})" for slug, state in shut.items() if slug in organization.accounts
     ]:
@@ -44,17 +44,28 @@ def deployed_lock(organization: Organization, stack: Stack) -> Lock:
         organization_id=outputs["organization_id"],
         root_id=outputs["root_id"],
         management_account_id=outputs["management_account_id"],
-        accounts={slug: id_ for slug, id_ in accounts.items() if slug != stack.name and slug not in shut},
+        accounts={
+            slug: id_
+            for slug, id_ in accounts.items()
+            if slug != stack.name and slug not in shut and slug not in closed
+        },
         organizational_units=outputs["unit_ids"],
         policies=outputs.get("policy_ids", {}),
         service_access=before.service_access if before else (),
         policy_types=before.policy_types if before else (),
         ram_sharing=before is None or before.ram_sharing,
         parents=before.parents if before else {},
+        closed=closed,
     )
 
 
-def _confirm(organization_id: str, accounts: Mapping[str, str], region: str) -> dict[str, str]:
+def _still_closed(organization: Organization) -> dict[str, str]:
+    """The accounts that were closed; one that has a file again was reopened."""
+    closed = organization.lock.closed if organization.lock else {}
+    return {slug: id_ for slug, id_ in closed.items() if slug not in organization.accounts}
+
+
+def _confirm(organization_id: str, accounts: Mapping[str, str], region: str, closed: Collection[str]) -> dict[str, str]:
     """Ask AWS: credentials of another organization, or a state that is not its own, must not become a lock.
 
     Returns:
@@ -69,10 +80,14 @@ def _confirm(organization_id: str, accounts: Mapping[str, str], region: str) -> 
         )
     pages = client.get_paginator("list_accounts").paginate()
     existing = {account["Id"]: account for page in pages for account in page["Accounts"]}
-    lost = [f"{slug} ({id_})" for slug, id_ in accounts.items() if id_ not in existing]
+    lost = [f"{slug} ({id_})" for slug, id_ in accounts.items() if id_ not in existing and slug not in closed]
     if lost:
         raise DeployedError(
             f"Terraform's state has accounts that the organization {organization_id} has not: {', '.join(lost)}. "
             "Was one removed from the organization? Then remove it from the state too: terraform state rm."
         )
-    return {slug: account_state(existing[id_]) for slug, id_ in accounts.items() if is_shut(existing[id_])}
+    return {
+        slug: account_state(existing[id_])
+        for slug, id_ in accounts.items()
+        if id_ in existing and is_shut(existing[id_])
+    }

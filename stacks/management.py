@@ -78,7 +78,7 @@ class ManagementStack(OrganizationStack, AccountScope):
     def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
         """The stack's Terraform JSON, from what is synthesized of the constructs."""
         found = in_every_region(synthesized, self.organization, self.account)
-        return permissions_first(opened_first(found))
+        return _without_closed(permissions_first(opened_first(found)), self.organization)
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
         self.provider = Providers(
@@ -89,6 +89,17 @@ class ManagementStack(OrganizationStack, AccountScope):
             default_tags=self.organization.default_tags,
         )
         return self.provider(self.account.region)
+
+
+def _without_closed(synthesized: dict[str, Any], organization: Organization) -> dict[str, Any]:
+    """Let Terraform forget the accounts that are closed: destroying one would be to close it, or to let it go."""
+    closed = organization.lock.closed if organization.lock else {}
+    forgotten = [f"aws_organizations_account.account-{slug}" for slug in closed if slug not in organization.accounts]
+    if forgotten:
+        synthesized["removed"] = synthesized.get("removed", []) + [
+            {"from": address, "lifecycle": {"destroy": False}} for address in sorted(forgotten)
+        ]
+    return synthesized
 
 
 def _units(organization: Organization) -> list[OrganizationalUnit]:

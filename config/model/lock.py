@@ -41,3 +41,7 @@ class Lock(Model):
         default_factory=dict, description="Where the accounts are that something else manages, and moves."
     )
     existing: Existing | None = Field(default=None, description="What Terraform has yet to take over.")
+    closed: dict[Slug, AccountId] = Field(
+        default_factory=dict,
+        description="Ids of accounts that were closed, by slug; no other account gets their slugs.",
+    )

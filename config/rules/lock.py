@@ -21,6 +21,17 @@ def unknown_organization(organization: Configuration, files: Files) -> Iterator[
             yield file.warning((), arrived, expected, "Check that it is the one, or leave a guardrail's parameter out.")
 
 
+def closed(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """No account gets the slug of one that was closed, unless it is that one, reopened."""
+    lock = organization.lock
+    for slug, account_id in sorted(lock.closed.items() if lock else ()):
+        if slug in organization.accounts and organization.accounts[slug].id != account_id:
+            arrived = f"a file for {slug!r}, which was account {account_id} until that was closed"
+            expected = "a slug that no account had: states and Terraform addresses are named by it"
+            cure = f'Choose another slug. If AWS Support has reopened the account, write `id: "{account_id}"`.'
+            yield files.accounts[slug].file.problem((), arrived, expected, cure)
+
+
 def contradictions(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Ids in the configuration are those of the deployed organization, and no slug has silently changed."""
     lock, file = organization.lock, files.lock.file if files.lock else None

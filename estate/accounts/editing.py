@@ -42,12 +42,12 @@ def edited(text: str, edit: Edit) -> str:
     return written.getvalue()
 
 
-def tried(directory: Path, files: Mapping[str, str]) -> Configuration:
+def tried(directory: Path, files: Mapping[str, str | None]) -> Configuration:
     """The configuration as it would be with other files.
 
     Args:
         directory: The configuration's directory, which is left as it is.
-        files: Texts of files by their paths below it.
+        files: Texts of files by their paths below it; None for a file that is gone.
 
     Raises:
         ConfigError: It would have errors; it holds all of them.
@@ -64,10 +64,13 @@ def tried(directory: Path, files: Mapping[str, str]) -> Configuration:
         return load(other)
 
 
-def write(directory: Path, files: Mapping[str, str]) -> None:
-    """Write files; a reader never sees half of one."""
+def write(directory: Path, files: Mapping[str, str | None]) -> None:
+    """Write and remove files; a reader never sees half of one."""
     for name, text in files.items():
         path = directory / name
+        if text is None:
+            path.unlink(missing_ok=True)
+            continue
         draft = path.with_name(f".{path.name}.new")
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)

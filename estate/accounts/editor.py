@@ -55,7 +55,7 @@ def edit(organization: Configuration, account: Account, change: Edit, *, dry_run
     put(organization, {name: text}, dry_run=dry_run)
 
 
-def put(organization: Configuration, files: Mapping[str, str], *, dry_run: bool) -> None:
+def put(organization: Configuration, files: Mapping[str, str | None], *, dry_run: bool) -> None:
     """Try changed files, show what follows, and write them; end with 1 if `check` would refuse them."""
     directory = config_directory()
     try:
@@ -67,7 +67,12 @@ def put(organization: Configuration, files: Mapping[str, str], *, dry_run: bool)
         say("\nNothing was written.")
         return
     write(directory, files)
-    say(f"\nWritten: {', '.join(shown(directory, name) for name in files)}")
+    for verb, named in (
+        ("Written", [name for name, text in files.items() if text is not None]),
+        ("Removed", [name for name, text in files.items() if text is None]),
+    ):
+        if named:
+            say(f"\n{verb}: {', '.join(shown(directory, name) for name in named)}")
 
 
 def refuse(error: ConfigError) -> NoReturn:

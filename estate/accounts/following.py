@@ -37,6 +37,11 @@ def _names(before: Configuration, after: Configuration) -> Iterator[str]:
                 yield f"{slug}: tag {key}: {old.tags.get(key, '(none)')} → {account.tags.get(key, '(none)')}"
 
 
+def _closed(before: Configuration, after: Configuration) -> list[str]:
+    """The accounts that are closed with this edit."""
+    return [slug for slug in before.accounts if slug not in after.accounts and after.lock and slug in after.lock.closed]
+
+
 def _place(account: Account) -> str:
     return account.unit.path if account.unit else "the root"
 
@@ -46,6 +51,13 @@ def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterat
     order = [name for stage in stages(after) for name in stage]
     new = [slug for slug in after.accounts if slug not in before.accounts]
     first = [name for name in order if name in found.stacks and name not in new]
+    if _closed(before, after) and after.management.slug not in first:
+        first.insert(0, after.management.slug)
+    for slug in _closed(before, after):
+        yield (
+            f"Approve that Terraform forgets aws_organizations_account.account-{slug}, in config/approvals.yaml (rule account-gone): "
+            "it is closed, not destroyed"
+        )
     role = "" if before.lock else " (an organization that is not deployed yet begins with `estate bootstrap`)"
     yield f"estate deploy {' '.join(first)}{role}"
     if new:

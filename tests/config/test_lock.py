@@ -29,7 +29,14 @@ def test_the_text():
     ]
 
 
-@pytest.mark.parametrize("lock", [LOCK, LOCK.model_copy(update={"accounts": {}, "organizational_units": {}})])
+@pytest.mark.parametrize(
+    "lock",
+    [
+        LOCK,
+        LOCK.model_copy(update={"accounts": {}, "organizational_units": {}}),
+        LOCK.model_copy(update={"closed": {"lab": "333333333333"}}),
+    ],
+)
 def test_what_was_written_is_read_back(tmp_path, lock):
     assert read_lock(tmp_path) is None
     path = write_lock(tmp_path, lock)

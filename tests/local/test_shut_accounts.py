@@ -6,6 +6,8 @@ import boto3
 import pytest
 
 import config
+from config.lock import write_lock
+from config.model.lock import Lock
 from estate.account_state import account_state, is_shut
 from estate.bootstrap.finders import FINDERS, Known, NotAdoptableError, Place
 from estate.deployed import DeployedError, deployed_lock
@@ -82,6 +84,30 @@ def test_a_closed_account_that_the_configuration_has_no_more_leaves_the_lock(
     organizations.close_account(AccountId=accounts["shop"])
     locked = deployed_lock(config.load(directory.path), deployed).accounts
     assert dict(locked) == {slug: accounts[slug] for slug in ("security", "test")}
+
+
+@pytest.mark.row("E5")
+def test_an_account_that_was_closed_by_command_stays_closed_in_the_lock(
+    deployed, accounts, organizations, tmp_path, local
+):
+    """Also before Terraform has forgotten it, and when AWS does not know it any more."""
+    directory = Directory(tmp_path / "config")
+    (directory.path / "accounts" / "shop.yaml").unlink()
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organization_id = organizations.describe_organization()["Organization"]["Id"]
+    lock = Lock(
+        organization_id=organization_id,
+        root_id=root,
+        management_account_id=local.management_account_id,
+        closed={"shop": accounts["shop"]},
+    )
+    write_lock(directory.path, lock)
+    organizations.close_account(AccountId=accounts["shop"])
+    for days in (0, 90):
+        local.pass_days(days)
+        locked = deployed_lock(config.load(directory.path), deployed)
+        assert dict(locked.accounts) == {slug: accounts[slug] for slug in ("security", "test")}
+        assert dict(locked.closed) == {"shop": accounts["shop"]}
 
 
 def test_a_closed_account_is_not_adopted(accounts, organizations, local):

@@ -66,3 +66,13 @@ def test_terraform_takes_it(stacks_of, tmp_path):
             ["terraform", *command], cwd=directory, env=environment(), capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.row("E5")
+def test_a_closed_account_is_forgotten_unless_it_is_there_again(stacks_of):
+    found = {}
+    for slug in ("lab", "production"):
+        lock = LOCK.model_copy(update={"closed": {slug: "9" * 12}})
+        found[slug] = stacks_of(replace(load(SAMPLE), lock=lock), "management")["management"].get("removed")
+    address = "aws_organizations_account.account-lab"
+    assert found == {"lab": [{"from": address, "lifecycle": {"destroy": False}}], "production": None}
