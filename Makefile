@@ -35,10 +35,12 @@ sbom: setup ## List all packages in dist/sbom.cdx.json, as CycloneDX
 	@$(RUN) estate.supply.sbom dist/sbom.cdx.json
 
 # Needs Python only: no Node, no Terraform, no checkov.
-wheel: ## Build the wheels of the construct library and of the app into dist/
+wheel: ## Build the wheels of the construct library and of the app, for CDKTF and for CDK Terrain, into dist/
 	@$(PYTHON) estate/setup.py python
 	@$(RUN) build --wheel --no-isolation --outdir dist .
 	@$(RUN) build --wheel --no-isolation --outdir dist wheels/app
+	@$(RUN) build --wheel --no-isolation --outdir dist wheels/cdktn/library
+	@$(RUN) build --wheel --no-isolation --outdir dist wheels/cdktn/app
 
 machines: setup ## Synthesize with every Python that is found, and Node 22, 24, 26, and compare
 	@$(RUN) estate.machines

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from estate.paths import CHECKOUT, config_directory
 from estate.terraform.providers import environment
+from estate.version import CDK
 
-_CLI = CHECKOUT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
+_CLI = CHECKOUT / "node_modules" / f"{CDK}-cli" / ("bin/cdktn" if CDK == "cdktn" else "bundle/bin/cdktf")
 # Where the command line itself finds it, also if it is a link to an installation elsewhere.
 _BINDING = _CLI.resolve().parents[3] / "@cdktf" / "node-pty-prebuilt-multiarch"
 
@@ -60,8 +61,8 @@ def unusable(node: str = "node") -> str:
 def main() -> None:
     """Replace this process by `cdktf`, with the arguments it was called with."""
     if not _CLI.is_file():
-        sys.exit("cdktf is not installed in this checkout. Run `make setup` first.")
-    if problem := unusable():
+        sys.exit(f"{CDK} is not installed in this checkout. Run `make setup` first.")
+    if CDK == "cdktf" and (problem := unusable()):
         sys.exit(problem)
     # The app runs in this interpreter, whether or not the virtual environment is active.
     variables = environment()

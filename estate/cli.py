@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "adopt": ("estate.commands.adopt:adopt", "Write the configuration of an organization that exists; change nothing."),
     "drift": ("estate.commands.drift:drift", "Say what AWS has otherwise than the configuration, without Terraform."),
     "upgrade": ("estate.commands.upgrade:upgrade", "Tell what a newer version changes in such a repository; write it."),
+    "migrate": ("estate.commands.migrate:migrate", "Move such a repository from CDKTF to CDK Terrain."),
     "check": ("estate.commands.check:check", "Validate the organization's configuration; report every error at once."),
     "tree": ("estate.commands.tree:tree", "Print the organization: OUs, accounts, ids, what is attached."),
     "demo": ("estate.commands.demo:demo", "Deploy the sample organization from nothing to a local AWS, and show it."),

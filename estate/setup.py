@@ -24,6 +24,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PIPENV = "pipenv==2026.10.3"
 TOOLS = CHECKOUT / ".tools"
 CHECKOV = CHECKOUT / "tests" / "checkov" / "requirements.txt"
+BASES = CHECKOUT / "tests" / "bases"
 
 
 # From the first to before the second: with what lies between it has been tried (`make machines`).
@@ -122,8 +123,39 @@ def deploy() -> None:
     leave()
 
 
+def bases() -> None:
+    """Install the bindings of other bases (docs/versions.md), each over what is in .venv: for the tests that synthesize with them."""
+    for listed in sorted(BASES.glob("*.txt")):
+        place = TOOLS / "bases" / listed.stem
+        place.parent.mkdir(parents=True, exist_ok=True)
+        needed, leave = once(place.with_suffix(".done"), listed, CHECKOUT / ".venv" / "pyvenv.cfg")
+        if not needed:
+            continue
+        run(
+            f"bindings of another base: {listed.stem}",
+            [sys.executable, "-m", "venv", "--clear", "--without-pip", place],
+        )
+        (packages,) = place.glob("lib/python*/site-packages")
+        (below,) = (CHECKOUT / ".venv").glob("lib/python*/site-packages")
+        (packages / "others.pth").write_text(f"{below}\n", encoding="utf-8")
+        pip: list[str | Path] = [
+            CHECKOUT / ".venv" / "bin" / "python",
+            "-m",
+            "pip",
+            "--python",
+            place / "bin" / "python",
+            "install",
+        ]
+        # Not compiled: of 2,400 modules a test loads a few dozen, and compiling takes a minute.
+        run(
+            f"bindings of another base: {listed.stem}: install by hash",
+            [*pip, "--quiet", "--no-compile", "--no-deps", "--ignore-installed", "--require-hashes", "-r", listed],
+        )
+        leave()
+
+
 def main() -> None:
-    """Check the machine, then install pipenv, the Python packages, the CDKTF command line and checkov."""
+    """Check the machine, then install pipenv, the Python packages, the CDKTF command line, checkov and other bases."""
     if sys.argv[1:] == ["deploy"]:
         check_machine(only_python=True)
         deploy()
@@ -162,6 +194,7 @@ def main() -> None:
             [checkov, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", CHECKOV],
         )
         leave()
+    bases()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,13 @@ from typing import Final
 
 from estate.paths import WORK
 
-DISTRIBUTION: Final = "aws-organization-cdktf"
+BINDINGS: Final = "cdktf_cdktf_provider_aws.provider"
+"""Where the AWS provider is. The build for CDK Terrain renames it, as it does all imports."""
+CDK: Final = "cdktn" if BINDINGS.startswith("cdktn") else "cdktf"
+"""What this is made with: CDKTF, or CDK Terrain."""
+DISTRIBUTION: Final = f"aws-organization-{CDK}"
+BINDINGS_DISTRIBUTION: Final = BINDINGS.partition(".")[0].replace("_", "-")
+"""The package of the bindings: its version decides which version of the AWS provider stacks ask for."""
 
 _PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 _VERSIONS = WORK / "versions"
@@ -27,23 +33,26 @@ def version() -> str:
     return installed(DISTRIBUTION)
 
 
-def python_with(wanted: str) -> Path:
+def python_with(wanted: str, distribution: str = DISTRIBUTION) -> Path:
     """The Python of an environment with a version of the app. It is made if it is not there, from the index that pip is set to.
 
     Args:
         wanted: A version of the app, as `0.2.0`.
+        distribution: The app's package; that for CDK Terrain is another one. Of the same one, the bindings stay as they are
+            here, so that what differs is the app.
 
     Raises:
         VersionError: There is no such version, or it cannot be installed here.
     """
-    directory = _VERSIONS / wanted
+    bindings = [f"{BINDINGS_DISTRIBUTION}=={installed(BINDINGS_DISTRIBUTION)}"] if distribution == DISTRIBUTION else []
+    directory = _VERSIONS / (wanted if distribution == DISTRIBUTION else f"{distribution}-{wanted}")
     python, done = directory / "bin" / "python", directory / "done"
     if not done.is_file():
         shutil.rmtree(directory, ignore_errors=True)
         venv.create(directory, with_pip=True)
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         finished = subprocess.run(  # noqa: S603 - our own environment
-            [*command, f"{DISTRIBUTION}=={wanted}"],
+            [*command, f"{distribution}=={wanted}", *bindings],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -51,6 +60,6 @@ def python_with(wanted: str) -> Path:
         )
         if finished.returncode:
             shutil.rmtree(directory, ignore_errors=True)
-            raise VersionError(f"Version {wanted} of {DISTRIBUTION} cannot be installed:\n{finished.stderr.strip()}")
+            raise VersionError(f"Version {wanted} of {distribution} cannot be installed:\n{finished.stderr.strip()}")
         done.touch()
     return python

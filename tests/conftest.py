@@ -2,7 +2,7 @@
 
 import os
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 import constructs_lib  # noqa: F401
+from tests import versions
 from tests.organizations import EXTENSIONS, SAMPLE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,11 +37,18 @@ sys.addaudithook(leave_alone)
 
 
 def pytest_addoption(parser):
+    parser.addoption("--versions-update", action="store_true", help="write into docs/versions.md what runs")
     parser.addoption(
         "--demo",
         metavar="DIR",
         help="run the end-to-end tests on what `estate demo --keep --directory DIR` left, instead of deploying anew; with ESTATE_CONFIG=tests/sample",
     )
+
+
+@pytest.fixture(scope="session")
+def ran(pytestconfig):
+    """Say that something ran: `ran(Row(…))` of tests/versions.py."""
+    return partial(versions.ran, update=pytestconfig.getoption("--versions-update"))
 
 
 @cache

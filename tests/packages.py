@@ -12,15 +12,21 @@ from tests.deployment import run
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
-def build_wheels(directory, checkout=CHECKOUT):
+LIBRARY_AND_APP = (".", "wheels/app")
+FOR_CDKTN = ("wheels/cdktn/library", "wheels/cdktn/app")
+
+
+def build_wheels(directory, checkout=CHECKOUT, sources=LIBRARY_AND_APP):
     """Build the construct library's wheel and the app's, as `make wheel` does."""
-    for source in (checkout, checkout / "wheels" / "app"):
+    for source in (checkout / name for name in sources):
         run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", directory, cwd=source)
     return sorted(Path(directory).glob("*.whl"))
 
 
-def install(directory, wheels):
+def install(directory, wheels, *below):
     """Make an environment with wheels; what they depend on comes from the environment that the tests run in.
+
+    Directories of packages may be named that come before that one.
 
     Returns:
         Its Python.
@@ -30,7 +36,7 @@ def install(directory, wheels):
     pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index")
     run(*pip, *wheels, cwd=directory)
     (packages,) = Path(directory).glob("lib/python*/site-packages")
-    (packages / "others.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    (packages / "others.pth").write_text("\n".join([*map(str, below), *site.getsitepackages()]) + "\n")
     return python
 
 

@@ -23,8 +23,9 @@ def test_python_lock_names_no_index():
     assert [name for name, entry in packages.items() if not entry.get("hashes")] == []
 
 
-def test_checkov_lock_pins_and_verifies_every_package_and_names_no_index():
-    text = (CHECKOUT / "tests" / "checkov" / "requirements.txt").read_text()
+@pytest.mark.parametrize("name", ["checkov/requirements", "bases/cdktn", "bases/provider-6"])
+def test_locks_of_other_environments_pin_and_verify_every_package_and_name_no_index(name):
+    text = (CHECKOUT / "tests" / f"{name}.txt").read_text()
     lines = [line for line in text.replace("\\\n", "").splitlines() if not line.startswith("#")]
     assert lines
     assert [
@@ -32,7 +33,9 @@ def test_checkov_lock_pins_and_verifies_every_package_and_names_no_index():
     ] == []
 
 
-@pytest.mark.parametrize("name", ["package-lock.json", "bench/typescript/package-lock.json"])
+@pytest.mark.parametrize(
+    "name", ["package-lock.json", "bench/typescript/package-lock.json", "wheels/cdktn/app/template/package-lock.json"]
+)
 def test_node_lock_names_no_address(name):
     lock = json.loads((CHECKOUT / name).read_text())
     packages = {path: entry for path, entry in lock["packages"].items() if path}

@@ -1,12 +1,14 @@
 """The files of a new repository."""
 
+from importlib.metadata import version as installed
 from string import Template
 from typing import Final
 
 from config.schema import schemas
 from estate.repository.sources import template
+from estate.version import BINDINGS_DISTRIBUTION, CDK, DISTRIBUTION
 
-_RENDERED: Final = ("Pipfile", "cdktf.json")
+_RENDERED: Final = ("Pipfile", "README.md", "cdktf.json")
 # A .gitignore in the template would hide files of the template.
 _NAMES: Final = {"gitignore": ".gitignore"}
 # The user's from the beginning.
@@ -22,8 +24,16 @@ def kept(version: str, project: str) -> dict[str, bytes]:
         project: The id that CDKTF knows the project by: a UUID.
     """
     found = {name: content for name, content in template().items() if not _is_sample(name)}
+    values = {
+        "version": version,
+        "project": project,
+        "distribution": DISTRIBUTION,
+        "cdk": CDK,
+        "bindings": BINDINGS_DISTRIBUTION,
+        "provider": installed(BINDINGS_DISTRIBUTION),
+    }
     for name in _RENDERED:
-        found[name] = Template(found[name].decode()).substitute(version=version, project=project).encode()
+        found[name] = Template(found[name].decode()).substitute(values).encode()
     for name, other in _NAMES.items():
         found[other] = found.pop(name)
     return found | {f"config/schema/{name}": text.encode() for name, text in schemas().items()}

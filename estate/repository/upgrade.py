@@ -22,7 +22,8 @@ from estate.terraform.synth import SynthError, synthesize
 from estate.version import VersionError, python_with, version
 
 _SCRATCH: Final = WORK / "upgrade"
-_NOT_COPIED: Final = (".git", ".venv", ".tools", ".estate", "node_modules", "cdktf.out", "state", "__pycache__")
+NOT_COPIED: Final = (".git", ".venv", ".tools", ".estate", "node_modules", "cdktf.out", "state", "__pycache__")
+"""What of a repository is not copied where it is tried how it would be: none of it is its own."""
 
 
 class UpgradeError(Exception):
@@ -108,10 +109,12 @@ def find(record: Record, before: str | None) -> Upgrade:
     found: tuple[Difference, ...] = ()
     stacks, untold = 0, ""
     if after != record.version:
-        new = _synthesized("after", scratch / "config", checkout=scratch)
+        new = synthesized(_SCRATCH / "after", scratch / "config", checkout=scratch)
         stacks = len(list(new.glob("stacks/*/cdk.tf.json")))
         try:
-            old = _synthesized("before", config, checkout=CHECKOUT, python=before or str(python_with(record.version)))
+            old = synthesized(
+                _SCRATCH / "before", config, checkout=CHECKOUT, python=before or str(python_with(record.version))
+            )
             found = tuple(differences(old, new))
         except (SynthError, VersionError) as error:
             untold = str(error)
@@ -123,7 +126,7 @@ def _as_it_will_be(config: Path, keys: list[Migrated], files: list[File]) -> Pat
     """A copy of the repository with everything written that would be written."""
     shutil.rmtree(_SCRATCH, ignore_errors=True)
     scratch = _SCRATCH / "repository"
-    shutil.copytree(CHECKOUT, scratch, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
+    shutil.copytree(CHECKOUT, scratch, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
     list(write(scratch, files))
     shutil.rmtree(scratch / "config", ignore_errors=True)
     shutil.copytree(config, scratch / "config")
@@ -132,8 +135,8 @@ def _as_it_will_be(config: Path, keys: list[Migrated], files: list[File]) -> Pat
     return scratch
 
 
-def _synthesized(name: str, config: Path, *, checkout: Path, python: str | None = None) -> Path:
-    out = _SCRATCH / name
+def synthesized(out: Path, config: Path, *, checkout: Path, python: str | None = None) -> Path:
+    """Synthesize a configuration with a repository's app, in a Python that may be another version's; gives `out`."""
     variables = {**os.environ, "ESTATE_CONFIG": str(config)}
     if python is None:
         synthesize(out=out, variables=variables, checkout=checkout)

@@ -82,6 +82,8 @@ def test_the_local_aws_runs_from_the_wheel(repository):
 def test_it_says_which_version_it_depends_on(repository, wheels):
     version = wheels[0].name.split("-")[1]
     assert f'aws-organization-cdktf = {{version = "=={version}"' in (repository.directory / "Pipfile").read_text()
+    # What plans depend on has the version that is tested here.
+    assert '\ncdktf-cdktf-provider-aws = "==20.1.0"\n' in (repository.directory / "Pipfile").read_text()
     record = json.loads((repository.directory / ".estate-init.json").read_text())
     assert record["version"] == version
     assert repository.estate("--version").stdout == f"{version}\n"

@@ -1,4 +1,8 @@
-"""Puts the rooms into the wheel, as `aws_organization.…`; the version and the dependencies come from the repository's files."""
+"""Puts the rooms into the wheel, as `aws_organization.…`; the version and the dependencies come from the repository's files.
+
+The wheels for CDK Terrain (wheels/cdktn) are built by it too: `cdk = "cdktn"` renames the imports of CDKTF, `library = true` takes
+the construct library.
+"""
 
 import shutil
 import sys
@@ -15,9 +19,14 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CHECKOUT))
 
 from estate.repository.sources import HERE, PACKAGE, ROOMS, renamed, template
+from estate.repository.terrain import terrain
 
 # What only a checkout is set up with.
 LEFT_OUT = ("estate/setup.py",)
+LIBRARY = "constructs_lib"
+# The library says in which versions it takes them, and a repository's Pipfile pins what its plans depend on.
+OF_THE_LIBRARY = ("cdktf", "cdktf-cdktf-provider-aws", "constructs")
+CDKTN = CHECKOUT / "wheels" / "cdktn" / "app" / "template"
 
 
 class Metadata(MetadataHookInterface):
@@ -26,11 +35,14 @@ class Metadata(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
         """Fill in the version and the dependencies."""
         version = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-        pipfile = tomllib.loads((CHECKOUT / "Pipfile").read_text(encoding="utf-8"))
         metadata["version"] = version
+        if self.config.get("library"):
+            return
+        pipfile = tomllib.loads((CHECKOUT / "Pipfile").read_text(encoding="utf-8"))
+        library = "constructs-lib-cdktn" if self.config.get("cdk") == "cdktn" else "constructs-lib"
         metadata["dependencies"] = [
-            f"constructs-lib=={version}",
-            *(_requirement(*package) for package in pipfile["packages"].items()),
+            f"{library}=={version}",
+            *(_requirement(*package) for package in pipfile["packages"].items() if package[0] not in OF_THE_LIBRARY),
         ]
         local = {name: pipfile["dev-packages"][name] for name in ("moto", "werkzeug")}
         metadata["optional-dependencies"] = {"local": [_requirement(*package) for package in local.items()]}
@@ -44,11 +56,12 @@ class Build(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Write the files to a temporary directory, from which hatchling takes them."""
         self.written = Path(tempfile.mkdtemp(prefix="wheel-"))
-        for name, content in _files():
+        library, cdktn = self.config.get("library"), self.config.get("cdk") == "cdktn"
+        for name, content in _library() if library else _files(cdktn=cdktn):
             path = self.written / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            build_data["force_include"][str(path)] = f"{PACKAGE}/{name}"
+            path.write_bytes(_as_cdktn(name, content) if cdktn else content)
+            build_data["force_include"][str(path)] = f"{LIBRARY if library else PACKAGE}/{name}"
         build_data["pure_python"] = True
 
     def finalize(self, *_: object) -> None:
@@ -56,7 +69,20 @@ class Build(BuildHookInterface[Any]):
         shutil.rmtree(self.written)
 
 
-def _files() -> Iterator[tuple[str, bytes]]:
+def _as_cdktn(name: str, content: bytes) -> bytes:
+    """A file as CDK Terrain needs it: Python imports it."""
+    return terrain(content.decode(), name).encode() if name.endswith(".py") else content
+
+
+def _library() -> Iterator[tuple[str, bytes]]:
+    """Every file of the construct library, and its content."""
+    for path in sorted((CHECKOUT / LIBRARY).rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            yield path.relative_to(CHECKOUT / LIBRARY).as_posix(), path.read_bytes()
+    yield "LICENSE", (CHECKOUT / "LICENSE").read_bytes()
+
+
+def _files(*, cdktn: bool) -> Iterator[tuple[str, bytes]]:
     """Every file of the package, and its content."""
     for name in ("__init__.py", "py.typed"):
         yield name, (CHECKOUT / "wheels" / "app" / "package" / name).read_bytes()
@@ -75,7 +101,8 @@ def _files() -> Iterator[tuple[str, bytes]]:
                 yield name, renamed(path).encode()
             elif data:
                 yield name, path.read_bytes()
-    for name, content in template().items():
+    other = {path.name: path.read_bytes() for path in CDKTN.iterdir()} if cdktn else {}
+    for name, content in (template() | other).items():
         yield f"{HERE}/{name}", content
 
 
