@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from config.files import ACCOUNTS, ORGANIZATION, POLICIES
 from config.lock import read_lock, write_lock
 from config.model.lock import Existing, Lock
+from estate.adoption.files import round_trip, text_of
 from estate.adoption.view import Known, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from ruamel.yaml import YAML
 
     from estate.adoption.snapshot import Snapshot
 
@@ -77,7 +78,7 @@ def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug:
     Raises:
         WritingError: The directory holds another organization.
     """
-    yaml = _yaml()
+    yaml = round_trip()
     path = directory / ORGANIZATION
     if path.is_file():
         organization = yaml.load(path.read_text(encoding="utf-8"))
@@ -94,29 +95,15 @@ def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug:
     found = Written(directory, View(snapshot, _known(organization, directory, before, yaml)))
     for folder in (ACCOUNTS, f"{POLICIES}/documents"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
-    was = _text(yaml, organization) if path.is_file() else ""
+    was = text_of(yaml, organization) if path.is_file() else ""
     _fill(organization, found, before)
-    if (text := _text(yaml, organization)) != was:
+    if (text := text_of(yaml, organization)) != was:
         path.write_text(text, encoding="utf-8")
     _accounts(found, yaml)
     taken = before.policies if before else {}
     _policies(found, yaml)
     write_lock(directory, _lock(found.view, before, taken))
     return found
-
-
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.width = 4096  # lines of people stay as long as they are
-    yaml.preserve_quotes = True
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
-def _text(yaml: YAML, data: Any) -> str:
-    stream = io.StringIO()
-    yaml.dump(data, stream)
-    return stream.getvalue()
 
 
 def _template(snapshot: Snapshot, name: str, slug: str) -> str:
@@ -237,7 +224,7 @@ def _accounts(found: Written, yaml: YAML) -> None:
             entry["managed_by"] = by
         if tags := view.account_tags(id_):
             entry["tags"] = _tags(tags)
-        path.write_text(_text(yaml, entry), encoding="utf-8")
+        path.write_text(text_of(yaml, entry), encoding="utf-8")
         found.added.append(f"{ACCOUNTS}/{slug}.yaml")
 
 
@@ -262,7 +249,7 @@ def _policies(found: Written, yaml: YAML) -> None:
             entry["tags"] = _tags(tags)
         entry["document"] = f"documents/{slug}.json"
         (found.directory / POLICIES / entry["document"]).write_text(view.document(id_), encoding="utf-8")
-        path.write_text(_text(yaml, entry), encoding="utf-8")
+        path.write_text(text_of(yaml, entry), encoding="utf-8")
         found.added.append(f"{POLICIES}/{slug}.yaml")
 
 

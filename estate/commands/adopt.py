@@ -104,13 +104,19 @@ def _read(roles: list[str], region: str | None, keep: Path | None) -> "Snapshot"
 
 def _written(found: "Snapshot", directory: Path, name: str | None, slug: str | None) -> "Written":
     from collections import Counter
+    from contextlib import suppress
 
+    from config import ConfigError
+    from estate.adoption.lockouts import accept_lockouts
     from estate.adoption.slugs import slug_of
     from estate.adoption.writing import write_configuration
 
     domains = Counter(account["Email"].rpartition("@")[2] for account in found.accounts.values())
     common = min(domains, key=lambda domain: (-domains[domain], domain)).partition(".")[0]
     title = name or common.replace("-", " ").title()
-    return write_configuration(
+    written = write_configuration(
         found, directory, name=title, slug=slug or slug_of(title)[:20].strip("-") or "organization"
     )
+    with suppress(ConfigError):  # what is wrong is reported as `estate check` does
+        accept_lockouts(written)
+    return written

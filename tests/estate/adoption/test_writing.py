@@ -7,6 +7,7 @@ import yaml
 
 import config
 from config.lock import read_lock
+from estate.adoption.lockouts import accept_lockouts
 from estate.adoption.writing import WritingError, write_configuration
 from tests.estate.adoption.test_view import snapshot
 
@@ -129,3 +130,22 @@ def test_an_account_is_not_moved_between_the_ous_of_control_tower(tmp_path):
     path.write_text(path.read_text().replace("ou: shop-co", "ou: other"))
     with pytest.raises(config.ConfigError, match="Move it with control-tower, then run `estate adopt` again"):
         config.load(tmp_path)
+
+
+def test_lockouts_that_were_there_are_accepted_with_their_reason(tmp_path):
+    found = snapshot(UNITS, ACCOUNTS, POLICIES)
+    found.policies["p-11111111"]["Content"] = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": ["iam:*", "sts:*"], "Resource": "*"}]}
+    )
+    written = write(tmp_path, found)
+    assert config.examine(tmp_path)[0] is None
+    accept_lockouts(written)
+    organization = config.load(tmp_path)
+    accepted = {
+        each.case: [account.slug for account in each.accounts]
+        for each in organization.policies["deny-s3"].accepted_lockouts
+    }
+    assert accepted["deploy"] == ["left-in-the-root", "prod"]
+    before = texts(tmp_path)
+    accept_lockouts(write(tmp_path, found))
+    assert texts(tmp_path) == before
