@@ -39,6 +39,12 @@ class Alerts(Switchable):
         min_length=1,
         description="What is reported. Without `ci`, every use of the execution role is outside of it.",
     )
+    cis: bool = Field(
+        default=False,
+        description="Whether what section 4 of CIS AWS Foundations asks for is reported, too: refused calls, sign-ins without a second "
+        "factor and failed ones, changes of policies, trails, keys, recorders, networks and the organization. Every deploy is then reported, "
+        "and one event is one mail.",
+    )
 
 
 class Logging(Switchable):

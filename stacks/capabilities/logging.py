@@ -8,6 +8,7 @@ from config.nodes import Account, Organization
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
 from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct
 from constructs_lib.logging.activity_patterns import activity_patterns
+from constructs_lib.logging.cis_patterns import cis_patterns
 from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.logging.organization_trail import OrganizationTrailConstruct
 from constructs_lib.logging.secure_bucket import ObjectLock
@@ -102,4 +103,6 @@ def _patterns(references: Ids, logging: Logging) -> Mapping[str, Mapping[str, An
         execution_role_names=[organization.execution_role.name],
         ci_role_arns=[role_arn(references, terraform[0], ci.deploy_role)] if ci else [],
     )
-    return {name: pattern for name, pattern in found.items() if name in logging.alerts.report}
+    reported: set[str] = {*logging.alerts.report, *(["root-use"] if logging.alerts.cis else [])}  # one of the fifteen
+    kept = {name: pattern for name, pattern in found.items() if name in reported}
+    return {**kept, **cis_patterns()} if logging.alerts.cis else kept

@@ -1,0 +1,21 @@
+"""One key reports what section 4 of the CIS benchmark asks for, from every account and region."""
+
+import pytest
+
+from constructs_lib.logging.cis_patterns import cis_patterns
+
+FIFTEEN = {"root-use", *cis_patterns()}
+
+
+@pytest.mark.row("B6", "E3")
+def test_one_key_reports_all_fifteen_from_everywhere(synthesize_changed):
+    def change(data):
+        data["logging"]["alerts"] |= {"cis": True, "report": ["break-glass-use"]}
+
+    for name, stack in synthesize_changed(change, ["production", "security"]).items():
+        by_place = {}
+        for rule in stack["resource"]["aws_cloudwatch_event_rule"].values():
+            place = (rule.get("event_bus_name"), rule.get("provider"))
+            by_place.setdefault(place, set()).add(rule["name"].removeprefix("activity-alerts-"))
+        assert len(by_place) == (3 if name == "security" else 2)
+        assert all(found == {*FIFTEEN, "break-glass-use"} for found in by_place.values())
