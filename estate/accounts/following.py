@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from config.nodes import Account, Configuration
 from config.order import stages
+from estate.accounts import TRUSTED
 from estate.controls import impact_report
 from estate.controls.impact import Impact, impact
 
@@ -74,5 +75,7 @@ def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterat
         for account in after.accounts.values()
         if (old := before.accounts.get(account.slug)) and old.email != account.email
     ]
+    if changed and TRUSTED not in after.trusted_services:
+        yield f"Add {TRUSTED} to `trusted_services` and deploy: AWS changes no address without"
     for slug in changed:
         yield f"estate account email {slug} --code CODE, with the code that AWS then sends to {after.accounts[slug].email}"

@@ -7,16 +7,14 @@ Source: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
 from config.nodes import Organization
+from estate.accounts import TRUSTED
 from estate.guard.plan import Plan, Rename
-
-TRUSTED: Final = "account.amazonaws.com"
-"""The service that lets the management account work on other accounts' names and addresses."""
 
 
 @dataclass(frozen=True)

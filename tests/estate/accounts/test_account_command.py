@@ -124,6 +124,14 @@ def test_contacts_keep_what_is_not_said(account):
     assert changed == {"accounts/production.yaml": (["        name: Ada"], ["        name: Grace"])}
 
 
+def test_an_address_without_the_trust_that_it_needs_says_so(account, config):
+    path = config / "organization.yaml"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(line for line in lines if "account.amazonaws.com" not in line) + "\n")
+    printed, _ = account("email", "production", "prod@example.com")
+    assert "Add account.amazonaws.com to `trusted_services` and deploy" in printed
+
+
 def test_an_account_is_known_by_its_id_too(account):
     printed, _ = account("retag", "111111111111", "tier=gold")
     assert "management: tag tier: (none) → gold" in printed

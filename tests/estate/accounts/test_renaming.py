@@ -6,7 +6,8 @@ import boto3
 import pytest
 
 from config import load
-from estate.accounts.renaming import TRUSTED, rename_accounts
+from estate.accounts import TRUSTED
+from estate.accounts.renaming import rename_accounts
 from estate.guard.plan import Plan
 from estate.guard.summary import summarize
 from estate.local.services.account import CODE
