@@ -91,6 +91,8 @@ class Account:
     tags: Mapping[str, str]
     """Its own and the inherited tags."""
     region: str
+    entry_role: str
+    """The role by which the foundation route enters it."""
     id: str | None
     """None until the account exists and the lock was written."""
     id_source: Literal["config", "lock"] | None

@@ -24,7 +24,7 @@ A key of **settings** is about accounts: it stands in `defaults` of `organizatio
 OU for those below it, in `defaults_by_tag` for those with a tag, in `settings` of an account for that one. The nearest one
 wins, mappings are merged key by key. `enabled: false` switches off what a level above switches on.
 
-Types are Terraform's. The execution role of every account is permitted exactly what the types in the stacks need.
+Types are Terraform's. The execution role of every account is permitted what the types in its stack need.
 What else can be written is listed file by file [at the end](#organizationyaml).
 """
 

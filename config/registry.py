@@ -117,26 +117,26 @@ def shared(configuration: Configuration) -> Organization:
     inputs = [
         AccountInput(organization, account, configuration.settings[slug]) for slug, account in known["accounts"].items()
     ]
+    members = [each for each in inputs if not each.is_management]
     facts[EXECUTION_ROLE.key] = {
-        "members": _types(each for each in inputs if not each.is_management),
-        "management": ORGANIZATION_TYPES | _types(each for each in inputs if each.is_management),
+        "management": ORGANIZATION_TYPES | _read(each for each in inputs if each.is_management),
+        "core": _read(members),
+        "workload": _read(members) | _made(each for each in members if each.account.purpose == "workload"),
     }
     return organization
 
 
-def _types(stacks: Iterable[AccountInput]) -> frozenset[str]:
-    """The types that any of some stacks may make, and all that any capability reads.
+def _read(stacks: Iterable[AccountInput]) -> frozenset[str]:
+    """All that any capability of some stacks reads, on or off: a plan that switches one on reads before it can permit anything."""
+    applying = {part for inputs in stacks for part in parts() if part.applies(inputs)}
+    return frozenset(type_ for part in applying for type_ in part.types if type_.startswith("data."))
 
-    A plan that switches a capability on reads before it can permit anything.
-    """
-    found: set[str] = set()
-    for inputs in stacks:
-        for part in parts():
-            if part.applies(inputs):
-                found |= (
-                    part.types if part.of(inputs) is not None else {each for each in part.types if each[:5] == "data."}
-                )
-    return frozenset(found)
+
+def _made(stacks: Iterable[AccountInput]) -> frozenset[str]:
+    """All that the capabilities of some stacks may make: product accounts share a template (B4)."""
+    return frozenset(
+        type_ for inputs in stacks for part in parts() if part.of(inputs) is not None for type_ in part.types
+    )
 
 
 def resource_types(configuration: Configuration, account: Account) -> frozenset[str]:

@@ -215,6 +215,9 @@ class Resolver:
                 unit=unit,
                 tags=tags,
                 region=home if settings.region is None else settings.region,
+                entry_role=known(
+                    account.entry_role or entry.known(model.break_glass_role, "break_glass_role"), "entry_role"
+                ),
                 id=known(account.id or ids.get(slug), "id"),
                 id_source="config" if account.id else "lock" if slug in ids else None,
                 existing_id=None if slug in ids else known(account.id, "id"),

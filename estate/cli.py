@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "From an empty management account to the running organization; may be interrupted and run again.",
     ),
     "unlock": ("estate.commands.unlock:unlock", "Show who holds the locks of states, and remove those of dead runs."),
+    "rights": ("estate.commands.rights:rights", "Print what execution roles may do on everything, and why."),
     "impact": ("estate.commands.impact:impact", "Say what a change of the configuration does to accounts and stacks."),
     "account": (
         "estate.commands.account:app",

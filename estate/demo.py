@@ -15,7 +15,7 @@ from config import Configuration, load
 from estate.local import LocalAws, start, stop
 from estate.parallel import in_parallel
 from estate.paths import CHECKOUT, config_directory
-from estate.pipeline.local import pipeline_variables
+from estate.pipeline.local import foundation_variables, pipeline_variables
 from estate.terraform.planning import room
 from estate.terraform.providers import environment
 from estate.terraform.stack import Stack
@@ -137,20 +137,24 @@ class Demo:
         """A synthesized stack, to be deployed by the administrator through the role that AWS made in the account."""
         return Stack(name, self.out, {**self.variables, "TF_VAR_deploy_role": ACCESS_ROLE})
 
-    def estate(self, *arguments: str, stack: str = "") -> str:
+    def estate(self, *arguments: str, stack: str = "", foundation: bool = False) -> str:
         """Run an operator's command against the local AWS.
 
         Args:
             arguments: The command and what it is given.
             stack: Whose pipeline runs it; the administrator does if not said.
+            foundation: Whether the pipeline takes the foundation route.
 
         Raises:
             subprocess.CalledProcessError: If it fails.
         """
+        variables = dict(self.stack(stack).variables if stack else self.variables)
+        if foundation:
+            variables |= foundation_variables(self.local, self.organization, stack)
         return subprocess.run(  # noqa: S603 - our own command
             [*_ESTATE, *arguments],
             cwd=CHECKOUT,
-            env=self.stack(stack).variables if stack else self.variables,
+            env=variables,
             capture_output=True,
             text=True,
             check=True,

@@ -58,6 +58,26 @@ def planning_access(ids: Ids, account: Account, workload: WorkloadStack | None =
     )
 
 
+def foundation_access(ids: Ids) -> CrossAccountAccess:
+    """The management account's role by which pipelines enter accounts on the foundation route.
+
+    Raises:
+        ValueError: If the organization has no pipelines.
+    """
+    organization = ids.organization
+    if organization.ci is None:
+        raise ValueError("Only pipelines enter accounts by a role of their own, and organization.yaml has no `ci`.")
+    return CrossAccountAccess(
+        account_id=ids.account_id(organization.management),
+        role_name=organization.ci.management_foundation_role,
+        trusted_arns=(_pipeline_arn(ids, organization.ci.foundation_role),),
+        by_condition=True,
+        external_id=organization.execution_role.external_id,
+        organization_id=ids.organization_id,
+        partition=organization.partition,
+    )
+
+
 def role_arn(ids: Ids, account: Account, name: str) -> str:
     """The ARN of a role in an account."""
     return f"arn:{ids.organization.partition}:iam::{ids.account_id(account)}:role/{name}"

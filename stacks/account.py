@@ -1,19 +1,23 @@
-"""The stack of one member account."""
+"""The stack of one member account, and that of a workload beside it."""
 
+from dataclasses import replace
 from typing import Any
 
-from cdktf import TerraformVariable
+from cdktf import App, TerraformHclModule, TerraformVariable
 from cdktf_cdktf_provider_aws.provider import AwsProviderAssumeRole
 from constructs import Construct
 
 from config.capabilities.capability import AccountInput
+from config.capabilities.workloads import workloads_in
 from stacks.backend import add_backend
-from stacks.building import add_parts
+from stacks.building import add_parts, builder
 from stacks.letting_go import let_go
+from stacks.output import MODULE
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import References
 from stacks.regions import in_every_region
+from stacks.rights import bounded, with_rights
 from stacks.scope import AccountScope
 
 
@@ -57,8 +61,20 @@ class AccountStack(AccountScope):
 
     def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
         """The stack's Terraform JSON, from what is synthesized of the constructs."""
-        found = in_every_region(synthesized, self.organization, self.account)
+        found = self.with_rights(in_every_region(synthesized, self.organization, self.account))
         return permissions_first(let_go(found, self.inputs))
+
+    def with_rights(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Permit the account's own roles what is in the stack, and those of its workloads what is in theirs."""
+        if not (workloads := workloads_in(self.account)):
+            return with_rights(found, self.organization, self.account)
+        # What is in them is needed here, and written by themselves: in an app of their own, they are not in this one's manifest.
+        app = App(outdir=App.of(self).outdir)
+        contents = {
+            each: WorkloadAccountStack(app, inputs=replace(self.inputs, workload=each)).to_terraform()
+            for each in workloads
+        }
+        return with_rights(found, self.organization, self.account, contents)
 
     def _assume_role(self, inputs: AccountInput) -> AwsProviderAssumeRole:
         role = self.organization.execution_role
@@ -78,3 +94,35 @@ class AccountStack(AccountScope):
             session_name=f"terraform-{inputs.name}"[:64],
             external_id=role.external_id,
         )
+
+
+class WorkloadAccountStack(AccountStack):
+    """What a team has in an account beside the account's own stack: with execution role, plan role and state of its own.
+
+    Children: those of `AccountStack`, without the capabilities; what the workload's `build` adds, or ``module``.
+
+    Args:
+        scope: The app.
+        inputs: What it is made from, the workload among it.
+    """
+
+    def with_rights(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Bound its roles. What its own roles are permitted is in the account's stack."""
+        return bounded(found, self.organization)
+
+    def add(self, inputs: AccountInput) -> None:
+        """Add what the workload builds, or its Terraform module."""
+        workload = inputs.workload
+        if workload is None:
+            raise ValueError(f"{inputs.name} is no workload's.")
+        if workload.build:
+            builder(workload.build)(self, inputs.account)
+        elif workload.module:
+            TerraformHclModule(
+                self,
+                "module",
+                source=f"./{MODULE}",
+                skip_asset_creation_from_local_modules=True,
+                variables=dict(workload.variables),
+                providers=[self.provider(inputs.account.region)],
+            )

@@ -14,11 +14,10 @@ from config.registry import inputs_of
 from config.watching import Read, watch
 from constructs_lib.lazy.ahead import UnforeseenError, ahead
 from stacks import output
-from stacks.account import AccountStack
+from stacks.account import AccountStack, WorkloadAccountStack
 from stacks.literal import literal
 from stacks.management import ManagementStack
 from stacks.scope import AccountScope
-from stacks.workload import WorkloadAccountStack
 
 
 def build(

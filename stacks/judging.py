@@ -85,9 +85,10 @@ def judge(name: str, content: dict[str, Any], known: Around) -> Judged:
     )
 
 
-def judge_pairs(stacks: Iterable[Judged]) -> list[Said]:
-    """Judge the roles of all stacks against each other."""
-    return [_said(finding) for finding in check_pairs(_sides(stacks))]
+def judge_pairs(stacks: Iterable[Judged], organization: Organization) -> list[Said]:
+    """Judge the roles of all stacks against each other; those by which accounts are entered are no stack's."""
+    entries = {account.entry_role for account in organization.accounts.values()}
+    return [_said(finding) for finding in check_pairs(_sides(stacks), made_elsewhere=entries)]
 
 
 def types_of(stacks: Mapping[str, Judged]) -> dict[str, Collection[str]]:

@@ -22,6 +22,7 @@ from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import OwnReferences
 from stacks.regions import in_every_region, opened_first
+from stacks.rights import with_rights
 from stacks.scope import AccountScope
 
 # Until there is a lock, a policy that names its own organization refers to it.
@@ -78,6 +79,7 @@ class ManagementStack(OrganizationStack, AccountScope):
     def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
         """The stack's Terraform JSON, from what is synthesized of the constructs."""
         found = in_every_region(synthesized, self.organization, self.account)
+        found = with_rights(found, self.organization, self.account)
         return _without_closed(permissions_first(opened_first(found)), self.organization)
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:

@@ -85,7 +85,7 @@ def _judge(
     known |= {name: judge(name, output.read(this.asked.out, name), around_it) for name in names if name not in known}
     judged = {name: known[name] for name in names}
     verdicts.keep({name: text for name, text in found.items() if name not in kept}, judged)
-    pairs = verdicts.on_roles(judged, lambda: judge_pairs(judged.values()))
+    pairs = verdicts.on_roles(judged, lambda: judge_pairs(judged.values(), configuration))
     said = lint([*(finding for each in judged.values() for finding in each.findings), *pairs])
     types = types_of(judged)
     if accounts := beyond(configuration, types):

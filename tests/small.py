@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -63,13 +65,15 @@ class Small:
     local: LocalAws
 
     @classmethod
-    def write(cls, directory: Path, local: LocalAws) -> "Small":
-        """Write its configuration."""
+    def write(
+        cls, directory: Path, local: LocalAws, *, more: Mapping[str, Any] | None = None, **accounts: Any
+    ) -> "Small":
+        """Write its configuration, with more keys of organization.yaml and more accounts."""
         found = cls(directory, local)
         for name in ("accounts", "policies"):
             (found.config / name).mkdir(parents=True)
-        (found.config / "organization.yaml").write_text(yaml.safe_dump(_ORGANIZATION))
-        for slug, account in _ACCOUNTS.items():
+        (found.config / "organization.yaml").write_text(yaml.safe_dump({**_ORGANIZATION, **(more or {})}))
+        for slug, account in {**_ACCOUNTS, **accounts}.items():
             (found.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(account))
         (found.config / "policies/deny-leaving.yaml").write_text(yaml.safe_dump(_POLICY))
         return found

@@ -35,7 +35,7 @@ EXECUTION_ROLE: Final = Capability(
             name="ci",
             build="stacks.capabilities.execution_role:add",
             value=lambda inputs: inputs.account if inputs.organization.ci else None,
-            types=_TYPES,
+            types=_TYPES | {"aws_iam_role_policy"},
             cost=FREE,
             whose="management",
         ),

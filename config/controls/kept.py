@@ -31,7 +31,8 @@ _OF: Final = {
     "state": Kept.JEWEL,
     "trail": Kept.JEWEL,
 }
-_IDENTITY_PROVIDER: Final = "oidc-"
+# Of all providers of identities, and of the roles of workloads beside the account's.
+_RIGHTS_BEGIN: Final = ("execution-role-", "oidc-", "plan-role-")
 _ADDRESS: Final = re.compile(r"(?:aws_\w+\.)?(?P<construct>[\w-]+?)(?:_[\w-]*)?(?:\[[^]]*\])?")
 
 BOUNDARY: Final = "TerraformBoundary"
@@ -56,4 +57,4 @@ def kept(address: str) -> Kept | None:
     """
     found = _ADDRESS.fullmatch(address)
     construct = found["construct"] if found else ""
-    return Kept.RIGHT if construct.startswith(_IDENTITY_PROVIDER) else _OF.get(construct)
+    return Kept.RIGHT if construct.startswith(_RIGHTS_BEGIN) else _OF.get(construct)

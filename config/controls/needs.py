@@ -146,7 +146,7 @@ class Needs:
     def repair(self, account: Account, case: LockoutCase = "repair") -> Iterator[Need]:
         """Somebody from the management account gets in, and mends policies that lock everybody else out."""
         organization = self.chains.organization
-        role = organization.break_glass_role
+        role = account.entry_role
         yield self._assume(account, organization.management, SETUP_ROLE, role, case=case)
         caller = principal(self.chains, account, role)
         for action in _REPAIRS:

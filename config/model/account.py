@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
 from config.model.settings import PartialSettings
-from config.model.types import AccountId, AccountName, Email, ManagedBy, Tags, UnitPath
+from config.model.types import AccountId, AccountName, Email, ManagedBy, RoleName, Tags, UnitPath
 
 Purpose = Literal["management", "security", "terraform", "network", "shared-services", "workload"]
 ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
@@ -31,6 +31,11 @@ class AccountFile(Model):
     managed_by: ManagedBy | None = Field(
         default=None,
         description="What else manages its name, OU and tags: Terraform then leaves these alone. What is in it is its stack's.",
+    )
+    entry_role: RoleName | None = Field(
+        default=None,
+        description="The role by which the foundation route enters it; `break_glass_role` if not said. It trusts the management "
+        "account.",
     )
     tags: Tags = Field(default_factory=dict, description="Added to the inherited tags.")
     settings: PartialSettings = Field(default_factory=dict, description="Merged over the inherited settings.")

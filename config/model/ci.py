@@ -44,9 +44,15 @@ class Github(Model):
     environment: Environment = Field(
         default="production", description="The environment whose approval deploying needs."
     )
+    foundation_environment: Environment = Field(
+        default="foundation",
+        description="The environment whose approval new accounts and changes of deployment rights need: with other approvers.",
+    )
 
     @model_validator(mode="after")
     def _both_ids(self) -> Self:
+        if self.environment == self.foundation_environment:
+            raise refuse("different `environment` and `foundation_environment`", "Other people approve there.")
         if (self.owner_id is None) != (self.repository_id is None):
             raise refuse("both `owner_id` and `repository_id`, or neither")
         return self
@@ -117,6 +123,14 @@ class Ci(Model):
     owners: Owners | None = Field(default=None, description="Who reviews which files.")
     deploy_role: RoleName = Field(default="TerraformCiDeployRole", description="Assumed by pipelines that deploy.")
     plan_role: RoleName = Field(default="TerraformCiPlanRole", description="Assumed by pipelines that plan.")
+    foundation_role: RoleName = Field(
+        default="TerraformCiFoundationRole",
+        description="Assumed by pipelines on the foundation route; GitHub's only, whose tokens name the environment.",
+    )
+    management_foundation_role: RoleName = Field(
+        default="TerraformFoundationRole",
+        description="The role in the management account by which they enter accounts (`entry_role`).",
+    )
     account_plan_role: RoleName = Field(
         default="TerraformPlanRole", description="The role in every account that plans and changes nothing."
     )
@@ -129,6 +143,7 @@ class Ci(Model):
     def _somebody(self) -> Self:
         if self.github is None and self.gitlab is None and self.user is None:
             raise refuse("`github`, `gitlab` or `user`: who deploys", "Remove `ci` if nobody but people deploys.")
-        if len({self.deploy_role, self.plan_role}) == 1:
-            raise refuse("different names for `deploy_role` and `plan_role`")
+        names = (self.deploy_role, self.plan_role, self.foundation_role)
+        if len(set(names)) < len(names):
+            raise refuse("different names for `deploy_role`, `plan_role` and `foundation_role`")
         return self

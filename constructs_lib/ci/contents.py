@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.policies.document import Statement, deny
@@ -50,9 +51,13 @@ def without_contents(statements: Iterable[Statement]) -> Iterator[Statement]:
     named: list[str] = []
     for statement in statements:
         yield statement
-        if set(statement.actions) & set(CONTENTS):
+        if any(_opens(action) for action in statement.actions):
             named += (arn for arn in statement.resources if arn != "*")
     if named:
         yield Statement(effect="Deny", actions=CONTENTS, not_resources=tuple(sorted(named)))
     else:
         yield deny(CONTENTS, "*")
+
+
+def _opens(action: str) -> bool:
+    return any(fnmatchcase(action, pattern) for pattern in CONTENTS)

@@ -82,6 +82,10 @@ class Stack:
         account_id: The account.
         partition: Its partition.
         listed: Actions of types that the library does not list, by type.
+        tagged: Whether everything carries the tag ``stack``.
+        prefix: How the names of resources begin that are not in the JSON: the stack's name and a hyphen unless said.
+        hidden: Whether the stack has resources that its JSON does not tell, since they are a Terraform module's: then their
+            types are permitted whatever they are called, but for IAM's, whose names have to begin with `prefix`.
     """
 
     name: str
@@ -92,6 +96,9 @@ class Stack:
     account_id: str
     partition: str = "aws"
     listed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    tagged: bool = True
+    prefix: str = ""
+    hidden: bool = False
     _by_type: dict[str, list[Named]] = field(default_factory=lambda: defaultdict(list), init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -109,7 +116,13 @@ class Stack:
 
     def free(self, type_: str) -> tuple[str, ...]:
         """The ARNs of a type that the ordinary route may write."""
-        return _arns(self.of_type(type_, reading=False))
+        own = _arns(self.of_type(type_, reading=False))
+        return (*own, *self.unseen(type_)) if self.hidden and type_ in self.types else own
+
+    def unseen(self, type_: str) -> tuple[str, ...]:
+        """The ARNs that resources of a type may have which the JSON does not tell."""
+        named = type_.startswith("aws_iam_") or not self.hidden
+        return self.names.beginning_with(type_, (self.prefix or f"{self.name}-") if named else "")
 
 
 def rights(stack: Stack) -> tuple[Right, ...]:
@@ -168,11 +181,11 @@ def _right(stack: Stack, type_: str, action: str) -> Right | None:
         f"arn:{stack.partition}:iam::{stack.account_id}:role/aws-service-role/{service}/*"
         for service in Permissions.of([type_], listed=stack.listed).linked
     )
-    own = _arns(mine) if stack.has(type_) else stack.names.beginning_with(type_, f"{stack.name}-")
-    arns = (*own, *linked)
+    own = _arns(mine) if stack.has(type_) else ()
+    arns = (*own, *(stack.unseen(type_) if stack.hidden or not stack.has(type_) else ()), *linked)
     named = tuple(arn for arn in arns if any(_is_of(arn, kind) for kind in kinds if kind))
     if not named:
-        if not stack.has(type_) and not type_.startswith("data."):
+        if not (stack.has(type_) or stack.hidden or type_.startswith("data.")):
             return None  # of the template, and nothing of it is here
         return Right(action, ("*",), (type_,), _tag(stack, type_, action), CHOSEN_BY_AWS)
     return Right(action, (*named, *_others(stack, action, named)), (type_,), _iam_conditions(stack, action))
@@ -199,7 +212,7 @@ def _iam_conditions(stack: Stack, action: str) -> Conditions:
 
 def _tag(stack: Stack, type_: str, action: str) -> Conditions:
     """The stack's tag as a condition, where resources of the type have it from the start."""
-    if not is_tagged(type_) or is_read(action):
+    if not (stack.tagged and is_tagged(type_)) or is_read(action):
         return ()
     keys = set(_details(action)["conditionKeys"])
     for kind in _details(action)["resourceTypes"]:

@@ -75,10 +75,14 @@ def account_of(arn: str) -> str:
     return parts[_ACCOUNT] if len(parts) == ARN_PARTS else ""
 
 
-def check_pairs(roles: Iterable[RoleSides]) -> list[Finding]:
+def check_pairs(roles: Iterable[RoleSides], *, made_elsewhere: Collection[str] = ()) -> list[Finding]:
     """Every trust in a known role of another account has its permission, and every permission its role that trusts.
 
     Principals of accounts without a known role are somebody else's, and not judged.
+
+    Args:
+        roles: The known roles.
+        made_elsewhere: Names of roles that there are, though they are not among `roles`: ``OrganizationAccountAccessRole``.
     """
     known = {role.arn: role for role in roles}
     inside: dict[str, list[RoleSides]] = {}
@@ -87,7 +91,7 @@ def check_pairs(roles: Iterable[RoleSides]) -> list[Finding]:
     found: list[Finding] = []
     for role in known.values():
         found += (finding.at(policy=role.arn) for finding in _check_trusted(role, known, inside))
-        found += (finding.at(policy=role.arn) for finding in _check_permitted(role, known, inside))
+        found += (finding.at(policy=role.arn) for finding in _check_permitted(role, known, inside, made_elsewhere))
     return found
 
 
@@ -122,7 +126,9 @@ def _check_trusted(
             )
 
 
-def _check_permitted(role: RoleSides, known: dict[str, RoleSides], accounts: Collection[str]) -> Iterator[Finding]:
+def _check_permitted(
+    role: RoleSides, known: dict[str, RoleSides], accounts: Collection[str], made_elsewhere: Collection[str]
+) -> Iterator[Finding]:
     for pattern in role.permitted:
         account = account_of(pattern)
         if pattern == "*" or is_token(pattern) or account == role.account:
@@ -130,6 +136,8 @@ def _check_permitted(role: RoleSides, known: dict[str, RoleSides], accounts: Col
         if account not in accounts and "*" not in account:
             continue
         targets = _targets(pattern, role, known)
+        if not targets and pattern.partition(":role/")[2] in made_elsewhere:
+            continue
         if not targets:
             yield warn(
                 "permission-without-role",

@@ -13,6 +13,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from config import Organization, load
+from config.capabilities.workloads import stacks_of
 from config.lock import differences, read_lock, write_lock
 from config.model.account import Purpose
 from config.model.lock import Lock
@@ -66,7 +67,7 @@ class Bootstrap:
         screen: Shows and asks.
         variables: Terraform's environment.
         role: The role in member accounts that deploys, for the first time and whenever this runs again. Default: the
-            organization's `break_glass_role`, which AWS makes in every account that it creates.
+            account's `entry_role`, by default the one that AWS makes in every account that it creates.
         jobs: How many stacks at once.
 
     Example:
@@ -111,7 +112,9 @@ class Bootstrap:
     def _check_credentials(self) -> None:
         self.screen.step("Who am I?", "All this is done with the management account's credentials.")
         management = self.organization.management
-        caller = introduce(self.organization, self.screen, {**self.variables, ROLE: self._role})
+        caller = introduce(
+            self.organization, self.screen, {**self.variables, ROLE: self.role or self.organization.break_glass_role}
+        )
         if caller.account != management.id:
             raise StoppedError(
                 f"These credentials are of account {caller.account}, and the organization's management account is "
@@ -274,18 +277,17 @@ class Bootstrap:
             self.screen.failure(outcome.stack, Explanation((), str(error), cure_of(str(error), outcome.stack)), None)
 
     def _deployment(self, name: str) -> Deployment:
-        adoption = Adoption(self.organization, self._account(name), self._role)
+        adoption = Adoption(self.organization, self._account(name), self._role(name))
         return Deployment(self._stack(name), adoption, self.journal, self.screen)
 
-    @property
-    def _role(self) -> str:
-        return self.role or self.organization.break_glass_role
+    def _role(self, name: str) -> str:
+        return self.role or self._account(name).entry_role
 
     def _account(self, name: str) -> Account:
-        return self.organization.accounts[name]
+        return stacks_of(self.organization)[name][0]
 
     def _stack(self, name: str) -> Stack:
-        return Stack(name, self.out, {**self.variables, "TF_VAR_deploy_role": self._role})
+        return Stack(name, self.out, {**self.variables, "TF_VAR_deploy_role": self._role(name)})
 
 
 def _relevant(locked: Lock, organization: Organization) -> Lock:

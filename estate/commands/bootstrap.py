@@ -12,7 +12,8 @@ def bootstrap(
     yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes, for pipelines.")] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Stacks at once; as many as there is room for.")] = None,
     role: Annotated[
-        str | None, typer.Option(help="The role in member accounts that deploys; `break_glass_role` if not said.")
+        str | None,
+        typer.Option(help="The role in member accounts that deploys; each account's `entry_role` if not said."),
     ] = None,
 ) -> None:
     """Make the organization, its accounts and everything in them, step by step.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def default_vpcs(
     remove: Annotated[bool, typer.Option("--remove", help="Remove them; without, they are only listed.")] = False,  # noqa: FBT002 - a command line flag
     role: Annotated[
-        str | None, typer.Option(help="The role in the accounts to do it with; `break_glass_role` if not said.")
+        str | None, typer.Option(help="The role in the accounts to do it with; the account's `entry_role` if not said.")
     ] = None,
 ) -> None:
     """List, or remove, the default VPCs of all accounts with `baseline.default_vpc: removed`."""
@@ -26,7 +26,7 @@ def default_vpcs(
     kept = False
     try:
         for account, regions in _wanted(organization).items():
-            session = _session(organization, account, role or organization.break_glass_role)
+            session = _session(organization, account, role or account.entry_role)
             for vpc in find(session, regions):
                 if vpc.used_by:
                     kept = True

@@ -42,7 +42,7 @@ class _Inputs:
             if account.purpose == "workload"
             else (self._accounts, tuple(self._organization.delegated_administrators))
         )
-        return (*self._common, *values, account.region, account.purpose, dict(account.tags), serves)
+        return (*self._common, *values, account.region, account.purpose, account.entry_role, dict(account.tags), serves)
 
     def _of_all(self) -> tuple[Any, ...]:
         organization, lock = self._organization, self._organization.lock
@@ -50,8 +50,8 @@ class _Inputs:
         return (
             *(repr(getattr(organization, name)) for name in names),
             lock and (lock.organization_id, lock.root_id, lock.management_account_id),
-            # The execution role is the same in all member accounts: permitted what any of their stacks makes.
-            sorted(organization.facts["execution_role"]["members"]),
+            # What execution roles are permitted beside what their own stacks make.
+            [sorted(organization.facts["execution_role"][kind]) for kind in ("core", "workload")],
         )
 
     def _of_management(self) -> Iterator[Any]:

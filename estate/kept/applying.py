@@ -10,15 +10,16 @@ from config.nodes import Organization
 from estate.accounts.renaming import rename_accounts
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
-from estate.guard.plan import Plan
+from estate.guard.plan import Change, Plan
 from estate.guard.verdict import judge
-from estate.kept.access import Access
+from estate.kept.access import Access, writing
 from estate.kept.keeping import terraform_version
 from estate.kept.record import Record, commit_of_checkout, digest_of, digest_of_json, digest_of_tool, state_of_plan
 from estate.kept.store import Store, store_of
 from estate.terraform.ahead import ahead, come_before
 from estate.terraform.deploying import grants
 from estate.terraform.failures import is_denied
+from estate.terraform.route import in_short, reserved
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.state_profile import settings_through, through_profile
 from estate.terraform.states import S3State, state_of
@@ -74,6 +75,12 @@ class Applying:
             raise RefusedError("\n".join(f"Stack {stack.name}: {refusal}" for refusal in refusals))
         stack.init("-reconfigure")
         plan = Plan.from_json(stack.name, stack.planned())
+        if changes := self._out_of_reach(plan):
+            raise RefusedError(
+                f"Stack {stack.name}: this plan changes deployment rights or what is protected, which {self.access.role} cannot: "
+                f"{in_short(changes)}. The foundation route can: with credentials of the management account, "
+                f"`estate deploy {stack.name}` takes it by itself. Nothing was changed."
+            )
         today, known = dt.datetime.now(dt.UTC).date(), Known.of(self.organization)
         verdict = judge([plan], load_approvals(self.config), today, known)
         if not verdict.passes:
@@ -88,6 +95,10 @@ class Applying:
         if any(one.failed for one in renamed):
             raise StoppedError(f"Stack {stack.name}: {said}")
         return said
+
+    def _out_of_reach(self, plan: Plan) -> tuple[Change, ...]:
+        """What the ordinary route would be denied in the middle of an apply (ADR 12)."""
+        return reserved(plan) if self.access.role == writing(self.organization, plan.stack).role else ()
 
     def _before(self, stack: Stack, record: Record) -> Iterator[str]:
         """Why a plan is refused before anything is asked of AWS."""

@@ -27,9 +27,9 @@ approves those plans, and those are applied, in order. What has to wait for othe
 the end. Every day all stacks are planned, to find what was changed by hand. Nothing in here is a secret: jobs get a token
 of their own from GitHub, and AWS gives them a role for it.
 
-A new account's first deploy is a person's, since it makes the role that these jobs work through in the account. After the
-organization's own deploy, with credentials of the management account:
-`estate deploy ACCOUNT --role OrganizationAccountAccessRole`, then run the failed job again."""
+A new account's first deploy, and a plan that changes deployment rights or what is protected, is no job's here: what these jobs
+work through cannot do that. With credentials of the management account, `estate deploy ACCOUNT` takes the foundation route
+by itself; then run the failed job again."""
 
 _PUSH: Final = "github.event_name == 'push'"
 _GOOD: Final = "!cancelled() && !failure()"

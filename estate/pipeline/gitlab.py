@@ -39,9 +39,9 @@ schedules). Nothing in here is a secret: jobs get a token of their own from GitL
 Set Settings > CI/CD > General pipelines > CI/CD configuration file to this file on the default branch, so that no request
 brings a pipeline of its own; `estate pipeline check` compares that, and the other settings that this relies on.
 
-A new account's first deploy is a person's, since it makes the role that these jobs work through in the account. After the
-organization's own deploy, with credentials of the management account:
-`estate deploy ACCOUNT --role OrganizationAccountAccessRole`, then run the failed job again."""
+A new account's first deploy, and a plan that changes deployment rights or what is protected, is no job's here: what these jobs
+work through cannot do that. With credentials of the management account, `estate deploy ACCOUNT` takes the foundation route
+by itself; then run the failed job again."""
 _DEPLOYS_COMMENT: Final = "Written by `estate pipeline gitlab --deploys`, for one pipeline."
 
 _REQUEST: Final = '$CI_PIPELINE_SOURCE == "merge_request_event"'

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from config.capabilities.workloads import stacks_of
 from estate.local.session import session, web_identity_token
 from estate.pipeline.setting import Setting
-from stacks.capabilities.delivery import pipeline_subjects
+from estate.terraform.route import DEPLOY_ROLE
+from stacks.capabilities.delivery import foundation_subjects, pipeline_subjects
 
 if TYPE_CHECKING:
     from config import Configuration
+    from config.nodes import Account
     from constructs_lib.ci.oidc_subject import OidcSubject
     from estate.local import LocalAws
 
@@ -21,12 +24,40 @@ def pipeline_session(local: LocalAws, organization: Configuration) -> Any:
         NoPipelineError: If the configuration has no `ci`.
     """
     setting = Setting.of(organization)
-    subject = pipeline_subjects(setting.ci)[0][0]
+    return _signed_in(local, setting.routes[setting.stacks[-1]].deploy_role, pipeline_subjects(setting.ci)[0][0])
+
+
+def foundation_variables(local: LocalAws, organization: Configuration, stack: str) -> dict[str, str]:
+    """Return what a job for a member account's stack has in its environment on the foundation route.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci`.
+    """
+    setting = Setting.of(organization)
+    ci, terraform = setting.ci, organization.with_purpose("terraform")[0]
+    (subject,) = foundation_subjects(ci)
+    given = (
+        _signed_in(local, _arn(organization, terraform, ci.foundation_role), subject)
+        .client("sts")
+        .assume_role(
+            RoleArn=_arn(organization, organization.management, ci.management_foundation_role),
+            RoleSessionName=f"foundation-{stack}",
+            **({"ExternalId": setting.external_id} if setting.external_id else {}),
+        )
+    )
+    return {**_keys(_of(local, given["Credentials"])), DEPLOY_ROLE: stacks_of(organization)[stack][0].entry_role}
+
+
+def _arn(organization: Configuration, account: Account, role: str) -> str:
+    return f"arn:{organization.partition}:iam::{account.id}:role/{role}"
+
+
+def _signed_in(local: LocalAws, role_arn: str, subject: OidcSubject) -> Any:
     given = (
         local.session()
         .client("sts")
         .assume_role_with_web_identity(
-            RoleArn=setting.routes[setting.stacks[-1]].deploy_role,
+            RoleArn=role_arn,
             RoleSessionName=subject.session_prefix.rstrip("-") + "-local",
             WebIdentityToken=_token(subject),
         )
@@ -64,6 +95,10 @@ def pipeline_variables(local: LocalAws, organization: Configuration, stack: str)
         found = execution_session(local, organization, stack)
     else:
         found = pipeline_session(local, organization)
+    return _keys(found)
+
+
+def _keys(found: Any) -> dict[str, str]:
     keys = found.get_credentials()
     return {
         "AWS_ACCESS_KEY_ID": keys.access_key,

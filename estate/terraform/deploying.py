@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from estate.guard.plan import Action, Plan
 from estate.guard.verdict import judge
 from estate.parallel import in_parallel
 from estate.terraform.ahead import Step, ahead, come_before
-from estate.terraform.failures import explain, is_denied
+from estate.terraform.failures import explain, is_closed, is_denied
 from estate.terraform.planning import plan_all
 from estate.terraform.ready import Ready
+from estate.terraform.route import Route, by_foundation, chosen, in_short, ordinary, reserved, route
 from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.steps import all_but, following, require_approved
@@ -71,7 +72,7 @@ class Deploying:
                     f"Deploy {', '.join(wanted)}", "Planned first, applied when the guard has seen the plans."
                 )
                 later = purposes(self.organization, run[number + 1 :])
-                unfinished += self._deploy([Stack(name, self.out, self.variables) for name in wanted], later)
+                unfinished += self._deploy([self._stack(name) for name in wanted], later)
         if unfinished:
             left = ", ".join(ready.stack.name for ready in unfinished)
             self.screen.step(f"Finish {left}", "What had to wait, and was approved before.")
@@ -80,8 +81,14 @@ class Deploying:
     def _deploy(self, stacks: list[Stack], later: Collection[Purpose]) -> list[Ready]:
         """Deploy stacks; give those of which something follows."""
         planned = list(plan_all(stacks, self.jobs))
+        closed = [one.stack for one in planned if one.error and self._is_new(one.stack, one.error)]
+        if closed:
+            names = ", ".join(stack.name for stack in closed)
+            self.screen.say(f"  {names}: new, so entered as the foundation route enters accounts", "yellow")
+            again = plan_all([by_foundation(stack, self.organization) for stack in closed], self.jobs)
+            planned = [*(one for one in planned if one.stack not in closed), *again]
         self._show([one.error for one in planned])
-        todo = [_ready(one.stack, later) for one in planned if one.pending]
+        todo = [self._routed(_ready(one.stack, later)) for one in planned if one.pending]
         pending = {ready.stack.name for ready in todo}
         for stack in stacks:
             if stack.name not in pending:
@@ -103,6 +110,25 @@ class Deploying:
     def _rename(self, plans: Sequence[Plan]) -> None:
         """Do what Terraform leaves to the account API."""
         self.screen.renamed([one for plan in plans for one in rename_accounts(self.organization, plan)])
+
+    def _stack(self, name: str) -> Stack:
+        return Stack(name, self.out, ordinary(name, self.variables, self.organization))
+
+    def _is_new(self, stack: Stack, error: TerraformError) -> bool:
+        """Whether a stack failed since its account has no execution role yet."""
+        return not chosen(self.variables) and is_closed(error) and not stack.has_state
+
+    def _routed(self, ready: Ready) -> Ready:
+        """Have a plan applied by the route that it takes; which role planned does not matter to a saved plan."""
+        if chosen(self.variables) or route(ready.plan) is Route.ORDINARY:
+            return ready
+        changes = reserved(ready.plan)
+        if ready.stack.name == self.organization.management.slug:
+            how = "an administrator's credentials are needed, which no pipeline has"
+        else:
+            how = "by the foundation route"
+        self.screen.say(f"  {ready.stack.name}: {how}, for {in_short(changes)}", "yellow")
+        return replace(ready, stack=by_foundation(ready.stack, self.organization))
 
     def _apply(self, ready: Ready) -> TerraformError | None:
         part = all_but(ready.plan, ready.follows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from estate.terraform.stack import TerraformError
 
+_CLOSED = r"with provider\[[\s\S]*IAM\s+Role\s+\(\S+\)\s+cannot\s+be\s+assumed"
 _DENIED = r"AccessDenied|UnauthorizedOperation|not authorized"
 # The first that matches; the causes that others follow from come first.
 _CURES: Sequence[tuple[str, str]] = (
@@ -45,11 +46,11 @@ _CURES: Sequence[tuple[str, str]] = (
         "It exists already, and was not made by this stack. Give it to Terraform with an import block, or choose another name.",
     ),
     (
-        r"with provider\[[\s\S]*IAM\s+Role\s+\(\S+\)\s+cannot\s+be\s+assumed",
+        _CLOSED,
         (
-            "The account has no such role yet, or it does not let this run in. A new account's first deploy makes the role that "
-            "pipelines work through; do that one yourself, with credentials of the management account: estate deploy {stack} "
-            "--role OrganizationAccountAccessRole (in an account that was invited, a role that the management account may assume)"
+            "The account has no such role yet, or it does not let this run in. A new account, and a plan that changes deployment "
+            "rights or what is protected, takes the foundation route: with credentials of the management account, "
+            "`estate deploy {stack}` takes it by itself, through the account's `entry_role`."
         ),
     ),
     (
@@ -109,6 +110,11 @@ def explain(error: TerraformError) -> Explanation:
     lines = [line.strip(" │╷╵") for line in error.output.splitlines()]
     text = "\n".join(line for line in lines if line)
     return Explanation(tuple(dict.fromkeys(_RESOURCE.findall(text))), text, cure_of(text, error.stack))
+
+
+def is_closed(error: TerraformError) -> bool:
+    """Whether a run failed since it could not assume its role in the account."""
+    return re.search(_CLOSED, error.output) is not None
 
 
 def is_denied(error: TerraformError) -> bool:

@@ -149,6 +149,16 @@ class Stack:
         """The Terraform addresses in the stack's state."""
         return self._run("state", "list", quiet=True).stdout.split()
 
+    @property
+    def has_state(self) -> bool:
+        """Whether anything of it is deployed."""
+        try:
+            return bool(self.addresses())
+        except TerraformError as error:
+            if "No state file was found" in error.output:
+                return False
+            raise
+
     def push(self, state: Path) -> None:
         """Make a file the stack's state; Terraform refuses another stack's, and an older one."""
         self._run("state", "push", str(state))

@@ -5,7 +5,7 @@ from functools import partial
 
 from config.capabilities.delivery import Delivery
 from config.capabilities.workloads import stacks_of
-from config.model.ci import Ci
+from config.model.ci import Ci, Github
 from config.model.state import S3State
 from constructs_lib.ci.ci_role import CiRoleConstruct
 from constructs_lib.ci.ci_user import CiUserConstruct
@@ -13,7 +13,14 @@ from constructs_lib.ci.oidc_provider import OidcProviderConstruct
 from constructs_lib.ci.oidc_subject import GITLAB, OidcSubject, github_subject, gitlab_subject
 from constructs_lib.state.access_role import StateAccessRoleConstruct
 from constructs_lib.state.backend import StateBackendConstruct
-from stacks.access import account_root, deploying_access, planning_access, role_arn, state_role_arn
+from stacks.access import (
+    account_root,
+    deploying_access,
+    foundation_access,
+    planning_access,
+    role_arn,
+    state_role_arn,
+)
 from stacks.backend import READER, WRITER, managed
 from stacks.scope import AccountScope
 
@@ -64,7 +71,35 @@ def _add_pipelines(stack: AccountScope, ci: Ci) -> tuple[CiRoleConstruct, CiRole
         accesses=[planning_access(stack.references, account, workload) for account, workload in stacks],
         state_role_arns=[state_role_arn(stack.references, READER)] if with_state else [],
     )
+    if ci.github:
+        make(
+            "ci-foundation",
+            name=ci.foundation_role,
+            subjects=foundation_subjects(ci),
+            trusted_arns=[],
+            external_id=None,
+            accesses=[foundation_access(stack.references)],
+        )
     return deploy, plan
+
+
+def foundation_subjects(ci: Ci) -> list[OidcSubject]:
+    """The runs on the foundation route: the branch, behind the approval of an environment of its own.
+
+    GitLab's tokens do not name the environment, so no role can be kept for one of them.
+    """
+    return [_github(ci.github, environment=ci.github.foundation_environment)] if ci.github else []
+
+
+def _github(github: Github, *, environment: str) -> OidcSubject:
+    return github_subject(
+        github.owner,
+        github.repository,
+        owner_id=github.owner_id,
+        repository_id=github.repository_id,
+        environment=environment,
+        branch=github.branch,
+    )
 
 
 def pipeline_subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
@@ -78,7 +113,7 @@ def pipeline_subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
             owner_id=ci.github.owner_id,
             repository_id=ci.github.repository_id,
         )
-        deploying.append(github(environment=ci.github.environment, branch=ci.github.branch))
+        deploying.append(_github(ci.github, environment=ci.github.environment))
         # A request's review runs on `pull_request_target`, so as the branch; what a request brings itself gets no role.
         planning.append(github(branch=ci.github.branch))
     if ci.gitlab:

@@ -1,11 +1,15 @@
-"""The roles that Terraform works with in an account, one to deploy and one to plan: the same in every member account."""
+"""The roles that Terraform works with in an account, one to deploy and one to plan.
+
+What they are permitted is written when the stack is whole (`stacks.rights`), from its types and names.
+"""
 
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.nodes import Account
 from config.registry import listed_actions
 from constructs_lib.ci.execution_role import ExecutionRoleConstruct
-from constructs_lib.policies.document import Statement, allow
-from stacks.access import deploying_access, planning_access, state_role_arn
+from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
+from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from stacks.access import deploying_access, foundation_access, planning_access, state_role_arn
 from stacks.backend import READER, WRITER, managed
 from stacks.scope import AccountScope
 
@@ -13,8 +17,7 @@ from stacks.scope import AccountScope
 def add(stack: AccountScope, _account: Account) -> None:
     """Add both roles."""
     organization = stack.organization
-    is_management = stack.account is organization.management
-    types = EXECUTION_ROLE.published(organization)["management" if is_management else "members"]
+    types = EXECUTION_ROLE.parts[0].types  # of the role itself, until then
     ExecutionRoleConstruct(
         stack,
         "execution-role",
@@ -34,6 +37,29 @@ def add(stack: AccountScope, _account: Account) -> None:
             extra=_to_state(stack, READER),
             read_only=True,
         )
+    if organization.ci and organization.ci.github and stack.account is organization.management:
+        _enter(stack)
+
+
+def _enter(stack: AccountScope) -> None:
+    """Add the role by which pipelines on the foundation route enter accounts: it may assume nothing else but what opens states."""
+    organization = stack.organization
+    entries = sorted({account.entry_role for account in organization.accounts.values()})
+    own = {"StringEquals": {"aws:ResourceOrgID": stack.references.organization_id}}
+    statements = [
+        allow(
+            "sts:AssumeRole", [f"arn:{organization.partition}:iam::*:role/{name}" for name in entries], conditions=own
+        )
+    ]
+    if managed(organization):
+        statements.append(allow(("sts:AssumeRole", "sts:TagSession"), state_role_arn(stack.references, WRITER)))
+    CrossAccountRoleConstruct(
+        stack,
+        "foundation-role",
+        access=foundation_access(stack.references),
+        permissions=PolicyDocument(tuple(statements)),
+        description="Enters accounts to deploy them for the first time, and to change deployment rights",
+    )
 
 
 def _to_state(stack: AccountScope, role: str) -> list[Statement]:

@@ -1,7 +1,7 @@
 """What the sample leaves off, switched on in the deployed organization. It stays on for test_teardown.py, but for Detective.
 
-As pipelines do it: `estate deploy`, through the execution roles, which are permitted a service by the deploy that switches it
-on. Inspector, Macie and Detective cost too much for a sample.
+As pipelines do it: `estate deploy`, on the foundation route, which permits the execution roles a service by the deploy that switches
+it on. Inspector, Macie and Detective cost too much for a sample.
 """
 
 import json
@@ -44,7 +44,7 @@ def printed(demo):
     """What the deploys said: the organization's, then that of the security account and of one after it."""
     edit(demo.config / "organization.yaml", switch_on)
     demo.estate("deploy", "management", "--yes", stack="management")
-    return demo.estate("deploy", "security", "development", "--yes", stack="security")
+    return demo.estate("deploy", "security", "development", "--yes", stack="security", foundation=True)
 
 
 def test_the_first_deploy_is_permitted_what_it_switches_on(demo, printed):
@@ -104,7 +104,7 @@ def test_a_service_goes_before_the_permissions_for_it(demo):
     approvals = demo.config / "approvals.yaml"
     approvals.write_text(yaml.safe_dump(approved(deployed["resource"])))
     edit(demo.config / "organization.yaml", lambda data: data["security"].pop("detective"))
-    demo.estate("deploy", "security", "--yes", stack="security")
+    demo.estate("deploy", "security", "--yes", stack="security", foundation=True)
     approvals.unlink()
     assert planned_actions(demo.stack("security")) == {}
     session = demo.local.session(demo.organization.accounts["security"].id)

@@ -97,21 +97,6 @@ def test_pipelines_may_assume_exactly_the_roles_that_trust_them(stacks):
             assert set(trust["Condition"]["StringEquals"]) == {"sts:ExternalId", "aws:PrincipalOrgID"}
 
 
-@pytest.mark.row("B4")
-def test_every_member_has_the_same_permissions(stacks):
-    organization, found = stacks
-    members = [name for name in found if name != organization.management.slug]
-    for role in ("TerraformExecutionRole", "TerraformPlanRole"):
-        policies = {
-            of_name(found[name], "aws_iam_policy", f"{role}-1")["policy"].replace(
-                organization.accounts[name].id or "", ""
-            )
-            for name in members
-        }
-        if organization.lock:
-            assert len(policies) == 1
-
-
 @pytest.mark.row("B3", "A11")
 def test_every_backend_assumes_the_state_role_for_its_own_state(stacks):
     organization, found = stacks

@@ -8,8 +8,13 @@ import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from config import load
-from config.registry import shared
+from config.controls.kept import BOUNDARY_ADDRESS, kept
+from config.registry import listed_actions, shared
+from constructs_lib.ci.permissions import Permissions
+from constructs_lib.ci.rights import is_read
+from constructs_lib.policies.document import PolicyDocument
 from estate.testing import addresses, without_metadata
+from stacks.rights import described
 from tests.organizations import SAMPLE
 
 ORGANIZATION = load(SAMPLE)
@@ -81,31 +86,54 @@ def test_only_the_organization_stack_works_in_the_management_account(synthesized
     assert not {kind for kind in organization_types if kind.startswith("aws_organizations_")}
 
 
-@pytest.mark.row("B4", "C12")
-def test_the_execution_role_is_permitted_what_every_stack_contains(synthesized):
-    for name, stack in synthesized.items():
-        types = shared(ORGANIZATION).facts["execution_role"]["members" if name in MEMBERS else "management"]
-        data = stack.get("data", {})
-        used = {*stack["resource"], *(f"data.{kind}" for kind in data if kind != "terraform_remote_state")}
-        assert used <= types, name
+@pytest.mark.row("B4", "C12", "E1")
+@pytest.mark.parametrize("name", ORGANIZATION.accounts)
+def test_the_execution_role_is_permitted_what_its_stack_contains(synthesized, name):
+    """Every action of every type, unless all that the stack has of the type is kept from its pipeline."""
+    account = ORGANIZATION.accounts[name]
+    stack, _ = described(synthesized[name], shared(ORGANIZATION), account)
+    permitted = {action for one in _of_role(synthesized[name], "execution-role_", "Allow") for action in one.actions}
+    data = {f"data.{type_}" for type_ in synthesized[name].get("data", {}) if type_ != "terraform_remote_state"}
+    for type_ in {*synthesized[name]["resource"], *data}:
+        for action in Permissions.of([type_], listed=listed_actions()).actions:
+            theirs = type_ in data or stack.of_type(type_, reading=is_read(action))
+            assert not theirs or action in permitted or "PermissionsBoundary" in action, f"{type_}: {action}"
 
 
 @pytest.mark.row("B4")
-def test_the_execution_role_is_the_same_in_every_account(synthesized):
-    texts = [
-        json.dumps(
-            {
-                address: without_metadata(policy)
-                for address, policy in synthesized[name]["resource"]["aws_iam_policy"].items()
-                if address.startswith(("execution-role_", "plan-role_"))
-            }
-        )
-        for name in MEMBERS
-    ]
-    own_ids = (
-        r"\$\{data\.terraform_remote_state\.organization\.outputs\.account_ids\.[a-z]+\}|\$\{[^}]*account_ids\[[^}]*\}"
-    )
-    assert len({re.sub(own_ids, "ACCOUNT", text) for text in texts}) == 1
+def test_product_accounts_share_a_template(synthesized):
+    """The same actions in all of them, but for types without a name, of which only those that have them are permitted anything."""
+    products = [account.slug for account in ORGANIZATION.with_purpose("workload")]
+    assert len(products) > 1
+    for role in ("execution-role_", "plan-role_"):
+        permitted = {
+            name: {action for one in _of_role(synthesized[name], role, "Allow") for action in one.actions}
+            for name in products
+        }
+        every = set().union(*permitted.values())
+        for name in products:
+            held = {type_ for other in products for type_ in synthesized[other]["resource"]}
+            lacking = Permissions.of(held - set(synthesized[name]["resource"]), listed=listed_actions()).actions
+            assert every - permitted[name] <= lacking
+
+
+@pytest.mark.row("E1")
+@pytest.mark.parametrize("name", ORGANIZATION.accounts)
+def test_roles_of_stacks_are_bounded(synthesized, name):
+    resources = synthesized[name]["resource"]
+    (boundary,) = (address for address in resources["aws_iam_policy"] if address.startswith("boundary_"))
+    assert boundary == BOUNDARY_ADDRESS
+    for address, role in resources["aws_iam_role"].items():
+        expected = None if kept(address) else f"${{aws_iam_policy.{boundary}.arn}}"
+        assert role.get("permissions_boundary") == expected, address
+
+
+def _of_role(stack, role, effect):
+    expression = re.compile(r"\$\{[^{}]*\}")
+    for address, policy in stack["resource"]["aws_iam_policy"].items():
+        if address.startswith(role):
+            document = PolicyDocument.from_json(expression.sub("111122223333", policy["policy"]))
+            yield from (one for one in document.statements if one.effect == effect)
 
 
 @pytest.mark.row("A6")

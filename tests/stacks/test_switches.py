@@ -208,7 +208,7 @@ def resources(stack):
         f"{kind}.{name}": json.dumps({key: value for key, value in resource.items() if key != "//"}, sort_keys=True)
         for kind, found in stack["resource"].items()
         for name, resource in found.items()
-        if not (kind == "aws_iam_policy" and name.startswith(("execution-role_", "plan-role_")))
+        if not (kind == "aws_iam_policy" and name.startswith(("boundary_", "execution-role_", "plan-role_")))
         and not (kind == "aws_iam_role_policy_attachment" and name.startswith(("execution-role_", "plan-role_")))
     }
 

@@ -1,23 +1,32 @@
 """Stacks of a team's own: their names, providers, states and roles; and what is refused."""
 
 import json
+import re
 import shutil
 
 import pytest
 
+from constructs_lib.policies.document import PolicyDocument
 from tests.config.test_extensions import Repository
 
 OWN = """
 from config.capabilities.workload import WorkloadStack
 
-WEB = WorkloadStack(key="web", on=["ou:SOME"], build="extensions.jobs.stack:add_web", types={"aws_sqs_queue"})
+WEB = WorkloadStack(key="web", on=["ou:SOME"], build="extensions.jobs.stack:add_web", types={"aws_iam_role", "aws_sqs_queue"})
 """
 BUILD = """
+from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+TRUST = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},'
+    '"Action":"sts:AssumeRole"}]}'
+)
 
 
 def add_web(stack, account):
     SqsQueue(stack, "jobs", name="jobs")
+    IamRole(stack, "worker", name="worker", assume_role_policy=TRUST)
 """
 
 
@@ -44,7 +53,7 @@ def test_a_workload_is_a_stack_beside_each_account_that_it_is_on(repository):
     assert not {"management", "security", "network"} & set(accounts)
     for account in accounts:
         base, own = stacks[account], stacks[f"{account}-web"]
-        assert own["resource"].keys() == {"aws_sqs_queue"}
+        assert own["resource"].keys() == {"aws_iam_role", "aws_sqs_queue"}
         for provider in own["provider"]["aws"]:
             assert provider["allowed_account_ids"] == base["provider"]["aws"][0]["allowed_account_ids"]
             assert provider["default_tags"][0]["tags"]["stack"] == f"{account}-web"
@@ -52,6 +61,33 @@ def test_a_workload_is_a_stack_beside_each_account_that_it_is_on(repository):
         assert own["terraform"]["backend"] != base["terraform"]["backend"]
         roles = {role["name"] for role in base["resource"]["aws_iam_role"].values()}
         assert {"TerraformExecutionRole", "TerraformExecutionRole-web"} <= roles
+
+
+def permitted(stack, construct):
+    policies = stack["resource"]["aws_iam_policy"].items()
+    # Without a lock, an id is an expression with quotes.
+    texts = [re.sub(r'\["([\w-]+)"\]', r"[\1]", each["policy"]) for name, each in policies if construct + "_" in name]
+    found = [PolicyDocument.from_terraform(text) for text in texts]
+    return [statement for document in found for statement in document.statements if statement.effect == "Allow"]
+
+
+@pytest.mark.row("C12", "E1")
+def test_a_workloads_role_is_permitted_what_its_own_stack_has_by_name(repository):
+    stacks = synthesized(repository)
+    name = next(name for name in stacks if name.endswith("-web"))
+    base = stacks[name.removesuffix("-web")]
+    allowed = permitted(base, "execution-role-web")
+    for statement in allowed:
+        for resource in statement.resources:
+            assert resource.endswith((":jobs", ":role/worker", ":role/aws-service-role/*")), statement
+    assert {"sqs:CreateQueue", "sqs:GetQueueAttributes"} <= {action for one in allowed for action in one.actions}
+    created = next(one for one in allowed if "iam:CreateRole" in one.actions)
+    (bound,) = created.conditions["StringEquals"]["iam:PermissionsBoundary"]
+    assert bound.endswith(":policy/TerraformBoundary")
+    (worker,) = stacks[name]["resource"]["aws_iam_role"].values()
+    assert worker["permissions_boundary"].replace('"', "") == bound
+    (boundary,) = (one for one in base["resource"]["aws_iam_policy"].values() if one["name"] == "TerraformBoundary")
+    assert ":role/worker" in boundary["policy"]
 
 
 @pytest.mark.row("E6")

@@ -280,3 +280,35 @@ def _renamed(block, number):
         key: f"{value}{number}" if key in ("name", "bucket") and "${" not in str(value) else value
         for key, value in block.items()
     }
+
+
+@pytest.mark.row("E6", "C12")
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("sqs:CreateQueue", f"arn:aws:sqs:eu-central-1:{ACCOUNT}:jobs", True),
+        ("sqs:CreateQueue", "arn:aws:sqs:eu-central-1:444444444444:jobs", False),
+        ("iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/web-worker", True),
+        ("iam:UpdateAssumeRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/webmaster", False),
+        ("iam:DeleteRole", f"arn:aws:iam::{ACCOUNT}:role/another", False),
+        ("ec2:CreateVpc", f"arn:aws:ec2:eu-central-1:{ACCOUNT}:vpc/*", True),
+    ],
+)
+def test_what_a_module_holds_is_in_no_json(action, resource, allowed):
+    types = {"aws_sqs_queue", "aws_iam_role", "aws_vpc"}
+    assert may(action, resource, of=stack({}, types, prefix="web-", hidden=True)) is allowed
+
+
+@pytest.mark.row("C12")
+def test_contents_that_a_type_needs_are_read_where_it_is():
+    """`s3:GetObject*` is denied, but where `s3:GetObject` is what a refresh needs."""
+    document = PolicyDocument.of(*without_contents([allow("s3:GetObject", "arn:aws:s3:::own/*")]))
+    policies = Policies(identity=PolicySet.of(document))
+    assert evaluate(Request(OWN, "s3:GetObject", "arn:aws:s3:::own/x"), policies).allowed
+    assert document.statements[-1].not_resources == ("arn:aws:s3:::own/*",)
+
+
+@pytest.mark.row("C12", "E4")
+def test_without_default_tags_no_tag_is_asked_for():
+    assert not may("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/x")
+    assert may("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/x", of=stack(tagged=False))

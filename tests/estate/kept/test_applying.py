@@ -226,3 +226,15 @@ def test_something_else_is_no_record(tmp_path, text):
         Record.read(tmp_path / "r")
     with pytest.raises(RecordError, match="No such file"):
         Record.read(tmp_path / "none")
+
+
+RIGHTS = plan(change("aws_iam_policy.execution-role_Policy1_2BDED547", ("update",), {"policy": "{}"}, {"policy": "[]"}))
+
+
+@pytest.mark.row("E2", "C12")
+def test_a_plan_that_the_ordinary_route_cannot_apply_is_refused_whole(applies, stack, record):
+    with pytest.raises(
+        RefusedError, match=r"changes deployment rights .*execution-role_Policy1_2BDED547.*`estate deploy"
+    ):
+        applies(record, on=replace(stack, shows=RIGHTS))
+    assert "apply" not in stack.done

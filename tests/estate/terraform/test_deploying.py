@@ -18,6 +18,14 @@ from tests.estate.guard.plans import change, plan
 from tests.organizations import SAMPLE
 
 CREATES = plan(change("aws_vpc.a", ("create",), None, {}))
+RIGHTS = plan(change("aws_iam_policy.execution-role_Policy1_2BDED547", ("update",), {"policy": "{}"}, {"policy": "[]"}))
+CLOSED = """Error: Cannot assume IAM Role
+
+  with provider["registry.terraform.io/hashicorp/aws"],
+  on cdk.tf.json line 63, in provider.aws[0]:
+
+IAM Role (arn:aws:iam::922784526003:role/TerraformExecutionRole) cannot be
+assumed."""
 CLOSES = plan(change("aws_organizations_account.a", ("delete",), {"email": "e"}))
 
 
@@ -31,21 +39,36 @@ class Fake:
     done: list = field(default_factory=list)
     changed: dict = field(default_factory=dict)
 
-    def stack(self, name, _out, _variables):
-        return FakeStack(name, self)
+    closed: tuple = ()
+    deployed: tuple = ()
+
+    def stack(self, name, _out, variables):
+        return FakeStack(name, self, variables)
 
     def plan_all(self, stacks, _jobs):
         for stack in stacks:
-            self.done.append(f"plan {stack.name}")
-            yield Planned(stack, 0, Changes(pending=stack.name in self.plans))
+            self.done.append(f"plan {stack.name}{stack.by}")
+            closed = stack.name in self.closed and not stack.by
+            error = TerraformError(stack.name, "plan", CLOSED, CHECKOUT / "log") if closed else None
+            yield Planned(stack, 0, None if error else Changes(pending=stack.name in self.plans), error)
 
 
 @dataclass
 class FakeStack:
     name: str
     fake: Fake
+    variables: dict = field(default_factory=dict)
     part: tuple = ()
     directory: Path = Path("nowhere")
+
+    @property
+    def by(self):
+        role = self.variables.get("TF_VAR_deploy_role")
+        return "" if role == "TerraformExecutionRole" else f" by {role}"
+
+    @property
+    def has_state(self):
+        return self.name in self.fake.deployed
 
     def planned(self):
         found = self.fake.plans[self.name]["resource_changes"]
@@ -61,7 +84,7 @@ class FakeStack:
     def apply(self):
         if self.name in self.fake.fails:
             raise TerraformError(self.name, "apply", "Error: Throttling", CHECKOUT / "log")
-        self.fake.done.append(f"apply {self.name}")
+        self.fake.done.append(f"apply {self.name}{self.by}")
         if self.fake.denied:
             self.fake.denied -= 1
             raise TerraformError(self.name, "apply", "Error: AccessDenied: macie2:EnableMacie", CHECKOUT / "log")
@@ -72,13 +95,13 @@ class FakeStack:
 
 @pytest.fixture
 def deploy(monkeypatch, tmp_path):
-    def deploy(fake, *names, yes=True):
+    def deploy(fake, *names, yes=True, **variables):
         monkeypatch.setattr(deploying, "Stack", fake.stack)
         monkeypatch.setattr(deploying, "plan_all", fake.plan_all)
         console = Console(record=True, width=200)
         organization = load(SAMPLE)
         screen = Screen(yes=yes, console=console)
-        Deploying(organization, tmp_path, tmp_path, screen, {}, patience=0).run(names)
+        Deploying(organization, tmp_path, tmp_path, screen, variables, patience=0).run(names)
         return console.export_text()
 
     return deploy
@@ -183,7 +206,8 @@ GRANTS = plan(change("aws_iam_policy.execution-role_Policy1", ("update",), {}, {
 def test_a_permission_that_aws_does_not_know_of_yet_is_waited_for_once(deploy):
     fake = Fake({"security": GRANTS}, denied=1)
     printed = deploy(fake, "security")
-    assert fake.done == ["plan security", "apply security", "plan security again", "apply security"]
+    by = "by OrganizationAccountAccessRole"
+    assert fake.done == ["plan security", f"apply security {by}", "plan security again", f"apply security {by}"]
     assert "AWS does not know of the new permissions yet" in printed
     with pytest.raises(StoppedError, match="security: failed"):
         deploy(Fake({"security": GRANTS}, denied=2), "security")
@@ -239,3 +263,48 @@ def test_a_name_that_changes_hands_takes_two_steps(deploy):
     ]
     _, done = printed.split("before the rest: Names are given up before others get them.")
     assert "Names are given up before others get them." in done
+
+
+@pytest.mark.row("E1", "B7")
+def test_a_plan_that_changes_rights_is_applied_by_the_foundation_route(deploy):
+    fake = Fake({"network": RIGHTS, "production": CREATES}, deployed=("network", "production"))
+    printed = deploy(fake, "network", "production")
+    assert fake.done == [
+        "plan network",
+        "apply network by OrganizationAccountAccessRole",
+        "plan production",
+        "apply production",
+    ]
+    assert "network: by the foundation route, for aws_iam_policy.execution-role_Policy1_2BDED547" in printed
+
+
+@pytest.mark.row("E1", "A2")
+def test_a_new_account_takes_the_foundation_route(deploy):
+    fake = Fake({"network": CREATES}, closed=("network",))
+    deploy(fake, "network")
+    assert fake.done == [
+        "plan network",
+        "plan network by OrganizationAccountAccessRole",
+        "apply network by OrganizationAccountAccessRole",
+    ]
+
+
+def test_an_account_that_shuts_its_role_is_not_entered_by_another(deploy):
+    fake = Fake({"network": CREATES}, closed=("network",), deployed=("network",))
+    with pytest.raises(StoppedError):
+        deploy(fake, "network")
+    assert fake.done == ["plan network"]
+
+
+def test_a_role_that_was_chosen_stays(deploy):
+    fake = Fake({"network": RIGHTS})
+    deploy(fake, "network", TF_VAR_deploy_role="Mine")
+    assert fake.done == ["plan network by Mine", "apply network by Mine"]
+
+
+@pytest.mark.row("E1", "C2")
+def test_nobody_enters_the_management_account_by_a_role(deploy):
+    fake = Fake({"management": RIGHTS})
+    printed = deploy(fake, "management")
+    assert fake.done == ["plan management", "apply management"]
+    assert "management: an administrator's credentials are needed" in printed

@@ -83,7 +83,7 @@ def test_warnings_are_said_again(app, organization, tmp_path, capsys):
         )
     app.run(organization, tmp_path / "out")
     first = capsys.readouterr().err
-    assert "AdministratorAccess" in first
+    assert "role/Power': It trusts the account" in first
     assert app.run(organization, tmp_path / "out")[2]
     assert capsys.readouterr().err == first
     with (organization / "organization.yaml").open("a") as file:

@@ -1,0 +1,252 @@
+"""The rights of a stack's execution and plan roles, and the boundary of all other roles: from what the stack really holds."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from config.capabilities.execution_role import EXECUTION_ROLE
+from config.capabilities.workload import WorkloadStack
+from config.controls.kept import BOUNDARY, ENTRY, kept
+from config.nodes import Account, Organization
+from config.registry import listed_actions
+from constructs_lib.ci.boundary import Kept, boundary, denials
+from constructs_lib.ci.contents import without_contents
+from constructs_lib.ci.naming import StackNames
+from constructs_lib.ci.packing import pack
+from constructs_lib.ci.rights import Stack, handed, is_read, rights, statements
+from constructs_lib.policies.document import PolicyDocument, Statement
+from stacks.backend import READER, WRITER
+
+_EXECUTION: Final = "execution-role"
+_PLAN: Final = "plan-role"
+_BOUNDARY: Final = "boundary"
+_POLICY: Final = "aws_iam_policy"
+_ATTACHMENT: Final = "aws_iam_role_policy_attachment"
+_EXPRESSION: Final = re.compile(r"\$\{[^{}]*\}")
+_ASSUME: Final = "sts:AssumeRole"
+
+Json = dict[str, Any]
+
+
+def bounded(synthesized: Json, organization: Organization) -> Json:
+    """Bound the roles and users of a workload's stack by the boundary that the account's stack makes.
+
+    Args:
+        synthesized: The workload's Terraform JSON; it is changed.
+        organization: The configuration.
+
+    Returns:
+        The same JSON.
+    """
+    _bound(synthesized, f"arn:{organization.partition}:iam::{_account_id(synthesized)}:policy/{BOUNDARY}")
+    return synthesized
+
+
+def with_rights(
+    synthesized: Json,
+    organization: Organization,
+    account: Account,
+    beside: Mapping[WorkloadStack, Json] = MappingProxyType({}),
+) -> Json:
+    """Write the policies of a stack's roles, from the types and names in its JSON.
+
+    Args:
+        synthesized: An account's Terraform JSON; it is changed.
+        organization: The configuration.
+        account: The stack's account.
+        beside: The JSON of the workloads beside it, whose roles are in the account's stack.
+
+    Returns:
+        The same JSON.
+    """
+    roles = _constructs(synthesized, "aws_iam_role")
+    if _EXECUTION not in roles:
+        return synthesized  # the management account's without pipelines: administrators deploy it
+    _name_boundary(synthesized, account)
+    for construct, role in roles.items():
+        if construct.startswith((_EXECUTION, _PLAN)):
+            _name_policies(synthesized, construct, role)
+    stack, held = described(synthesized, organization, account)
+    found = rights(stack)
+    own = account is organization.management
+    extra = {role: list(_assuming(synthesized, role)) if own else [] for role in (_EXECUTION, _PLAN)}
+    deploys = [*statements(found), *handed(stack), *extra[_EXECUTION], *denials(held)]
+    _write(synthesized, account, _EXECUTION, organization.execution_role.name, "Deploys", deploys)
+    if organization.ci and _PLAN in roles:
+        plans = [*statements(right for right in found if is_read(right.action)), *extra[_PLAN]]
+        _write(synthesized, account, _PLAN, organization.ci.account_plan_role, "Plans", without_contents(plans))
+    workloads = [described(content, organization, account, workload)[0] for workload, content in beside.items()]
+    for workload, its in zip(beside, workloads, strict=True):
+        allowed = list(rights(its))
+        deploys = [*statements(allowed), *handed(its), *denials(held)]
+        execution, plan = f"{_EXECUTION}-{workload.key}", f"{_PLAN}-{workload.key}"
+        _write(synthesized, account, execution, roles[execution], "Deploys", deploys)
+        if plan in roles:
+            reads = statements(right for right in allowed if is_read(right.action))
+            _write(synthesized, account, plan, roles[plan], "Plans", without_contents(reads))
+    all_of_them = (stack, *workloads)
+    policy = boundary(
+        held,
+        roles=tuple(arn for each in all_of_them for arn in each.free("aws_iam_role")),
+        users=tuple(arn for each in all_of_them for arn in each.free("aws_iam_user")),
+    )
+    _policy(synthesized, account, (_BOUNDARY, "Resource"), BOUNDARY, "Bounds the roles and users of stacks", policy)
+    return synthesized
+
+
+def described(
+    synthesized: Json, organization: Organization, account: Account, workload: WorkloadStack | None = None
+) -> tuple[Stack, Kept]:
+    """What a stack's rights are made from, and what is kept from its pipeline.
+
+    Args:
+        synthesized: The stack's Terraform JSON.
+        organization: The configuration.
+        account: The stack's account.
+        workload: The workload whose stack it is, beside the account's.
+    """
+    partition, account_id = organization.partition, _account_id(synthesized)
+    names = StackNames(synthesized, partition=partition, account_id=account_id)
+    held = Kept(
+        account_id,
+        partition,
+        roles=_roles(organization, account),
+        arns=tuple(arn for one in names.each() if kept(one.address) for arn in one.arns),
+        boundary=BOUNDARY,
+    )
+    own = {type_ for type_ in synthesized.get("resource", {}) if type_.startswith("aws_")}
+    stack = Stack(
+        workload.name_in(account) if workload else account.slug,
+        names,
+        own | (workload.types if workload else _shared_types(organization, account)),
+        boundary=held.boundary_arn,
+        kept=lambda address: kept(address) is not None,
+        account_id=account_id,
+        partition=partition,
+        listed=listed_actions(),
+        tagged=organization.default_tags,
+        prefix=f"{workload.key}-" if workload else "",
+        hidden=workload is not None and workload.module is not None,
+    )
+    return stack, held
+
+
+def _shared_types(organization: Organization, account: Account) -> frozenset[str]:
+    """The types that an account's role is permitted beside those that its stack holds."""
+    kind = "workload" if account.purpose == "workload" else "core"
+    types: frozenset[str] = EXECUTION_ROLE.published(organization)[
+        "management" if account is organization.management else kind
+    ]
+    return types
+
+
+def _roles(organization: Organization, account: Account) -> tuple[str, ...]:
+    """The roles by which an account is deployed and entered, and the names that such roles have elsewhere."""
+    ci = organization.ci
+    pipelines = (
+        (ci.deploy_role, ci.plan_role, ci.account_plan_role, ci.foundation_role, ci.management_foundation_role)
+        if ci
+        else ()
+    )
+    entries = (*ENTRY, "OrganizationAccountAccessRole", organization.break_glass_role, account.entry_role)
+    of_workloads = (f"{name}-*" for name in (organization.execution_role.name, *([ci.account_plan_role] if ci else [])))
+    return tuple(sorted({organization.execution_role.name, *of_workloads, *pipelines, WRITER, READER, *entries}))
+
+
+def _account_id(synthesized: Json) -> str:
+    """The account as the provider has it: an id, or the expression that becomes one."""
+    return str(synthesized["provider"]["aws"][0]["allowed_account_ids"][0])
+
+
+def _constructs(synthesized: Json, type_: str) -> dict[str, str]:
+    """The constructs that make resources of a type, and what these are called."""
+    found = synthesized.get("resource", {}).get(type_, {})
+    return {address.partition("_")[0]: str(block.get("name")) for address, block in found.items()}
+
+
+def _assuming(synthesized: Json, construct: str) -> Iterator[Statement]:
+    """What a role's construct permits beside what types need: to reach states."""
+    for name, block in synthesized["resource"].get(_POLICY, {}).items():
+        if name.startswith(f"{construct}_"):
+            document = PolicyDocument.from_terraform(block["policy"])
+            yield from (one for one in document.statements if one.effect == "Allow" and _ASSUME in one.actions)
+
+
+def _name_policies(synthesized: Json, construct: str, role: str) -> None:
+    """Let a role's policies be named whatever their number will be: the roles read their own policies, too."""
+    for name, block in synthesized["resource"].get(_POLICY, {}).items():
+        if name.startswith(f"{construct}_"):
+            block["name"] = f"{role}-*"
+
+
+def _name_boundary(synthesized: Json, account: Account) -> None:
+    """Bound every role and user that is no deployment right itself."""
+    _bound(synthesized, f"${{{_POLICY}.{_unique((_BOUNDARY, 'Resource'))}.arn}}")
+    # Names are read from the JSON, and the boundary's is one of them.
+    _policy(synthesized, account, (_BOUNDARY, "Resource"), BOUNDARY, "", None)
+
+
+def _bound(synthesized: Json, arn: str) -> None:
+    for type_ in ("aws_iam_role", "aws_iam_user"):
+        for name, block in synthesized.get("resource", {}).get(type_, {}).items():
+            if not kept(name):
+                block.setdefault("permissions_boundary", arn)
+
+
+def _write(
+    synthesized: Json, account: Account, construct: str, role: str, description: str, found: Iterable[Statement]
+) -> None:
+    """Replace a role's policies; those that stay keep their addresses."""
+    for type_ in (_POLICY, _ATTACHMENT):
+        blocks = synthesized["resource"].get(type_, {})
+        for name in [name for name in blocks if name.startswith(f"{construct}_")]:
+            del blocks[name]
+    of_role = next(name for name in synthesized["resource"]["aws_iam_role"] if name.startswith(f"{construct}_"))
+    for number, document in enumerate(pack(found), start=1):
+        policy = _policy(
+            synthesized, account, (construct, f"Policy{number}"), f"{role}-{number}", description, document
+        )
+        path = (construct, "Role", f"policy-{number}")
+        synthesized["resource"].setdefault(_ATTACHMENT, {})[_unique(path)] = {
+            "//": _metadata(account, path),
+            "policy_arn": f"${{{_POLICY}.{policy}.arn}}",
+            "role": f"${{aws_iam_role.{of_role}.name}}",
+        }
+
+
+def _policy(
+    synthesized: Json,
+    account: Account,
+    path: tuple[str, ...],
+    name: str,
+    description: str,
+    document: PolicyDocument | None,
+) -> str:
+    address = _unique(path)
+    synthesized["resource"].setdefault(_POLICY, {})[address] = {
+        "//": _metadata(account, path),
+        "description": description,
+        "name": name,
+        "policy": _EXPRESSION.sub(_unescaped, document.to_json()) if document else "",
+    }
+    return address
+
+
+def _unescaped(expression: re.Match[str]) -> str:
+    r"""An expression as Terraform reads it: JSON's ``\\"`` around a key is no quote there."""
+    return expression[0].replace('\\"', '"')
+
+
+def _metadata(account: Account, path: tuple[str, ...]) -> Json:
+    return {"metadata": {"path": "/".join((account.slug, *path)), "uniqueId": _unique(path)}}
+
+
+def _unique(path: tuple[str, ...]) -> str:
+    """The name that CDKTF gives to a construct at a path, so that these are as if constructs had made them.
+
+    Source: https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/cdktf/lib/private/unique.ts
+    """
+    digest = hashlib.md5("/".join(path).encode(), usedforsecurity=False).hexdigest()[:8].upper()
+    return "_".join([*(part for part in path if part != "Resource"), digest])

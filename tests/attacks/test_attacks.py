@@ -1,0 +1,69 @@
+"""Every attack is tried with real calls on a deployed organization, and refused by the control that is meant to.
+
+Then the controls are taken away, and the attacks that they refused go through: the suite can fail.
+"""
+
+import pytest
+
+from tests.attacks.attack import ALL
+from tests.attacks.attacks import (
+    ARCHIVE,
+    ATTACKS,
+    BOUNDARY,
+    BOUNDED,
+    DENIED,
+    EXECUTION,
+    NOTHING_ALLOWS,
+    PIPELINE,
+    STATE,
+)
+from tests.deployed import edit, planned_actions, resynthesize
+
+pytestmark = [pytest.mark.e2e, pytest.mark.row("E1")]
+
+
+@pytest.mark.row("A2", "C12")
+@pytest.mark.parametrize("stack", ["shop", "security", "terraform"])
+def test_the_ordinary_route_reads_all_that_it_deploys(target, stack):
+    assert planned_actions(target.deploying(stack)) == {}
+
+
+@pytest.mark.row("A2", "C12")
+def test_the_ordinary_route_deploys_what_is_ordinary(target):
+    edit(target.small.config / "organization.yaml", lambda data: data["roles"]["look"].update(description="Looks."))
+    resynthesize(target.small)
+    stack = target.deploying("shop")
+    assert list(planned_actions(stack).values()) == [["update"]]
+    stack.apply()
+    assert target.administrator("shop").client("iam").get_role(RoleName="Look")["Role"]["Description"] == "Looks."
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_refused(target, attack):
+    refusal = attack.refusal(target)
+    assert refusal is not None, "it went through"
+    assert attack.by in refusal
+
+
+def test_without_the_boundary_its_attacks_go_through(target):
+    iam = target.administrator("shop").client("iam")
+    iam.create_policy_version(
+        PolicyArn=target.arn("shop", "policy/TerraformBoundary"), PolicyDocument=ALL, SetAsDefault=True
+    )
+    assert succeed(target, [attack for attack in BOUNDED if attack.by == BOUNDARY])
+
+
+def test_without_the_execution_roles_own_policies_its_attacks_go_through(target):
+    for slug, attacks in (("security", ARCHIVE), ("shop", PIPELINE), ("terraform", STATE)):
+        iam = target.administrator(slug).client("iam")
+        for policy in iam.list_attached_role_policies(RoleName=EXECUTION)["AttachedPolicies"]:
+            iam.detach_role_policy(RoleName=EXECUTION, PolicyArn=policy["PolicyArn"])
+        iam.put_role_policy(RoleName=EXECUTION, PolicyName="all", PolicyDocument=ALL)
+        assert succeed(target, [attack for attack in attacks if attack.by in (DENIED, NOTHING_ALLOWS)])
+
+
+def succeed(target, attacks):
+    """Whether all of them go through; else the test says which does not, and why."""
+    refused = {attack.name: refusal for attack in attacks if (refusal := attack.refusal(target)) is not None}
+    assert refused == {}
+    return len(attacks) > 0
