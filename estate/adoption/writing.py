@@ -59,11 +59,15 @@ class Written:
         directory: The configuration's directory.
         view: The organization, with its slugs.
         added: Files and entries that are new.
+        registered: Import ids of the delegated administrators among them.
+        policies: Ids of the policies among them.
     """
 
     directory: Path
     view: View
     added: list[str] = field(default_factory=list)
+    registered: list[str] = field(default_factory=list)
+    policies: list[str] = field(default_factory=list)
 
 
 def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug: str) -> Written:
@@ -92,7 +96,7 @@ def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug:
             f"{snapshot.organization['Id']}. Choose another directory: --into DIR"
         )
     before = read_lock(directory)
-    found = Written(directory, View(snapshot, _known(organization, directory, before, yaml)))
+    found = Written(directory, View(snapshot, _known(organization, directory, before, snapshot, yaml)))
     for folder in (ACCOUNTS, f"{POLICIES}/documents"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
     was = text_of(yaml, organization) if path.is_file() else ""
@@ -100,9 +104,8 @@ def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug:
     if (text := text_of(yaml, organization)) != was:
         path.write_text(text, encoding="utf-8")
     _accounts(found, yaml)
-    taken = before.policies if before else {}
     _policies(found, yaml)
-    write_lock(directory, _lock(found.view, before, taken))
+    write_lock(directory, _lock(found, before))
     return found
 
 
@@ -123,16 +126,22 @@ def _template(snapshot: Snapshot, name: str, slug: str) -> str:
     )
 
 
-def _known(organization: Mapping[str, Any], directory: Path, lock: Lock | None, yaml: YAML) -> Known:
+def _known(
+    organization: Mapping[str, Any], directory: Path, lock: Lock | None, snapshot: Snapshot, yaml: YAML
+) -> Known:
     """The slugs that ids have already: from the configuration, else from the lock."""
     units = {id_: slug for slug, id_ in lock.organizational_units.items()} if lock else {}
     accounts = {id_: slug for slug, id_ in lock.accounts.items()} if lock else {}
     policies = {id_: slug for slug, id_ in lock.policies.items()} if lock else {}
     units |= {str(unit["id"]): slug for slug, unit, _ in _entries(organization) if unit and unit.get("id")}
-    for folder, found in ((ACCOUNTS, accounts), (POLICIES, policies)):
+    # A policy that Terraform made has no id in the configuration: AWS takes a name once for each type.
+    by_name = {(entry["Type"].lower(), entry["Name"]): id_ for id_, entry in snapshot.policies.items()}
+    for folder, slugs in ((ACCOUNTS, accounts), (POLICIES, policies)):
         for file in sorted((directory / folder).glob("*.yaml")):
             data = yaml.load(file.read_text(encoding="utf-8")) or {}
-            found[str(data.get("id") or f"file:{file.stem}")] = file.stem  # without an id, it takes a slug all the same
+            named = by_name.get((data.get("type"), data.get("name") or file.stem)) if folder == POLICIES else None
+            # Without an id, it takes a slug all the same.
+            slugs[str(data.get("id") or named or f"file:{file.stem}")] = file.stem
     return Known(units, accounts, policies)
 
 
@@ -156,6 +165,7 @@ def _fill(organization: CommentedMap, found: Written, before: Lock | None) -> No
     for service, account in view.administrators.items():
         if service not in administrators:
             administrators[service] = view.accounts[account]
+            found.registered.append(f"{account}/{service}")
             found.added.append(f"{ORGANIZATION}: delegated_administrators.{service}")
     administrators.fa.set_block_style()
     written = {slug: unit for slug, unit, _ in _entries(organization)}
@@ -251,6 +261,7 @@ def _policies(found: Written, yaml: YAML) -> None:
         (found.directory / POLICIES / entry["document"]).write_text(view.document(id_), encoding="utf-8")
         path.write_text(text_of(yaml, entry), encoding="utf-8")
         found.added.append(f"{POLICIES}/{slug}.yaml")
+        found.policies.append(id_)
 
 
 def _tags(tags: Mapping[str, str]) -> CommentedMap:
@@ -272,38 +283,38 @@ def _strange(text: str) -> bool:
     }
 
 
-def _lock(view: View, before: Lock | None, taken: Mapping[str, str]) -> Lock:
+def _lock(found: Written, before: Lock | None) -> Lock:
     """The ids of the organization, and what Terraform has yet to take over."""
-    snapshot = view.snapshot
+    view, snapshot = found.view, found.view.snapshot
     deployed = before is not None and before.existing is None
-    locked = set(taken.values())
     attachments = tuple(
         f"{target}:{id_}"
-        for id_ in view.policies
-        if not (deployed and id_ in locked)
+        for id_ in (found.policies if deployed else view.policies)
         for target in snapshot.policies[id_]["Targets"]
     )
-    delegations = tuple(f"{account}/{service}" for service, account in view.administrators.items())
+    every = [f"{account}/{service}" for service, account in view.administrators.items()]
+    delegations = tuple(found.registered if deployed else every)
     existing = Existing(
         policy_attachments=attachments,
         delegated_administrators=delegations,
-        ram_sharing=snapshot.ram_sharing and "ram.amazonaws.com" in snapshot.service_access,
+        ram_sharing=not deployed and snapshot.ram_sharing and "ram.amazonaws.com" in snapshot.service_access,
     )
+    parents = {
+        id_: snapshot.accounts[id_]["Parent"]
+        for id_ in view.accounts
+        if id_ in view.managed and id_ != snapshot.management
+    }
+    if before is not None:
+        left = existing if not deployed or attachments or delegations else None
+        return before.model_copy(update={"parents": parents, "existing": left})
     return Lock(
         organization_id=snapshot.organization["Id"],
         root_id=snapshot.root["Id"],
         management_account_id=snapshot.management,
-        accounts=before.accounts if before else {},
-        organizational_units=before.organizational_units if before else {},
-        policies=dict(taken),
-        service_access=tuple(snapshot.service_access) if before is None else before.service_access,
-        policy_types=view.policy_types if before is None else before.policy_types,
-        ram_sharing=_ram_sharing(snapshot) if before is None else before.ram_sharing,
-        parents={
-            id_: snapshot.accounts[id_]["Parent"]
-            for id_ in view.accounts
-            if id_ in view.managed and id_ != snapshot.management
-        },
+        service_access=tuple(snapshot.service_access),
+        policy_types=view.policy_types,
+        ram_sharing=_ram_sharing(snapshot),
+        parents=parents,
         existing=existing,
     )
 

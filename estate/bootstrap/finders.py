@@ -221,12 +221,21 @@ def _oidc_provider(place: Place, values: Values) -> Iterator[Candidate]:
 def _bucket(place: Place, values: Values) -> Iterator[Candidate]:
     client, bucket = place.client("s3"), values["bucket"]
     client.head_bucket(Bucket=bucket, ExpectedBucketOwner=place.account_id)
-    # A bucket is tagged after it is made. One of this account, with exactly this name and without tags, is one cut off there.
     try:
         tags = _tags(client.get_bucket_tagging(Bucket=bucket)["TagSet"])
-    except ClientError:
-        tags = None
-    yield Candidate(bucket, tags or None)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchTagSet":
+            raise
+        tags = {}
+    # A bucket is tagged after it is made. One of this account, with exactly this name, without tags and with nothing in it, is
+    # one cut off there. One with something in it has been in use, and not by a stack that has yet to be made.
+    cut_off = not tags and not _holds_anything(client, bucket)
+    yield Candidate(bucket, None if cut_off else tags)
+
+
+def _holds_anything(client: Any, bucket: str) -> bool:
+    found = client.list_object_versions(Bucket=bucket, MaxKeys=1)
+    return bool(found.get("Versions") or found.get("DeleteMarkers"))
 
 
 @_finds("aws_kms_key")

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 import config
-from config.lock import read_lock
+from config.lock import read_lock, write_lock
 from estate.adoption.lockouts import accept_lockouts
 from estate.adoption.writing import WritingError, write_configuration
 from tests.estate.adoption.test_view import snapshot
@@ -149,3 +149,22 @@ def test_lockouts_that_were_there_are_accepted_with_their_reason(tmp_path):
     before = texts(tmp_path)
     accept_lockouts(write(tmp_path, found))
     assert texts(tmp_path) == before
+
+
+def test_what_terraform_made_since_is_not_taken_for_something_new(tmp_path):
+    write(tmp_path, snapshot(UNITS, ACCOUNTS, POLICIES))
+    lock = read_lock(tmp_path)
+    deployed = {"shop-co": UNITS[0][0]}, {"prod": "222222222222", "left-in-the-root": "333333333333"}
+    update = {"organizational_units": deployed[0], "accounts": deployed[1], "policies": {"deny-s3": "p-11111111"}}
+    write_lock(tmp_path, lock.model_copy(update={**update, "existing": None}))
+    (tmp_path / "policies/ours.yaml").write_text(
+        "type: service_control_policy\nname: Ours\nstatements: [{effect: Deny, actions: 's3:*'}]\n"
+    )
+    before = texts(tmp_path)
+    policies = [*POLICIES, ("p-22222222", "Ours", ["r-ab12"])]
+    found = snapshot(UNITS, ACCOUNTS, policies)
+    assert write(tmp_path, found).added == []
+    assert {path for path, text in texts(tmp_path).items() if before[path] != text} <= {
+        (tmp_path / "organization.lock.yaml").relative_to(tmp_path)
+    }
+    assert read_lock(tmp_path).existing is None
