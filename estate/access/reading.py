@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from config.controls import Chains
@@ -14,6 +15,8 @@ _ACCOUNT: Final = re.compile(r"\$\{aws_organizations_account\.account-([\w-]+)\.
 _ORGANIZATION: Final = re.compile(r"\$\{aws_organizations_organization\.[\w-]+\.id\}")
 _CALLER: Final = re.compile(r"\$\{data\.aws_caller_identity\.[\w-]+\.account_id\}")
 _ATTRIBUTE: Final = re.compile(r"\$\{(aws_\w+\.[\w-]+)\.(arn|id|name|bucket)\}")
+_DEEP: Final = 2
+"""A bucket's policy names its bucket, and the trail the policy: references that stand behind references."""
 _NAMES: Final = ("name", "bucket", "function_name")
 
 
@@ -40,8 +43,10 @@ class StackReader:
         if account is None:
             return None, shared
         own = _walk(shared, lambda text: _CALLER.sub(account, text))
-        known = _known(own, self._chains.organization.partition, account)
-        return account, _walk(own, lambda text: _ATTRIBUTE.sub(lambda found: known.get(found[0], found[0]), text))
+        for _ in range(_DEEP):
+            known = _known(own, self._chains.organization.partition, account)
+            own = _walk(own, partial(_ATTRIBUTE.sub, lambda found, known=known: known.get(found[0], found[0])))
+        return account, own
 
     def _shared(self, text: str) -> str:
         if "${" not in text:
