@@ -56,13 +56,21 @@ def unfit(
     return f"{name} {'.'.join(map(str, first))} or newer{before} is needed, {have}: {where}"
 
 
+def _engine() -> "tuple[str, tuple[tuple[int, ...], tuple[int, ...]], tuple[str, ...], str]":
+    """Return what is wanted of Terraform, or of the program in its place."""
+    program = os.environ.get("TERRAFORM_BINARY_NAME") or "terraform"
+    if Path(program).name.startswith("tofu"):
+        return "OpenTofu", TERRAFORMS, (program, "version"), "https://opentofu.org/docs/intro/install"
+    return "Terraform", TERRAFORMS, (program, "version"), "https://developer.hashicorp.com/terraform/install"
+
+
 def check_machine(*, only_python: bool) -> None:
     """Stop with one line for each tool that is missing, too old, or newer than what has been tried."""
     wanted = (
         ("Python", PYTHONS, sys.version_info[:2], "https://www.python.org/downloads; make setup PYTHON=<program>"),
         ("Node", NODES, ("node", "--version"), "https://nodejs.org/en/download"),
         ("npm", ((9, 0), None), ("npm", "--version"), "it comes with Node"),
-        ("Terraform", TERRAFORMS, ("terraform", "version"), "https://developer.hashicorp.com/terraform/install"),
+        _engine(),
     )
     problems = [unfit(*each) for each in (wanted[:1] if only_python else wanted)]
     problems = [problem for problem in problems if problem]

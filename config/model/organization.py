@@ -1,6 +1,6 @@
 """The organization as a whole: organization.yaml."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -92,6 +92,9 @@ class OrganizationFile(Model):
     )
     email: EmailPattern = Field(description="Accounts' root addresses; {account} becomes the account's slug.")
     regions: Regions
+    engine: Literal["terraform", "opentofu"] = Field(
+        default="terraform", description="What runs the stacks; `TERRAFORM_BINARY_NAME` overrides it."
+    )
     trusted_services: tuple[ServicePrincipal, ...] = Field(
         default=(), description="Services that may work in all accounts of the organization."
     )

@@ -29,6 +29,7 @@ from estate.kept.record import (
 from estate.kept.store import store_of
 from estate.pipeline.sections import section
 from estate.terraform.ahead import ahead
+from estate.terraform.engine import engine
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.state_profile import through_profile
 from estate.terraform.steps import all_but, following, in_words
@@ -160,8 +161,8 @@ class Keeping:
 
 
 def terraform_version() -> str:
-    """The version of the Terraform that would run."""
-    finished = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True)  # noqa: S607
+    """The version of the Terraform, or OpenTofu, that would run; both call it so."""
+    finished = subprocess.run([engine().program, "version", "-json"], capture_output=True, text=True, check=True)  # noqa: S603
     return str(json.loads(finished.stdout)["terraform_version"])
 
 

@@ -143,7 +143,10 @@ def state_of_plan(path: Path) -> tuple[str, int]:
             state = json.loads(archive.read("tfstate"))
         return state["lineage"], state["serial"]
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise RecordError(f"{path} is no plan that this version can read: {error}.") from error
+        raise RecordError(
+            f"{path} is no plan that this version can read: {error}. If OpenTofu encrypts plans (`plan` in TF_ENCRYPTION), have it "
+            "encrypt states only: a kept plan is encrypted by the bucket's key."
+        ) from error
 
 
 def _without_metadata(found: Any) -> Any:

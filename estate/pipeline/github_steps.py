@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
-from estate.pipeline.steps import INSTALL, INSTALL_TERRAFORM
+from estate.pipeline.steps import INSTALL, install_engine
+from estate.terraform.engine import engine
 
 if TYPE_CHECKING:
     from estate.pipeline.setting import Setting
@@ -104,7 +105,7 @@ def setup(*, history: bool = False, terraform: bool = True, change: bool = False
         {"uses": _NODE, "with": {"node-version": "24"}},
     ]
     if terraform:
-        found.append({"name": "Install Terraform", "run": script(INSTALL_TERRAFORM)})
+        found.append({"name": f"Install {engine().name}", "run": script(install_engine())})
     found.append({"name": "Install", "run": INSTALL})
     return found
 

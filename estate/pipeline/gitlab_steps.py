@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
-from estate.pipeline.steps import ESTATE, INSTALL, INSTALL_TERRAFORM
+from estate.pipeline.steps import ESTATE, INSTALL, install_engine
 
 if TYPE_CHECKING:
     from config.model.ci import Gitlab
@@ -62,7 +62,7 @@ def install(*, terraform: bool = True) -> str:
         apt-get update -qq && apt-get install -y -qq --no-install-recommends {packages} > /dev/null
         {INSTALL}
     """
-    more = 'export PATH="$HOME/.local/bin:$PATH"\n' + textwrap.dedent(INSTALL_TERRAFORM).strip()
+    more = 'export PATH="$HOME/.local/bin:$PATH"\n' + textwrap.dedent(install_engine()).strip()
     return text + (textwrap.indent(more, " " * 8) + "\n" if terraform else "")
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
 from estate.pipeline.setting import NoPipelineError
-from estate.pipeline.steps import ESTATE, INSTALL, INSTALL_TERRAFORM
+from estate.pipeline.steps import ESTATE, INSTALL, install_engine
 
 if TYPE_CHECKING:
     from estate.pipeline.setting import Setting
@@ -53,7 +53,7 @@ def azure(setting: Setting, branch: str = "main") -> str:
         "BUILDS": "$(System.CollectionUri)$(System.TeamProject)",
         "DEFINITION": "$(System.DefinitionId)",
     }
-    install = {"bash": _EXPORT + script(INSTALL_TERRAFORM) + INSTALL, "displayName": "Install"}
+    install = {"bash": _EXPORT + script(install_engine()) + INSTALL, "displayName": "Install"}
     python = {"task": "UsePythonVersion@0", "inputs": {"versionSpec": "3.11"}}
     plan = {
         "bash": script(base) + _sign_in(setting, plans=True) + _plan(setting),
@@ -129,7 +129,7 @@ def bitbucket(setting: Setting, branch: str = "main") -> str:
     packages = "ca-certificates curl git make nodejs unzip"
     install = [
         f"apt-get update -qq && apt-get install -y -qq --no-install-recommends {packages} > /dev/null",
-        _EXPORT + script(INSTALL_TERRAFORM) + INSTALL,
+        _EXPORT + script(install_engine()) + INSTALL,
     ]
     base = f"""
         # The branch that the last pipeline that went through left; all stacks if there is none.

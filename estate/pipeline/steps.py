@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from estate.terraform.engine import TERRAFORM as TERRAFORM_ENGINE
+from estate.terraform.engine import engine
+
 ESTATE: Final = ".venv/bin/python -m estate"
 
 TERRAFORM: Final = "1.11.4"
@@ -27,6 +30,16 @@ INSTALL_TERRAFORM: Final = f"""
     unzip -q -o "/tmp/$archive" terraform -d "$HOME/.local/bin"
 """
 """Install Terraform: exactly this version, checked by its SHA-256."""
+
+HAVE_OPENTOFU: Final = """
+    tofu version || { echo "tofu is not here: give this job an image with OpenTofu 1.11 or newer." >&2; exit 1; }
+"""
+
+
+def install_engine() -> str:
+    """The script that sees to what runs stacks: Terraform is installed, OpenTofu has to be there."""
+    return INSTALL_TERRAFORM if engine().name == TERRAFORM_ENGINE.name else HAVE_OPENTOFU
+
 
 INSTALL: Final = "make packages"
 """What planning and deploying need, and nothing else: by hash, without development packages, npm and checkov."""

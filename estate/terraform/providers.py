@@ -1,7 +1,7 @@
 """Where Terraform gets its providers from.
 
 With the registry in reach nothing special happens. Without it, a directory mirror (a directory that holds
-`registry.terraform.io/…`) is found and named in a CLI configuration inside the checkout.
+`registry.terraform.io/…`, for OpenTofu `registry.opentofu.org/…`) is found and named in a CLI configuration inside the checkout.
 
 Source: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
 """
@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from estate.paths import WORK
+from estate.terraform.engine import TERRAFORM, VARIABLE, engine
 
-REGISTRY = "registry.terraform.io"
+REGISTRY = TERRAFORM.registry
 # Without one, every stack has its own 675 MB copy of the provider.
 _PLUGIN_CACHE = WORK / "plugins"
 _LOOKUP_SECONDS = 3.0
@@ -36,16 +37,19 @@ def environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
         FileNotFoundError: The registry is out of reach and no mirror was found; the message says how to make one.
     """
     variables = dict(os.environ if base is None else base)
+    runs = engine(variables)
+    if runs.program != TERRAFORM.program:
+        variables[VARIABLE] = runs.program  # cdktf's command line asks for it
     named = variables.get("TF_CLI_CONFIG_FILE")
     if named and not Path(named).is_file():
         # Terraform would only warn, on every call, and go on without it.
         del variables["TF_CLI_CONFIG_FILE"]
         named = None
-    if named or _registry_reachable():
+    if named or _reachable(runs.registry):
         return _with_plugin_cache(variables)
-    mirror = find_mirror(variables.get("ESTATE_PROVIDER_MIRROR"))
+    mirror = find_mirror(variables.get("ESTATE_PROVIDER_MIRROR"), runs.registry)
     variables["TF_CLI_CONFIG_FILE"] = str(_write_cli_config(mirror))
-    if any(path.is_dir() for path in (mirror / REGISTRY).glob("*/*/*/*")):
+    if any(path.is_dir() for path in (mirror / runs.registry).glob("*/*/*/*")):
         # Unpacked: stacks link to it, and a cache in between would only have every `init` read the provider once more.
         variables.setdefault("CDKTF_DISABLE_PLUGIN_CACHE_ENV", "1")
     else:
@@ -64,20 +68,21 @@ def _with_plugin_cache(variables: dict[str, str]) -> dict[str, str]:
 
 
 @cache
-def _registry_reachable() -> bool:
+def _reachable(registry: str) -> bool:
     try:
-        socket.create_connection((REGISTRY, 443), timeout=_LOOKUP_SECONDS).close()
+        socket.create_connection((registry, 443), timeout=_LOOKUP_SECONDS).close()
     except OSError:
         return False
     return True
 
 
 @cache
-def find_mirror(named: str | None = None) -> Path:
-    """Find a directory that contains `registry.terraform.io/`.
+def find_mirror(named: str | None = None, registry: str = REGISTRY) -> Path:
+    """Find a directory that contains `registry.terraform.io/`, or another registry's.
 
     Args:
         named: A mirror to use instead of searching (`ESTATE_PROVIDER_MIRROR`).
+        registry: Whose providers.
 
     Returns:
         The mirror's directory: the named one, one in Terraform's usual places, else the first that a shallow
@@ -87,9 +92,9 @@ def find_mirror(named: str | None = None) -> Path:
         FileNotFoundError: There is none.
     """
     if named:
-        if (Path(named) / REGISTRY).is_dir():
+        if (Path(named) / registry).is_dir():
             return Path(named).resolve()
-        raise FileNotFoundError(f"ESTATE_PROVIDER_MIRROR={named} holds no {REGISTRY}/ directory.")
+        raise FileNotFoundError(f"ESTATE_PROVIDER_MIRROR={named} holds no {registry}/ directory.")
     home = Path.home()
     usual = [
         home / ".terraform.d/plugins",
@@ -97,11 +102,11 @@ def find_mirror(named: str | None = None) -> Path:
         Path("/usr/local/share/terraform/plugins"),
     ]
     for directory in (*usual, *_shallow(Path("/"), _SEARCH_DEPTH)):
-        if (directory / REGISTRY).is_dir():
+        if (directory / registry).is_dir():
             return directory
     raise FileNotFoundError(
-        f"Terraform's registry ({REGISTRY}) is out of reach and no provider mirror was found. On a machine that "
-        "reaches it, run `terraform providers mirror DIR` in a stack's directory, copy DIR here and set "
+        f"The registry of providers ({registry}) is out of reach and no mirror of it was found. On a machine that "
+        "reaches it, run `terraform providers mirror DIR` (with OpenTofu, `tofu …`) in a stack's directory, copy DIR here and set "
         "ESTATE_PROVIDER_MIRROR=DIR."
     )
 

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from estate.paths import CHECKOUT
 from estate.private import UMASK, open_private, private_directory
+from estate.terraform.engine import engine
 from estate.terraform.providers import environment
 from estate.terraform.running import Run, marked, runs
 
@@ -30,8 +31,8 @@ class TerraformError(RuntimeError):
         output: What it printed, for the screen.
     """
 
-    def __init__(self, stack: str, command: str, output: str, log: Path) -> None:
-        super().__init__(f"terraform {command} of stack {stack} failed; its output is in {log}\n{output}")
+    def __init__(self, stack: str, command: str, output: str, log: Path, program: str = "terraform") -> None:
+        super().__init__(f"{program} {command} of stack {stack} failed; its output is in {log}\n{output}")
         self.stack = stack
         self.output = output
         self.log = log
@@ -166,7 +167,7 @@ class Stack:
     def _run(
         self, command: str, *arguments: str, good: Sequence[int] = (0,), quiet: bool = False
     ) -> subprocess.CompletedProcess[str]:
-        line = ["terraform", command, *arguments]
+        line = [engine(self.variables).program, command, *arguments]
         arguments_of_all = f"{self.variables.get('TF_CLI_ARGS', '')} -no-color".strip()
         # Into files, not through pipes: Terraform ends well even if this process is killed.
         with (
@@ -194,7 +195,7 @@ class Stack:
             if not quiet:
                 print(finished.stderr, file=printed)
         if code not in good:
-            raise TerraformError(self.name, command, finished.stderr or finished.stdout, self.log)
+            raise TerraformError(self.name, command, finished.stderr or finished.stdout, self.log, line[0])
         return finished
 
     def _printing(self, *, quiet: bool) -> IO[str]:

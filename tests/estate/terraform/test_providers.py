@@ -13,7 +13,7 @@ AWS = "registry.terraform.io/hashicorp/aws"
 def work(tmp_path, monkeypatch):
     monkeypatch.setattr(providers, "WORK", tmp_path)
     monkeypatch.setattr(providers, "_PLUGIN_CACHE", tmp_path / "plugins")
-    monkeypatch.setattr(providers, "_registry_reachable", lambda: False)
+    monkeypatch.setattr(providers, "_reachable", lambda _: False)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_packed_mirror_is_unpacked_once(mirror, tmp_path):
 
 
 def test_what_the_registry_gives_is_kept_once(monkeypatch, tmp_path):
-    monkeypatch.setattr(providers, "_registry_reachable", lambda: True)
+    monkeypatch.setattr(providers, "_reachable", lambda _: True)
     assert providers.environment({}) == {"TF_PLUGIN_CACHE_DIR": str(tmp_path / "plugins")}
 
 
