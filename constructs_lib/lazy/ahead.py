@@ -56,6 +56,7 @@ def ahead() -> Iterator[bool]:
     Whoever uses it must be able to do all of it again from a new app.
 
     Raises:
+        RuntimeError: They are sent ahead already.
         UnforeseenError: Something was not as foreseen; do it again without this.
 
     Example:
@@ -72,7 +73,9 @@ def ahead() -> Iterator[bool]:
     with suppress(AttributeError, ImportError):  # another jsii than is known
         provider: Any = jsii.kernel.provider
         process = provider._process  # noqa: SLF001 - there is no other way to it, here and below
-        requests = None if is_enabled() or "send" in vars(process) else _Requests(process)
+        if "send" in vars(process):
+            raise RuntimeError("Requests are sent ahead already; do it once, around all of it.")
+        requests = None if is_enabled() else _Requests(process)
     if requests is None:
         yield False
         return

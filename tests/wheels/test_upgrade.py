@@ -22,8 +22,14 @@ def environments(wheels, newer, tmp_path_factory):
     return [install(directory / name, found).parents[1] for name, found in (("before", wheels), ("after", newer))]
 
 
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory):
+    """The environments that the command makes: each once, though every test has a repository of its own."""
+    return tmp_path_factory.mktemp("versions")
+
+
 @pytest.fixture
-def repository(environments, wheels, newer, tmp_path):
+def repository(environments, versions, wheels, newer, tmp_path):
     made = Repository(tmp_path / "our organization", environments[0])
     # pip finds the two versions there, and everything else among what the tests run with.
     made.variables |= {
@@ -31,6 +37,8 @@ def repository(environments, wheels, newer, tmp_path):
         "PIP_FIND_LINKS": " ".join(str(found[0].parent) for found in (wheels, newer)),
         "PYTHONPATH": site.getsitepackages()[0],
     }
+    (made.directory / ".estate").mkdir(exist_ok=True)
+    (made.directory / ".estate" / "versions").symlink_to(versions)
     readme = made.directory / "README.md"
     readme.write_text(readme.read_text() + "\nOurs.\n")
     return made
