@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from config.capabilities.capability import (
     FREE,
@@ -20,6 +20,7 @@ from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.types import Selector, Slug
 from config.nodes import Configuration, Organization
 from config.resolving import Resolving
+from constructs_lib.policies.managed_rules import unknown_rule
 from constructs_lib.policies.quotas import quota
 
 Identifier = Annotated[
@@ -52,9 +53,15 @@ Feature = Literal[
 ]
 
 
+RuleName = Annotated[str, Matches(None, "a rule's name", quota="config-rule.name")]
+
+
 class ConfigRule(Model):
     """A rule that AWS has written; its key is its name in every account."""
 
+    listed: bool = Field(
+        default=True, description="Set it to false for a rule that AWS has added since this version was made."
+    )
     identifier: Identifier = Field(description="Its identifier, such as IAM_USER_MFA_ENABLED.")
     parameters: dict[str, str] = Field(default_factory=dict, description="Its parameters, all of them as text.")
     resource_types: tuple[ResourceType, ...] = Field(
@@ -67,6 +74,14 @@ class ConfigRule(Model):
         default=None, description="Shown in the console."
     )
 
+    @field_validator("identifier")
+    @classmethod
+    def _known(cls, identifier: str, given: ValidationInfo) -> str:
+        cure = unknown_rule(identifier) if given.data.get("listed", True) else ""
+        if cure:
+            raise refuse("the identifier of a rule that AWS has written", cure)
+        return identifier
+
     @model_validator(mode="after")
     def _parameters_fit(self) -> Self:
         size, most = len(json.dumps(self.parameters)), quota("config-rule.parameters").limit
@@ -78,7 +93,7 @@ class ConfigRule(Model):
 class OrganizationConfig(Switchable):
     """AWS Config of all accounts seen in one place, and rules for all accounts that have a recorder."""
 
-    rules: dict[Slug, ConfigRule] = Field(
+    rules: dict[RuleName, ConfigRule] = Field(
         default_factory=dict, description="Rules in every account and governed region."
     )
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from cdktf_cdktf_provider_aws.config_organization_managed_rule import ConfigOrganizationManagedRule
 from constructs import Construct
 
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.policies.managed_rules import unknown_rule
+from constructs_lib.tokens import unresolved
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_account_id, require_match, require_quota, require_slug
+from constructs_lib.validation import require_account_id, require_quota
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +34,7 @@ class ManagedRule:
         resource_types: What the rule looks at. Default: what AWS has written into the rule.
         frequency: How often a periodic rule runs. Default: once a day.
         description: Shown in the console. Default: none.
+        listed: Whether the library knows the identifier. Set it to False for a rule that AWS has added since.
     """
 
     identifier: str
@@ -38,6 +42,7 @@ class ManagedRule:
     resource_types: Sequence[str] = ()
     frequency: Frequency | None = None
     description: str | None = None
+    listed: bool = True
 
 
 @typed
@@ -46,17 +51,18 @@ class OrganizationConfigRulesConstruct(Construct):
 
     AWS refuses the rules as long as an account that is not excluded has no recorder in the region.
 
-    Children: one per rule, named by its slug.
+    Children: one per rule, named as the rule is.
 
     Args:
         scope: Where the rules are kept.
         id_: The construct's id.
-        rules: Rule by slug; the slug is the rule's name in every account.
+        rules: Rule by name: 1 to 64 letters, digits, hyphens and underscores; its name in every account, and in its
+            Terraform address.
         excluded_account_ids: Accounts without these rules. Default: none.
         provider: Account and region. Default: the stack's provider.
 
     Raises:
-        InvalidValueError: If a slug, an identifier or an account id is malformed.
+        InvalidValueError: If a name or an account id is malformed, or AWS has no rule with the identifier.
 
     Example:
         >>> OrganizationConfigRulesConstruct(stack, "Rules", rules={"mfa": ManagedRule("IAM_USER_MFA_ENABLED")})
@@ -75,21 +81,19 @@ class OrganizationConfigRulesConstruct(Construct):
     ) -> None:
         super().__init__(scope, id_)
         excluded = [require_account_id("excluded_account_ids", account) for account in excluded_account_ids]
-        for slug, rule in sorted(rules.items()):
-            require_match(
-                f"rules[{slug!r}].identifier",
-                rule.identifier,
-                r"[A-Z][A-Z0-9]*([_-][A-Z0-9]+)*",
-                expected="the identifier of a managed rule, such as 'IAM_USER_MFA_ENABLED'",
-            )
+        for name, rule in sorted(rules.items()):
+            cure = unknown_rule(rule.identifier) if rule.listed and not unresolved(rule.identifier) else ""
+            if cure:
+                expected = "the identifier of a managed rule, such as 'IAM_USER_MFA_ENABLED'"
+                raise InvalidValueError(f"rules[{name!r}].identifier", rule.identifier, expected=expected, cure=cure)
             parameters = json.dumps(dict(rule.parameters), sort_keys=True) if rule.parameters else None
-            for name, value in (("description", rule.description), ("parameters", parameters)):
+            for key, value in (("description", rule.description), ("parameters", parameters)):
                 if value:
-                    require_quota(f"rules[{slug!r}].{name}", value, f"config-rule.{name}")
+                    require_quota(f"rules[{name!r}].{key}", value, f"config-rule.{key}")
             ConfigOrganizationManagedRule(
                 self,
-                require_slug("rules", slug),
-                name=slug,
+                require_quota("rules", name, "config-rule.name"),
+                name=name,
                 rule_identifier=rule.identifier,
                 description=rule.description,
                 input_parameters=parameters,

@@ -80,14 +80,16 @@ def of(
         }
         typer.echo(json.dumps({"principal": principal, "can": rows}, indent=2))
         return
-    from rich.table import Table
+    from estate.listing import Listing
 
-    table = Table("What", "Where", "As", box=None, pad_edge=False, header_style="dim")
+    lines = []
     for key, entries in found.items():
         for index, (account, each, answer) in enumerate(entries):
             verdict = "" if answer.verdict == "yes" else f" if {'; '.join(answer.needs)}"
-            table.add_row(matters()[key]["title"] if index == 0 else "", account.slug, f"{each.name}{verdict}")
-    _console().print(table if found else f"{principal} can do nothing of what matters.")
+            lines.append((matters()[key]["title"] if index == 0 else "", account.slug, f"{each.name}{verdict}"))
+    _console().print(
+        Listing(("What", "Where", "As"), lines) if found else f"{principal} can do nothing of what matters."
+    )
 
 
 @app.command()

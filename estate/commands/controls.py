@@ -100,14 +100,13 @@ def _print_policies(
 
 
 def _print_kept(known: "Framework", kept: "Sequence[Kept]", console: "Console", *, several: bool) -> None:
-    from rich.table import Table
+    from rich.box import HEAVY_HEAD
     from rich.text import Text
 
     from estate.controls.compliance import NOBODY
+    from estate.listing import Listing
 
-    table = Table(title=f"{known.name} {known.version}", title_justify="left", show_lines=False)
-    for column in ("control", "about", "kept or watched by"):
-        table.add_column(column)
+    rows = []
     for each in kept:
         keepers = [
             Text.assemble((keeper.kind, "dim"), " ", keeper.name, f" ({len(keeper.accounts)})" if several else "")
@@ -116,8 +115,9 @@ def _print_kept(known: "Framework", kept: "Sequence[Kept]", console: "Console", 
         if each.open_accounts:
             where = f" in {', '.join(each.open_accounts)}" if several and each.keepers else ""
             keepers.append(Text(f"{NOBODY}{where}", "yellow"))
-        table.add_row(each.control.id, each.control.title, Text("\n").join(keepers))
-    console.print(table)
+        rows.append((each.control.id, each.control.title, Text("\n").join(keepers)))
+    title = f"{known.name} {known.version}"
+    console.print(Listing(("control", "about", "kept or watched by"), rows, title=title, box=HEAVY_HEAD))
     covered = sum(not each.open_accounts for each in kept)
     console.print(f"{covered} of {len(kept)} controls are kept or watched{' in every account' if several else ''}.")
     console.print(f"Controls by {known.source}", style="dim", soft_wrap=True)

@@ -54,18 +54,18 @@ def demo(
 
 
 def _show(console: "Console", found: "list[Found]", seconds: float) -> None:
-    from rich import box
-    from rich.table import Table
+    from rich.box import SIMPLE_HEAD
+    from rich.text import Text
 
-    table = Table(title="The organization that now exists", title_justify="left", box=box.SIMPLE_HEAD)
-    for title in ("Account, stack", "Id", "OU"):
-        table.add_column(title, no_wrap=True)
-    table.add_column("Resources", justify="right", no_wrap=True)
-    table.add_column("2nd plan")
+    from estate.listing import Listing
+
+    rows = []
     for one in found:
-        plan = "[red]changes[/]" if one.changes else "[green]empty[/]"
-        table.add_row(one.account, one.account_id, one.path or "(root)", str(one.resources), plan)
+        plan = Text("changes", "red") if one.changes else Text("empty", "green")
+        rows.append((one.account, one.account_id, one.path or "(root)", str(one.resources), plan))
     console.print()
-    console.print(table)
+    headings = ("Account, stack", "Id", "OU", "Resources", "2nd plan")
+    title = "The organization that now exists"
+    console.print(Listing(headings, rows, title=title, numbers=("Resources",), box=SIMPLE_HEAD))
     total = sum(one.resources for one in found)
     console.print(f"{len(found)} accounts, {total} resources, {seconds:.0f} seconds; AWS confirmed each account's id.")

@@ -24,7 +24,7 @@ def deploy(
     from estate.guard.plan import PlanFormatError
     from estate.guard.rule import RulesError
     from estate.paths import config_directory
-    from estate.terraform.deploying import Deploying, unknown
+    from estate.terraform.deploying import Deploying, unknown, unlocked
     from estate.terraform.failures import cure_of
     from estate.terraform.planning import room
     from estate.terraform.providers import environment
@@ -43,6 +43,8 @@ def deploy(
         introduce(organization, screen, variables)
         synthesize(names)
         Deploying(organization, config_directory(), OUT, screen, variables, jobs or room()).run(names)
+        if sentence := unlocked(organization, names):
+            screen.say(sentence, "yellow")
     except (ConfigError, FileNotFoundError, PlanFormatError, RulesError, StoppedError, SynthError) as error:
         fail(str(error))
     except (BotoCoreError, ClientError) as error:

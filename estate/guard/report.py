@@ -22,18 +22,17 @@ _SHOWN: Final = 20
 def as_text(summaries: Sequence[Summary], verdict: Verdict) -> RenderableType:
     """What `estate guard` prints."""
     from rich.console import Group  # noqa: PLC0415 - only where it is printed
-    from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table("stack", box=None, pad_edge=False)
-    for mark in "+~-":
-        table.add_column(mark, justify="right")
-    table.add_column("what matters")
+    from estate.listing import Listing  # noqa: PLC0415
+
+    rows = []
     for summary in summaries:
         numbers = (str(count or "") for count in (summary.created, summary.updated, summary.destroyed))
-        table.add_row(
-            summary.stack, *numbers, Text("\n".join(_notes(summary)) or ("" if not summary.empty else "no changes"))
+        rows.append(
+            (summary.stack, *numbers, "\n".join(_notes(summary)) or ("" if not summary.empty else "no changes"))
         )
+    table = Listing(("stack", "+", "~", "-", "what matters"), rows, numbers="+~-")
     return Group(table, *(Text(line, style=style) for line, style in _lines(verdict)))
 
 

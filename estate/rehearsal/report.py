@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from estate.listing import Listing
 from estate.rehearsal.rehearse import Change, Rehearsal
 
 _ALWAYS = (
@@ -75,16 +75,13 @@ def write(rehearsal: Rehearsal, base: str, console: Console) -> None:
     console.print(Text(_ALWAYS, "dim"))
 
 
-def _table(changes: tuple[Change, ...]) -> Table:
-    table = Table(
-        "Calls", "Action", "By", "Decided by", "From, to, example", box=None, pad_edge=False, header_style="dim"
-    )
-    table.columns[0].justify = "right"
+def _table(changes: tuple[Change, ...]) -> Listing:
+    rows = []
     for each in changes:
         by = f"{each.principal.rpartition(':')[2]} of {each.account}"
         policy = (
             f"{each.policy} at {each.node}, {each.statement}" if each.statement else f"{each.policy} at {each.node}"
         )
         when = f"{each.calls.first[:10]}, {each.calls.last[:10]}, {each.calls.examples[0]}"
-        table.add_row(f"{each.calls.count:,}", each.action, by, policy, when)
-    return table
+        rows.append((f"{each.calls.count:,}", each.action, by, policy, when))
+    return Listing(("Calls", "Action", "By", "Decided by", "From, to, example"), rows, numbers=("Calls",))

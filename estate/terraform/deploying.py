@@ -202,6 +202,21 @@ class Deploying:
             raise StoppedError(f"{names}: failed. What was done is done; run the command again to go on.")
 
 
+def unlocked(organization: Organization, names: Collection[str]) -> str:
+    """A sentence about the accounts that a deploy may have made, and whose ids are not locked yet; empty if there are none.
+
+    Args:
+        organization: As it was before the deploy.
+        names: The stacks that were deployed; none stand for all.
+    """
+    if names and organization.management.slug not in names:
+        return ""
+    new = [account.slug for account in organization.accounts.values() if account.id is None]
+    if not new:
+        return ""
+    return f"No id is locked of {', '.join(new)}. Run `estate lock`, and commit organization.lock.yaml."
+
+
 def unknown(organization: Organization, names: Collection[str]) -> str:
     """A sentence about the first name that is no stack; empty if all are."""
     for name in names:

@@ -45,8 +45,10 @@ def add_config(stack: AccountScope, config: OrganizationConfig) -> None:
         provider=stack.provider(organization.home_region),
     )
     rules = {
-        slug: ManagedRule(rule.identifier, rule.parameters, rule.resource_types, rule.frequency, rule.description)
-        for slug, rule in config.rules.items()
+        name: ManagedRule(
+            rule.identifier, rule.parameters, rule.resource_types, rule.frequency, rule.description, rule.listed
+        )
+        for name, rule in config.rules.items()
     }
     accounts, recording = organization.accounts.values(), CONFIG_RECORDER.published(organization)
     without = [account for account in accounts if account.slug not in recording]

@@ -1,6 +1,11 @@
+import gzip
+import json
+from importlib import resources
+
 import pytest
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.policies.data import load
 from constructs_lib.security.organization_config_rules import ManagedRule, OrganizationConfigRulesConstruct
 from tests.template import synth
 
@@ -9,6 +14,17 @@ def build(stack, **changes):
     return OrganizationConfigRulesConstruct(
         stack, "rules", **{"rules": {"mfa": ManagedRule("IAM_USER_MFA_ENABLED")}, **changes}
     )
+
+
+def test_the_list_of_rules_has_all_that_the_local_aws_knows():
+    listed = resources.files("moto.config.resources").joinpath("aws_managed_rules.json.gz").read_bytes()
+    assert set(json.loads(gzip.decompress(listed))["ManagedRules"]) <= set(load("config_rules")["identifiers"])
+
+
+def test_a_newer_rule_is_taken_on_request():
+    newer = ManagedRule("IAM_USERS_ARE_GONE", listed=False)
+    made = synth(lambda stack: build(stack, rules={"Gone_1": newer})).only("aws_config_organization_managed_rule")
+    assert (made["name"], made["rule_identifier"]) == ("Gone_1", "IAM_USERS_ARE_GONE")
 
 
 @pytest.mark.row("C6")
@@ -40,8 +56,10 @@ def test_the_order_of_the_rules_changes_nothing():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"rules": {"MFA": ManagedRule("IAM_USER_MFA_ENABLED")}}, "rules is 'MFA'"),
-        ({"rules": {"mfa": ManagedRule("iam-user-mfa-enabled")}}, "identifier of a managed rule"),
+        ({"rules": {"m.f.a": ManagedRule("IAM_USER_MFA_ENABLED")}}, "rules is 'm.f.a'"),
+        ({"rules": {"m" * 65: ManagedRule("IAM_USER_MFA_ENABLED")}}, "1 to 64 characters, not 65"),
+        ({"rules": {"mfa": ManagedRule("iam-user-mfa-enabled")}}, "Did you mean 'IAM_USER_MFA_ENABLED'"),
+        ({"rules": {"mfa": ManagedRule("IAM_USER_MFA_ENABLE")}}, "Did you mean 'IAM_USER_MFA_ENABLED'"),
         ({"excluded_account_ids": ["production"]}, "excluded_account_ids is 'production'"),
     ],
 )

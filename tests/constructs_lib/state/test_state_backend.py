@@ -2,8 +2,9 @@
 
 import json
 
+import cdktf
 import pytest
-from cdktf import TerraformStack, Testing
+from cdktf import TerraformStack
 
 from constructs_lib import InvalidValueError, StateAccessRoleConstruct, StateBackendConstruct
 from tests.template import synth
@@ -141,7 +142,7 @@ def backend(of=None, **changed):
         state = StateBackendConstruct(stack, "state", **{**VALUES, **changed})
         other = TerraformStack(stack.node.root, "production")
         state.backend(other, **(of or {}))
-        found.append(Testing.synth(other))
+        found.append(cdktf.Testing.synth(other))
 
     synth(make)
     return json.loads(found[0])["terraform"]["backend"]["s3"]

@@ -12,6 +12,7 @@ from config.controls import Chains
 from config.loader import load
 from estate.cli import app
 from estate.controls.explain import explain
+from estate.opening import meant
 from estate.testing import assert_allowed, assert_denied
 from tests.organizations import SAMPLE, copy_sample, write_organization
 
@@ -212,3 +213,18 @@ def test_a_thousand_accounts_are_explained_at_once(tmp_path):
         for account in organization.accounts.values()
     )
     assert took < 1.5, f"{took:.2f} s of CPU for 1,000 explanations"
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("prod", "Did you mean 'production'?"),
+        ("prodution", "Did you mean 'production'?"),
+        (
+            "xyz",
+            "Name one of development, management, network, production, security, shared-services, staging, terraform.",
+        ),
+    ],
+)
+def test_an_unknown_account_is_guessed_or_all_are_named(name, cure):
+    assert meant(name, sorted(load(SAMPLE).accounts)) == cure

@@ -9,7 +9,7 @@ from rich.console import Console
 from config import load
 from estate.paths import CHECKOUT
 from estate.terraform import deploying
-from estate.terraform.deploying import Deploying, unknown
+from estate.terraform.deploying import Deploying, unknown, unlocked
 from estate.terraform.planning import Planned
 from estate.terraform.screen import Screen
 from estate.terraform.stack import Changes, TerraformError
@@ -308,3 +308,12 @@ def test_nobody_enters_the_management_account_by_a_role(deploy):
     printed = deploy(fake, "management")
     assert fake.done == ["plan management", "apply management"]
     assert "management: an administrator's credentials are needed" in printed
+
+
+def test_new_accounts_are_to_be_locked_once_the_organization_was_deployed():
+    organization = load(SAMPLE)
+    said = unlocked(organization, [])
+    assert said.startswith("No id is locked of development, network, ")
+    assert said.endswith("Run `estate lock`, and commit organization.lock.yaml.")
+    assert unlocked(organization, ["management", "network"]) == said
+    assert unlocked(organization, ["network"]) == ""
