@@ -129,7 +129,7 @@ def test_names_that_are_swapped_and_an_account_that_is_renamed_take_one_deploy(c
     }
     assert after == {**before, "East": before["West"], "West": before["East"]}
     stack = Stack("management", case.out, case.variables)
-    assert "AWS has another name than 'Safety ${x}'. Terraform leaves it as it is." in stack.log.read_text()
+    assert "Account security: AWS has another name than 'Safety ${x}'." in stack.log.read_text()
     assert "Safety ${x}" in {one["Name"] for one in client.list_accounts()["Accounts"]}
     assert not stack.preview().pending
     assert Plan.from_json("management", stack.planned()).renames == ()
