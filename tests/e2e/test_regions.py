@@ -90,7 +90,7 @@ def test_what_goes_is_gone_after_one_deploy(case, gone, name):
     assert not case.deploy(name, **GONE[gone]).pending
 
 
-def test_names_that_are_swapped_and_an_account_that_is_renamed_take_one_deploy(case):
+def test_names_that_are_swapped_and_an_account_that_is_renamed_take_one_deploy(case, monkeypatch):
     """Two OUs, and two policies: AWS lets one only have a name, so one of each has another for a while."""
     units = {"security": {}, "east": {"name": "East"}, "west": {"name": "West"}}
     policy = {
@@ -122,6 +122,8 @@ def test_names_that_are_swapped_and_an_account_that_is_renamed_take_one_deploy(c
     # A name that Terraform leaves alone is given by the account API, in the same deploy.
     (case.config / "accounts/security.yaml").write_text(yaml.safe_dump({**ACCOUNTS["security"], "name": "Safety ${x}"}))
     synthesize(out=case.out, variables=case.variables)
+    for name, value in case.local.variables().items():
+        monkeypatch.setenv(name, value)
     Deploying(load(case.config), case.config, case.out, Screen(yes=True), case.variables).run(["management"])
     after = {
         unit["Name"]: unit["Id"]
