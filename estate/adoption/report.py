@@ -37,7 +37,7 @@ def renamed(written: Written) -> list[tuple[str, str, str, str]]:
         found += [
             (kind, entries[id_]["Name"], id_, slug)
             for id_, slug in slugs.items()
-            if slug != slug_of(entries[id_]["Name"])
+            if slug != slug_of(entries[id_]["Name"]) and id_ != snapshot.management
         ]
     return found
 

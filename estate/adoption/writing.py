@@ -103,7 +103,7 @@ def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug:
     _fill(organization, found, before)
     if (text := text_of(yaml, organization)) != was:
         path.write_text(text, encoding="utf-8")
-    _accounts(found, yaml)
+    _accounts(found, yaml, str(organization.get("break_glass_role", "OrganizationAccountAccessRole")))
     _policies(found, yaml)
     write_lock(directory, _lock(found, before))
     return found
@@ -216,7 +216,7 @@ def _unit(view: View, id_: str, slug: str) -> CommentedMap:
     return entry
 
 
-def _accounts(found: Written, yaml: YAML) -> None:
+def _accounts(found: Written, yaml: YAML, usual: str) -> None:
     view = found.view
     for id_, slug in view.accounts.items():
         path = found.directory / ACCOUNTS / f"{slug}.yaml"
@@ -232,6 +232,8 @@ def _accounts(found: Written, yaml: YAML) -> None:
             entry["ou"] = view.path(account["Parent"])
         if (by := view.managed.get(id_)) and id_ != view.snapshot.management:
             entry["managed_by"] = by
+        if (role := view.snapshot.inside.get(id_, {}).get("Role")) and role != usual:
+            entry["entry_role"] = role
         if tags := view.account_tags(id_):
             entry["tags"] = _tags(tags)
         path.write_text(text_of(yaml, entry), encoding="utf-8")

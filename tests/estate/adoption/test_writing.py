@@ -168,3 +168,23 @@ def test_what_terraform_made_since_is_not_taken_for_something_new(tmp_path):
         (tmp_path / "organization.lock.yaml").relative_to(tmp_path)
     }
     assert read_lock(tmp_path).existing is None
+
+
+def test_the_role_by_which_most_accounts_are_entered_stands_once_and_others_at_their_account(tmp_path):
+    found = snapshot(UNITS, [*ACCOUNTS, ("444444444444", "Third", "r-ab12", {})], POLICIES)
+    roles = {
+        "222222222222": "AWSControlTowerExecution",
+        "333333333333": "AWSControlTowerExecution",
+        "444444444444": "Own",
+    }
+    found.inside = {"111111111111": {"Role": None, "Found": {}}} | {
+        id_: {"Role": role, "Found": {}} for id_, role in roles.items()
+    }
+    write(tmp_path, found)
+    organization = config.load(tmp_path)
+    assert organization.break_glass_role == "AWSControlTowerExecution"
+    assert {slug: account.entry_role for slug, account in organization.accounts.items() if account.id in roles} == {
+        "prod": "AWSControlTowerExecution",
+        "left-in-the-root": "AWSControlTowerExecution",
+        "third": "Own",
+    }
