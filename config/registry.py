@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
@@ -25,6 +25,7 @@ from config.model.organization import OrganizationFile
 from config.model.settings import Settings
 from config.nodes import Account, Configuration, Organization
 from config.places import extensions
+from constructs_lib.ci.contents import is_content
 from constructs_lib.ci.permissions import Permissions
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -45,7 +46,10 @@ def capabilities() -> tuple[Capability, ...]:
 
 @cache
 def to_review() -> tuple[Problem, ...]:
-    """Warnings of types for which no capability of the team's own lists what Terraform needs, with what was derived."""
+    """Types for which no capability of the team's own lists what Terraform needs, with what was derived.
+
+    A warning each; of types whose refresh may answer with contents, an error: who plans would read them, unseen by anybody.
+    """
     found = []
     for own, file in load_extensions():
         for part in own.parts if isinstance(own, Capability) else (own,):
@@ -56,7 +60,14 @@ def to_review() -> tuple[Problem, ...]:
                     expected = "what Terraform needs for it, reviewed by somebody"
                     cure = "Write what is right in `actions`."
                     path = (own.key, "types")
-                    found.append(Problem(str(file), 0, path, arrived, expected, cure, severity="warning"))
+                    contents = sorted(filter(is_content, needs.actions))
+                    if contents:
+                        cure += (
+                            f" Who plans, so every author of a request, would be permitted {', '.join(contents)}: what such "
+                            "resources hold. Leave these out if a plan does not need them."
+                        )
+                    severity: Literal["error", "warning"] = "error" if contents else "warning"
+                    found.append(Problem(str(file), 0, path, arrived, expected, cure, severity=severity))
     return tuple(found)
 
 

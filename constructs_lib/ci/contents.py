@@ -11,13 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 CONTENTS: Final = (
+    "appconfig:GetConfiguration",
+    "appconfig:GetHostedConfigurationVersion",
+    "appconfig:GetLatestConfiguration",
+    "codeartifact:GetAuthorizationToken",
+    "codecommit:GetBlob",
+    "codecommit:GetFile",
+    "codecommit:GitPull",
     "dynamodb:BatchGetItem",
     "dynamodb:GetItem",
     "dynamodb:GetRecords",
     "dynamodb:PartiQLSelect",
     "dynamodb:Query",
     "dynamodb:Scan",
+    "ec2:GetConsoleOutput",
+    "ec2:GetPasswordData",
     "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
     "ecr:GetDownloadUrlForLayer",
     "kinesis:GetRecords",
     "kms:Decrypt",
@@ -31,13 +41,13 @@ CONTENTS: Final = (
     "logs:StartLiveTail",
     "logs:StartQuery",
     "s3:GetObject*",
+    "rds:DownloadCompleteDBLogFile",
+    "rds:DownloadDBLogFilePortion",
+    "redshift:GetClusterCredentials*",
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",
-    "ssm:GetParameter",
-    "ssm:GetParameterHistory",
-    "ssm:GetParameters",
-    "ssm:GetParametersByPath",
+    "ssm:GetParameter*",
 )
 """Actions that answer with secrets, parameters, objects, items, messages, logs, code or what a key opens."""
 
@@ -51,7 +61,7 @@ def without_contents(statements: Iterable[Statement]) -> Iterator[Statement]:
     named: list[str] = []
     for statement in statements:
         yield statement
-        if any(_opens(action) for action in statement.actions):
+        if any(is_content(action) for action in statement.actions):
             named += (arn for arn in statement.resources if arn != "*")
     if named:
         yield Statement(effect="Deny", actions=CONTENTS, not_resources=tuple(sorted(named)))
@@ -59,5 +69,11 @@ def without_contents(statements: Iterable[Statement]) -> Iterator[Statement]:
         yield deny(CONTENTS, "*")
 
 
-def _opens(action: str) -> bool:
+def is_content(action: str) -> bool:
+    """Whether an action answers with what a resource holds.
+
+    Example:
+        >>> is_content("s3:GetObject"), is_content("s3:GetBucketPolicy")
+        (True, False)
+    """
     return any(fnmatchcase(action, pattern) for pattern in CONTENTS)

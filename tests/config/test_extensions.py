@@ -104,6 +104,21 @@ def repository(tmp_path):
     return Repository(tmp_path)
 
 
+@pytest.mark.row("E6", "E1", "C12")
+def test_what_would_read_contents_is_listed_by_somebody_or_refused(repository):
+    """Nobody has looked at what is derived, and every author of a request plans."""
+    repository.write(aws_sfn_activity="aws_dynamodb_table_item")
+    code, printed = repository.check()
+    assert code == 1
+    assert "every author of a request, would be permitted dynamodb:GetItem" in " ".join(printed.split())
+    repository.write(
+        **{
+            'types={"aws_sfn_activity"}': 'types={"aws_dynamodb_table_item"}, actions={"aws_dynamodb_table_item": ("dynamodb:GetItem", "dynamodb:PutItem")}'
+        }
+    )
+    assert repository.check()[0] == 0
+
+
 @pytest.mark.row("E6")
 def test_it_is_known_everywhere_without_touching_another_file(repository, tmp_path):
     repository.set("{job_queue: {delay: 7}}")
