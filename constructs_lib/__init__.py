@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.ci.ci_role import CiRoleConstruct as CiRoleConstruct
     from constructs_lib.ci.ci_user import CiUserConstruct as CiUserConstruct
     from constructs_lib.ci.execution_role import ExecutionRoleConstruct as ExecutionRoleConstruct
+    from constructs_lib.ci.made import resource_types as resource_types
     from constructs_lib.ci.oidc_provider import OidcProviderConstruct as OidcProviderConstruct
     from constructs_lib.ci.oidc_subject import OidcSubject as OidcSubject
     from constructs_lib.ci.oidc_subject import github_subject as github_subject
@@ -228,6 +229,7 @@ _MODULES = {
     "gitlab_subject": "ci.oidc_subject",
     "lint_policies": "iam.policy_lint",
     "plan_subnets": "network.subnets",
+    "resource_types": "ci.made",
 }
 """Public name to the module that defines it; the imports above say the same to type checkers and editors."""
 

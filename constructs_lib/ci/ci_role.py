@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cdktf import Annotations
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
@@ -16,7 +15,7 @@ from constructs_lib.errors import InvalidValueError
 from constructs_lib.iam.access import IDENTITY_ARN
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.policy_text import policy_text
+from constructs_lib.policy_text import policy_text, warn
 from constructs_lib.state.permissions import STACK_TAG
 from constructs_lib.typed import typed
 from constructs_lib.validation import (
@@ -120,7 +119,7 @@ class CiRoleConstruct(Construct):
             trust.append(_others(trusted_arns, organization_id, external_id))
         for subject in subjects:
             if subject.warning:
-                Annotations.of(self).add_warning(subject.warning)
+                warn(self, subject.warning)
         self._role = IamRole(
             self,
             "Resource",

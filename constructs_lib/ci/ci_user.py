@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cdktf import Annotations
 from cdktf_cdktf_provider_aws.iam_user import IamUser
 from cdktf_cdktf_provider_aws.iam_user_policy import IamUserPolicy
 from constructs import Construct
 
 from constructs_lib.policies.document import PolicyDocument, allow, deny
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.policy_text import policy_text
+from constructs_lib.policy_text import policy_text, warn
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_match
 
@@ -67,9 +66,7 @@ class CiUserConstruct(Construct):
     ) -> None:
         super().__init__(scope, id_)
         require_match("name", name, _USER_NAME, expected="1 to 64 characters out of A-Z a-z 0-9 _ + = , . @ -")
-        Annotations.of(self).add_warning(
-            f"The user {name} has a key that lives until somebody deletes it. Use OIDC if the CI system can."
-        )
+        warn(self, f"The user {name} has a key that lives until somebody deletes it. Use OIDC if the CI system can.")
         self._user = IamUser(self, "Resource", name=name, provider=provider)
         statements = [allow("sts:AssumeRole", role_arns)]
         if source_ranges:

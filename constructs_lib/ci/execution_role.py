@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cdktf import Annotations
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
+from constructs_lib.ci.made import resource_types
 from constructs_lib.ci.permissions import Permissions
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.policies.document import Statement, deny
 from constructs_lib.policies.kinds import PolicyKind
-from constructs_lib.policy_text import policy_text
+from constructs_lib.policy_text import policy_text, warn
 from constructs_lib.typed import typed
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class ExecutionRoleConstruct(Construct):
         id_: The construct's id.
         access: Who may assume it: the CI role, with organization id and external id. Hand the same value to the CI role.
         types: The resource types (``aws_vpc``) and data sources (``data.aws_ami``) that it deploys.
+        constructs: Constructs or stacks whose types it deploys, too, as far as they are made; see `resource_types`.
         listed: Actions that types need which the library does not list, by type.
         extra: Further statements.
         read_only: Whether it plans only; no unless told otherwise.
@@ -74,10 +75,11 @@ class ExecutionRoleConstruct(Construct):
         provider: The account; the stack's default provider unless told otherwise.
 
     Raises:
-        InvalidValueError: If there are no types, a type is unknown, no action is named after it, or they need more policies than a role can have.
+        InvalidValueError: If there is no type, a type is unknown, no action is named after it, or they need more policies than a role can have.
 
     Example:
         >>> ExecutionRoleConstruct(stack, "execution-role", access=access, types=["aws_vpc", "aws_subnet"])
+        >>> ExecutionRoleConstruct(stack, "network-role", access=network_access, constructs=[vpc, share])
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
@@ -88,7 +90,8 @@ class ExecutionRoleConstruct(Construct):
         id_: str,
         *,
         access: CrossAccountAccess,
-        types: Collection[str],
+        types: Collection[str] = (),
+        constructs: Sequence[Construct] = (),
         listed: Mapping[str, Collection[str]] | None = None,
         extra: Sequence[Statement] = (),
         read_only: bool = False,
@@ -99,13 +102,17 @@ class ExecutionRoleConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        types = {*types, *resource_types(*constructs)}
         if not types:
-            raise InvalidValueError("types", sorted(types), expected="the resource types that the role deploys")
+            raise InvalidValueError(
+                "types", [], expected="the resource types that the role deploys, or constructs of them"
+            )
         permissions = Permissions.of(sorted(types), listed=listed or {})
         if permissions.derived:
-            Annotations.of(self).add_warning(
+            warn(
+                self,
                 f"What {access.role_name} needs for {', '.join(sorted(permissions.derived))} is derived from AWS's list of "
-                "actions. Review its policies, and list the actions with `listed` to say that you have."
+                "actions. Review its policies, and list the actions with `listed` to say that you have.",
             )
         denied = _denials(access, kept_roles, permissions_boundary, manages_itself=manages_itself)
         documents = (

@@ -49,6 +49,13 @@ def test_the_wheel_holds_every_module_of_the_rooms_and_has_one_name_in_site_pack
     assert "provider-aws" not in metadata
 
 
+def test_the_local_aws_is_an_extra_of_the_library(wheels):
+    with zipfile.ZipFile(wheels[1]) as wheel:
+        metadata = wheel.read(next(name for name in wheel.namelist() if name.endswith("METADATA"))).decode()
+    assert "Provides-Extra: local" in metadata
+    assert "Requires-Dist: aws-organization-cdktf[local]; extra == 'local'" in metadata
+
+
 def test_every_module_imports_and_none_has_its_name_in_this_repository(run_in):
     script = """if True:
         import importlib, json, pkgutil, sys

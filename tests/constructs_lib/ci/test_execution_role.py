@@ -3,8 +3,16 @@
 import json
 
 import pytest
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
 
-from constructs_lib import CrossAccountAccess, ExecutionRoleConstruct, InvalidValueError
+from constructs_lib import (
+    CrossAccountAccess,
+    ExecutionRoleConstruct,
+    InvalidValueError,
+    SharedVpcConstruct,
+    plan_subnets,
+    resource_types,
+)
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, Request, evaluate
 from tests.template import synth
@@ -122,3 +130,44 @@ def test_what_is_derived_is_to_be_reviewed(template):
 def test_refusals(changed, said):
     with pytest.raises(InvalidValueError, match=said):
         build(**changed)
+
+
+@pytest.mark.row("A2", "C12")
+def test_constructs_tell_what_they_need():
+    types = []
+
+    def make(stack):
+        vpc = SharedVpcConstruct(
+            stack,
+            "vpc",
+            name="shared",
+            cidr_block="10.0.0.0/16",
+            subnets=plan_subnets("10.0.0.0/16", ["eu-central-1a"]),
+        )
+        zones = DataAwsAvailabilityZones(stack, "zones")
+        types.extend(sorted(resource_types(vpc, zones)))
+        ExecutionRoleConstruct(stack, "role", access=ACCESS, constructs=[vpc, zones])
+
+    template = synth(make)
+    assert types == ["aws_default_security_group", "aws_subnet", "aws_vpc", "data.aws_availability_zones"]
+    named = build(types=types)
+    assert template.resources("aws_iam_policy") == named.resources("aws_iam_policy")
+    assert may(template, "ec2:CreateSubnet")
+    assert not may(template, "ec2:CreateTransitGateway")
+
+
+def test_a_stack_tells_all_that_is_in_it():
+    template = synth(lambda stack: SharedVpcConstruct(stack, "vpc", name="a", cidr_block="10.0.0.0/16"))
+    found = []
+    synth(
+        lambda stack: (
+            SharedVpcConstruct(stack, "vpc", name="a", cidr_block="10.0.0.0/16"),
+            found.append(resource_types(stack)),
+        )
+    )
+    assert found[0] == {address.partition(".")[0] for address in template.addresses()}
+
+
+def test_no_type_and_no_construct_is_refused():
+    with pytest.raises(InvalidValueError, match=r"types is \[\]; expected the resource types .* or constructs of them"):
+        build(types=[])
