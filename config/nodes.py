@@ -235,6 +235,8 @@ class Organization:
     """What Terraform has yet to take over of what has no id in the configuration."""
     ram_sharing: bool = True
     """Whether RAM shares with the organization where it is trusted."""
+    left_alone: tuple[str, ...] = ()
+    """Ids of what AWS has beside the configuration and may keep."""
     default_tags: bool = True
     """Whether everything gets the tags of its account, and `stack`."""
     policies: Mapping[str, Policy] = field(default_factory=dict)

@@ -118,6 +118,10 @@ class OrganizationFile(Model):
         "accounts that it creates; make it yourself in those that exist already. Guardrails must leave it able to.",
     )
     ci: Ci | None = Field(default=None, description="Pipelines that deploy; people do if not said.")
+    left_alone: tuple[str, ...] = Field(
+        default=(),
+        description="Ids, as `estate drift` prints them, of what AWS has beside the configuration and may keep.",
+    )
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")
     default_tags: bool = Field(
         default=True,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from config.nodes import Node, Organization, Policy
     from estate.adoption.snapshot import Snapshot
 
-_ADOPT: Final = "Take it over: estate adopt adds it to the configuration. Else remove it in AWS."
+_ADOPT: Final = "Take it over: `estate adopt` adds it to the configuration. Else remove it in AWS, or write its id into `left_alone`."
 _BACK: Final = "Deploy the management stack to put it back, or write it into the configuration."
 
 
@@ -39,18 +39,19 @@ class Drift:
 def drifts(organization: Organization, snapshot: Snapshot) -> list[Drift]:
     """Compare an organization with its configuration.
 
-    What something else manages (`managed_by`) may be as it likes, as long as it is there.
+    What something else manages (`managed_by`) may be as it likes, as long as it is there; what is `left_alone` is not told.
 
     Args:
         organization: The configuration.
         snapshot: The organization, read just now.
     """
-    return [
+    found = (
         *_units(organization, snapshot),
         *_accounts(organization, snapshot),
         *_policies(organization, snapshot),
         *_switches(organization, snapshot),
-    ]
+    )
+    return [each for each in found if each.id not in organization.left_alone]
 
 
 def _units(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]:
@@ -160,7 +161,7 @@ def _switches(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]
         (service, account) for service, accounts in snapshot.administrators.items() for account in accounts
     }
     for service, account in sorted(found_administrators - wanted_administrators):
-        cure = "Write it into `delegated_administrators`, deregister it, or leave it."
+        cure = "Write it into `delegated_administrators`, deregister it, or write its id into `left_alone`."
         yield Drift(
             "administrator", f"{account}/{service}", f"{account} administers {service} beside the configuration.", cure
         )

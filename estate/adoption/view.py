@@ -144,6 +144,16 @@ class View:
         }
 
     @cached_property
+    def other_administrators(self) -> tuple[str, ...]:
+        """The administrators that the configuration leaves alone: ``<account>/<service>``."""
+        return tuple(
+            f"{account}/{service}"
+            for service, accounts in sorted(self.snapshot.administrators.items())
+            for account in sorted(accounts)
+            if service not in self.administrators
+        )
+
+    @cached_property
     def policy_types(self) -> tuple[str, ...]:
         """The policy types that are on, as the configuration writes them."""
         return tuple(each.lower() for each in self.snapshot.root["PolicyTypes"] if each.lower() in KINDS)

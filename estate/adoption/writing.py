@@ -43,6 +43,7 @@ default_tags: false # what is taken over keeps the tags that it has; remove the 
 trusted_services: []
 policy_types: []
 delegated_administrators: {{}}
+left_alone: [] # what AWS has beside this, and `estate drift` does not tell
 organizational_units: {{}}
 """
 
@@ -168,6 +169,7 @@ def _fill(organization: CommentedMap, found: Written, before: Lock | None) -> No
             found.registered.append(f"{account}/{service}")
             found.added.append(f"{ORGANIZATION}: delegated_administrators.{service}")
     administrators.fa.set_block_style()
+    _append(organization, "left_alone", view.other_administrators if not before else (), found)
     written = {slug: unit for slug, unit, _ in _entries(organization)}
     for id_, slug in view.units.items():
         if slug in written:

@@ -88,3 +88,13 @@ def test_each_difference_is_told(organization, name, expected):
     found = drifts(organization, changed(name))
     assert [f"{each.kind} {each.id}: {each.message}" for each in found] == expected
     assert all(each.cure for each in found)
+
+
+def test_what_is_left_alone_is_not_told(tmp_path):
+    found = snapshot(UNITS, ACCOUNTS, POLICIES)
+    found.service_access = ["guardduty.amazonaws.com"]
+    found.administrators = {"guardduty.amazonaws.com": ["222222222222"]}
+    write(tmp_path, found)
+    organization = config.load(tmp_path)
+    assert organization.left_alone == ("222222222222/guardduty.amazonaws.com",)
+    assert drifts(organization, found) == []
