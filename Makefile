@@ -45,5 +45,11 @@ wheel: ## Build the wheels of the construct library and of the app, for CDKTF an
 machines: setup ## Synthesize with every Python that is found, and Node 22, 24, 26, and compare
 	@$(RUN) estate.machines
 
+release: setup ## Check that this commit can be released; build its wheels twice into dist/, with what they were built from
+	@$(RUN) estate.supply.release
+
+upgrade: setup ## Raise locked versions within their bounds; tell what that changes in dist/upgrade.md
+	@$(RUN) estate.supply.upgrade
+
 bench: setup ## Measure synth and plan beside their peers (about 20 minutes)
 	@$(RUN) bench
