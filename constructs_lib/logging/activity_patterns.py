@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.typed import typed
@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 _CALLS = ["AWS API Call via CloudTrail"]
 _SIGN_INS = ["AWS Console Sign In via CloudTrail"]
 _ARN_PARTS = 6
+SENT_BY_AWS: Final = [{"prefix": "aws."}]
+"""The sources of AWS's own events. Anybody in the organization may send to a bus; EventBridge refuses this beginning to customers.
+
+Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+"""
 
 
 def root_use() -> dict[str, Any]:
     """A root user signs in or calls an API; what AWS does on root's behalf is left out."""
     return {
+        "source": SENT_BY_AWS,
         "detail-type": [*_CALLS, *_SIGN_INS],
         "detail": {
             "userIdentity": {"type": ["Root"], "invokedBy": [{"exists": False}]},
@@ -29,6 +35,7 @@ def root_use() -> dict[str, Any]:
 def role_assumed(role_names: Iterable[str]) -> dict[str, Any]:
     """Somebody takes on a role with one of these names, in any account."""
     return {
+        "source": SENT_BY_AWS,
         "detail-type": _CALLS,
         "detail": {
             "eventSource": ["sts.amazonaws.com"],

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.logging.activity_patterns import SENT_BY_AWS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -154,11 +156,13 @@ def cis_patterns() -> Mapping[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {
         "refused-calls": {
+            "source": SENT_BY_AWS,
             "detail-type": _CALLS,
             "detail": {"errorCode": [{"suffix": "UnauthorizedOperation"}, {"prefix": "AccessDenied"}]},
         },
         # Identity Center's people have shown their second factor there, and come as roles.
         "sign-ins-without-mfa": {
+            "source": SENT_BY_AWS,
             "detail-type": _SIGN_INS,
             "detail": {
                 "userIdentity": {"type": ["IAMUser"]},
@@ -167,11 +171,16 @@ def cis_patterns() -> Mapping[str, dict[str, Any]]:
             },
         },
         "failed-sign-ins": {
+            "source": SENT_BY_AWS,
             "detail-type": _SIGN_INS,
             "detail": {"responseElements": {"ConsoleLogin": ["Failure"]}},
         },
     }
     for name, (service, actions) in _CHANGES.items():
         source = [f"{service}.amazonaws.com"]
-        found[name] = {"detail-type": _CALLS, "detail": {"eventSource": source, "eventName": list(actions)}}
+        found[name] = {
+            "source": SENT_BY_AWS,
+            "detail-type": _CALLS,
+            "detail": {"eventSource": source, "eventName": list(actions)},
+        }
     return found

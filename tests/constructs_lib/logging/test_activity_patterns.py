@@ -42,6 +42,7 @@ def _one(choice, value):
 
 def assume(role, identity):
     return {
+        "source": "aws.sts",
         "detail-type": "AWS API Call via CloudTrail",
         "detail": {
             "eventSource": "sts.amazonaws.com",
@@ -88,7 +89,8 @@ def test_assumed_roles_are_reported(event, expected):
     ],
 )
 def test_root_is_reported_unless_aws_acts_for_it(detail_type, detail, expected):
-    assert alerts({"detail-type": detail_type, "detail": {"userIdentity": {"type": "Root"}, **detail}}) == expected
+    event = {"source": "aws.iam", "detail-type": detail_type, "detail": {"userIdentity": {"type": "Root"}, **detail}}
+    assert alerts(event) == expected
 
 
 def test_without_roles_only_root_is_watched_and_without_ci_every_use():
@@ -100,3 +102,11 @@ def test_without_roles_only_root_is_watched_and_without_ci_every_use():
 def test_a_role_name_is_no_role_arn():
     with pytest.raises(InvalidValueError, match="ci_role_arns is 'ci'"):
         activity_patterns(execution_role_names=["TerraformExecutionRole"], ci_role_arns=["ci"])
+
+
+@pytest.mark.row("E1", "B6")
+def test_what_somebody_makes_up_is_not_reported():
+    """EventBridge lets customers send what it likes, but for a source that begins as AWS's."""
+    event = assume("arn:aws:iam::333333333333:role/BreakGlass", {"type": "IAMUser"})
+    assert "break-glass-use" in alerts(event)
+    assert alerts({**event, "source": "com.evil"}) == set()

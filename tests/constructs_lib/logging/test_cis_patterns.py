@@ -13,6 +13,7 @@ PATTERNS = {"root-use": root_use(), **cis_patterns()}
 
 def call(service, action, **detail):
     return {
+        "source": "aws.sts",
         "detail-type": "AWS API Call via CloudTrail",
         "detail": {
             "eventSource": f"{service}.amazonaws.com",
@@ -25,6 +26,7 @@ def call(service, action, **detail):
 
 def sign_in(outcome, kind="IAMUser", mfa="No"):
     return {
+        "source": "aws.signin",
         "detail-type": "AWS Console Sign In via CloudTrail",
         "detail": {
             "eventName": "ConsoleLogin",
