@@ -23,9 +23,12 @@ def environments(wheels, newer, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def versions(tmp_path_factory):
-    """The environments that the command makes: each once, though every test has a repository of its own."""
-    return tmp_path_factory.mktemp("versions")
+def versions(environments, wheels, tmp_path_factory):
+    """The environments that the command makes: the newer version's once for all tests; the one before is there already."""
+    found = tmp_path_factory.mktemp("versions")
+    (found / version_of(wheels)).symlink_to(environments[0])
+    (environments[0] / "done").touch()
+    return found
 
 
 @pytest.fixture
