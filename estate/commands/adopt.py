@@ -27,6 +27,12 @@ def adopt(
         list[str] | None, typer.Option(help="A role by which accounts can be entered; the first that works is taken.")
     ] = None,
     region: Annotated[str | None, typer.Option(help="The home region; that of the credentials if not said.")] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PLACE", help="Another project's Terraform state, a file or s3://bucket/key: how it lets go."
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="The organization's name, for people.")] = None,
     slug: Annotated[str | None, typer.Option(help="Starts the names of resources; it can never change.")] = None,
 ) -> None:
@@ -41,6 +47,7 @@ def adopt(
     from estate.adoption.reading import NotAdoptableError
     from estate.adoption.report import page, renamed, summary
     from estate.adoption.snapshot import SnapshotError, read_snapshot
+    from estate.adoption.state import read_state, steps
     from estate.adoption.writing import WritingError
     from estate.console import fail, say
     from estate.problems import report
@@ -50,12 +57,16 @@ def adopt(
         found = read_snapshot(snapshot) if snapshot else _read(role or [], region, keep)
         if not found.complete:
             fail(f"{snapshot}: not complete. Run `estate adopt` without --snapshot to read the rest.")
+        states = {place: read_state(place) for place in state or ()}
         written = _written(found, directory, name, slug)
     except (NotAdoptableError, SnapshotError, WritingError, ConfigError) as error:
         fail(str(error))
     except (BotoCoreError, ClientError) as error:
         fail(f"{error}\nWhat was read is kept; run the command again to go on.")
-    (directory / "adoption.md").write_text(page(written), encoding="utf-8")
+    letting_go = [line for place, held in states.items() for line in steps(written.view, held, place)]
+    (directory / "adoption.md").write_text("\n".join([page(written), *letting_go]), encoding="utf-8")
+    for line in letting_go:
+        say(line)
     if several := renamed(written):
         say("Slugs that are not the name's, since others have it (rename before the first deploy, never after):")
         for kind, title, id_, given in several:

@@ -72,7 +72,6 @@ def test_an_organization_is_taken_over_and_nothing_is_changed(tmp_path, build, i
         it.local.fault(code="AccessDeniedException", message="Nothing may be written.", writes=True)
         assert f"{imports} to import, 0 to add, 0 to change, 0 to destroy" in it.estate("plan", "management")
         it.estate("deploy", "management", "--yes")
-        assert "no changes" in it.estate("plan", "management")
         it.estate("lock")
         assert "existing:" not in (it.config / "organization.lock.yaml").read_text()
         assert "no changes" in it.estate("plan", "management")
