@@ -13,6 +13,7 @@ from estate.adoption.snapshot import SnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
     from estate.adoption.view import View
 
 _S3 = re.compile(r"s3://([a-z0-9.-]+)/(.+)")
