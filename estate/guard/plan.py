@@ -239,6 +239,8 @@ def _renames(source: Mapping[str, Any], module: Mapping[str, Any]) -> Iterator[R
             # What the plan changes itself, and what is destroyed, is no business of this.
             if value is None or after.get(argument) != before.get(argument):
                 continue
+            # Of JSON, Terraform shows a constant as it was written: escaped.
+            value = str(value).replace("$${", "${").replace("%%{", "%{")
             deployed = str(before.get(argument))
             if value != deployed and not (argument == "email" and value.lower() == deployed.lower()):
                 imported = change.get("importing") is not None

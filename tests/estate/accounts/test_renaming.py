@@ -53,12 +53,13 @@ def test_it_is_in_the_summary_though_terraform_changes_nothing():
     "found",
     [
         account("shop", name="shop", email="Shop@Example.com"),
+        account("${x} %{y}", name="$${x} %%{y}", email="$${x} %%{y}@example.com"),
         account("shop", actions=("delete",), name="Web shop"),
         change(f"{ACCOUNT}new", ("create",), None, {"name": "New"}, constants={"name": "New"}),
         change("aws_iam_role.a", ("no-op",), {"name": "a"}, {"name": "a"}, constants={"name": "b"}),
         change(f"{ACCOUNT}a", ("update",), {"name": "a"}, {"name": "b"}, constants={"name": "b"}),
     ],
-    ids=["the same", "gone", "new", "no account", "terraform renames it itself"],
+    ids=["the same", "the same, escaped", "gone", "new", "no account", "terraform renames it itself"],
 )
 def test_what_is_none(found):
     assert planned(found).renames == ()
