@@ -86,10 +86,9 @@ def _inside(inside: dict[str, object]) -> str:
     found = inside.get("Found")
     if not isinstance(found, dict):
         return ""
-    shown = [
-        f"{len(value)} {what}" if isinstance(value, list) else what for what, value in found.items() if what != "unread"
-    ]
-    return ", ".join([*shown, *(f"{what} unknown ({why})" for what, why in found.get("unread", {}).items())])
+    kinds = sorted((what, value) for what, value in found.items() if what != "unread")
+    shown = [f"{what}: {len(value)}" if isinstance(value, list) else what for what, value in kinds]
+    return ", ".join([*shown, *(f"{what} unknown ({why})" for what, why in sorted(found.get("unread", {}).items()))])
 
 
 def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:

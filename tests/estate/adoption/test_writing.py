@@ -8,6 +8,8 @@ import yaml
 import config
 from config.lock import read_lock, write_lock
 from estate.adoption.lockouts import accept_lockouts
+from estate.adoption.report import page
+from estate.adoption.snapshot import read_snapshot
 from estate.adoption.writing import WritingError, write_configuration
 from tests.estate.adoption.test_view import snapshot
 
@@ -188,3 +190,18 @@ def test_the_role_by_which_most_accounts_are_entered_stands_once_and_others_at_t
         "left-in-the-root": "AWSControlTowerExecution",
         "third": "Own",
     }
+
+
+def test_what_was_kept_says_the_same_as_what_was_read(tmp_path):
+    found = snapshot(UNITS, ACCOUNTS, POLICIES)
+    found.inside = {
+        "222222222222": {"Role": "Own", "Found": {"roles": ["a", "b"], "budgets": ["c"], "unread": {"x": "no"}}}
+    }
+    found.save(tmp_path / "kept.json")
+    written = [
+        write(tmp_path / name, each)
+        for name, each in (("read", found), ("kept", read_snapshot(tmp_path / "kept.json")))
+    ]
+    assert page(written[0]) == page(written[1])
+    assert "| prod | Own | budgets: 1, roles: 2, x unknown (no) |" in page(written[0])
+    assert texts(tmp_path / "read") == texts(tmp_path / "kept")
