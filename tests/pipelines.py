@@ -1,5 +1,6 @@
 """The jobs of the generated pipelines, run as GitHub and GitLab run them: their own scripts, with nothing but a token."""
 
+import json
 import os
 import re
 import shlex
@@ -33,21 +34,21 @@ class Repository:
 
     def __init__(self, directory, small):
         self.directory = directory
-        listed = _git(CHECKOUT, "ls-files", "--cached", "--others", "--exclude-standard", *_PROGRAM, *_ROOMS)
+        listed = git(CHECKOUT, "ls-files", "--cached", "--others", "--exclude-standard", *_PROGRAM, *_ROOMS)
         for name in listed.splitlines():
             if not _OF_A_USER.match(name) and (CHECKOUT / name).is_file():
                 (directory / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(CHECKOUT / name, directory / name)
         shutil.copytree(small.config, directory / "config", dirs_exist_ok=True)
-        _git(directory, "init", "--quiet", "--initial-branch", "main")
+        git(directory, "init", "--quiet", "--initial-branch", "main")
         self.commit()
 
     def commit(self, branch="main"):
         """Commit everything that is there to a branch; the commit."""
-        _git(self.directory, "checkout", "--quiet", "-B", branch)
-        _git(self.directory, "add", "--all")
-        _git(self.directory, *_AUTHOR, "commit", "--quiet", "--allow-empty", "--message", "Change")
-        return _git(self.directory, "rev-parse", "HEAD").strip()
+        git(self.directory, "checkout", "--quiet", "-B", branch)
+        git(self.directory, "add", "--all")
+        git(self.directory, *_AUTHOR, "commit", "--quiet", "--allow-empty", "--message", "Change")
+        return git(self.directory, "rev-parse", "HEAD").strip()
 
     def request(self, changes):
         """Commit changes (a file's path to a function of its text, or None to delete it) to the branch `request`."""
@@ -62,15 +63,15 @@ class Repository:
 
     def checkout(self, directory, revision="main"):
         """A checkout of its own, as runners make one."""
-        _git(self.directory, "clone", "--quiet", "--no-checkout", self.directory, directory)
-        _git(directory, "checkout", "--quiet", "-B", "job", f"origin/{revision}")
+        git(self.directory, "clone", "--quiet", "--no-checkout", self.directory, directory)
+        git(directory, "checkout", "--quiet", "-B", "job", f"origin/{revision}")
         return directory
 
 
 _AUTHOR = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com")
 
 
-def _git(directory, *arguments):
+def git(directory, *arguments):
     done = subprocess.run(["git", *map(str, arguments)], cwd=directory, text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -112,8 +113,38 @@ class Runner:
         return self.run("plan_0", stack, event, code=code)
 
     def deploy(self, stack, **more):
-        last = next(name for name in reversed(self.workflow["jobs"]) if name.startswith("deploy_"))
-        return self.run(last, stack, "push", **more)
+        """Run the last job that deploys; on the foundation route if the stack's record says so."""
+        record = self.directory / "plans" / f"{stack}.record.json"
+        route = json.loads(record.read_text())["route"] if record.exists() else "ordinary"
+        jobs = [name for name in self.workflow["jobs"] if name.startswith("deploy_")]
+        return self.run([name for name in jobs if ("foundation" in name) is (route == "foundation")][-1], stack, **more)
+
+    def whole(self):
+        """Run the workflow as a push does, each approval given; what each job printed, by its name and stack."""
+        printed, artifacts = {}, self.tools / "artifacts"
+        for name, job in self.workflow["jobs"].items():
+            for stack in self._matrix(name, job):
+                shutil.rmtree(self.directory / "plans", ignore_errors=True)
+                for step in job["steps"]:
+                    if "download-artifact" in step.get("uses", ""):
+                        wanted = step["with"].get("pattern") or step["with"]["name"]
+                        for found in artifacts.glob(self._filled({"name": wanted}, stack, "push")["name"]):
+                            shutil.copytree(found, self.directory / "plans", dirs_exist_ok=True)
+                printed[name, stack] = self.run(name, stack)
+                if self.own_program:  # as each job has a checkout of its own
+                    git(self.directory, "checkout", "--quiet", "--force", "job")
+                for step in job["steps"]:
+                    if "upload-artifact" in step.get("uses", "") and (self.directory / "plans").is_dir():
+                        kept = self._filled({"name": step["with"]["name"]}, stack, "push")["name"]
+                        shutil.copytree(self.directory / "plans", artifacts / kept)
+        return printed
+
+    def _matrix(self, name, job):
+        """For which stacks a job runs; none, and it is skipped."""
+        if "strategy" not in job:
+            return [] if name == "rest_plans" and "rest_0" not in self.outputs else [""]
+        of, output = re.search(r"needs\.(\w+)\.outputs\.(\w+)", job["strategy"]["matrix"]["stack"]).groups()
+        return json.loads(self.outputs[of][output]) if of in self.outputs else []
 
     def run(self, job, stack="", event="push", *, subject=None, code=0, kill_after=None):
         """Run a job for a stack, in a workspace of its own; what its steps printed. Plans go on from job to job."""
@@ -122,8 +153,9 @@ class Runner:
             shutil.rmtree(self.directory / "plans", ignore_errors=True)
         token, output = self.tools / "token", self.tools / "output"
         output.write_text("")
-        guarded = "environment" in self.workflow["jobs"][job]
-        token.write_text(token_of_github(sub=subject or SUBJECTS["environment" if guarded else "branch"]))
+        environment = self.workflow["jobs"][job].get("environment")
+        own = f"repo:acme@100/zone@200:environment:{environment}" if environment else SUBJECTS["branch"]
+        token.write_text(token_of_github(sub=subject or own))
         variables = {
             **{name: value for name, value in self.small.variables.items() if not self._is_own(name)},
             **self._filled(self.workflow["env"], stack, event),

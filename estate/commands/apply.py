@@ -1,7 +1,7 @@
 """`estate apply`: apply plans that were kept and approved."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -20,7 +20,11 @@ def apply(
     head: Annotated[
         str, typer.Option(metavar="COMMIT", help="What the branch is at now: plans of another commit are refused.")
     ] = "",
-    role: Annotated[str | None, typer.Option(help="Another role in the accounts than the execution role.")] = None,
+    role: Annotated[str | None, typer.Option(help="Another role in the accounts than the route's.")] = None,
+    route: Annotated[
+        Literal["ordinary", "foundation"] | None,
+        typer.Option(help="The route that these credentials take: plans of the other are refused."),
+    ] = None,
 ) -> None:
     """Apply kept plans, in order: those files and no others, unless something is not as it was when they were made.
 
@@ -54,11 +58,12 @@ def apply(
             return
         synthesize([record.stack for record in records])
         variables = environment()
-        introduce(organization, Screen(yes=True), variables | ({ROLE: role} if role else {}))
+        entered = role or (organization.break_glass_role if route == "foundation" else None)
+        introduce(organization, Screen(yes=True), variables | ({ROLE: entered} if entered else {}))
         for record in records:
             stack = Stack(record.stack, OUT, variables)
             with interruptible(stack.work / "runs"):
-                say(f"{record.stack}: {_apply(organization, stack, record, head, role)}")
+                say(f"{record.stack}: {_apply(organization, stack, record, head, role, route)}")
     except TerraformError as error:
         explanation = explain(error)
         fail(f"Stack {error.stack} failed.\n{explanation.message}\n{explanation.cure}\nWhat was done is done.".strip())
@@ -79,17 +84,19 @@ def apply(
         fail("Interrupted. What was done is done; the branch's next run plans what is left.")
 
 
-def _apply(organization: "Configuration", stack: "Stack", record: "Record", head: str, role: str | None) -> str:
+def _apply(
+    organization: "Configuration", stack: "Stack", record: "Record", head: str, role: str | None, route: str | None
+) -> str:
     from dataclasses import replace
 
     from estate.kept.access import writing
     from estate.kept.applying import Applying
     from estate.paths import config_directory
 
-    access = writing(organization, stack.name, role)
+    access = writing(organization, stack.name, role, record.route)
     hours = organization.ci.plan_max_age_hours if organization.ci else 24
     todo = replace(stack, variables={**stack.variables, **access.variables})
-    return Applying(organization, config_directory(), access, head, hours).run(todo, record)
+    return Applying(organization, config_directory(), access, head, hours, route=route).run(todo, record)
 
 
 def _records(directory: Path, stacks: list[str], organization: "Configuration") -> "list[Record]":

@@ -11,6 +11,10 @@ def lock(
     accept: Annotated[  # noqa: FBT002 - a command line flag
         bool, typer.Option("--accept", help="Take the deployed ids even where the lock has others.")
     ] = False,
+    *,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Through the roles that only read, as pipelines do.")
+    ] = False,
 ) -> None:
     """Write `organization.lock.yaml` from the deployed organization."""
     from botocore.exceptions import BotoCoreError, ClientError
@@ -20,8 +24,10 @@ def lock(
     from config.model.lock import Lock
     from estate.console import fail, say
     from estate.deployed import DeployedError, deployed_lock
+    from estate.kept.access import NoAccessError, reading
     from estate.paths import config_directory
     from estate.terraform.stack import Stack, TerraformError
+    from estate.terraform.state_profile import through_profile
     from estate.terraform.synth import OUT, SynthError, synthesize
 
     directory = config_directory()
@@ -31,9 +37,12 @@ def lock(
         management = organization.management.slug
         if not (out / "stacks" / management / "cdk.tf.json").is_file():
             synthesize([management], out=out)
-        deployed = deployed_lock(organization, Stack(management, out))
+        stack = Stack(management, out)
+        if read_only:
+            stack = through_profile(stack, reading(organization, management).state_role)
+        deployed = deployed_lock(organization, stack)
         locked = read_lock(directory)
-    except (ConfigError, DeployedError, SynthError, TerraformError, BotoCoreError, ClientError) as error:
+    except (ConfigError, DeployedError, NoAccessError, SynthError, TerraformError, BotoCoreError, ClientError) as error:
         fail(str(error))
     if locked and not accept:
         units = {unit.slug for unit in organization.units.values()}

@@ -48,7 +48,9 @@ def gitlab(
 
     if deploys:
         plans, rest = _kept(kept)
-        typer.echo(_made(lambda setting: pipeline_of(setting, plans, rest, parent=parent)), nl=False)
+        foundation = {name for name, route in plans.items() if route == "foundation"}
+        made = _made(lambda setting: pipeline_of(setting, plans, rest, parent=parent, foundation=foundation))
+        typer.echo(made, nl=False)
     else:
         _write({PATH: _made(pipeline), **_owners("gitlab")}, check=check)
 
@@ -102,7 +104,7 @@ def check() -> None:
     if ci.github:
         token = os.environ.get("GH_TOKEN") or os.environ.get("GITHUB_TOKEN") or ""
         api = Api(os.environ.get("GITHUB_API_URL", "https://api.github.com"), {"Authorization": f"Bearer {token}"})
-        environments = {route.environment[0] for route in setting.routes.values()}
+        environments = {route.environment[0] for route in (*setting.routes.values(), *setting.foundation.values())}
         found += github_findings(api, ci.github, environments, owners=owners)
     if ci.gitlab:
         url = os.environ.get("CI_API_V4_URL", f"https://{ci.gitlab.host}/api/v4")
@@ -142,7 +144,15 @@ def kept(directory: Annotated[Path, typer.Argument(help="Holds what `estate plan
     Prints `deploy_<group>_<n>=[…]` and `rest_<n>=[…]`, for matrices of 256 jobs.
     """
     plans, rest = _kept(directory)
-    _outputs(lambda setting, size: setting.deploys(plans, size) | setting.rest(rest, size))
+    foundation = [name for name, route in plans.items() if route == "foundation"]
+    ordinary = set(plans) - set(foundation)
+
+    def lists(setting: "Setting", size: int) -> dict[str, list[str]]:
+        # Where the foundation route is a person's, the job of the ordinary one says who has to apply the plan.
+        own = [name for name in foundation if name in setting.foundation]
+        return setting.deploys({*ordinary, *foundation} - set(own), size, own) | setting.rest(rest, size)
+
+    _outputs(lists)
 
 
 @app.command(hidden=True)
@@ -203,12 +213,13 @@ def _impact(base: str) -> str:
         return f"### What the change does cannot be told\n\n```\n{error}\n```"
 
 
-def _kept(directory: Path) -> tuple[list[str], list[str]]:
-    """The stacks that have a kept plan, and those that have to be planned again."""
+def _kept(directory: Path) -> tuple[dict[str, str], list[str]]:
+    """The stacks that have a kept plan, with its route, and those that have to be planned again."""
     from estate.kept.keeping import RECORD, REST
+    from estate.kept.record import Record
 
     return (
-        [path.name.removesuffix(RECORD) for path in directory.glob(f"*{RECORD}")],
+        {path.name.removesuffix(RECORD): Record.read(path).route for path in sorted(directory.glob(f"*{RECORD}"))},
         [path.name.removesuffix(REST) for path in directory.glob(f"*{REST}")],
     )
 

@@ -143,7 +143,7 @@ def _written(
                 explanation = explain(kept.error)
                 say(f"{kept.stack}: failed\n{explanation.message}\n{explanation.cure}".rstrip())
             elif kept.summary is None or kept.verdict is None:
-                say(f"{kept.stack}: its account is not made yet; planned after that")
+                say(f"{kept.stack}: it needs an account that is not made yet; planned after that")
             else:
                 stopped = stopped or not kept.verdict.passes
                 changes = changes or not kept.summary.empty

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from config.controls.kept import BOUNDARY, BOUNDARY_ADDRESS
 from estate.guard.plan import Action, Change, Plan
 
 if TYPE_CHECKING:
@@ -110,8 +111,9 @@ class Context:
         return frozenset(change.address for change in self.plan.changes if change.action is Action.CREATE)
 
     def bounds(self, policy: Change) -> bool:
-        """Whether a policy is the permissions boundary of something in the stack."""
-        return _names(policy, self._named["permissions_boundary"])
+        """Whether a policy is the permissions boundary of something in the stack, or the one that an account has for that."""
+        own = policy.address == f"{policy.type}.{BOUNDARY_ADDRESS}" and policy.after.get("name") == BOUNDARY
+        return own or _names(policy, self._named["permissions_boundary"])
 
     def attached(self, policy: Change) -> bool:
         """Whether a policy is attached to something in the stack."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from config.capabilities.workloads import stacks_of
 from config.nodes import Organization
+from estate.terraform.route import Route
 from stacks.backend import READER, WRITER, managed
 
 
@@ -47,14 +48,18 @@ def reading(organization: Organization, stack: str) -> Access:
     return Access(own, _state_role(organization, READER), lock=False)
 
 
-def writing(organization: Organization, stack: str, role: str | None = None) -> Access:
+def writing(organization: Organization, stack: str, role: str | None = None, route: str = Route.ORDINARY) -> Access:
     """How a stack is deployed.
 
     Args:
         organization: The configuration.
         stack: The stack's name.
-        role: Another role in the account than the execution role.
+        role: Another role in the account than the route's.
+        route: The route that its plan takes. The management account is entered by no role, so it has but the ordinary one.
     """
+    account = stacks_of(organization)[stack][0]
+    if route == Route.FOUNDATION and account is not organization.management:
+        return Access(role or account.entry_role, _state_role(organization, WRITER))
     own = _own(organization, stack, organization.execution_role.name)
     return Access(role or own, _state_role(organization, WRITER))
 

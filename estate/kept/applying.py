@@ -19,7 +19,7 @@ from estate.kept.store import Store, store_of
 from estate.terraform.ahead import ahead, come_before
 from estate.terraform.deploying import grants
 from estate.terraform.failures import is_denied
-from estate.terraform.route import in_short, reserved
+from estate.terraform.route import in_short, reserved, route
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.state_profile import settings_through, through_profile
 from estate.terraform.states import S3State, state_of
@@ -42,6 +42,7 @@ class Applying:
         config: Its directory.
         access: Through which roles.
         head: The commit that the branch is at now; not compared if empty.
+        route: The route that this run takes; None if it can take each.
         longest_hours: A plan that is older is not applied.
         patience: For how many seconds AWS may not yet know of permissions that the plan grants.
     """
@@ -52,6 +53,7 @@ class Applying:
     head: str = ""
     longest_hours: float = 24
     patience: float = 20
+    route: str | None = None
 
     def run(self, stack: Stack, record: Record) -> str:
         """Apply a stack's kept plan.
@@ -81,11 +83,18 @@ class Applying:
                 f"{in_short(changes)}. The foundation route can: with credentials of the management account, "
                 f"`estate deploy {stack.name}` takes it by itself. Nothing was changed."
             )
+        if record.route != (found := route(plan)):
+            raise RefusedError(
+                f"Stack {stack.name}: this plan takes the {found} route, and its record says {record.route}. {_ANEW}"
+            )
         today, known = dt.datetime.now(dt.UTC).date(), Known.of(self.organization)
         verdict = judge([plan], load_approvals(self.config), today, known)
         if not verdict.passes:
             dangers = "; ".join(f"{danger.address}: {danger.what}" for danger in verdict.stopped)
             raise RefusedError(f"Stack {stack.name}: the guard stops this plan: {dangers} Nothing was changed.")
+        if record.first:
+            stack.plan(*record.targets)
+            require_approved(Plan.from_json(stack.name, stack.planned()), plan)
         mark = {"commit": record.commit, "plan": record.plan, "began": _now()}
         store.mark(mark)
         self._apply(stack, plan, record)
@@ -106,6 +115,11 @@ class Applying:
             yield f"this record is of stack {record.stack}. Hand over the stack's own."
         if not record.passes:
             yield "the guard stopped this plan. Approve what it names in config/approvals.yaml, merge that, and plan again."
+        if self.route and record.route != self.route:
+            yield (
+                f"its plan takes the {record.route} route, and this job the {self.route} one. With credentials of the management "
+                f"account, `estate deploy {stack.name}` takes the foundation route by itself."
+            )
         here = commit_of_checkout()
         if record.commit != here:
             yield (

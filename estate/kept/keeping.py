@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from config.capabilities.workloads import stacks_of
 from config.model.account import Purpose
@@ -30,6 +30,9 @@ from estate.kept.store import store_of
 from estate.pipeline.sections import section
 from estate.terraform.ahead import ahead
 from estate.terraform.engine import engine
+from estate.terraform.failures import is_closed
+from estate.terraform.outside import mentions, outside
+from estate.terraform.route import Route, in_short, reserved, route
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.state_profile import through_profile
 from estate.terraform.steps import all_but, following, in_words
@@ -37,6 +40,9 @@ from estate.terraform.steps import all_but, following, in_words
 RECORD = ".record.json"
 COUNTS = ".counts.json"
 REST = ".rest"
+_OF_FIRST: Final = (
+    "\nThe account has nothing of it yet. It is planned again inside, and applied if that does this and nothing else.\n"
+)
 
 
 @dataclass(frozen=True)
@@ -82,16 +88,40 @@ class Keeping:
         for suffix in (".md", COUNTS, RECORD, REST):
             (self.directory / f"{stack.name}{suffix}").unlink(missing_ok=True)
         try:
-            return self._plan(through_profile(stack, self.access.state_role))
+            return self._plan(through_profile(stack, self.access.state_role), stack)
         except TerraformError as error:
-            if self.later is None or stacks_of(self.organization)[stack.name][0].id is not None:
-                return Kept(stack.name, error=error)
-            text = f"### Plan of {stack.name}\n\nIts account is not made yet: planned and approved after that.\n"
-            (self.directory / f"{stack.name}.md").write_text(text, encoding="utf-8")
-            (self.directory / f"{stack.name}{REST}").touch()
-            return Kept(stack.name)
+            if self._waits(stack):
+                text = f"### Plan of {stack.name}\n\nIt needs an account that is not made yet: planned and approved after that.\n"
+                (self.directory / f"{stack.name}.md").write_text(text, encoding="utf-8")
+                (self.directory / f"{stack.name}{REST}").touch()
+                return Kept(stack.name)
+            return self._from_outside(stack, error) if is_closed(error) else Kept(stack.name, error=error)
 
-    def _plan(self, stack: Stack) -> Kept:
+    def _waits(self, stack: Stack) -> bool:
+        """Whether a stack has to wait for accounts that the same run makes, or that a request would."""
+        new = [slug for slug, account in self.organization.accounts.items() if account.id is None]
+        makes = not self.keep or self.organization.management.purpose in (self.later or ())
+        return makes and mentions(stack, new)
+
+    def _from_outside(self, stack: Stack, error: TerraformError) -> Kept:
+        """Plan a stack whose account lets nobody in: if there is nothing of it, it is new."""
+        if stacks_of(self.organization)[stack.name][0] is self.organization.management:
+            return Kept(stack.name, error=error)
+        copy = through_profile(outside(stack), self.access.state_role)
+        try:
+            copy.init("-reconfigure")
+            return Kept(stack.name, error=error) if copy.has_state else self._plan(copy, stack, first=True)
+        except TerraformError as failed:
+            return Kept(stack.name, error=failed)
+
+    def _plan(self, stack: Stack, own: Stack, *, first: bool = False) -> Kept:
+        """Plan a stack.
+
+        Args:
+            stack: The stack, as it is planned.
+            own: The stack as it is synthesized, and will be applied.
+            first: Whether it is planned from outside.
+        """
         stack.init("-reconfigure")
         arguments = () if self.access.lock else ("-lock=false",)
         pending = stack.plan(*arguments)
@@ -107,11 +137,9 @@ class Keeping:
         verdict = judge([plan], load_approvals(self.config), today, known)
         summary = summarize(plan, verdict.dangers)
         later = tuple(in_words(follows))
-        record = (
-            self._keep(stack, shown, targets, later, passes=verdict.passes)
-            if self.keep and (pending or plan.renames)
-            else None
-        )
+        record = None
+        if self.keep and (pending or plan.renames):
+            record = self._keep(stack, own, shown, targets, later, passes=verdict.passes, first=first)
         self._write(stack, plan, verdict, record)
         if later:
             (self.directory / f"{stack.name}{REST}").touch()
@@ -126,7 +154,15 @@ class Keeping:
         )
 
     def _keep(
-        self, stack: Stack, shown: dict[str, Any], targets: list[str], later: tuple[str, ...], *, passes: bool
+        self,
+        stack: Stack,
+        own: Stack,
+        shown: dict[str, Any],
+        targets: list[str],
+        later: tuple[str, ...],
+        *,
+        passes: bool,
+        first: bool,
     ) -> Record:
         digest = digest_of(stack.plan_file)
         lineage, serial = state_of_plan(stack.plan_file)
@@ -136,11 +172,13 @@ class Keeping:
             plan=digest,
             lineage=lineage,
             serial=serial,
-            synthesized=digest_of_json(stack),
+            synthesized=digest_of_json(own),
             tool=digest_of_tool(),
             terraform=shown["terraform_version"],
             planned=dt.datetime.now(dt.UTC),
             passes=passes,
+            first=first,
+            route=route(Plan.from_json(stack.name, shown)).value,
             targets=tuple(targets),
             later=later,
         )
@@ -153,11 +191,22 @@ class Keeping:
         text = section(summary, verdict, stack.shown())
         if record:
             text += _of_record(record, plan)
+            if record.first:
+                text += _OF_FIRST
+            if record.route == Route.FOUNDATION:
+                text += self._of_route(plan)
             if left := store_of(stack, self.access.state_role).marked():
                 text += _of_mark(left)
         (self.directory / f"{stack.name}.md").write_text(text, encoding="utf-8")
         counts = {"create": summary.created, "update": summary.updated, "delete": summary.destroyed}
         (self.directory / f"{stack.name}{COUNTS}").write_text(json.dumps(counts), encoding="utf-8")
+
+    def _of_route(self, plan: Plan) -> str:
+        """Why a plan needs other approvers, or a person."""
+        why = f"for {in_short(reserved(plan))}"
+        if plan.stack == self.organization.management.slug:
+            return f"\nNo pipeline can apply it, {why}: `estate deploy {plan.stack}` with an administrator's credentials can.\n"
+        return f"\nIt takes the foundation route, whose approvers are others, {why}.\n"
 
 
 def terraform_version() -> str:

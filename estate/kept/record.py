@@ -42,6 +42,8 @@ class Record:
         terraform: Terraform's version.
         planned: When.
         passes: Whether the guard lets it pass.
+        route: The route that it takes (ADR 12): ``ordinary`` or ``foundation``.
+        first: Whether the account has nothing of it yet: planned without entering it, and again there before it is applied.
         targets: What of the stack was planned; all if empty.
         later: What waits for other stacks, in words.
         form: The version of this file's form.
@@ -57,6 +59,8 @@ class Record:
     terraform: str
     planned: datetime
     passes: bool
+    route: str = "ordinary"
+    first: bool = False
     targets: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     form: int = field(default=FORM)

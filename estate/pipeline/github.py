@@ -27,9 +27,8 @@ approves those plans, and those are applied, in order. What has to wait for othe
 the end. Every day all stacks are planned, to find what was changed by hand. Nothing in here is a secret: jobs get a token
 of their own from GitHub, and AWS gives them a role for it.
 
-A new account's first deploy, and a plan that changes deployment rights or what is protected, is no job's here: what these jobs
-work through cannot do that. With credentials of the management account, `estate deploy ACCOUNT` takes the foundation route
-by itself; then run the failed job again."""
+A new account's first plan, and each that changes deployment rights or what is protected, takes the foundation route: jobs of
+their own, with an environment and a role of their own. The management account's are a person's: no pipeline changes those."""
 
 _PUSH: Final = "github.event_name == 'push'"
 _GOOD: Final = "!cancelled() && !failure()"
@@ -53,6 +52,10 @@ def workflow(setting: Setting) -> str:
         names = [f"deploy_{group.name}_{number}" for number in range(chunks(len(group.stacks), MATRIX))]
         jobs |= {name: _deploy(setting, github, group, name, "plans", before) for name in names}
         before = [*before, *names]
+    first = setting.groups[0]
+    jobs["lock"] = _lock(
+        setting, github, [f"deploy_{first.name}_{number}" for number in range(chunks(len(first.stacks), MATRIX))]
+    )
     rests = [f"rest_{number}" for number in range(count)]
     for name in rests:
         jobs[name] = _plan(setting, "plans", name, first=False, before=before)
@@ -139,7 +142,7 @@ def _plan(setting: Setting, lists: str, output: str, *, first: bool, before: lis
         env={"STACK": "${{ matrix.stack }}"},
         steps=[
             *setup(),
-            sign_in(setting, setting.stacks[0], plans=True),
+            sign_in(setting, setting.routes[setting.management], plans=True),
             {
                 "name": "Plan",
                 "env": {
@@ -209,9 +212,10 @@ def _rest_plans(setting: Setting, rests: list[str]) -> dict[str, Any]:
 def _deploy(
     setting: Setting, github: Github, group: Group, output: str, lists: str, before: list[str]
 ) -> dict[str, Any]:
+    route = group.route.name or "ordinary"
     apply = f"""
         head=$(gh api "repos/$GITHUB_REPOSITORY/commits/$BRANCH" --jq .sha)
-        {ESTATE} apply plans "$STACK" --head "$head"
+        {ESTATE} apply plans "$STACK" --head "$head" --route {route}
     """
     kind = "plan" if lists == "plans" else "rest"
     return job(
@@ -228,11 +232,51 @@ def _deploy(
         steps=[
             *setup(),
             download(name=f"{kind}-${{{{ matrix.stack }}}}", path="plans"),
-            sign_in(setting, group.stacks[0], plans=False),
+            sign_in(setting, group.route, plans=False),
             {
                 "name": "Apply what was approved",
-                "env": {**signed_in(setting), "GH_TOKEN": "${{ github.token }}", "BRANCH": github.branch},
+                "env": {**signed_in(setting, group.route), "GH_TOKEN": "${{ github.token }}", "BRANCH": github.branch},
                 "run": script(apply),
+            },
+        ],
+    )
+
+
+def _lock(setting: Setting, github: Github, before: list[str]) -> dict[str, Any]:
+    """Bring the ids of new accounts back, as a request: what is merged later then knows them without asking."""
+    lock = f"""
+        {ESTATE} lock --read-only
+        if [ -z "$(git status --porcelain -- config/organization.lock.yaml)" ]; then exit 0; fi
+        git switch --quiet --create estate-lock
+        git add config/organization.lock.yaml
+        git -c user.name=pipeline -c user.email=pipeline@localhost commit --quiet --message "Lock the ids of new accounts"
+        gh auth setup-git
+        git push --quiet --force origin estate-lock
+        if [ "$(gh pr list --head estate-lock --state open --json number --jq length)" != 0 ]; then exit 0; fi
+        gh pr create --base "$BRANCH" --head estate-lock --title "Lock the ids of new accounts" --body "Run $GITHUB_RUN_ID." ||
+          echo "Lock the ids of new accounts: [open the request]($REPOSITORY/compare/$BRANCH...estate-lock?expand=1)" \\
+            >> "$GITHUB_STEP_SUMMARY"
+    """
+    any_deployed = " || ".join(f"needs.{name}.result == 'success'" for name in before)
+    return job(
+        "Lock the ids of new accounts",
+        minutes=20,
+        permissions={"contents": "write", "pull-requests": "write", "id-token": "write"},
+        needs=before,
+        **{"if": f"${{{{ !cancelled() && {_PUSH} && ({any_deployed}) }}}}"},
+        steps=[
+            *setup(),
+            sign_in(setting, setting.routes[setting.management], plans=True),
+            {
+                "name": "Lock",
+                "env": {
+                    "AWS_CONFIG_FILE": "${{ runner.temp }}/aws-config",
+                    "AWS_PROFILE": "management",
+                    "GH_TOKEN": "${{ github.token }}",
+                    "BRANCH": github.branch,
+                    "REPOSITORY": "${{ github.server_url }}/${{ github.repository }}",
+                },
+                "run": script(lock),
             },
         ],
     )

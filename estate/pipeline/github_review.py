@@ -90,7 +90,7 @@ def _plan(setting: Setting, name: str) -> dict[str, Any]:
         env={"STACK": "${{ matrix.stack }}"},
         steps=[
             *setup(change=True),
-            sign_in(setting, setting.stacks[0], plans=True),
+            sign_in(setting, setting.routes[setting.management], plans=True),
             {"name": "Plan", "env": signed_in(setting), "run": script(plan)},
             upload("plan-${{ matrix.stack }}", "plans/*.md"),
         ],

@@ -9,6 +9,7 @@ from estate.pipeline.steps import INSTALL, install_engine
 from estate.terraform.engine import engine
 
 if TYPE_CHECKING:
+    from estate.pipeline.route import Route
     from estate.pipeline.setting import Setting
 
 MATRIX: Final = 256
@@ -110,16 +111,16 @@ def setup(*, history: bool = False, terraform: bool = True, change: bool = False
     return found
 
 
-def sign_in(setting: Setting, stack: str, *, plans: bool) -> dict[str, Any]:
+def sign_in(setting: Setting, route: Route, *, plans: bool) -> dict[str, Any]:
     """The step that trades the job's token for AWS's role.
 
     Args:
         setting: The organization.
-        stack: Any stack of the job's, for the route.
+        route: The route of the job's stacks.
         plans: Whether the job plans; else it applies.
     """
-    route, management = setting.routes[stack], setting.routes[setting.management]
-    following = management.next_plan_role if plans else management.next_deploy_role
+    management = setting.routes[setting.management]
+    following = management.next_plan_role if plans else route.next_deploy_role or management.next_deploy_role
     return {
         "name": "Sign in to AWS",
         "env": {
@@ -131,11 +132,13 @@ def sign_in(setting: Setting, stack: str, *, plans: bool) -> dict[str, Any]:
     }
 
 
-def signed_in(setting: Setting) -> dict[str, str]:
+def signed_in(setting: Setting, route: Route | None = None) -> dict[str, str]:
     """What a step needs that goes to AWS as it was signed in: the configuration, and which profile of it."""
     return {
         "AWS_CONFIG_FILE": "${{ runner.temp }}/aws-config",
-        "AWS_PROFILE": f"${{{{ matrix.stack == '{setting.management}' && 'management' || 'pipeline' }}}}",
+        "AWS_PROFILE": "management"
+        if route and route.name
+        else f"${{{{ matrix.stack == '{setting.management}' && 'management' || 'pipeline' }}}}",
     }
 
 

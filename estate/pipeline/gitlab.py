@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from config.model.ci import Gitlab
-    from estate.pipeline.setting import Setting
+    from estate.pipeline.setting import Group, Setting
 
 PATH: Final = ".gitlab-ci.yml"
 DEPLOYS: Final = "estate-deploys.yml"
@@ -91,7 +91,14 @@ def pipeline(setting: Setting) -> str:
     return to_yaml(document, _COMMENT)
 
 
-def deploys(setting: Setting, kept: Collection[str], rest: Collection[str] = (), *, parent: str) -> str:
+def deploys(
+    setting: Setting,
+    kept: Collection[str],
+    rest: Collection[str] = (),
+    *,
+    parent: str,
+    foundation: Collection[str] = (),
+) -> str:
     """Write the pipeline that applies kept plans, each after those of earlier stages.
 
     Args:
@@ -99,6 +106,7 @@ def deploys(setting: Setting, kept: Collection[str], rest: Collection[str] = (),
         kept: The stacks that have a kept plan.
         rest: The stacks that have to be planned again after the others.
         parent: The id of the pipeline whose job `prepare` has the records.
+        foundation: Those of the kept ones whose plan takes the foundation route.
 
     Raises:
         NoPipelineError: If the configuration has no `ci.gitlab`.
@@ -108,8 +116,10 @@ def deploys(setting: Setting, kept: Collection[str], rest: Collection[str] = (),
     # GitLab's own stages: a job starts when all jobs of the stages before have succeeded.
     names = [f"stage-{number}" for number in range(len(setting.stages))]
     needs = [{"pipeline": parent, "job": "prepare"}]
-    for group in setting.groups:
-        found = [name for name in group.stacks if name in kept]
+    for group in _ordinary(setting):
+        found = [name for name in group.stacks if name in kept and name not in foundation]
+        if persons := [name for name in group.stacks if name in kept and name in foundation]:
+            jobs[f"a person's {group.name}"] = _persons(group, persons, [*needs, *_earlier(jobs, group.stage)])
         for number, part in enumerate(_parts(found), start=1):
             jobs[f"deploy {group.name} part {number}"] = {
                 "stage": f"stage-{group.stage}",
@@ -139,6 +149,22 @@ def gitlab_of(setting: Setting) -> Gitlab:
     if setting.ci.gitlab is None:
         raise NoPipelineError("organization.yaml has no `ci.gitlab`: say there which project it is.")
     return setting.ci.gitlab
+
+
+def _persons(group: Group, stacks: Sequence[str], needs: list[dict[str, str]]) -> dict[str, Any]:
+    """A job that says what no job does here, and fails, so that the next pipeline looks at it again."""
+    names = " ".join(stacks)
+    say = f"""
+        echo "These plans take the foundation route, which no job of GitLab has: {names}."
+        echo "With credentials of the management account: estate deploy {names}"
+        exit 1
+    """
+    return {"stage": f"stage-{group.stage}", "needs": needs, "script": [script(say)]}
+
+
+def _ordinary(setting: Setting) -> list[Group]:
+    """The groups of the ordinary route: GitLab's tokens name no environment, so a person takes the foundation route."""
+    return [group for group in setting.groups if not group.route.name]
 
 
 def _parts(stacks: Sequence[str]) -> list[Sequence[str]]:
@@ -280,7 +306,8 @@ def _apply(setting: Setting, gitlab: Gitlab, stacks: Sequence[str], directory: s
     profile = "management" if route.next_deploy_role else "pipeline"
     apply = f"""
         git fetch --quiet origin {gitlab.branch}
-        AWS_PROFILE={profile} {ESTATE} apply {directory} {" ".join(stacks)} --head "$(git rev-parse FETCH_HEAD)"
+        AWS_PROFILE={profile} {ESTATE} apply {directory} {" ".join(stacks)} --head "$(git rev-parse FETCH_HEAD)" \\
+          --route ordinary
     """
     return {
         "id_tokens": token(gitlab),
@@ -311,7 +338,7 @@ def _rest(setting: Setting, gitlab: Gitlab, rest: Collection[str]) -> dict[str, 
             "artifacts": _artifacts(),
         }
     }
-    for group in setting.groups:
+    for group in _ordinary(setting):
         for number, part in enumerate(_parts([name for name in group.stacks if name in rest]), start=1):
             found[f"deploy the rest {group.name} part {number}"] = {
                 "stage": "rest-deploy",

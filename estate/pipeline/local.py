@@ -12,7 +12,6 @@ from stacks.capabilities.delivery import foundation_subjects, pipeline_subjects
 
 if TYPE_CHECKING:
     from config import Configuration
-    from config.nodes import Account
     from constructs_lib.ci.oidc_subject import OidcSubject
     from estate.local import LocalAws
 
@@ -34,22 +33,17 @@ def foundation_variables(local: LocalAws, organization: Configuration, stack: st
         NoPipelineError: If the configuration has no `ci`.
     """
     setting = Setting.of(organization)
-    ci, terraform = setting.ci, organization.with_purpose("terraform")[0]
-    (subject,) = foundation_subjects(ci)
+    route, (subject,) = setting.foundation[stack], foundation_subjects(setting.ci)
     given = (
-        _signed_in(local, _arn(organization, terraform, ci.foundation_role), subject)
+        _signed_in(local, route.deploy_role, subject)
         .client("sts")
         .assume_role(
-            RoleArn=_arn(organization, organization.management, ci.management_foundation_role),
+            RoleArn=route.next_deploy_role or "",
             RoleSessionName=f"foundation-{stack}",
             **({"ExternalId": setting.external_id} if setting.external_id else {}),
         )
     )
     return {**_keys(_of(local, given["Credentials"])), DEPLOY_ROLE: stacks_of(organization)[stack][0].entry_role}
-
-
-def _arn(organization: Configuration, account: Account, role: str) -> str:
-    return f"arn:{organization.partition}:iam::{account.id}:role/{role}"
 
 
 def _signed_in(local: LocalAws, role_arn: str, subject: OidcSubject) -> Any:

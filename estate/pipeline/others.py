@@ -94,7 +94,7 @@ def azure(setting: Setting, branch: str = "main") -> str:
                     {
                         "deployment": "apply",
                         "timeoutInMinutes": "360",
-                        "environment": setting.groups[-1].route.environment[0],
+                        "environment": setting.routes[setting.stacks[-1]].environment[0],
                         "strategy": {
                             "runOnce": {
                                 "deploy": {
@@ -149,7 +149,7 @@ def bitbucket(setting: Setting, branch: str = "main") -> str:
                     {
                         "step": {
                             "name": "Apply what was approved",
-                            "deployment": setting.groups[-1].route.environment[0],
+                            "deployment": setting.routes[setting.stacks[-1]].environment[0],
                             "trigger": "manual",
                             "script": [*install, apply],
                         }
@@ -168,7 +168,7 @@ def atlantis(setting: Setting, branch: str = "main") -> str:
         setting: The organization.
         branch: What requests go to.
     """
-    groups = {name: group.stage for group in setting.groups for name in group.stacks}
+    groups = {name: number for number, stage in enumerate(setting.stages) for name in stage}
     document: dict[str, Any] = {
         "version": 3,
         "automerge": False,
@@ -240,6 +240,6 @@ def _apply(setting: Setting, branch: str, directory: str) -> str:
     return script(f"""
         git fetch --quiet origin {branch}
         head=$(git rev-parse FETCH_HEAD)
-        AWS_PROFILE=management {ESTATE} apply {directory} {setting.management} --head "$head"
-        AWS_PROFILE=pipeline {ESTATE} apply {directory} {members} --head "$head"
+        AWS_PROFILE=management {ESTATE} apply {directory} {setting.management} --head "$head" --route ordinary
+        AWS_PROFILE=pipeline {ESTATE} apply {directory} {members} --head "$head" --route ordinary
     """)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,8 +31,28 @@ class Route:
     next_deploy_role: str | None = None
 
 
+def foundation_of(organization: Organization, account: Account) -> Route | None:
+    """The foundation route of an account's stack (ADR 12); None if a person takes it.
+
+    Args:
+        organization: The configuration; it has `ci`, and the terraform account's id is known.
+        account: The account.
+    """
+    ci = organization.ci
+    if ci is None or ci.github is None or account.purpose == "management":
+        return None
+    ordinary = route_of(organization, account)
+    return replace(
+        ordinary,
+        name="foundation",
+        environment=(ci.github.foundation_environment, ""),
+        deploy_role=_arn(organization, organization.with_purpose("terraform")[0].id, ci.foundation_role),
+        next_deploy_role=_arn(organization, organization.management.id, ci.management_foundation_role),
+    )
+
+
 def route_of(organization: Organization, account: Account) -> Route:
-    """The route of an account's stack.
+    """The ordinary route of an account's stack.
 
     Args:
         organization: The configuration; it has `ci`, and the terraform account's id is known.
@@ -42,10 +62,6 @@ def route_of(organization: Organization, account: Account) -> Route:
     if ci is None:
         raise ValueError("Only pipelines have routes, and organization.yaml has no `ci`.")
     owner = organization.with_purpose("terraform")[0].id
-
-    def arn(account_id: str | None, name: str) -> str:
-        return f"arn:{organization.partition}:iam::{account_id}:role/{name}"
-
     # The management account's provider assumes nothing: the job's own credentials are in it already.
     own = account.purpose == "management"
     return Route(
@@ -54,8 +70,12 @@ def route_of(organization: Organization, account: Account) -> Route:
             ci.github.environment if ci.github else "production",
             ci.gitlab.environment if ci.gitlab else "production",
         ),
-        plan_role=arn(owner, ci.plan_role),
-        deploy_role=arn(owner, ci.deploy_role),
-        next_plan_role=arn(account.id, ci.account_plan_role) if own else None,
-        next_deploy_role=arn(account.id, organization.execution_role.name) if own else None,
+        plan_role=_arn(organization, owner, ci.plan_role),
+        deploy_role=_arn(organization, owner, ci.deploy_role),
+        next_plan_role=_arn(organization, account.id, ci.account_plan_role) if own else None,
+        next_deploy_role=_arn(organization, account.id, organization.execution_role.name) if own else None,
     )
+
+
+def _arn(organization: Organization, account_id: str | None, name: str) -> str:
+    return f"arn:{organization.partition}:iam::{account_id}:role/{name}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.capabilities.workloads import stacks_of
 from config.order import stages
-from estate.pipeline.route import Route, route_of
+from estate.pipeline.route import Route, foundation_of, route_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -47,7 +47,8 @@ class Setting:
         region: The home region.
         management: The stack of the management account.
         external_id: What roles in accounts ask for; None if nothing.
-        routes: The route of each stack.
+        routes: The ordinary route of each stack.
+        foundation: The foundation route of each stack that a pipeline can take there (ADR 12); its plan decides.
         stages: The stacks in the order in which they are deployed.
         purposes: What each account is there for, by its stack.
     """
@@ -57,6 +58,7 @@ class Setting:
     management: str
     external_id: str | None
     routes: Mapping[str, Route]
+    foundation: Mapping[str, Route]
     stages: tuple[tuple[str, ...], ...]
     purposes: Mapping[str, str]
 
@@ -82,6 +84,11 @@ class Setting:
             management=organization.management.slug,
             external_id=organization.execution_role.external_id,
             routes={name: route_of(organization, account) for name, (account, _) in stacks_of(organization).items()},
+            foundation={
+                name: route
+                for name, (account, _) in stacks_of(organization).items()
+                if (route := foundation_of(organization, account))
+            },
             stages=stages(organization),
             purposes={slug: account.purpose for slug, account in organization.accounts.items()},
         )
@@ -96,8 +103,10 @@ class Setting:
         """The stacks of each stage and route, in the order in which they are deployed."""
         found: dict[tuple[int, Route], list[str]] = {}
         for number, stage in enumerate(self.stages):
-            for name in stage:
-                found.setdefault((number, self.routes[name]), []).append(name)
+            for routes in (self.routes, self.foundation):
+                for name in stage:
+                    if name in routes:
+                        found.setdefault((number, routes[name]), []).append(name)
         return tuple(
             Group(f"{number}{f'_{route.name}' if route.name else ''}", number, route, tuple(names))
             for (number, route), names in found.items()
@@ -111,11 +120,18 @@ class Setting:
         """Stacks to plan, in parts of at most a size: ``plan_<part>``."""
         return _parts("plan", self.stacks, wanted, size)
 
-    def deploys(self, wanted: Collection[str], size: int) -> dict[str, list[str]]:
-        """Stacks to deploy, in parts of at most a size: ``deploy_<group>_<part>``."""
+    def deploys(self, wanted: Collection[str], size: int, foundation: Collection[str] = ()) -> dict[str, list[str]]:
+        """Stacks to deploy, in parts of at most a size: ``deploy_<group>_<part>``.
+
+        Args:
+            wanted: Those that take the ordinary route.
+            size: Most stacks of a part.
+            foundation: Those that take the foundation route.
+        """
         found: dict[str, list[str]] = {}
         for group in self.groups:
-            found |= _parts(f"deploy_{group.name}", group.stacks, wanted, size)
+            names = foundation if group.route.name else wanted
+            found |= _parts(f"deploy_{group.name}", group.stacks, names, size)
         return found
 
     def rest(self, wanted: Collection[str], size: int) -> dict[str, list[str]]:

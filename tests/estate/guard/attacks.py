@@ -7,6 +7,7 @@ that no approval lifts) tell what the guard does.
 import json
 from dataclasses import dataclass, field
 
+from config.controls.kept import BOUNDARY, BOUNDARY_ADDRESS
 from config.model.approvals import Protection
 from estate.guard.context import Known
 from tests.estate.guard.plans import change, plan
@@ -749,6 +750,21 @@ def new_boundary():
     ]
 
 
+def account_boundary(address):
+    return change(
+        f"aws_iam_policy.{address}",
+        CREATE,
+        None,
+        {"name": BOUNDARY, "policy": document(allow("*"), deny("iam:DeleteUser"))},
+    )
+
+
+ATTACH_OWN = change(
+    "aws_iam_role_policy_attachment.x",
+    CREATE,
+    None,
+    {"role": "r", "policy_arn": f"arn:aws:iam::{OWNER}:policy/{BOUNDARY}"},
+)
 ATTACH = change(
     "aws_iam_role_policy_attachment.x", CREATE, None, {"role": "r", "policy_arn": f"arn:aws:iam::{OWNER}:policy/bound"}
 )
@@ -821,6 +837,16 @@ IDENTITY = [
         policy_widened=SAY,
     ),
     row("a boundary that denies something of everything", *new_boundary(), HERE),
+    row("an account's boundary, as long as it bounds nothing", account_boundary(BOUNDARY_ADDRESS), HERE),
+    row("its name at another address", account_boundary("other"), HERE, administrator_policy=STOP),
+    row(
+        "an account's boundary that is attached",
+        account_boundary(BOUNDARY_ADDRESS),
+        ATTACH_OWN,
+        HERE,
+        administrator_policy=STOP,
+        policy_attached=SAY,
+    ),
     row(
         "a boundary that is attached, too",
         *new_boundary(),

@@ -98,8 +98,8 @@ def applies(stack, tmp_path, monkeypatch):
     monkeypatch.setattr(applying, "terraform_version", lambda: "1.11.4")
     access = Access("TerraformExecutionRole", None)
 
-    def apply(record, head=COMMIT, on=stack):
-        return Applying(load(SAMPLE), tmp_path, access, head, longest_hours=24).run(on, record)
+    def apply(record, head=COMMIT, on=stack, route=None):
+        return Applying(load(SAMPLE), tmp_path, access, head, longest_hours=24, route=route).run(on, record)
 
     return apply
 
@@ -237,4 +237,15 @@ def test_a_plan_that_the_ordinary_route_cannot_apply_is_refused_whole(applies, s
         RefusedError, match=r"changes deployment rights .*execution-role_Policy1_2BDED547.*`estate deploy"
     ):
         applies(record, on=replace(stack, shows=RIGHTS))
+    assert "apply" not in stack.done
+
+
+@pytest.mark.row("E2", "C12")
+def test_a_job_of_one_route_refuses_plans_of_the_other(applies, stack, record):
+    with pytest.raises(
+        RefusedError, match=r"takes the foundation route, and this job the ordinary one\. .* `estate deploy"
+    ):
+        applies(replace(record, route="foundation"), route="ordinary")
+    with pytest.raises(RefusedError, match="takes the ordinary route, and its record says foundation"):
+        applies(replace(record, route="foundation"), route="foundation")
     assert "apply" not in stack.done

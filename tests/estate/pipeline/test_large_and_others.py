@@ -31,6 +31,7 @@ def large(setting):
         setting,
         stages=(*first, tuple(sorted([*last, *more]))),
         routes={**setting.routes, **dict.fromkeys(more, setting.routes["network"])},
+        foundation={**setting.foundation, **dict.fromkeys(more, setting.foundation["network"])},
         purposes={**setting.purposes, **dict.fromkeys(more, "workload")},
     )
 
@@ -48,6 +49,9 @@ def test_github_takes_the_workflow_of_a_large_organization(large, write):
     assert set(parts) <= set(found["jobs"])
     deploys = large.deploys(large.stacks, MATRIX)
     assert sum(map(len, deploys.values())) == ACCOUNTS
+    assert (
+        sum(map(len, large.deploys([], MATRIX, large.foundation).values())) == ACCOUNTS - 1
+    )  # not the management account's
     if write is github.workflow:
         assert set(deploys) <= set(found["jobs"])
 
@@ -61,6 +65,9 @@ def test_gitlab_takes_the_pipelines_of_a_large_organization(large):
     jobs = {name: job for name, job in child.items() if isinstance(job, dict) and "script" in job}
     assert len(text) < CONFIGURATION
     assert len(jobs) + found["plan"]["parallel"] + 4 < JOBS
+    persons = valid(gitlab.deploys(large, large.stacks, parent="1", foundation=large.stacks), "gitlab-ci")
+    assert [name for name in persons if name.startswith("deploy ")] == []
+    assert "estate deploy network" in str(persons["a person's 3"]["script"])
     assert max(len(job.get("needs", [])) for job in jobs.values()) <= NEEDS
     for kind in ("deploy ", "deploy the rest "):
         applied = [

@@ -72,7 +72,11 @@ class TestGithub:
     @pytest.mark.row("B7")
     def test_stages_follow_each_other(self, workflow, setting):
         deploys = list(of_kind(workflow, "deploy_"))
-        assert len(deploys) == len(setting.stages)
+        assert deploys == [
+            *("deploy_0_0", "deploy_1_0", "deploy_1_foundation_0", "deploy_2_0", "deploy_2_foundation_0"),
+            *("deploy_3_0", "deploy_3_foundation_0", "deploy_4_0", "deploy_4_foundation_0"),
+        ]
+        assert len(setting.stages) == 5
         for index, name in enumerate(deploys):
             assert workflow["jobs"][name]["needs"] == ["plans", *deploys[:index]]
 
@@ -80,7 +84,7 @@ class TestGithub:
     def test_deploys_need_the_environment_and_wait_for_each_other(self, workflow, review):
         for name, job in {**workflow["jobs"], **review["jobs"]}.items():
             if "deploy_" in name:
-                assert job["environment"] == "production"
+                assert job["environment"] == ("foundation" if "foundation" in name else "production")
                 assert job["concurrency"] == {"group": "estate-${{ matrix.stack }}", "queue": "max"}
                 assert "github.event_name == 'push'" in job["if"]
             else:
@@ -96,7 +100,13 @@ class TestGithub:
             if "deploy_" in name:
                 download, _, apply = job["steps"][-3:]
                 assert download["with"]["name"] == f"{'rest' if 'rest' in name else 'plan'}-${{{{ matrix.stack }}}}"
-                assert apply["run"].splitlines()[-1].endswith('estate apply plans "$STACK" --head "$head"')
+                assert (
+                    apply["run"]
+                    .splitlines()[-1]
+                    .endswith(
+                        f'estate apply plans "$STACK" --head "$head" --route {"foundation" if "foundation" in name else "ordinary"}'
+                    )
+                )
                 assert not any("estate plan" in step.get("run", "") for step in job["steps"])
 
     @pytest.mark.row("E2")
@@ -123,12 +133,31 @@ class TestGithub:
 
     @pytest.mark.row("C4")
     def test_only_deploys_get_the_deploying_role(self, workflow, review, setting):
-        route = setting.routes["network"]
+        route, foundation = setting.routes["network"], setting.foundation["network"]
         found = [*steps(workflow), *steps(review)]
         roles = {name: step["env"]["ROLE"] for name, step in found if "ROLE" in step.get("env", {})}
-        assert len(roles) == 12
+        assert len(roles) == 21
         for name, role in roles.items():
-            assert role == (route.deploy_role if "deploy_" in name else route.plan_role)
+            deploying = foundation.deploy_role if "foundation" in name else route.deploy_role
+            assert role == (deploying if "deploy_" in name else route.plan_role)
+        assert foundation.deploy_role.endswith(":role/TerraformCiFoundationRole")
+
+    @pytest.mark.row("C4", "C12")
+    def test_the_foundation_route_enters_by_managements_role(self, workflow, setting):
+        for name, step in steps(workflow):
+            if "deploy_" in name and step.get("name") == "Sign in to AWS":
+                entered = "TerraformFoundationRole" if "foundation" in name else "TerraformExecutionRole"
+                assert step["env"]["MANAGEMENT_ROLE"] == f"arn:aws:iam::111111111111:role/{entered}"
+        assert "management" not in setting.foundation
+
+    @pytest.mark.row("B7")
+    def test_the_ids_of_new_accounts_come_back_as_a_request(self, workflow):
+        lock = workflow["jobs"]["lock"]
+        assert lock["needs"] == ["deploy_0_0"]
+        assert lock["permissions"] == {"contents": "write", "pull-requests": "write", "id-token": "write"}
+        assert "environment" not in lock
+        assert "estate lock --read-only" in lock["steps"][-1]["run"]
+        assert not any("needs" in job and "lock" in job["needs"] for job in workflow["jobs"].values())
 
     def test_jobs_have_the_permissions_that_they_need(self, workflow, review):
         for found in (workflow, review):
@@ -136,7 +165,7 @@ class TestGithub:
             for name, job in found["jobs"].items():
                 asks_aws = any("Sign in" in step.get("name", "") for step in job["steps"])
                 assert (job["permissions"].get("id-token") == "write") is asks_aws, name
-                assert job["permissions"]["contents"] == "read"
+                assert job["permissions"]["contents"] == ("write" if name == "lock" else "read")
         assert review["jobs"]["report"]["permissions"]["pull-requests"] == "write"
 
     @pytest.mark.row("E2")
@@ -156,10 +185,12 @@ class TestGithub:
 
     def test_the_management_account_has_its_own_profile(self, workflow, review):
         found = [step for _, step in (*steps(workflow), *steps(review)) if "AWS_PROFILE" in step.get("env", {})]
-        assert len(found) == 13
+        assert len(found) == 22
+        own = [step for step in found if step["env"]["AWS_PROFILE"] == "management"]
+        assert len(own) == 9  # lock, and the foundation route's
         for step in found:
             profile = step["env"]["AWS_PROFILE"]
-            assert profile == "${{ matrix.stack == 'management' && 'management' || 'pipeline' }}"
+            assert step in own or profile == "${{ matrix.stack == 'management' && 'management' || 'pipeline' }}"
 
     def test_a_scanner_of_workflows_finds_nothing_but_what_is_excused(self, setting, tmp_path):
         (tmp_path / ".github/workflows").mkdir(parents=True)
@@ -192,7 +223,7 @@ class TestGithub:
 
     def test_large_organizations_get_several_matrices(self, setting_of):
         found = valid(github.workflow(setting_of(workloads=600)), "github-workflows")
-        last = [name for name in found["jobs"] if name.startswith("deploy_4_")]
+        last = [name for name in found["jobs"] if name.startswith("deploy_4_") and "foundation" not in name]
         assert len(last) == 3
         assert found["jobs"][last[0]]["needs"] == found["jobs"][last[2]]["needs"]
         assert set(found["jobs"]["stacks"]["outputs"]) >= {"plan_0", "plan_2"}
@@ -309,8 +340,10 @@ class TestBoth:
         """Stacks are found when the pipeline runs: an account more is no change to it."""
         more = setting_of(workloads=3)
         same = write(more)
-        for name in ("plan_role", "deploy_role"):
-            same = same.replace(getattr(more.routes["network"], name), getattr(setting.routes["network"], name))
+        for kind in ("routes", "foundation"):
+            old, new = getattr(more, kind)["network"], getattr(setting, kind)["network"]
+            for name in ("plan_role", "deploy_role"):
+                same = same.replace(getattr(old, name), getattr(new, name))
         assert same == write(setting)
 
     def test_scripts_are_correct_bash(self, workflow, review, pipeline, child):

@@ -45,6 +45,9 @@ GITHUB = {
     },
     f"{ENVIRONMENT}/deployment-branch-policies": {"branch_policies": [{"name": "main"}]},
 }
+GITHUB |= {
+    path.replace("production", "foundation"): deepcopy(GITHUB[path]) for path in list(GITHUB) if "production" in path
+}
 GITLAB = {
     "projects/acme%2Fzone": {
         "default_branch": "main",
