@@ -38,23 +38,22 @@ def stacks_named(arguments: Sequence[str]) -> list[str]:
 
 
 def unusable(node: str = "node") -> str:
-    """Why the command line would crash: its terminal binding has a binary for some machines and some versions of Node only.
+    """Why the command line would crash: its terminal binding has a binary for some machines only.
 
     Args:
         node: The program.
 
     Returns:
-        One line, or nothing if there is such a binary, or was one built.
+        One line, or nothing if the binding can be loaded.
     """
-    asked = "process.platform + ' ' + process.arch + ' ' + process.versions.modules + ' ' + process.version"
-    done = subprocess.run([node, "-p", asked], capture_output=True, text=True, check=False)  # noqa: S603 - node
-    platform, arch, abi, version = done.stdout.split()
-    place = _BINDING / "prebuilds" / f"{platform}-{arch}"
-    if (_BINDING / "build" / "Release" / "pty.node").exists() or any(place.glob(f"*abi{abi}*")):
+    script = "console.log(process.version, 'on', process.platform, process.arch); require(process.argv[1])"
+    command = [node, "-e", script, str(_BINDING)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - node
+    if not done.returncode:
         return ""
     return (
-        f"cdktf has no terminal binding for Node {version} on {platform} {arch}: it has for Node 20 and 22 on Linux and Windows "
-        "(x64) and macOS (arm64). `estate plan`, `estate deploy` and `python main.py` need none."
+        f"cdktf has no terminal binding for Node {done.stdout.strip()}: it has for Linux, macOS and Windows, x64 and arm64. "
+        "`estate plan`, `estate deploy` and `python main.py` need none."
     )
 
 

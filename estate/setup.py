@@ -191,7 +191,7 @@ def main() -> None:
         return
     needed, leave = once(CHECKOUT / "node_modules" / "setup.done", CHECKOUT / "package-lock.json")
     if needed:
-        # The one install script (node-pty) builds what the package already ships.
+        # None of the packages needs a script to be installed.
         run("the CDKTF command line from package-lock.json", ["npm", "ci", "--ignore-scripts"])
         leave()
     needed, leave = once(TOOLS / "checkov.done", CHECKOV)
