@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib import InvalidValueError
+from constructs_lib.ci.permissions import _service_of
 from estate.paths import CHECKOUT
 from estate.repository.sources import renamed
 from estate.repository.terrain import terrain
@@ -160,6 +162,36 @@ def test_the_bindings_have_every_argument(outputs, name):
     found = list(blocks(stacks))
     schema = Schema(base.packages, {type_ for type_, _ in found})
     assert sorted({path for type_, block in found for path in schema.unknown(type_, block)}) == []
+
+
+# Read from what every account has, or of services that AWS's reference lacks: retired, or too new.
+NO_SERVICE = re.compile(
+    r"(arn|availability_zones?|caller_identity|canonical_user_id|eips|instances|ip_ranges|lbs|nat_gateways|network_acls|network_interfaces|"
+    r"partition|prefix_list|regions?|security_groups|service|service_principal|subnets|vpcs)|"
+    r"(cloudwatchomni|evidently|lambdacore|lambdamicrovms)_\w+"
+)
+
+
+@pytest.mark.row("E9", "C12")
+@pytest.mark.parametrize("name", ["fixed", *ANNOUNCED])
+def test_the_service_of_every_type_is_known(outputs, name):
+    base, _ = outputs[name]
+    types = {path.parent.name.removeprefix("data_aws_") for path in base.packages.glob("*/__init__.py")}
+    types = {
+        type_
+        for type_ in types
+        if not type_.startswith(("_jsii", "ephemeral_", "provider")) and not NO_SERVICE.fullmatch(type_)
+    }
+    assert len(types) > 1400
+
+    def unknown(type_):
+        try:
+            _service_of(type_)
+        except InvalidValueError:
+            return True
+        return False
+
+    assert sorted(filter(unknown, types)) == []
 
 
 def test_an_argument_that_the_bindings_lack_is_found(outputs):
