@@ -87,11 +87,14 @@ def fault(
     seconds: Annotated[float | None, typer.Option(help="For how long calls fail.")] = None,
     delay: Annotated[float, typer.Option(help="Seconds that each of the calls waits first.")] = 0,
     clear: Annotated[bool, typer.Option("--clear", help="End all faults instead.")] = False,  # noqa: FBT002
+    writes: Annotated[bool, typer.Option("--writes", help="Only calls that change something fail.")] = False,  # noqa: FBT002
+    spared: Annotated[str, typer.Option(metavar="BUCKET", help="With --writes: what is written there does not.")] = "",
 ) -> None:
     """Let calls fail for a while, to see what happens then."""
     from estate.local import LocalAwsError, running
 
     settings = {"code": code, "status": status_code, "times": times, "seconds": seconds, "delay": delay}
+    settings |= {"writes": writes, "spared": spared}
     try:
         if clear:
             running().clear_faults()
