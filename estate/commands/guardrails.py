@@ -17,12 +17,14 @@ def guardrails(
     level: Annotated[LevelName, typer.Argument(help="baseline, or strict, which has those of baseline, too.")],
 ) -> None:
     """Write the policy files of a level into policies/; files that are there are left alone."""
+    from config import load
     from estate.controls.levels import files
     from estate.paths import config_directory
 
     directory = config_directory() / "policies"
+    written = files(level.value, load(config_directory()))
     directory.mkdir(exist_ok=True)
-    for slug, text in files(level.value).items():
+    for slug, text in written.items():
         path = directory / f"{slug}.yaml"
         try:
             with path.open("x", encoding="utf-8") as file:

@@ -2,38 +2,61 @@
 
 from typing import Final, Literal
 
+from config.capabilities.roles import ROLES
+from config.model.state import S3State
+from config.nodes import Organization
+from constructs_lib.policies.catalogue.values import DEPLOYERS
+
 Level = Literal["baseline", "strict"]
 
 _EXEMPT: Final = """\
-# Exempt, unless a parameter says otherwise, are the two roles that deploy: TerraformExecutionRole, and
-# OrganizationAccountAccessRole for the first deploy of an account and to repair it. protect-roles keeps both from being made,
-# changed or taken over by anybody else.
+#
+# Exempt, unless a line below says otherwise, are the two roles that deploy: {execution}, and
+# OrganizationAccountAccessRole for the first deploy of an account and to repair it. They make what these guardrails protect;
+# `protect-roles` keeps both from being made, changed or taken over by anybody else.
 """
 
 BASELINE: Final[dict[str, str]] = {
-    "baseline-identities": f"""\
+    "baseline-identities": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
 # Who gets in: no root users, no IAM users with keys, no new doors. Part of the level `baseline`.
-{_EXEMPT}type: service_control_policy
+{exempt}type: service_control_policy
 name: BaselineIdentities
 description: Accounts stay in the organization; nobody works as root or with long-lived keys, or opens another door.
 targets: [root]
 guardrails:
+  # Nobody is exempt: who takes an account out of the organization takes it out from under all guardrails.
   deny-leaving-organization:
-  # Central root sessions of the management account (sts:AssumeRoot) keep working: they unlock what a policy has locked.
+  # Exempt are central root sessions of the management account (sts:AssumeRoot): they unlock what a policy has locked.
   deny-root-user:
   # Nobody is exempt: people come through Identity Center, pipelines by tokens.
   deny-iam-users:
+  # The deploying roles make the pipelines' providers.
   deny-identity-provider-changes:
-  # Regions are opened from the management account, which no service control policy restricts.
+  # Nobody is exempt: regions are opened from the management account, which no service control policy restricts.
   deny-region-changes:
+  # The deploying roles make what Identity Center has in accounts.
   protect-identity-center:
+  # The deploying roles make all of these, and mend them.
   protect-roles:
+    roles:
+      # They deploy, plan, enter accounts, and reach states.
+{deploying}
+      # Accounts offer these to others, audits among them.
+{offered}
+      # AWS's services and people enter by these; nobody in an account may make a role of such a name.
+      - AWSCloudFormationStackSetExecutionRole
+      - AWSControlTowerExecution
+      - stacksets-exec-*
 """,
-    "baseline-protection": f"""\
-# What watches stays on: trail, configuration, findings, logs. Part of the level `baseline`.
-{_EXEMPT}type: service_control_policy
+    "baseline-protection": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
+# What watches stays on: trail, configuration, findings, logs, and where they are kept. Part of the level `baseline`.
+{exempt}type: service_control_policy
 name: BaselineProtection
-description: Audit trail, configuration, threat detection, findings and logs stay on.
+description: Audit trail, configuration, threat detection, findings, logs and their archive stay as they are.
 targets: [root]
 guardrails:
   protect-access-analyzer:
@@ -42,17 +65,23 @@ guardrails:
   protect-guardduty:
   protect-monitoring:
     parts: [logs, flow-logs, query-logs]
+  # The archive with all that is in it, the states' bucket, the alerts, the policies of the deploying roles.
+  protect-resources:
+    resource_arns:
+{kept}
   protect-security-hub:
 """,
-    "baseline-data": f"""\
+    "baseline-data": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
 # Data stay encrypted, private and there. Part of the level `baseline`.
-{_EXEMPT}type: service_control_policy
+{exempt}type: service_control_policy
 name: BaselineData
 description: Encryption, keys, backups and the block of public access stay; nothing is shared with strangers or the public.
 targets: [root]
 guardrails:
   deny-deletion:
-  # Shares within the organization need no exemption: they say allow_external_principals = false.
+  # Nobody is exempt: shares within the organization say allow_external_principals = false.
   deny-external-sharing:
   deny-image-sharing:
   # Nobody is exempt: a function that everybody may call belongs behind an API.
@@ -65,24 +94,29 @@ guardrails:
   require-imdsv2:
 """,
     "baseline-resources": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
 # Who reaches the organization's resources, whatever their own policies say. Part of the level `baseline`; needs
 # resource_control_policy among `policy_types`.
-#
-# AWS's services are exempt where they come for an account of the organization; partners are named in exempted_account_ids.
 type: resource_control_policy
 name: BaselineResources
 description: Only the organization's own identities, and services on its behalf, reach its resources, and only over TLS.
 targets: [root]
 guardrails:
+  # Exempt are AWS's services that come for an account of the organization; a partner would be, in exempted_account_ids.
   deny-confused-deputies:
+  # Exempt are AWS's services, which the guardrail above looks at, and what OIDC and SAML bring: trust policies look at these.
   deny-foreign-identities:
+  # Nobody is exempt: every SDK and browser speaks TLS.
   require-tls:
 """,
 }
 STRICT: Final[dict[str, str]] = {
-    "strict-networks": f"""\
+    "strict-networks": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
 # Networks are connected by those who run them. Part of the level `strict`, beside `baseline`.
-{_EXEMPT}type: service_control_policy
+{exempt}type: service_control_policy
 name: StrictNetworks
 description: Networks are connected by deployments only; nothing has a public address of its own.
 targets: [root]
@@ -92,9 +126,11 @@ guardrails:
   # Nobody is exempt: load balancers serve the internet.
   deny-public-addresses:
 """,
-    "strict-sharing": f"""\
+    "strict-sharing": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
 # Data leave by no service's own call. Part of the level `strict`, beside `baseline`.
-{_EXEMPT}type: service_control_policy
+{exempt}type: service_control_policy
 name: StrictSharing
 description: Nothing is shared by services' own calls, or opened by policies that no resource control policy reaches.
 targets: [root]
@@ -102,9 +138,11 @@ guardrails:
   deny-resource-policies:
   deny-sharing-by-services:
 """,
-    "strict-accounts": f"""\
+    "strict-accounts": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
 # Accounts themselves: settings, sign-in, tokens. Part of the level `strict`, beside `baseline`.
-{_EXEMPT}type: service_control_policy
+{exempt}type: service_control_policy
 name: StrictAccounts
 description: Nobody changes the account's settings, works without a second factor, or takes credentials out of the browser.
 targets: [root]
@@ -117,9 +155,11 @@ guardrails:
   # IAM users only: roles' sessions carry no such sign.
   require-mfa:
 """,
-    "strict-services": f"""\
+    "strict-services": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
 # What services make is encrypted and private. Part of the level `strict`, beside `baseline`.
-{_EXEMPT}type: service_control_policy
+{exempt}type: service_control_policy
 name: StrictServices
 description: Volumes, file systems, caches, databases and notebooks are encrypted and private; buckets have no grant lists.
 targets: [root]
@@ -129,6 +169,8 @@ guardrails:
   require-encryption:
 """,
     "strict-requests": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
 # How buckets are called. Part of the level `strict`, beside `baseline`; needs resource_control_policy among `policy_types`.
 # Nobody is exempt: every SDK of the last ten years does it.
 type: resource_control_policy
@@ -141,6 +183,41 @@ guardrails:
 }
 
 
-def files(level: Level) -> dict[str, str]:
-    """The policy files of a level, by slug; `strict` has those of `baseline`, too."""
-    return {**BASELINE, **(STRICT if level == "strict" else {})}
+def files(level: Level, organization: Organization) -> dict[str, str]:
+    """The policy files of a level, by slug; `strict` has those of `baseline`, too.
+
+    Args:
+        level: Which.
+        organization: Whose roles and buckets are protected by their names.
+    """
+    chosen = {**BASELINE, **(STRICT if level == "strict" else {})}
+    execution = organization.execution_role.name
+    names = {
+        "exempt": _EXEMPT.format(execution=execution),
+        "deploying": _listed(_deploying(organization)),
+        "offered": _listed(sorted({role.name for role in (ROLES.of(organization) or {}).values()})),
+        "kept": _listed(_kept(organization)),
+    }
+    return {slug: text.format(**names) for slug, text in chosen.items()}
+
+
+def _deploying(organization: Organization) -> list[str]:
+    ci = organization.ci
+    pipelines = {ci.deploy_role, ci.plan_role, ci.account_plan_role} if ci else set()
+    states = {"TerraformStateReadRole", "TerraformStateRole"}
+    return sorted({*DEPLOYERS, organization.execution_role.name, organization.break_glass_role, *pipelines, *states})
+
+
+def _kept(organization: Organization) -> list[str]:
+    start, state = f"arn:{organization.partition}", organization.state
+    return [
+        *([f"{start}:s3:::{state.bucket}"] if isinstance(state, S3State) else []),
+        f"{start}:s3:::{organization.slug}-log-archive-*",
+        f"{start}:events:*:*:rule/activity-alerts-*",
+        f"{start}:iam::*:policy/{organization.execution_role.name}-*",
+        f"{start}:sns:*:*:activity-alerts",
+    ]
+
+
+def _listed(values: list[str]) -> str:
+    return "\n".join(f"      - {value}" for value in values)

@@ -125,8 +125,11 @@ def test_controls_lists_what_is_in_force_from_the_root_down():
     found = json.loads(run("controls", "production", "--json").stdout)
     assert [(each["policy"], each["from"]) for each in found] == [
         ("ai-opt-out", "root"),
+        ("baseline-data", "root"),
+        ("baseline-identities", "root"),
+        ("baseline-protection", "root"),
+        ("baseline-resources", "root"),
         ("cost-tags", "root"),
-        ("deny-leaving", "root"),
         ("allowed-regions", "ou:workloads"),
         ("no-long-lived-keys", "account:production"),
     ]
@@ -138,7 +141,7 @@ def test_controls_lists_what_is_in_force_from_the_root_down():
 def test_controls_says_that_the_management_account_is_exempt():
     result = run("controls", "management")
     assert "No service or resource control policy restricts the management account." in result.stdout
-    assert "deny-leaving" not in result.stdout
+    assert "baseline-identities" not in result.stdout
 
 
 @pytest.fixture
@@ -166,18 +169,18 @@ def test_a_configuration_that_locks_somebody_out_is_explained_all_the_same(locke
 
 class TestAssertions:
     def test_denied(self):
-        assert_denied(account="production", action="ec2:RunInstances", region="us-west-2", by="allowed-regions")
+        assert_denied(account="production", action="ec2:CreateVpc", region="us-west-2", by="allowed-regions")
         with pytest.raises(AssertionError, match="is allowed: no guardrail denies it"):
-            assert_denied(account="production", action="ec2:RunInstances")
+            assert_denied(account="production", action="ec2:CreateVpc")
 
     def test_denied_by_another_policy(self):
-        with pytest.raises(AssertionError, match="denied by 'allowed-regions', not by 'deny-leaving'"):
-            assert_denied(account="production", action="ec2:RunInstances", region="us-west-2", by="deny-leaving")
+        with pytest.raises(AssertionError, match="denied by 'allowed-regions', not by 'cost-tags'"):
+            assert_denied(account="production", action="ec2:CreateVpc", region="us-west-2", by="cost-tags")
 
     def test_allowed(self):
         assert_allowed(account="production", action="iam:CreateRole")
         with pytest.raises(AssertionError, match=r"aws:RequestedRegion would have to be eu-central-1 or us-east-1"):
-            assert_allowed(account="production", action="ec2:RunInstances", region="us-west-2")
+            assert_allowed(account="production", action="ec2:CreateVpc", region="us-west-2")
 
     def test_what_there_is_not(self):
         for arguments in (
@@ -186,8 +189,8 @@ class TestAssertions:
         ):
             with pytest.raises(LookupError, match="Did you mean"):
                 assert_allowed(**arguments)
-        with pytest.raises(LookupError, match="Did you mean 'deny-leaving'"):
-            assert_denied(account="production", action="organizations:LeaveOrganization", by="deny-leave")
+        with pytest.raises(LookupError, match="Did you mean 'baseline-data'"):
+            assert_denied(account="production", action="organizations:LeaveOrganization", by="baseline-date")
 
 
 def test_no_cdktf():

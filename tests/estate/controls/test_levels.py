@@ -10,6 +10,7 @@ import config
 from config.controls import Chains
 from estate.cli import app
 from estate.controls.explain import explain
+from estate.controls.levels import files
 from estate.paths import CHECKOUT
 
 pytestmark = pytest.mark.row("E3")
@@ -48,6 +49,8 @@ STRICT_TOO = (
 def level(request, tmp_path, monkeypatch):
     directory = tmp_path / "config"
     shutil.copytree(SAMPLE, directory)
+    for path in (directory / "policies").glob("baseline-*.yaml"):
+        path.unlink()
     monkeypatch.setenv("ESTATE_CONFIG", str(directory))
     result = CliRunner().invoke(app, ["guardrails", request.param])
     assert result.exit_code == 0
@@ -76,6 +79,11 @@ def test_a_level_holds_keeps_the_quotas_and_locks_nobody_out(level):
     for deployer in ("TerraformExecutionRole", "OrganizationAccountAccessRole"):
         assert allowed("config:PutConfigurationRecorder", who=deployer)
     assert allowed("ec2:AttachInternetGateway") is (name == "baseline")
+
+
+def test_the_sample_is_the_baseline():
+    written = {path.stem: path.read_text() for path in (SAMPLE / "policies").glob("baseline-*.yaml")}
+    assert written == files("baseline", config.load(SAMPLE))
 
 
 def test_files_that_are_there_are_left_alone(level):
