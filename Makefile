@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 
-.PHONY: help setup packages demo test record lint sbom wheel machines bench
+.PHONY: help setup packages demo test record lint sbom wheel machines bench audit
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -50,6 +50,11 @@ release: setup ## Check that this commit can be released; build its wheels twice
 
 upgrade: setup ## Raise locked versions within their bounds; tell what that changes in dist/upgrade.md
 	@$(RUN) estate.supply.upgrade
+
+# Prowler takes more than 2 GB.
+audit: setup ## Scan the deployed sample with Prowler, on demand
+	@test -x .tools/prowler/bin/prowler || { $(PYTHON) -m venv .tools/prowler && .tools/prowler/bin/pip install --quiet -r tests/audit/requirements.txt; }
+	@$(RUN) tests.audit $(ARGUMENTS)
 
 bench: setup ## Measure synth and plan beside their peers (about 20 minutes)
 	@$(RUN) bench
