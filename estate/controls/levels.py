@@ -3,6 +3,8 @@
 from typing import Final, Literal
 
 from config.capabilities.roles import ROLES
+from config.controls.kept import BOUNDARY
+from config.controls.needs import STATE_ROLES
 from config.model.state import S3State
 from config.nodes import Organization
 from constructs_lib.policies.catalogue.values import DEPLOYERS
@@ -65,7 +67,7 @@ guardrails:
   protect-guardduty:
   protect-monitoring:
     parts: [logs, flow-logs, query-logs]
-  # The archive with all that is in it, the states' bucket, the alerts, the policies of the deploying roles.
+  # The archive with all that is in it, the states' bucket, the alerts, the policies and the boundary of roles.
   protect-resources:
     resource_arns:
 {kept}
@@ -203,9 +205,13 @@ def files(level: Level, organization: Organization) -> dict[str, str]:
 
 def _deploying(organization: Organization) -> list[str]:
     ci = organization.ci
-    pipelines = {ci.deploy_role, ci.plan_role, ci.account_plan_role} if ci else set()
-    states = {"TerraformStateReadRole", "TerraformStateRole"}
-    return sorted({*DEPLOYERS, organization.execution_role.name, organization.break_glass_role, *pipelines, *states})
+    pipelines = (
+        {ci.deploy_role, ci.plan_role, ci.account_plan_role, ci.foundation_role, ci.management_foundation_role}
+        if ci
+        else set()
+    )
+    entries = {organization.break_glass_role, *(account.entry_role for account in organization.accounts.values())}
+    return sorted({*DEPLOYERS, organization.execution_role.name, *entries, *pipelines, *STATE_ROLES})
 
 
 def _kept(organization: Organization) -> list[str]:
@@ -214,7 +220,14 @@ def _kept(organization: Organization) -> list[str]:
         *([f"{start}:s3:::{state.bucket}"] if isinstance(state, S3State) else []),
         f"{start}:s3:::{organization.slug}-log-archive-*",
         f"{start}:events:*:*:rule/activity-alerts-*",
-        f"{start}:iam::*:policy/{organization.execution_role.name}-*",
+        *(
+            f"{start}:iam::*:policy/{name}"
+            for name in (
+                BOUNDARY,
+                f"{organization.execution_role.name}-*",
+                *([f"{organization.ci.account_plan_role}-*"] if organization.ci else []),
+            )
+        ),
         f"{start}:sns:*:*:activity-alerts",
     ]
 
