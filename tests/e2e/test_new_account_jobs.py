@@ -25,7 +25,9 @@ def test_a_merge_that_adds_an_account_deploys_it(small, tmp_path):
     """Planned and approved: the organization's change; then, in the same run, the account's first plan, which needs its id."""
     repository = Repository(tmp_path / "origin", small)
     deployed = git(repository.directory, "rev-parse", "HEAD").strip()
-    (repository.directory / "config/accounts/news.yaml").write_text(yaml.safe_dump({"name": "News", "ou": "workloads"}))
+    (repository.directory / "config/accounts/news.yaml").write_text(
+        yaml.safe_dump({"name": "News", "ou": "infrastructure"})
+    )
     commit = repository.commit()
     runner = Runner(small, repository.checkout(tmp_path / "zone"))
     runner.program("gh", GH.format(tools=runner.tools))
