@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from constructs_lib.policies.findings import Finding, refuse
+from constructs_lib.policies.findings import Finding, refuse, warn
 
 # A policy variable has a colon (${aws:username}), a reference of Terraform a dot (${aws_iam_role.ci.arn}) or a bracket.
 _VARIABLE: Final = r"\$\{[A-Za-z_][\w -]*\}"
@@ -16,6 +16,8 @@ _IN_NAMES: Final = re.compile(rf"{_ANYWHERE}|\[[A-Z][A-Z0-9_-]*\]")
 """People put words into square brackets in names, too."""
 _REFERENCE: Final = re.compile(r"\$\{[^{}]*[.:\[(][^{}]*\}")
 """A policy variable, a token of CDKTF or an expression of Terraform: it has a value, or will have one."""
+_LITERALLY: Final = "which AWS takes literally"
+_CURE: Final = "Put the value in its place."
 
 
 def check_placeholders(content: Any) -> Iterator[Finding]:
@@ -27,21 +29,13 @@ def check_placeholders(content: Any) -> Iterator[Finding]:
     for found in dict.fromkeys(
         match[0] for text in _texts(content) for match in _IN_VALUES.finditer(_REFERENCE.sub("", text))
     ):
-        yield _refusal(found, "The policy holds")
+        yield refuse("placeholder", f"The policy holds the placeholder {found!r}, {_LITERALLY}.", _CURE)
 
 
 def check_name(text: str, what: str = "The name") -> Iterator[Finding]:
-    """The same for a name."""
+    """The same for a name or a description: only a warning, since they decide nothing and may say what looks like one."""
     for found in dict.fromkeys(_IN_NAMES.findall(text)):
-        yield _refusal(found, f"{what} {text!r} holds")
-
-
-def _refusal(placeholder: str, where: str) -> Finding:
-    return refuse(
-        "placeholder",
-        f"{where} the placeholder {placeholder!r}, which AWS takes literally.",
-        "Put the value in its place.",
-    )
+        yield warn("placeholder", f"{what} {text!r} holds the placeholder {found!r}, {_LITERALLY}.", _CURE)
 
 
 def _texts(content: Any) -> Iterator[str]:

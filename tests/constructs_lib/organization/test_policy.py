@@ -152,17 +152,26 @@ def test_the_provider_is_handed_on():
 
 @pytest.mark.row("E12")
 @pytest.mark.parametrize(
-    ("kind", "document", "description", "code"),
+    ("kind", "document", "code"),
     [
-        (PolicyKind.SCP, STAY, "Keeps <team> in", "placeholder"),
-        (PolicyKind.TAG, {"tags": {"team": {"tag_key": {"@@asign": "Team"}}}}, "", "management-operator"),
-        (PolicyKind.TAG, {"tag": {"team": {"tag_key": {"@@assign": "Team"}}}}, "", "management-root"),
+        (PolicyKind.SCP, PolicyDocument.of(deny("s3:*", "arn:aws:s3:::<team>")), "placeholder"),
+        (PolicyKind.TAG, {"tags": {"team": {"tag_key": {"@@asign": "Team"}}}}, "management-operator"),
+        (PolicyKind.TAG, {"tag": {"team": {"tag_key": {"@@assign": "Team"}}}}, "management-root"),
     ],
 )
-def test_a_construct_refuses_what_check_refuses(kind, document, description, code):
+def test_a_construct_refuses_what_check_refuses(kind, document, code):
     with pytest.raises(InvalidPolicyError) as error:
-        synth(lambda stack: PolicyConstruct(stack, "x", kind=kind, document=document, description=description))
+        synth(lambda stack: PolicyConstruct(stack, "x", kind=kind, document=document))
     assert code in [finding.code for finding in error.value.findings]
+
+
+@pytest.mark.row("E12")
+def test_what_looks_like_a_placeholder_in_a_description_is_only_warned_about():
+    template = synth(lambda stack: ScpConstruct(stack, "x", document=STAY, description="Keeps <team> and ${x} in"))
+    assert [line.partition(" holds")[2][:26] for line in template.warnings] == [
+        " the placeholder '<team>',",
+        " the placeholder '${x}', w",
+    ]
 
 
 def test_what_is_accepted_is_not_said():
