@@ -81,7 +81,7 @@ class OfPlans:
     def _other_accounts(self, rule: Rule) -> Iterator[Danger]:
         changes = {change.address: change for change in self._plan.changes}
         for rename in self._plan.renames:
-            if rename.imported:
+            if rename.imported and changes[rename.address].type in rule.types:
                 what = (
                     f"The plan imports {rename.account}, whose {rename.argument} is {rename.deployed!r} in AWS and "
                     f"{rename.wanted!r} in the configuration."

@@ -106,9 +106,11 @@ def test_cost_tags_are_activated_by_the_second_deploy(demo):
     resynthesize(demo)
     management = demo.stack("management")
     actions = planned_actions(management)
-    assert list(actions.values()) == [["create"]] * 2
-    assert all(address.startswith("aws_ce_cost_allocation_tag.cost-tags_") for address in actions)
-    management.apply()
+    # What the stack's roles may do follows its types, and in the management account a person applies that.
+    tags = {address: taken for address, taken in actions.items() if not address.startswith("aws_iam_policy.")}
+    assert list(tags.values()) == [["create"]] * 2
+    assert all(address.startswith("aws_ce_cost_allocation_tag.cost-tags_") for address in tags)
+    demo.estate("deploy", "management", "--yes")
     assert status() == dict.fromkeys(keys, "Active")
     assert planned_actions(management) == {}
 

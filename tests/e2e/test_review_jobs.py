@@ -34,7 +34,7 @@ def request_of_change(repository, trace):
     code = TRACE.format(trace=str(trace))
     rules = [path.relative_to(repository.directory) for path in repository.directory.glob("estate/guard/rules/*.toml")]
     changes = {
-        "config/organization.yaml": lambda text: text.replace("Looks around.", "Looks at everything."),
+        "config/organization.yaml": lambda text: re.sub(r"Looks [\w ]+\.", "Looks at everything.", text),
         **{str(path): lambda _: "" for path in rules},
         **{name: lambda text: code + text for name in ("main.py", "sitecustomize.py", "estate/__main__.py")},
         "config/__init__.py": lambda text: text + code,

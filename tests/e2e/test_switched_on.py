@@ -43,7 +43,7 @@ def permitted(demo):
 def printed(demo):
     """What the deploys said: the organization's, then that of the security account and of one after it."""
     edit(demo.config / "organization.yaml", switch_on)
-    demo.estate("deploy", "management", "--yes", stack="management")
+    demo.estate("deploy", "management", "--yes")  # a person: it changes the management account's own rights
     return demo.estate("deploy", "security", "development", "--yes", stack="security", foundation=True)
 
 

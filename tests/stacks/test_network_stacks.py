@@ -99,7 +99,13 @@ def test_shares_from_outside_are_accepted_in_their_region(synthesize_changed):
     def change(data):
         data["settings"] = {"accepted_shares": {"shares": {"partner": arn}}}
 
-    stack = synthesize_changed(change, ["staging"], "accounts/staging.yaml")["staging"]
+    def accept(data):
+        """The baseline keeps shares from outside out."""
+        meant = {"case": "deploy", "accounts": ["account:staging"], "reason": "A partner shares with it."}
+        data["accepted_lockouts"] = [meant]
+
+    also = {"policies/baseline-data.yaml": accept}
+    stack = synthesize_changed(change, ["staging"], "accounts/staging.yaml", also)["staging"]
     (accepter,) = of_type(stack, "aws_ram_resource_share_accepter").values()
     assert (accepter["share_arn"], accepter["provider"]) == (arn, "aws.us-east-1")
 

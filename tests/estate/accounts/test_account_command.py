@@ -61,7 +61,8 @@ def test_retag_sets_and_removes(account):
     printed, changed = account("retag", "production", "tier=gold", "data-classification=")
     assert changed == {"accounts/production.yaml": (["  data-classification: confidential"], ["  tier: gold"])}
     assert "production: tag tier: (none) → gold" in printed
-    assert "everybody gains iam:CreateAccessKey" in printed  # a guardrail goes by the tag
+    assert "production (by no-long-lived-keys)" in printed  # a guardrail goes by the tag
+    assert "gains appsync:CreateApiKey" in printed
 
 
 def test_the_last_tag_takes_its_key_with_it(account):

@@ -141,7 +141,7 @@ def test_one_line_a_stack(stacks, run):
     code, output, errors, asked = run("new", "idle", "moved")
     assert (code, errors, asked) == (0, "", [["new", "idle", "moved"]])
     lines = {line.split()[0]: " ".join(line.split()[1:-2]) for line in output.splitlines()}
-    assert lines == {"idle": "no changes", "moved": "~2 >4", "new": "+3 -1"}
+    assert lines == {"idle": "no changes", "moved": "4 to import, 0 to add, 2 to change, 0 to destroy", "new": "+3 -1"}
 
 
 def test_with_another_role(stacks, run):
