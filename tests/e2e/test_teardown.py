@@ -20,10 +20,11 @@ def test_a_new_account_changes_its_own_stack_the_organization_and_who_gets_in(de
     # account lets the pipelines in.
     changed = {"management", "sandbox", "security", "terraform"}
     assert {name for name in after if after[name] != before.get(name)} == changed
-    actions = planned_actions(demo.stack("management"))
+    organization = demo.stack("management")
+    actions = planned_actions(organization)
     assert actions["aws_organizations_account.account-sandbox"] == ["create"]
     assert all(taken in (["create"], ["update"]) for taken in actions.values())
-    demo.estate("deploy", "management", "--yes")  # a person: it changes the management account's own rights
+    organization.apply()
     demo.estate("lock")
     assert "sandbox" in demo.organization.lock.accounts
     locked = resynthesize(demo)
