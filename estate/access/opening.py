@@ -1,6 +1,5 @@
 """The questions about a configuration, its stacks synthesized as they stand."""
 
-import json
 import os
 import tempfile
 from functools import lru_cache
@@ -10,7 +9,7 @@ from config import load
 from config.controls import Chains
 from estate.access.questions import Questions
 from estate.access.world import World
-from estate.terraform.synth import synthesize
+from estate.terraform.synth import read_stacks, synthesize
 
 
 @lru_cache(maxsize=4)
@@ -28,8 +27,5 @@ def questions(config: Path) -> Questions:
     with tempfile.TemporaryDirectory() as directory:
         out = Path(directory) / "cdktf.out"
         synthesize(out=out, variables={**os.environ, "ESTATE_CONFIG": str(config)})
-        stacks = {
-            path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-            for path in sorted(out.glob("stacks/*/cdk.tf.json"))
-        }
+        stacks = read_stacks(out)
     return Questions(World(Chains(organization), stacks))

@@ -82,10 +82,15 @@ def _known(config: Mapping[str, Any], partition: str, account: str) -> dict[str,
     return found
 
 
+def key_arn(partition: str, account: str, address: str) -> str:
+    """The ARN that stands for a key's, whose id AWS chooses: its address names it."""
+    return f"arn:{partition}:kms:*:{account}:key/{address}"
+
+
 def _chosen(type_: str, address: str, block: Mapping[str, Any], partition: str, account: str) -> str:
     """An ARN with what AWS chooses written as the address: it names this resource, and no other."""
     if type_ == "aws_kms_key":
-        return f"arn:{partition}:kms:*:{account}:key/{address}"
+        return key_arn(partition, account, address)
     url = str(block.get("url", "")).removeprefix("https://")
     return f"arn:{partition}:iam::{account}:oidc-provider/{url}"
 

@@ -12,7 +12,7 @@ from config.nodes import Account
 from constructs_lib.ci.naming import StackNames
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, PrincipalKind, Request
-from constructs_lib.policies.evaluator.patterns import SEGMENTS
+from constructs_lib.policies.evaluator.patterns import account_in
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.names import wildcard
 from constructs_lib.policies.synthesized import ARGUMENTS, Stack
@@ -21,7 +21,7 @@ from estate.access.iam import IamReader
 from estate.access.identities import Identity, Kind
 from estate.access.outsiders import named_in
 from estate.access.people import people
-from estate.access.reading import StackReader
+from estate.access.reading import StackReader, key_arn
 
 EVERYTHING: Final = PolicySet.of(
     PolicyDocument.of(allow("*", "*")), name="their own policies, taken to permit everything"
@@ -121,9 +121,7 @@ class World:
                 continue
             document = stack.read(filled["resource"][named.type][named.address].get(argument.name), PolicyKind.RESOURCE)
             arns = named.arns or (
-                (f"arn:{stack.partition}:kms:*:{account_id}:key/{named.address}",)
-                if named.type == "aws_kms_key"
-                else ()
+                (key_arn(stack.partition, account_id, named.address),) if named.type == "aws_kms_key" else ()
             )
             if not isinstance(document, PolicyDocument):
                 continue
@@ -135,10 +133,7 @@ class World:
 
     def owner_of(self, resource: str) -> str | None:
         """The id of the account that owns a resource, if its ARN or a stack tells."""
-        parts = resource.split(":", SEGMENTS - 1)
-        if len(parts) == SEGMENTS and parts[4].isdigit():
-            return parts[4]
-        return self._owners.get(resource.partition("/")[0])
+        return account_in(resource) or self._owners.get(resource.partition("/")[0])
 
     def policy_of(self, resource: str) -> PolicySet | None:
         """The resource policy that a stack gives a resource."""

@@ -13,11 +13,11 @@ from config.nodes import Account
 from config.regions import REGIONS
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.evaluator import Decision, Policies, PolicySet, Principal, PrincipalKind, Request, evaluate
+from constructs_lib.policies.evaluator.patterns import account_in
 
 ANYBODY: Final = "any-role"
 """The role that asks if nobody is named: one that no guardrail has heard of."""
 _OWNER: Final = "aws:ResourceAccount"
-_ARN_PARTS: Final = 6
 _EVERYTHING: Final = PolicySet.of(PolicyDocument.of(allow("*", "*")), name="assumed")
 _EVERYBODY: Final = PolicySet.of(PolicyDocument.of(allow("*", "*", principals="*")), name="assumed")
 
@@ -107,8 +107,7 @@ def _owner(
             return name
         cure = did_you_mean(str(name), accounts)
         raise ValueError(f"the resource's account is {name!r}; expected a slug or 12 digits. {cure}".rstrip())
-    parts = (resource or "").split(":", _ARN_PARTS - 1)
-    return parts[4] if len(parts) == _ARN_PARTS and parts[4].isdigit() else None
+    return account_in(resource)
 
 
 def _decide(
@@ -120,19 +119,28 @@ def _decide(
     owner_id: str,
     said: Mapping[str, str | Sequence[str]],
 ) -> tuple[Request, Decision]:
-    home, owner = chains.account_with_id(caller.account), chains.account_with_id(owner_id)
+    owner = chains.account_with_id(owner_id)
     request = Request(
         caller, action, resource, owner_id, region, known_context(chains, caller, owner, {**said, _OWNER: owner_id})
     )
+    return request, evaluate(request, guardrails_alone(chains, request))
+
+
+def guardrails_alone(chains: Chains, request: Request) -> Policies:
+    """What the guardrails make of a request: IAM policies are taken to allow it, on both sides.
+
+    Args:
+        chains: The organization.
+        request: The request.
+    """
+    caller = request.principal
+    home, owner = chains.account_with_id(caller.account), chains.account_with_id(request.owner)
     crosses = request.owner != caller.account or request.needs_resource_policy
-    return request, evaluate(
-        request,
-        Policies(
-            identity=_EVERYTHING,
-            session=_EVERYTHING if caller.kind is PrincipalKind.FEDERATED_USER else None,
-            resource=_EVERYBODY if crosses or caller.account is None else None,
-            scps=chains.scps(home) if home else (),
-            rcps=chains.rcps(owner) if owner else (),
-            management_account=chains.account_id(chains.organization.management),
-        ),
+    return Policies(
+        identity=_EVERYTHING,
+        session=_EVERYTHING if caller.kind is PrincipalKind.FEDERATED_USER else None,
+        resource=_EVERYBODY if crosses or caller.account is None else None,
+        scps=chains.scps(home) if home else (),
+        rcps=chains.rcps(owner) if owner else (),
+        management_account=chains.account_id(chains.organization.management),
     )

@@ -8,14 +8,13 @@ from typing import Final
 from config.controls import Chains
 from config.controls.calls import context, resources
 from config.nodes import Organization
-from constructs_lib.policies.document import PolicyDocument, allow
-from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, PrincipalKind, Reason, Request
+from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, Reason, Request
+from constructs_lib.policies.evaluator.patterns import account_in
 from estate.access.deciding import Answer, Judge, Verdict
+from estate.controls.explain import guardrails_alone
 from estate.rehearsal.condense import Calls, Shape, Touched
 from estate.rehearsal.events import actions, caller, needs_no_permission
 
-_EVERYTHING: Final = PolicySet.of(PolicyDocument.of(allow("*", "*")), name="assumed")
-_EVERYBODY: Final = PolicySet.of(PolicyDocument.of(allow("*", "*", principals="*")), name="assumed")
 _NOT_RECORDED: Final = "the resource, which the record does not name"
 
 
@@ -85,28 +84,19 @@ class _Version:
     def __init__(self, organization: Organization) -> None:
         self.chains = Chains(organization)
         self._judge = Judge()
-        self._management = self.chains.account_id(organization.management)
 
     def decide(self, principal: Principal, action: str, shape: Shape, touched: Touched) -> Answer:
         """What becomes of a call on one resource."""
         chains = self.chains
         home = chains.account_with_id(principal.account)
-        owner_id = touched.account or _account_in(touched.arn) or shape.account or principal.account or ""
+        owner_id = touched.account or account_in(touched.arn) or shape.account or principal.account or ""
         owner = chains.account_with_id(owner_id)
         region = shape.region or (home or owner or chains.organization.management).region
         partition = chains.organization.partition
         arn = touched.arn or resources(action, partition=partition, region=region, account_id=owner_id)[0]
         keys = context(chains, principal, owner, _recorded(shape, owner_id))
         request = Request(principal, action, arn, owner_id, region, keys)
-        crosses = request.owner != principal.account or request.needs_resource_policy
-        policies = Policies(
-            identity=_EVERYTHING,
-            session=_EVERYTHING if principal.kind is PrincipalKind.FEDERATED_USER else None,
-            resource=_EVERYBODY if crosses or principal.account is None else None,
-            scps=chains.scps(home) if home else (),
-            rcps=chains.rcps(owner) if owner else (),
-            management_account=self._management,
-        )
+        policies = guardrails_alone(chains, request)
         answer = self._judge.decide(request, policies)
         if touched.arn is None and answer.verdict is not Verdict.NO and _names_others(policies, request):
             return Answer(Verdict.DEPENDS, answer.decision, (*answer.needs, _NOT_RECORDED))
@@ -204,11 +194,6 @@ def _recorded(shape: Shape, owner_id: str) -> dict[str, str | Sequence[str]]:
     if shape.address and shape.address[:1].isdigit():
         found["aws:SourceIp"] = shape.address
     return found
-
-
-def _account_in(arn: str | None) -> str | None:
-    part = (arn or "").split(":", 5)[4:5]
-    return part[0] if part and part[0].isdigit() else None
 
 
 def _names_others(policies: Policies, request: Request) -> bool:

@@ -1,10 +1,12 @@
 """Synthesize the app as `cdktf synth` does, without the start-up of the command line."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from estate.paths import CHECKOUT
 
@@ -14,6 +16,18 @@ OUT = Path(os.environ.get("CDKTF_OUTDIR") or CHECKOUT / "cdktf.out").resolve()
 
 class SynthError(RuntimeError):
     """The app did not synthesize; the message is what it printed."""
+
+
+def read_stacks(out: Path = OUT) -> dict[str, Any]:
+    """The Terraform JSON of each synthesized stack, by name.
+
+    Args:
+        out: Where it was synthesized to.
+    """
+    return {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(out.glob("stacks/*/cdk.tf.json"))
+    }
 
 
 def synthesize(

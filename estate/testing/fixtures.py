@@ -6,7 +6,6 @@
 - `recorded`: compares equal to what `make record` recorded of a test; the test is skipped as long as nothing was.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from syrupy.location import PyTestLocation
 
 from config import ConfigError, Organization, load
 from estate.paths import config_directory
-from estate.terraform.synth import SynthError, synthesize
+from estate.terraform.synth import SynthError, read_stacks, synthesize
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -47,7 +46,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         synthesize(out=out)
     except SynthError as error:
         pytest.fail(str(error), pytrace=False)
-    return {path.parent.name: json.loads(path.read_text()) for path in sorted(out.glob("stacks/*/cdk.tf.json"))}
+    return read_stacks(out)
 
 
 @pytest.fixture

@@ -32,6 +32,12 @@ def glob_parts(parts: Sequence[Part]) -> str:
     return _translate(parts, _ANY)
 
 
+def account_in(arn: str | None) -> str | None:
+    """The account in an ARN; None if it has none, as S3's."""
+    segments = (arn or "").split(":", SEGMENTS - 1)
+    return segments[4] if len(segments) == SEGMENTS and segments[4].isdigit() else None
+
+
 def arn_parts(parts: Sequence[Part]) -> str:
     """The regular expression of an ARN pattern; wildcards stay inside their segment.
 

@@ -50,8 +50,8 @@ def test_the_configuration_says_what_runs_stacks(configured, text, found):
     ("program", "name", "registry"),
     [
         ("tofu", "OpenTofu", "registry.opentofu.org"),
-        ("/opt/bin/tofu-1.11", "OpenTofu", "registry.opentofu.org"),
-        ("/opt/tofu/terraform", "Terraform", "registry.terraform.io"),
+        ("/usr/local/bin/tofu-1.11", "OpenTofu", "registry.opentofu.org"),
+        ("/usr/local/tofu/terraform", "Terraform", "registry.terraform.io"),
     ],
 )
 def test_the_environment_goes_first(configured, program, name, registry):
