@@ -25,7 +25,7 @@ class LogLock(Model):
     """For how long nobody can delete a log."""
 
     mode: Literal["GOVERNANCE", "COMPLIANCE"] = Field(
-        description="GOVERNANCE is lifted by who may change the bucket's policy first: the foundation route. COMPLIANCE by nobody, not even AWS."
+        description="GOVERNANCE is lifted by who may change the bucket's policy first: the foundation route. COMPLIANCE by no user, the root user included, before its days are over."
     )
     days: int = Field(ge=1, le=36500, description="Days from the moment a log is written.")
 

@@ -57,7 +57,7 @@ class ObjectLock:
     """For how long nobody can delete an object.
 
     Args:
-        mode: ``GOVERNANCE`` (a named permission can lift it) or ``COMPLIANCE`` (nobody can, not even AWS).
+        mode: ``GOVERNANCE`` (a named permission can lift it) or ``COMPLIANCE`` (no user can, the root user included).
         days: How long, from the moment the object is written.
     """
 
