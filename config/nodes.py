@@ -14,6 +14,7 @@ from config.model.organization import ExecutionRole
 from config.model.policy import LockoutCase, PolicyType
 from config.model.settings import Settings
 from config.model.state import LocalState, S3State
+from config.model.types import AccountState
 from config.regions import Partition
 from config.unknown import UnjudgedError
 from constructs_lib.errors import InvalidValueError
@@ -99,6 +100,8 @@ class Account:
     existing_id: str | None = None
     """The id of one that Terraform has yet to take over."""
     managed_by: str | None = None
+    state: AccountState | None = None
+    """Why it is out of use."""
 
     def __repr__(self) -> str:
         return f"Account({self.slug!r}, {self.id!r})"
@@ -304,10 +307,10 @@ class Organization:
         """The nodes a selector stands for, as attachments need them.
 
         ``tag:key=value`` stands for exactly the accounts with that tag, named by as few nodes as possible: an OU with the tag
-        stands for its accounts as long as all of them have it.
+        stands for its accounts as long as all of them have it. ``state:quarantined`` stands for the accounts in that state.
 
         Raises:
-            LookupError: If there is no such OU or account; a tag that nobody has selects nothing.
+            LookupError: If there is no such OU or account; a tag or state that nobody has selects nothing.
         """
         kind, _, rest = selector.partition(":")
         if kind == "root" and not rest:
@@ -319,6 +322,8 @@ class Organization:
         if kind == "tag":
             key, _, value = rest.partition("=")
             return tuple(self._tagged(self.root, key, value))
+        if kind == "state":
+            return tuple(account for account in self.accounts.values() if account.state == rest)
         raise LookupError(selector)
 
     def select_accounts(self, selectors: Iterable[str]) -> tuple[Account, ...]:

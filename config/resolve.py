@@ -223,6 +223,7 @@ class Resolver:
                 id_source="config" if account.id else "lock" if slug in ids else None,
                 existing_id=None if slug in ids else known(account.id, "id"),
                 managed_by=known(account.managed_by, "managed_by"),
+                state=known(account.state, "state"),
             )
         return accounts, all_settings
 

@@ -230,7 +230,7 @@ def constructs(
     Args:
         key: What they are called in documentation and errors.
         build: The function ``(stack, account) -> None`` that adds them, as ``module:function``.
-        on: Selectors of the accounts: ``root``, ``ou:<path>``, ``account:<slug>``, ``tag:<key>=<value>``.
+        on: Selectors of the accounts: ``root``, ``ou:<path>``, ``account:<slug>``, ``tag:<key>=<value>``, ``state:<state>``.
         types: As for `Part`.
         cost: As for `Part`.
         further: What else a `Part` takes: `whose`, `actions`.
@@ -259,6 +259,8 @@ def selects(selector: str, account: Account) -> bool:
     if kind == "tag":
         key, _, value = rest.partition("=")
         return account.tags.get(key) == value
+    if kind == "state":
+        return account.state == rest
     return selector in {"root", account.selector, *(unit.selector for unit in account.chain)}
 
 

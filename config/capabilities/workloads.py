@@ -28,6 +28,11 @@ def stacks_of(organization: Organization) -> Mapping[str, tuple[Account, Workloa
     return found
 
 
+def held(organization: Organization) -> Mapping[str, str]:
+    """The stacks that are not deployed, and why: the state of their account."""
+    return {name: str(account.state) for name, (account, _) in stacks_of(organization).items() if account.state}
+
+
 def modules_of(organization: Organization, names: Iterable[str]) -> dict[str, str]:
     """The directories of Terraform modules that some stacks are made from, by the stacks' names."""
     known = stacks_of(organization)

@@ -111,9 +111,12 @@ class _Proof:
         """Everything that is in the way of what must stay possible for an account."""
         key = self._signature(account)
         if key not in self._known:
-            self._known[key] = (*self._deployed(account), *self._checked(self._repair(account)))
+            # Nobody deploys what is out of use.
+            deployed = self._deployed(account) if account.state is None else ()
+            self._known[key] = (*deployed, *self._checked(self._repair(account)))
         yield from self._known[key]
-        yield from self._assuming(account, key)
+        if account.state is None:
+            yield from self._assuming(account, key)
         if account.purpose == "terraform":
             yield from self._checked(self._needs.state(account))
 
@@ -148,6 +151,7 @@ class _Proof:
         return (
             tuple(node for node, found in traits if found is not None),
             account.region,
+            account.state,
             self._needs.types_of(account),
             tuple(account.tags.items()) if any(found and found.tags for _, found in traits) else None,
             account.slug if any(found and found.personal for _, found in traits) else None,

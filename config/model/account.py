@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from config.model.base import Model, refuse
 from config.model.settings import PartialSettings
-from config.model.types import AccountId, AccountName, Email, ManagedBy, RoleName, Tags, UnitPath
+from config.model.types import AccountId, AccountName, AccountState, Email, ManagedBy, RoleName, Tags, UnitPath
 
 Purpose = Literal["management", "security", "terraform", "network", "shared-services", "workload"]
 ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
@@ -21,6 +21,10 @@ class AccountFile(Model):
     )
     purpose: Purpose = Field(default="workload", description="What the account is there for.")
     ou: UnitPath | None = Field(default=None, description="Path of its OU; the root of the organization if not said.")
+    state: AccountState | None = Field(
+        default=None,
+        description="Out of use: the policies that name this state hold for it as well, and its stack is not deployed.",
+    )
     email: Email | None = Field(
         default=None,
         description="Address of its root user, if not made from the pattern; may change (docs/accounts.md).",
@@ -52,6 +56,11 @@ class AccountFile(Model):
                     "the `id` of the management account, which exists before the organization",
                     "Sign in to it and run: aws sts get-caller-identity --query Account --output text",
                 )
+        if self.state is not None and self.purpose in ONCE:
+            raise refuse(
+                f"no `state` for the {self.purpose} account, without which nothing else can be deployed or watched",
+                "Break-glass is for incidents there (docs/break-glass.md).",
+            )
         if self.managed_by is not None and self.id is None:
             raise refuse("the `id` of an account that something else manages", "Copy it from AWS; keep leading zeros.")
         return self

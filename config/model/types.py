@@ -1,7 +1,7 @@
 """The kinds of text that the configuration is made of."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -128,7 +128,13 @@ ServicePrincipal = Annotated[
     ),
 ]
 
-SELECTOR_PATTERN = rf"root|ou:{SLUG_PATTERN}(?:/{SLUG_PATTERN})*|account:{SLUG_PATTERN}|tag:[^=\s][^=]*=.*"
+AccountState = Literal["quarantined", "suspended"]
+"""Why an account is out of use; one in use has no state."""
+
+SELECTOR_PATTERN = (
+    rf"root|ou:{SLUG_PATTERN}(?:/{SLUG_PATTERN})*|account:{SLUG_PATTERN}|tag:[^=\s][^=]*=.*"
+    rf"|state:(?:{'|'.join(get_args(AccountState))})"
+)
 
 
 def _selector_cure(text: str) -> str:
@@ -141,7 +147,7 @@ Selector = Annotated[
     str,
     Matches(
         SELECTOR_PATTERN,
-        "a selector: 'root', 'ou:<path>', 'account:<slug>' or 'tag:<key>=<value>'",
+        "a selector: 'root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>', 'state:quarantined' or 'state:suspended'",
         _selector_cure,
     ),
 ]

@@ -26,6 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
     guardrails.types,
     guardrails.documents,
     guardrails.attachments,
+    guardrails.states,
     lock.closed,
     lock.contradictions,
     lock.unknown_organization,

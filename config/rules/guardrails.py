@@ -15,6 +15,7 @@ from constructs_lib.policies.attachments import check_attachments
 from constructs_lib.policies.check import check_policy, check_size
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.findings import Finding, doubted, without
+from constructs_lib.policies.kinds import PolicyKind
 
 
 def types(organization: Organization, files: Files) -> Iterator[Problem]:
@@ -65,6 +66,21 @@ def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
             )
             file, path = _place(files, node)
             yield from (problem_of(file, path, finding) for finding in findings)
+
+
+def states(organization: Organization, files: Files) -> Iterator[Problem]:
+    """An account's state has a policy: without one it would only look out of use."""
+    named = {
+        target
+        for entry in files.policies.values()
+        if entry.model and entry.model.kind is PolicyKind.SCP
+        for target in entry.model.targets
+    }
+    for account in organization.accounts.values():
+        if account.state is not None and f"state:{account.state}" not in named:
+            cure = f"Add 'state:{account.state}' to the `targets` of one in policies/."
+            expected = "a state that a service control policy names"
+            yield files.accounts[account.slug].file.problem(("state",), repr(account.state), expected, cure)
 
 
 def _place(files: Files, node: Node) -> tuple[YamlFile, KeyPath]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from config.capabilities.workloads import held, stacks_of
 from config.nodes import Account, Configuration
 from config.order import stages
 from estate.accounts import TRUSTED
@@ -33,9 +34,17 @@ def _names(before: Configuration, after: Configuration) -> Iterator[str]:
         for what, was, will in (("name", old.name, account.name), ("address", old.email, account.email)):
             if was != will:
                 yield f"{slug}: {what} {was!r} → {will!r}, by AWS's account API; nothing is replaced"
+        if old.state != account.state:
+            yield f"{slug}: {old.state or 'in use'} → {account.state or 'in use'}{_held(after, slug)}"
         for key in sorted({*old.tags, *account.tags}):
             if old.tags.get(key) != account.tags.get(key):
                 yield f"{slug}: tag {key}: {old.tags.get(key, '(none)')} → {account.tags.get(key, '(none)')}"
+
+
+def _held(after: Configuration, slug: str) -> str:
+    """Which stacks of an account are not deployed."""
+    names = [name for name, (account, _) in stacks_of(after).items() if account.slug == slug and account.state]
+    return f"; not deployed from now on: {', '.join(names)}" if names else ""
 
 
 def _closed(before: Configuration, after: Configuration) -> list[str]:
@@ -49,7 +58,8 @@ def _place(account: Account) -> str:
 
 def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterator[str]:
     yield "Commit this and have it reviewed; `estate impact` shows reviewers the same."
-    order = [name for stage in stages(after) for name in stage]
+    out_of_use = held(after)
+    order = [name for stage in stages(after) for name in stage if name not in out_of_use]
     new = [slug for slug in after.accounts if slug not in before.accounts]
     first = [name for name in order if name in found.stacks and name not in new]
     if _closed(before, after) and after.management.slug not in first:

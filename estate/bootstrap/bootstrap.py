@@ -13,7 +13,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from config import Organization, load
-from config.capabilities.workloads import stacks_of
+from config.capabilities.workloads import held, stacks_of
 from config.lock import differences, read_lock, write_lock
 from config.model.account import Purpose
 from config.model.lock import Lock
@@ -102,7 +102,10 @@ class Bootstrap:
         for number, stage in enumerate(run):
             if number:
                 self._move_states()
-            unfinished += self._deploy(stage, purposes(self.organization, run[number + 1 :]))
+            out_of_use = held(self.organization)
+            deployed = tuple(name for name in stage if name not in out_of_use)
+            if deployed:
+                unfinished += self._deploy(deployed, purposes(self.organization, run[number + 1 :]))
             if not number:
                 self._lock()
         self._move_states()

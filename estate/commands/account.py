@@ -55,6 +55,42 @@ def move(
 
 
 @app.command()
+def quarantine(account: Slug, *, dry_run: Dry = False) -> None:
+    """Take an account out of use for an incident: the policies that name `state:quarantined` hold for it, too.
+
+    It stays in its OU, and its stack stays as it is and is not deployed. `estate account restore` takes it back.
+    """
+    _put_into(account, "quarantined", dry_run=dry_run)
+
+
+@app.command()
+def suspend(account: Slug, *, dry_run: Dry = False) -> None:
+    """Take an account out of use for good, as before it is closed: the policies that name `state:suspended` hold for it, too.
+
+    It stays in its OU, and its stack stays as it is and is not deployed. `estate account restore` takes it back.
+    """
+    _put_into(account, "suspended", dry_run=dry_run)
+
+
+def _put_into(name: str, state: str, *, dry_run: bool) -> None:
+    from estate.accounts.editor import edit, leave_if, opened
+
+    organization, found = opened(name)
+    leave_if(found.state == state, f"{found.slug} is {state} already.")
+    edit(organization, found, lambda file: file.update(state=state), dry_run=dry_run)
+
+
+@app.command()
+def restore(account: Slug, *, dry_run: Dry = False) -> None:
+    """Take a quarantined or suspended account back into use, exactly as it was."""
+    from estate.accounts.editor import edit, leave_if, opened
+
+    organization, found = opened(account)
+    leave_if(found.state is None, f"{found.slug} is in use.")
+    edit(organization, found, lambda file: file.pop("state"), dry_run=dry_run)
+
+
+@app.command()
 def retag(
     account: Slug,
     tags: Annotated[list[str], typer.Argument(help="KEY=VALUE sets a tag, KEY= removes it from the account's file.")],

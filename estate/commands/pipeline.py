@@ -238,12 +238,16 @@ def _stacks(base: str) -> list[str]:
     """The stacks that differ from a revision; all, if there is none or git does not know it (any more)."""
     import json
 
+    from config.capabilities.workloads import held
+    from estate.opening import open_organization
     from estate.terraform import synth
     from estate.terraform.changed import RevisionError, changed
 
     try:
         synth.synthesize()
-        names = sorted(json.loads((synth.OUT / "manifest.json").read_text(encoding="utf-8"))["stacks"])
+        out_of_use = held(open_organization(prove_access=False))
+        found = json.loads((synth.OUT / "manifest.json").read_text(encoding="utf-8"))["stacks"]
+        names = sorted(name for name in found if name not in out_of_use)
         try:
             return changed(names, base, synth.OUT) if base.strip("0") else names
         except RevisionError:

@@ -70,6 +70,7 @@ def plan(
         raise typer.Exit(1) from None
     if changed:
         console.print(f"{len(wanted)} of {len(names)} stacks differ from {changed}.", highlight=False, markup=False)
+    wanted = _in_use(wanted, stacks or [])
     if to is not None:
         found = [Stack(name, synth.OUT, variables) for name in wanted]
         _written(
@@ -98,6 +99,19 @@ def plan(
             errors.print(f"What helps: {cure}", style="bold", markup=False, highlight=False)
     if failed:
         raise typer.Exit(1)
+
+
+def _in_use(names: list[str], asked: list[str]) -> list[str]:
+    """The stacks of accounts that are in use, and those that were asked for; the others are said."""
+    from config.capabilities.workloads import held
+    from estate.console import say
+    from estate.opening import open_organization
+
+    out_of_use = {} if asked else held(open_organization(prove_access=False))
+    for name in names:
+        if name in out_of_use:
+            say(f"{name}: {out_of_use[name]}, so not planned; name it to plan it.")
+    return [name for name in names if name not in out_of_use]
 
 
 def _written(

@@ -69,6 +69,8 @@ def _account(account: "Account") -> "Text":
     text = Text.assemble((account.name, "bold green"), "  ", (account.selector, "cyan"), "  ")
     text.append_text(_id(account.id, account.id_source))
     text.append(f"  {account.region}{purpose}", "dim")
+    if account.state:
+        text.append(f"  {account.state}", "bold red")
     return text
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from config.capabilities.workloads import stacks_of
+from config.capabilities.workloads import held, stacks_of
 from config.errors import did_you_mean
 from config.model.account import Purpose
 from config.nodes import Configuration, Organization
@@ -27,6 +28,8 @@ from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.steps import all_but, following, require_approved
 from estate.terraform.stopped import StoppedError
+
+_RESTORE: Final = "`estate account restore` puts an account back."
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,18 @@ class Deploying:
             names: The stacks, synthesized; all if empty.
 
         Raises:
-            StoppedError: A plan or an apply failed, the guard stops a plan, or the answer is no.
+            StoppedError: A plan or an apply failed, the guard stops a plan, the answer is no, or the account of a named stack is
+                out of use.
         """
-        run = [[name for name in stage if not names or name in names] for stage in stages(self.organization)]
+        out_of_use = held(self.organization)
+        if asked := [name for name in names if name in out_of_use]:
+            raise StoppedError(f"{asked[0]} is {out_of_use[asked[0]]}: its stack is not deployed. {_RESTORE}")
+        for name, state in out_of_use.items():
+            self.screen.say(f"  {name}: {state}, so not deployed", "dim")
+        run = [
+            [name for name in stage if (not names or name in names) and name not in out_of_use]
+            for stage in stages(self.organization)
+        ]
         unfinished: list[Ready] = []
         for number, wanted in enumerate(run):
             if wanted:

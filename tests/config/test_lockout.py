@@ -299,6 +299,16 @@ def test_shut_accounts_can_be_taken_back_and_still_be_deployed(organization):
     assert found(organization) == []
 
 
+def test_what_is_out_of_use_is_not_deployed_and_can_be_taken_back(organization):
+    organization.append("accounts/shop.yaml", "state: suspended\n")
+    policy = {"type": "service_control_policy", "targets": ["state:suspended"], "guardrail": "suspend"}
+    organization.write("policies/suspend.yaml", json.dumps(policy))
+    assert found(organization) == []
+    policy["parameters"] = {"exempted_principal_arns": ["Nobody"]}
+    organization.write("policies/suspend.yaml", json.dumps(policy))
+    assert {re.search(r"accept the lockout '(\w+)'", message)[1] for message in found(organization)} == {"recover"}
+
+
 def test_pipelines_that_cannot_log_in_are_not_told_to_have_an_arn(organization):
     denied = deny("sts:AssumeRoleWithWebIdentity", principals="*")
     organization.write("policies/guard.yaml", scp(denied, kind="resource_control_policy"))

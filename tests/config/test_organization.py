@@ -79,6 +79,7 @@ def test_a_level_need_not_say_all_that_is_required(directory):
         ("tag:environment=development", ["ou:workloads/staging"]),
         ("tag:owner=platform", ["account:management", "ou:security", "ou:workloads"]),
         ("tag:owner=nobody", []),
+        ("state:quarantined", []),
     ],
 )
 def test_selectors(directory, selector, nodes):
@@ -93,6 +94,18 @@ def test_a_tag_selects_exactly_the_accounts_that_have_it(directory):
         "account:test",
     ]
     assert organization.select("tag:environment=development") == ()
+
+
+@pytest.mark.row("E5")
+def test_a_state_selects_the_accounts_in_it_and_moves_nobody(directory):
+    directory.replace("policies/stay.yaml", "[root]", "['state:suspended']")
+    directory.append("accounts/test.yaml", "state: suspended\n")
+    organization = config.load(directory.path)
+    test = organization.accounts["test"]
+    assert organization.select("state:suspended") == (test,)
+    assert organization.select("state:quarantined") == ()
+    assert test.unit.path == "workloads/staging"
+    assert [policy.slug for policy in organization.policies_on(test)] == ["stay"]
 
 
 def test_accounts_of_selectors_come_once_and_sorted(directory):

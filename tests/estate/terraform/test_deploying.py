@@ -15,7 +15,7 @@ from estate.terraform.screen import Screen
 from estate.terraform.stack import Changes, TerraformError
 from estate.terraform.stopped import StoppedError
 from tests.estate.guard.plans import change, plan
-from tests.organizations import SAMPLE
+from tests.organizations import SAMPLE, copy_sample
 
 CREATES = plan(change("aws_vpc.a", ("create",), None, {}))
 RIGHTS = plan(change("aws_iam_policy.execution-role_Policy1_2BDED547", ("update",), {"policy": "{}"}, {"policy": "[]"}))
@@ -95,11 +95,11 @@ class FakeStack:
 
 @pytest.fixture
 def deploy(monkeypatch, tmp_path):
-    def deploy(fake, *names, yes=True, **variables):
+    def deploy(fake, *names, yes=True, directory=SAMPLE, **variables):
         monkeypatch.setattr(deploying, "Stack", fake.stack)
         monkeypatch.setattr(deploying, "plan_all", fake.plan_all)
         console = Console(record=True, width=200)
-        organization = load(SAMPLE)
+        organization = load(directory)
         screen = Screen(yes=yes, console=console)
         Deploying(organization, tmp_path, tmp_path, screen, variables, patience=0).run(names)
         return console.export_text()
@@ -114,6 +114,20 @@ def test_stacks_are_deployed_after_those_that_they_need(deploy):
     assert fake.done == [
         f"{verb} {name}" for name in ("management", "network", "production") for verb in ("plan", "apply")
     ]
+
+
+@pytest.mark.row("E5")
+def test_what_is_out_of_use_is_not_deployed(deploy, tmp_path):
+    directory = copy_sample(tmp_path / "config")
+    with (directory / "accounts/production.yaml").open("a") as file:
+        file.write("state: quarantined\n")
+    fake = Fake()
+    printed = deploy(fake, directory=directory)
+    assert "production: quarantined, so not deployed" in printed
+    assert "plan staging" in fake.done
+    assert "plan production" not in fake.done
+    with pytest.raises(StoppedError, match=r"production is quarantined.*`estate account restore`"):
+        deploy(fake, "staging", "production", directory=directory)
 
 
 def test_a_stack_without_changes_is_left_alone(deploy):
