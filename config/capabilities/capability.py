@@ -76,6 +76,8 @@ class Part(Generic[ValueT]):
         when: The types that are made only if a condition on the value holds; all others are always made.
         actions: What Terraform needs for types that the library does not list, by type: ``{"aws_lb": ("elasticloadbalancing:…",)}``.
             Without it, single actions are derived from AWS's reference, and named for review.
+        policies: The names of customer-managed policies that it always makes, each after its path, which permission sets may
+            name in `customer_policies`: ``("/teams/Deploy",)``.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Part(Generic[ValueT]):
     when: Mapping[str, Callable[[ValueT], bool]] = field(default_factory=dict)
     actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     let_go: Callable[[AccountInput], tuple[str, ...]] | None = None
+    policies: tuple[str, ...] = ()
 
     def of(self, inputs: AccountInput) -> ValueT | None:
         """What the stack of an account is given; None if it does not have this part."""
@@ -233,7 +236,7 @@ def constructs(
         on: Selectors of the accounts: ``root``, ``ou:<path>``, ``account:<slug>``, ``tag:<key>=<value>``, ``state:<state>``.
         types: As for `Part`.
         cost: As for `Part`.
-        further: What else a `Part` takes: `whose`, `actions`.
+        further: What else a `Part` takes: `whose`, `actions`, `policies`.
 
     Example:
         >>> ALARMS = constructs(

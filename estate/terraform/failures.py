@@ -68,7 +68,10 @@ _CURES: Sequence[tuple[str, str]] = (
         ),
     ),
     (
-        r"policy/\S+ does not exist|[Cc]ustomer[ -]managed polic[\s\S]*(?:not found|does not exist)",
+        (
+            r"policy/\S+ does not exist|[Cc]ustomer[ -]managed polic[\s\S]*(?:not found|does not exist)"
+            r"|SSO (?:Account Assignment|Permission Set)[\s\S]*unexpected state 'FAILED'"
+        ),
         (
             "A permission set names a policy (`customer_policies`, `boundary`) that one of its accounts does not have. Make it "
             "there first, then run the command again."

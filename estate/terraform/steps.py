@@ -1,6 +1,6 @@
 """A stack deployed in two steps: what AWS refuses until other accounts are ready follows when they are."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,18 +19,41 @@ class _Wait:
         name: What they are called, several of them.
         until: What must be there.
         purpose: In the accounts of which purpose it is made; in all of them if not said.
+        which: Which of them wait; all of them if not said.
     """
 
     name: str
     until: str
     purpose: Purpose | None = None
+    which: Callable[[Change, Plan], bool] | None = None
 
 
+def _refers(change: Change, _plan: Plan) -> bool:
+    """Whether a permission set's policy or boundary is a policy that accounts must have."""
+    if change.type == _BOUNDARY:
+        return any(limit.get("customer_managed_policy_reference") for limit in change.after["permissions_boundary"])
+    return change.type == _POLICY
+
+
+def _assigns(change: Change, plan: Plan) -> bool:
+    """Whether the permission set that is assigned refers to such a policy."""
+    of = change.references.get("permission_set_arn")
+    return any(
+        one.references.get("permission_set_arn") == of and one.after and _refers(one, plan) for one in plan.changes
+    )
+
+
+_POLICY: Final = "aws_ssoadmin_customer_managed_policy_attachment"
+_BOUNDARY: Final = "aws_ssoadmin_permissions_boundary_attachment"
 _ARCHIVE: Final = "the log archive is there"
+_POLICIES: Final = "the accounts have the policies that the permission sets name"
 _WAITS: Final[Mapping[str, _Wait]] = {
     "aws_config_delivery_channel": _Wait("Config delivery channels", _ARCHIVE, "security"),
     "aws_config_configuration_recorder_status": _Wait("starts of Config recorders", _ARCHIVE, "security"),
     "aws_config_organization_managed_rule": _Wait("organization rules", "every account has a Config recorder"),
+    _POLICY: _Wait("permission sets' policies", _POLICIES),
+    _BOUNDARY: _Wait("permission sets' boundaries", _POLICIES, which=_refers),
+    "aws_ssoadmin_account_assignment": _Wait("assignments", _POLICIES, which=_assigns),
 }
 
 
@@ -47,6 +70,7 @@ def following(plan: Plan, later: Collection[Purpose]) -> tuple[Change, ...]:
         if change.action in _CHANGES
         and (wait := _WAITS.get(change.type))
         and (wait.purpose in later if wait.purpose else later)
+        and (wait.which is None or wait.which(change, plan))
     )
 
 

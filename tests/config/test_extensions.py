@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from config import places
 from estate.paths import CHECKOUT
@@ -47,6 +48,13 @@ def add(stack, queue):
 
 def add_topic(stack, account):
     SfnActivity(stack, "notices", name=f"notices-{account.slug}")
+"""
+
+MAKES = """
+    from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
+
+    document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}]}'
+    IamPolicy(stack, "deploy", name="Deploy", path="/teams/", policy=document)
 """
 
 
@@ -195,6 +203,46 @@ def test_a_definition_that_cannot_be_used_is_one_error(repository, replaced, sai
     assert code == 1
     assert said in " ".join(printed.split())
     assert "Traceback" not in printed
+
+
+@pytest.mark.row("C13", "E6")
+def test_a_policy_that_it_makes_can_be_named_by_permission_sets(repository):
+    organization = repository.config / "organization.yaml"
+    data = yaml.safe_load(organization.read_text())
+    ada = {"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.com"}
+    data.setdefault("trusted_services", []).append("sso.amazonaws.com")
+    data["identity_center"] = {
+        "management": {
+            "administrators": {"users": ["ada"]},
+            "users": {"ada": ada},
+            "permission_sets": {"deploy": {"customer_policies": ["/teams/Deploy"]}},
+            "assignments": {
+                "deploy": {
+                    "permission_set": "deploy",
+                    "users": ["ada"],
+                    "accounts": [f"account:{repository.account.stem}"],
+                }
+            },
+        }
+    }
+    organization.write_text(yaml.safe_dump(data))
+    repository.set("{job_queue: {}}")
+    warning = "the policy '/teams/Deploy', which no stack says to make"
+    assert warning in " ".join(repository.check()[1].split())
+    said = {'cost=("Each million.",)),': 'cost=("Each million.",), policies=("/teams/Deploy",)),'}
+    said |= {'"aws_sqs_queue"': '"aws_sqs_queue", "aws_iam_policy"'}
+    repository.write(**said)
+    code, printed = repository.check()
+    assert code == 0
+    assert warning not in " ".join(printed.split())
+
+    done = repository.run("main.py", ESTATE_STACKS=repository.account.stem)
+    assert done.returncode != 0, "it says so, and makes no such policy"
+    assert "expected policies that extensions.jobs.stack:add makes" in " ".join(done.stderr.split())
+    build = repository.extensions / "jobs/stack.py"
+    build.write_text(BUILD.replace("def add_topic", MAKES + "\n\ndef add_topic"))
+    done = repository.run("main.py", ESTATE_STACKS=repository.account.stem)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("selector", ["ou:nowhere", "account:nobody"])

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.row("E12")
 
 def said(directory):
     """Every problem, without what mends it."""
-    _, problems = config.loader.examine(directory.path)
+    _, problems = config.examine(directory.path)
     return [str(problem) for problem in problems]
 
 
@@ -256,3 +256,52 @@ def test_names_that_are_too_long_together(directory):
     directory.replace(ORGANIZATION, "[ram.amazonaws.com,", "[sso.amazonaws.com, ram.amazonaws.com,")
     directory.append(ORGANIZATION, yaml.safe_dump({"identity_center": {"management": people}}))
     assert any("names of at most 1,024 characters together" in message for message in said(directory))
+
+
+SETS = {
+    "deploy": {"customer_policies": ["Own", "/teams/Deploy"], "boundary": "/teams/Limit"},
+    "look": {"managed_policies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]},
+}
+ADA = {"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.com"}
+
+
+def people(directory, **more):
+    """People of the management account, who are assigned both permission sets in the accounts of workloads."""
+    assigned = {
+        name: {"permission_set": name, "users": ["ada"], "accounts": ["ou:workloads"]} for name in ("deploy", "look")
+    }
+    management = {"administrators": {"users": ["ada"]}, "users": {"ada": ADA}, "permission_sets": SETS}
+    center = {"management": {**management, "assignments": assigned}, **more}
+    directory.replace(ORGANIZATION, "[ram.amazonaws.com,", "[sso.amazonaws.com, ram.amazonaws.com,")
+    directory.append(ORGANIZATION, yaml.safe_dump({"identity_center": center}))
+
+
+def test_policies_that_permission_sets_name_are_in_the_accounts(directory):
+    people(directory)
+    limit, own, deploy = said(directory)
+    for message, key, policy in (
+        (own, "customer_policies[0]", "/Own"),
+        (deploy, "customer_policies[1]", "/teams/Deploy"),
+        (limit, "boundary", "/teams/Limit"),
+    ):
+        assert f"permission_sets.deploy.{key}: found the policy {policy!r}, which no stack says to make" in message
+        assert "in shop, test;" in message
+        assert f"`existing_policies: {{{policy}: [account:shop, account:test]}}`" in message
+    organization, warnings = config.examine(directory.path)
+    assert organization is not None
+    assert {warning.severity for warning in warnings} == {"warning"}
+
+
+def test_what_accounts_have_from_elsewhere_is_said_and_then_known(directory):
+    people(directory, existing_policies={"/Own": ["root"], "/teams/Deploy": ["root"], "/teams/Limit": ["account:shop"]})
+    refused(directory, "'/teams/Limit'", "to make in test;", "[account:test]")
+
+
+def test_what_no_permission_set_names_is_not_said_of_accounts(directory):
+    names = {"Own": ["root"], "/teams/Deploy": ["root"], "/teams/Limit": ["root"], "/Other": ["account:nobody"]}
+    people(directory, existing_policies=names)
+    unused, unknown = said(directory)
+    assert "'account:nobody'" in unknown
+    assert (
+        "existing_policies./Other: found the policy '/Other'; expected a policy that a permission set names" in unused
+    )

@@ -1,5 +1,7 @@
 """Identity Center has one instance: its delegated administrator works on it, but for what is the management account's."""
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -87,3 +89,51 @@ def test_managed_policies_with_a_path_are_found(management):
         admin.attach_managed_policy_to_permission_set(
             InstanceArn=arn, PermissionSetArn=permission_set, ManagedPolicyArn="arn:aws:iam::aws:policy/Billing"
         )
+
+
+def test_an_account_that_lacks_a_policy_cannot_be_assigned(local, management, make_account):
+    arn, account_id = instance(management)["InstanceArn"], make_account("member")
+    admin, iam = management.client("sso-admin"), local.session(account_id).client("iam")
+    permission_set = admin.create_permission_set(InstanceArn=arn, Name="Deploy")["PermissionSet"]["PermissionSetArn"]
+    of = {"InstanceArn": arn, "PermissionSetArn": permission_set}
+
+    def refer(name):
+        admin.attach_customer_managed_policy_reference_to_permission_set(
+            **of, CustomerManagedPolicyReference={"Name": name, "Path": "/teams/"}
+        )
+
+    def make(name):
+        allow = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+        iam.create_policy(PolicyName=name, Path="/teams/", PolicyDocument=document)
+
+    def assigned():
+        of_whom = {"PrincipalType": "GROUP", "PrincipalId": "11111111-1111-1111-1111-111111111111"}
+        made = admin.create_account_assignment(**of, TargetId=account_id, TargetType="AWS_ACCOUNT", **of_whom)
+        request = made["AccountAssignmentCreationStatus"]["RequestId"]
+        found = admin.describe_account_assignment_creation_status(
+            InstanceArn=arn, AccountAssignmentCreationRequestId=request
+        )["AccountAssignmentCreationStatus"]
+        listed = admin.list_account_assignments(**of, AccountId=account_id)["AccountAssignments"]
+        return found["Status"], found.get("FailureReason"), len(listed)
+
+    def provisioned():
+        begun = admin.provision_permission_set(**of, TargetType="ALL_PROVISIONED_ACCOUNTS")
+        request = begun["PermissionSetProvisioningStatus"]["RequestId"]
+        return admin.describe_permission_set_provisioning_status(
+            InstanceArn=arn, ProvisionPermissionSetRequestId=request
+        )["PermissionSetProvisioningStatus"]["Status"]
+
+    refer("Deploy")
+    assert provisioned() == "SUCCEEDED", "it is assigned to nobody"
+    assert assigned() == ("FAILED", f"The policy /teams/Deploy does not exist in account {account_id}.", 0)
+    make("Deploy")
+    assert assigned() == ("SUCCEEDED", None, 1)
+    refer("Other")
+    assert provisioned() == "FAILED"
+    make("Other")
+    assert provisioned() == "SUCCEEDED"
+    admin.put_permissions_boundary_to_permission_set(
+        **of, PermissionsBoundary={"CustomerManagedPolicyReference": {"Name": "Limit", "Path": "/teams/"}}
+    )
+    assert provisioned() == "FAILED"

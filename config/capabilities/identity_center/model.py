@@ -72,7 +72,7 @@ class PermissionSet(Model):
     ) = Field(default=None, description="The page of the AWS console to start on.")
     managed_policies: tuple[Arn, ...] = Field(default=(), description="ARNs of policies of AWS.")
     customer_policies: tuple[PolicyName, ...] = Field(
-        default=(), description="Names of policies that must exist in each of the accounts."
+        default=(), description="Names of policies that must exist in each of the accounts: `existing_policies`."
     )
     statements: tuple[StatementEntry, ...] = Field(default=(), description="A policy written out.")
     boundary: Arn | PolicyName | None = Field(
@@ -154,6 +154,10 @@ class IdentityCenterEntry(People):
     enabled: bool = Field(default=True, description="False switches all of it off.")
     region: Region | None = Field(
         default=None, description="The region it was switched on in; the home region if not said."
+    )
+    existing_policies: dict[PolicyName, tuple[Selector, ...]] = Field(
+        default_factory=dict,
+        description="Policies that permission sets name and that accounts have from elsewhere, and the accounts that have them.",
     )
     management: ManagementPeople = Field(
         description="What the management account makes, where a delegated administrator has no power."

@@ -69,6 +69,8 @@ class IdentityCenter:
     """What the management account makes in any case."""
     delegated: People
     """What the delegated administrator makes, if there is one."""
+    existing_policies: Mapping[str, tuple[Account, ...]]
+    """Policies that permission sets name and that accounts have from elsewhere, by name and path, with the accounts."""
 
     @property
     def people(self) -> People:
@@ -80,6 +82,11 @@ class IdentityCenter:
         if account is self.delegate:
             return self.delegated
         return self.managed if self.delegate else self.people
+
+
+def with_path(policy: str) -> str:
+    """A policy of accounts as AWS tells it apart: ``Deploy`` is ``/Deploy``."""
+    return policy if policy.startswith("/") else f"/{policy}"
 
 
 def resolve(entry: IdentityCenterEntry | None, resolving: Resolving) -> IdentityCenter | None:
@@ -105,6 +112,10 @@ def resolve(entry: IdentityCenterEntry | None, resolving: Resolving) -> Identity
         delegate=organization.delegated_administrators.get(SERVICE),
         managed=_people(entry.management, path, resolving),
         delegated=_people(entry, PATH, resolving),
+        existing_policies={
+            name: resolving.accounts((*PATH, "existing_policies", name), selectors)
+            for name, selectors in sorted(entry.existing_policies.items())
+        },
     )
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import json
+from uuid import uuid4
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import iam_backends
 from moto.ssoadmin.models import ManagedPolicy, PermissionSet, SSOAdminBackend, ssoadmin_backends
 
 from estate.local.answers import AwsError
@@ -20,6 +22,8 @@ extension = Extension("sso-admin", account_of=lambda call: shared_account(call, 
 
 _boundaries = Shelf[dict[str, Json]](dict)
 _attributes = Shelf[dict[str, Json]](dict)
+_failed = Shelf[dict[str, Json]](dict)
+"""What failed, by the id of its request."""
 
 
 @extension.answers("ListTagsForResource", "TagResource", "UntagResource")
@@ -68,9 +72,17 @@ def delete_permissions_boundary(call: Call) -> Answer:
 
 @extension.answers("DescribePermissionSetProvisioningStatus")
 def describe_permission_set_provisioning_status(call: Call) -> Answer:
-    """Say that provisioning is done."""
+    """Say whether provisioning was done."""
     request_id = call["ProvisionPermissionSetRequestId"]
-    return {"PermissionSetProvisioningStatus": {"Status": "SUCCEEDED", "RequestId": request_id}}
+    failed = _failed(call).get(request_id)
+    return {"PermissionSetProvisioningStatus": failed or {"Status": "SUCCEEDED", "RequestId": request_id}}
+
+
+@extension.answers("DescribeAccountAssignmentCreationStatus")
+def describe_account_assignment_creation_status(call: Call) -> Answer:
+    """Say that an assignment failed, or leave the answer to moto."""
+    failed = _failed(call).get(call["AccountAssignmentCreationRequestId"])
+    return {"AccountAssignmentCreationStatus": failed} if failed else MOTO_ANSWERS
 
 
 @extension.answers(
@@ -101,13 +113,11 @@ def delete_access_control_attributes(call: Call) -> Answer:
 @extension.answers(
     "AttachCustomerManagedPolicyReferenceToPermissionSet",
     "AttachManagedPolicyToPermissionSet",
-    "CreateAccountAssignment",
     "DeleteAccountAssignment",
     "DeleteInlinePolicyFromPermissionSet",
     "DeletePermissionSet",
     "DetachCustomerManagedPolicyReferenceFromPermissionSet",
     "DetachManagedPolicyFromPermissionSet",
-    "ProvisionPermissionSet",
     "PutInlinePolicyToPermissionSet",
     "UpdatePermissionSet",
 )
@@ -124,6 +134,43 @@ def leave_management_alone(call: Call) -> Answer:
             message = "A delegated administrator cannot change what is provisioned in the management account."
             raise AwsError("AccessDeniedException", message)
     return MOTO_ANSWERS
+
+
+@extension.answers("CreateAccountAssignment")
+def create_account_assignment(call: Call) -> Answer:
+    """Let an assignment fail, as AWS does, whose account lacks a policy that the permission set names."""
+    leave_management_alone(call)
+    failed = _lacking(call, [call["TargetId"]])
+    return {"AccountAssignmentCreationStatus": failed} if failed else MOTO_ANSWERS
+
+
+@extension.answers("ProvisionPermissionSet")
+def provision_permission_set(call: Call) -> Answer:
+    """Let it fail, as AWS does, if an account to which the permission set is assigned lacks a policy that it names."""
+    leave_management_alone(call)
+    arn = call["PermissionSetArn"]
+    assigned = ssoadmin_backends[call.account_id][call.region].account_assignments
+    failed = _lacking(call, [one.target_id for one in assigned if one.permission_set_arn == arn])
+    return {"PermissionSetProvisioningStatus": failed} if failed else MOTO_ANSWERS
+
+
+def _lacking(call: Call, account_ids: list[str]) -> Json:
+    """The failure that a permission set's policies make in accounts that lack one; empty if none does."""
+    arn = call["PermissionSetArn"]
+    references = [(one.path, one.name) for one in _permission_set(call, arn).customer_managed_policies]
+    boundary = _boundaries(call).get(arn, {}).get("CustomerManagedPolicyReference")
+    if boundary:
+        references.append((boundary.get("Path", "/"), boundary["Name"]))
+    for account_id in account_ids:
+        policies = iam_backends[account_id][call.partition].managed_policies
+        for path, name in references:
+            if f"arn:{call.partition}:iam::{account_id}:policy{path}{name}" not in policies:
+                request_id = str(uuid4())
+                reason = f"The policy {path}{name} does not exist in account {account_id}."
+                failed = {"Status": "FAILED", "RequestId": request_id, "FailureReason": reason}
+                _failed(call)[request_id] = failed
+                return failed
+    return {}
 
 
 @extension.amends("AWS managed policies that have a path are found; moto looks for all of them at `/`.")

@@ -16,6 +16,14 @@ from estate.terraform.failures import cure_of
             "Error: creating ConfigService Delivery Channel (default): NoSuchBucketException: There is no bucket x.",
             "Deploy the security account first, then this stack again",
         ),
+        (
+            "Error: waiting for SSO Account Assignment (x) create: unexpected state 'FAILED', wanted target 'SUCCEEDED'.",
+            "Make it there first",
+        ),
+        (
+            "Error: waiting for SSO Permission Set (x) to provision: unexpected state 'FAILED', wanted target 'SUCCEEDED'.",
+            "Make it there first",
+        ),
         ("Error: AccessDenied: User x is not authorized to perform: macie2:EnableMacie", "extends the execution role"),
     ],
 )

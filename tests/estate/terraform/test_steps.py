@@ -40,6 +40,39 @@ def test_what_aws_refuses_before_other_accounts_are_ready_waits_for_them(address
     assert [one.address for one in following(found, later)] == [address] * waits
 
 
+ASSIGNMENT = "aws_ssoadmin_account_assignment"
+POLICY = "aws_ssoadmin_customer_managed_policy_attachment"
+BOUNDARY = "aws_ssoadmin_permissions_boundary_attachment"
+
+
+def of(permission_set):
+    return {"permission_set_arn": [f"aws_ssoadmin_permission_set.{permission_set}.arn"]}
+
+
+@pytest.mark.row("C13")
+def test_an_assignment_waits_if_its_permission_set_names_a_policy_of_the_accounts():
+    limits = {
+        "own": {"customer_managed_policy_reference": [{"name": "Limit"}], "managed_policy_arn": None},
+        "of-aws": {"customer_managed_policy_reference": [], "managed_policy_arn": "arn:aws:iam::aws:policy/X"},
+    }
+    found = read(
+        *(made(f"{ASSIGNMENT}.{name}", references=of(name)) for name in ("deploy", "limited", "of-aws", "look")),
+        change(f"{ASSIGNMENT}.there", ("no-op",), {}, {}, references=of("deploy")),
+        change(f"{POLICY}.a", ("no-op",), {"x": "x"}, {"x": "x"}, references=of("deploy")),
+        change(f"{POLICY}.gone", ("delete",), {"x": "x"}, None, references=of("look")),
+        made(f"{POLICY}.new", {"x": "x"}, references=of("other")),
+        made(f"{BOUNDARY}.a", {"permissions_boundary": [limits["own"]]}, references=of("limited")),
+        made(f"{BOUNDARY}.b", {"permissions_boundary": [limits["of-aws"]]}, references=of("of-aws")),
+    )
+    assert [one.address for one in following(found, {"workload"})] == [
+        f"{ASSIGNMENT}.deploy",
+        f"{ASSIGNMENT}.limited",
+        f"{POLICY}.new",
+        f"{BOUNDARY}.a",
+    ]
+    assert following(found, set()) == ()
+
+
 def test_the_first_step_is_all_else():
     found = read(made(RULE), made("aws_vpc.a"), change("aws_vpc.b", ("no-op",), {}, {}))
     assert all_but(found, following(found, {"workload"})) == ["-target=aws_vpc.a", "-target=aws_vpc.b"]
