@@ -68,7 +68,8 @@ class Bootstrap:
         variables: Terraform's environment.
         role: The role in member accounts that deploys, for the first time and whenever this runs again. Default: the
             account's `entry_role`, by default the one that AWS makes in every account that it creates.
-        jobs: How many stacks at once.
+        jobs: How many stacks are planned at once.
+        applies: How many are applied at once.
 
     Example:
         >>> Bootstrap(Path("config"), Path("cdktf.out"), Screen(yes=True), environment(), jobs=2).run()
@@ -80,6 +81,7 @@ class Bootstrap:
     variables: Mapping[str, str]
     role: str | None = None
     jobs: int = 1
+    applies: int = 1
     journal: Journal = field(init=False)
     organization: Organization = field(init=False)
 
@@ -181,7 +183,7 @@ class Bootstrap:
             if backends.settle(self._stack(name)):
                 self.screen.say(f"  {name}: a local state until there is a bucket", "dim")
         with self.screen.working(names):
-            ready = self._each(names, lambda name: self._deployment(name).prepare())
+            ready = self._each(names, lambda name: self._deployment(name).prepare(), self.jobs)
         todo = [replace(one, follows=following(one.plan, later)) for one in ready if one and one.pending]
         if todo:
             self._approve(todo)
@@ -199,7 +201,7 @@ class Bootstrap:
     def _work(self, todo: Sequence[Ready], apply: Callable[[Ready], None]) -> None:
         ready = {one.stack.name: one for one in todo}
         with self.screen.working(list(ready)):
-            self._each(list(ready), lambda name: apply(ready[name]))
+            self._each(list(ready), lambda name: apply(ready[name]), self.applies)
 
     def _approve(self, todo: Sequence[Ready]) -> None:
         """Show plans, let the guard judge them, ask."""
@@ -249,9 +251,9 @@ class Bootstrap:
             self.screen.plans([ready], verdict)
             raise StoppedError("The guard stopped this plan; run the command again.")
 
-    def _each(self, names: Sequence[str], work: Callable[[str], Ready | None]) -> list[Ready | None]:
+    def _each(self, names: Sequence[str], work: Callable[[str], Ready | None], jobs: int) -> list[Ready | None]:
         """Work on stacks, several at once; report all that fail, then stop."""
-        outcomes = list(in_parallel(partial(self._try, work), names, self.jobs))
+        outcomes = list(in_parallel(partial(self._try, work), names, jobs))
         failed = [one for one in outcomes if one.error]
         for one in failed:
             self._report(one)

@@ -42,7 +42,8 @@ def bootstrap(
     screen = Screen(yes=yes)
     try:
         with only_one(out.parent / ".estate" / "bootstrap"), interruptible(out.parent / ".estate" / "runs"):
-            Bootstrap(config_directory(), out, screen, environment(), role, jobs or room()).run()
+            plans, applies = jobs or room(), jobs or room(applying=True)
+            Bootstrap(config_directory(), out, screen, environment(), role, plans, applies).run()
     except TerraformError as error:
         screen.failure(error.stack, explain(error), error.log)
         raise typer.Exit(1) from None

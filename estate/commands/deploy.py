@@ -42,7 +42,8 @@ def deploy(
         screen.step("Who am I?", "Everything below is done by these credentials, at this endpoint.")
         introduce(organization, screen, variables)
         synthesize(names)
-        Deploying(organization, config_directory(), OUT, screen, variables, jobs or room()).run(names)
+        plans, applies = jobs or room(), jobs or room(applying=True)
+        Deploying(organization, config_directory(), OUT, screen, variables, plans, applies).run(names)
         if sentence := unlocked(organization, names):
             screen.say(sentence, "yellow")
     except (ConfigError, FileNotFoundError, PlanFormatError, RulesError, StoppedError, SynthError) as error:

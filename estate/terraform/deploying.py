@@ -42,7 +42,8 @@ class Deploying:
         out: Where the stacks are synthesized.
         screen: Shows and asks.
         variables: Terraform's environment.
-        jobs: How many stacks at once.
+        jobs: How many stacks are planned at once.
+        applies: How many are applied at once.
         patience: For how many seconds AWS may not yet know of new permissions. IAM says no more than that it takes
             seconds; Terraform's provider does not wait for those of its own role.
 
@@ -56,6 +57,7 @@ class Deploying:
     screen: Screen
     variables: Mapping[str, str]
     jobs: int = 1
+    applies: int = 1
     patience: float = 20
 
     def run(self, names: Collection[str] = ()) -> None:
@@ -88,7 +90,7 @@ class Deploying:
         if unfinished:
             left = ", ".join(ready.stack.name for ready in unfinished)
             self.screen.step(f"Finish {left}", "What had to wait, and was approved before.")
-            self._stop_at(list(in_parallel(self._finish, unfinished, self.jobs)))
+            self._stop_at(list(in_parallel(self._finish, unfinished, self.applies)))
 
     def _deploy(self, stacks: list[Stack], later: Collection[Purpose]) -> list[Ready]:
         """Deploy stacks; give those of which something follows."""
@@ -112,7 +114,7 @@ class Deploying:
         plans, known = [ready.plan for ready in todo], Known.of(self.organization)
         verdict = judge(plans, load_approvals(self.config), today, known)
         self.screen.approve(todo, verdict)
-        errors = list(in_parallel(self._apply, todo, self.jobs))
+        errors = list(in_parallel(self._apply, todo, self.applies))
         self._show(errors)
         # What could be planned is applied, whatever else could not: it may be what the other is waiting for.
         self._stop([*(one.error for one in planned), *errors])

@@ -12,6 +12,8 @@ from estate.terraform.stack import Changes, Stack, TerraformError
 
 # Terraform and the AWS provider, for one stack.
 _MEMORY_KIB = 600 * 1024
+_APPLIES = 4
+"""Applies a processor."""
 _MEMINFO = Path("/proc/meminfo")
 
 
@@ -39,9 +41,14 @@ class Planned:
         return self.changes is not None and (self.changes.pending or bool(self.renames))
 
 
-def room() -> int:
-    """How many stacks to plan at once: one a processor, as far as memory is free."""
+def room(*, applying: bool = False) -> int:
+    """How many stacks to work on at once, as far as memory is free.
+
+    Args:
+        applying: Whether to apply them: that mostly waits for AWS, so several a processor. A plan takes a whole one.
+    """
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    usable *= _APPLIES if applying else 1
     if _MEMINFO.is_file():
         free = next(line for line in _MEMINFO.read_text().splitlines() if line.startswith("MemAvailable:"))
         usable = min(usable, int(free.split()[1]) // _MEMORY_KIB)

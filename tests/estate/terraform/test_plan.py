@@ -134,6 +134,15 @@ def test_room_for_at_least_one(monkeypatch, tmp_path):
     (tmp_path / "meminfo").write_text("MemTotal: 1 kB\nMemAvailable:    1000 kB\n")
     monkeypatch.setattr(planning, "_MEMINFO", tmp_path / "meminfo")
     assert planning.room() == 1
+    assert planning.room(applying=True) == 1
+
+
+def test_several_applies_a_processor_as_far_as_memory_is_free(monkeypatch, tmp_path):
+    monkeypatch.setattr(planning, "_MEMINFO", tmp_path / "meminfo")
+    (tmp_path / "meminfo").write_text(f"MemAvailable: {1 << 40} kB\n")
+    assert planning.room(applying=True) == 4 * planning.room()
+    (tmp_path / "meminfo").write_text(f"MemAvailable: {3 * 600 * 1024} kB\n")
+    assert planning.room(applying=True) == 3
 
 
 def test_one_line_a_stack(stacks, run):
