@@ -2,39 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from config.accepted import accepted_as, in_force
 from config.capabilities.capability import OrganizationCapability
 from config.documents import document_of, verbatim
-from config.errors import KeyPath, Problem, did_you_mean, one_of
+from config.errors import KeyPath, Problem
 from config.files import Entry, Files
 from config.model.account import AccountFile
 from config.model.lock import Existing
 from config.model.organization import OrganizationFile, UnitEntry
 from config.model.policy import PolicyFile
 from config.model.settings import Settings
+from config.names import Names, References
 from config.nodes import Acceptance, Account, Configuration, Node, Organization, Policy, Root, Unit
 from config.registry import capabilities
 from config.settings import Level, SettingsReader, conflicts, unknown_settings
 from config.unknown import UNKNOWN, UnjudgedError
 from config.yaml_file import YamlFile
-from constructs_lib.policies.quotas import quota
 
 V = TypeVar("V")
-_DEEPEST = quota("ou.depth").limit
-"""OUs below each other, as AWS allows."""
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where an OU is written."""
-
-    slug: str
-    path: str
-    keys: KeyPath
-    depth: int
 
 
 class Resolver:
@@ -47,25 +35,24 @@ class Resolver:
     def __init__(self, files: Files) -> None:
         self.problems: list[Problem] = []
         self._files = files
-        self._places = {place.path: place for place in _places(files.organization.file.data)}
+        self._names = Names(files, self.problems)
         self._settings = SettingsReader(self.problems)
-        self._refused_of_units = {_key_of_unit(path) for path in files.organization.refused}
 
     def organization(self) -> Configuration | None:
         """The organization, without what could not be resolved; None if organization.yaml is too far from right."""
         entry = self._files.organization
         if entry.file.root is None:  # not read, so nothing is known of the OUs that other files name
             return None
-        self._check_tree()
-        self._check_accounts()
+        self._names.check_tree()
+        self._names.check_accounts()
         if entry.model is None:
             for policy in self._files.policies.values():
                 if policy.model is not None:
-                    self._check_selectors(policy.file, ("targets",), policy.model.targets)
+                    self._names.known_selectors(policy.file, ("targets",), policy.model.targets)
             return None
         model = entry.model
         for index, team in enumerate(model.ci.owners.teams if model.ci and model.ci.owners else ()):
-            self._check_selectors(entry.file, ("ci", "owners", "teams", index, "accounts"), team.accounts)
+            self._names.known_selectors(entry.file, ("ci", "owners", "teams", index, "accounts"), team.accounts)
         units = dict(sorted(self._units(entry, model)))
         accounts, settings = self._accounts(entry, model, units)
         lock = self._files.lock.model if self._files.lock else None
@@ -103,58 +90,6 @@ class Resolver:
 
     def _problem(self, file: YamlFile, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         self.problems.append(file.problem(path, arrived, expected, cure))
-
-    # ── What is written where ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def _check_tree(self) -> None:
-        file = self._files.organization.file
-        first: dict[str, _Place] = {}
-        for place in self._places.values():
-            other = first.setdefault(place.slug, place)
-            if other is not place:
-                arrived = f"the slug {place.slug!r} again (first at {other.path}, line {file.line(other.keys)})"
-                expected = "a slug that no other OU has, so that OUs can move"
-                self._problem(file, place.keys, arrived, expected, f"Choose another, such as {_other_slug(place)!r}.")
-            if place.depth == _DEEPEST + 1:
-                arrived = f"an OU {place.depth} levels below the root"
-                self._problem(file, place.keys, arrived, f"at most {_DEEPEST} levels", "Move it up.")
-
-    def _check_accounts(self) -> None:
-        for entry in self._files.accounts.values():
-            ou = entry.model.ou if entry.model else None
-            if ou is not None and ou not in self._places:
-                self._unknown_unit(entry.file, ("ou",), ou)
-
-    def _unknown_unit(self, file: YamlFile, path: KeyPath, ou: str, prefix: str = "") -> None:
-        if "organizational_units" in self._refused_of_units:
-            return  # it may be what was refused
-        by_slug = {place.slug: place.path for place in reversed(self._places.values())}
-        slug = ou.rsplit("/", 1)[-1]
-        cure = f"Did you mean {prefix + by_slug[slug]!r}?" if slug in by_slug else did_you_mean(ou, self._places)
-        self._problem(file, path, repr(prefix + ou), f"the path of an OU: {one_of(sorted(self._places))}", cure)
-
-    def _check_selectors(self, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]) -> list[str]:
-        """The selectors that name what is there."""
-        known = []
-        for index, selector in enumerate(selectors):
-            kind, _, rest = selector.partition(":")
-            if kind == "ou" and rest not in self._places:
-                self._unknown_unit(file, (*path, index), rest, "ou:")
-            elif kind == "account" and not self.account_known(file, (*path, index), rest, "account:"):
-                pass
-            else:
-                known.append(selector)
-        return known
-
-    def account_known(self, file: YamlFile, path: KeyPath, slug: str, prefix: str = "") -> bool:
-        """Whether there is an account with a slug; if not, the place that names it has a problem."""
-        if slug in self._files.accounts:
-            return True
-        known = [prefix + other for other in self._files.accounts]
-        expected = f"the slug of an account: {one_of(self._files.accounts)}"
-        cure = did_you_mean(prefix + slug, known) or f"Write accounts/{slug}.yaml if it is to exist."
-        self._problem(file, path, repr(prefix + slug), expected, cure)
-        return False
 
     # ── OUs and accounts ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -229,7 +164,7 @@ class Resolver:
 
     def _of_units(self, key: str, value: V) -> V:
         """A value that OUs have a part in, unless what some OU says of it is not known."""
-        found: V = UNKNOWN if {key, "organizational_units"} & self._refused_of_units else value
+        found: V = UNKNOWN if {key, "organizational_units"} & self._names.refused_of_units else value
         return found
 
     def _settings_of(
@@ -275,12 +210,13 @@ class Resolver:
         administrators = {
             service: configuration.accounts[slug]
             for service, slug in sorted(model.delegated_administrators.items())
-            if self.account_known(file, ("delegated_administrators", service), slug) and slug in configuration.accounts
+            if self._names.account_known(file, ("delegated_administrators", service), slug)
+            and slug in configuration.accounts
         }
         configuration = replace(
             configuration, delegated_administrators=entry.known(administrators, "delegated_administrators")
         )
-        references = _References(self, configuration, file)
+        references = References(self._names, configuration, file, self.problems)
         sections = {
             each.key: _resolved(each, entry, references)
             for each in capabilities()
@@ -293,32 +229,13 @@ class Resolver:
         }
         return replace(configuration, sections=sections, policies=policies)
 
-    def nodes(
-        self, organization: Organization, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]
-    ) -> tuple[Node, ...]:
-        """Each selected node once, sorted; what could not be resolved has its problem elsewhere."""
-        found: dict[str, Node] = {}
-        for selector in self._check_selectors(file, path, selectors):
-            try:
-                found |= {node.selector: node for node in organization.select(selector)}
-            except LookupError:
-                continue
-        return tuple(found[selector] for selector in sorted(found))
-
-    def accounts_of(
-        self, organization: Organization, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]
-    ) -> tuple[Account, ...]:
-        """The accounts that selectors stand for, each once, sorted by slug."""
-        nodes = self.nodes(organization, file, path, selectors)
-        return organization.select_accounts(node.selector for node in nodes)
-
     def _policy(self, organization: Organization, slug: str, policy: Entry[PolicyFile]) -> Policy | None:
         file, entry, known = policy.file, policy.model, policy.known
         if entry is None:
             return None
         targets: tuple[Node, ...] = UNKNOWN
         with suppress(UnjudgedError):
-            targets = self.nodes(organization, file, ("targets",), entry.targets)
+            targets = self._names.nodes(organization, file, ("targets",), entry.targets)
         if known(entry.type, "type") is UNKNOWN:
             return None
         try:
@@ -342,7 +259,9 @@ class Resolver:
             accepted_lockouts=tuple(
                 Acceptance(
                     each.case,
-                    self.accounts_of(organization, file, ("accepted_lockouts", index, "accounts"), each.accounts),
+                    self._names.accounts_of(
+                        organization, file, ("accepted_lockouts", index, "accounts"), each.accounts
+                    ),
                     each.reason,
                 )
                 for index, each in enumerate(entry.accepted_lockouts)
@@ -356,29 +275,7 @@ class Resolver:
         )
 
 
-@dataclass(frozen=True)
-class _References:
-    """Follows what organization.yaml names, for capabilities (`config.resolving.Resolving`)."""
-
-    _resolver: Resolver
-    configuration: Configuration
-    _file: YamlFile
-
-    def nodes(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Node, ...]:
-        return self._resolver.nodes(self.configuration, self._file, path, selectors)
-
-    def accounts(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Account, ...]:
-        return self._resolver.accounts_of(self.configuration, self._file, path, selectors)
-
-    def account(self, path: KeyPath, slug: str) -> Account | None:
-        known = self._resolver.account_known(self._file, path, slug)
-        return self.configuration.accounts.get(slug) if known else None
-
-    def problem(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
-        self._resolver.problems.append(self._file.problem(path, arrived, expected, cure))
-
-
-def _resolved(each: OrganizationCapability[Any], entry: Entry[OrganizationFile], references: _References) -> Any:
+def _resolved(each: OrganizationCapability[Any], entry: Entry[OrganizationFile], references: References) -> Any:
     """What a key means. All that it names is looked at, but what comes of it is not known where a part of it is not."""
     written = getattr(entry.model, each.key)
     marked = entry.marked(each.key, written)
@@ -405,28 +302,3 @@ def _with(wanted: Iterable[str], there: Iterable[str], gone: Iterable[str]) -> t
 def _unknown_account(slug: str) -> Account:
     """An account of which nothing is known but that it is there."""
     return Account(**{**dict.fromkeys((field.name for field in fields(Account)), UNKNOWN), "slug": slug})
-
-
-def _key_of_unit(path: KeyPath) -> str | int | None:
-    """The key of an OU that a path of organization.yaml leads to or through; `organizational_units` for the OU as a whole."""
-    if path[:1] != ("organizational_units",):
-        return None
-    while path[2:] and path[0] == "organizational_units":
-        path = path[2:]
-    return path[0]
-
-
-def _places(data: Any, path: str = "", keys: KeyPath = (), depth: int = 1) -> Iterator[_Place]:
-    """Where OUs are written, in data that need not be valid."""
-    key = "organizational_units"
-    units = data.get(key) if isinstance(data, dict) else None
-    if not isinstance(units, dict):
-        return
-    for slug, unit in units.items():
-        place = _Place(slug, f"{path}/{slug}".lstrip("/"), (*keys, key, slug), depth)
-        yield place
-        yield from _places(unit, place.path, place.keys, depth + 1)
-
-
-def _other_slug(place: _Place) -> str:
-    return "-".join(reversed(place.path.split("/")[-2:]))

@@ -1,0 +1,165 @@
+"""What files name: OUs, accounts and selectors of them. What is not there becomes a problem of the place that names it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from config.errors import KeyPath, Problem, did_you_mean, one_of
+from config.files import Files
+from config.nodes import Account, Configuration, Node, Organization
+from config.yaml_file import YamlFile
+from constructs_lib.policies.quotas import quota
+
+_DEEPEST = quota("ou.depth").limit
+"""OUs below each other, as AWS allows."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an OU is written."""
+
+    slug: str
+    path: str
+    keys: KeyPath
+    depth: int
+
+
+class Names:
+    """The OUs and accounts that there are, and who names others.
+
+    Args:
+        files: What was read.
+        problems: Where problems go.
+    """
+
+    def __init__(self, files: Files, problems: list[Problem]) -> None:
+        self._files, self._problems = files, problems
+        self._places = {place.path: place for place in _places(files.organization.file.data)}
+        self.refused_of_units = {_key_of_unit(path) for path in files.organization.refused}
+        """The keys of OUs that were refused; `organizational_units` for an OU as a whole."""
+
+    def check_tree(self) -> None:
+        """No two OUs have one slug, and none is deeper than AWS allows."""
+        file = self._files.organization.file
+        first: dict[str, _Place] = {}
+        for place in self._places.values():
+            other = first.setdefault(place.slug, place)
+            if other is not place:
+                arrived = f"the slug {place.slug!r} again (first at {other.path}, line {file.line(other.keys)})"
+                expected = "a slug that no other OU has, so that OUs can move"
+                self._problem(file, place.keys, arrived, expected, f"Choose another, such as {_other_slug(place)!r}.")
+            if place.depth == _DEEPEST + 1:
+                arrived = f"an OU {place.depth} levels below the root"
+                self._problem(file, place.keys, arrived, f"at most {_DEEPEST} levels", "Move it up.")
+
+    def check_accounts(self) -> None:
+        """Each account is in an OU that there is."""
+        for entry in self._files.accounts.values():
+            ou = entry.model.ou if entry.model else None
+            if ou is not None and ou not in self._places:
+                self._unknown_unit(entry.file, ("ou",), ou)
+
+    def _unknown_unit(self, file: YamlFile, path: KeyPath, ou: str, prefix: str = "") -> None:
+        if "organizational_units" in self.refused_of_units:
+            return  # it may be what was refused
+        by_slug = {place.slug: place.path for place in reversed(self._places.values())}
+        slug = ou.rsplit("/", 1)[-1]
+        cure = f"Did you mean {prefix + by_slug[slug]!r}?" if slug in by_slug else did_you_mean(ou, self._places)
+        self._problem(file, path, repr(prefix + ou), f"the path of an OU: {one_of(sorted(self._places))}", cure)
+
+    def known_selectors(self, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]) -> list[str]:
+        """The selectors that name what is there."""
+        known = []
+        for index, selector in enumerate(selectors):
+            kind, _, rest = selector.partition(":")
+            if kind == "ou" and rest not in self._places:
+                self._unknown_unit(file, (*path, index), rest, "ou:")
+            elif kind == "account" and not self.account_known(file, (*path, index), rest, "account:"):
+                pass
+            else:
+                known.append(selector)
+        return known
+
+    def account_known(self, file: YamlFile, path: KeyPath, slug: str, prefix: str = "") -> bool:
+        """Whether there is an account with a slug; if not, the place that names it has a problem."""
+        if slug in self._files.accounts:
+            return True
+        known = [prefix + other for other in self._files.accounts]
+        expected = f"the slug of an account: {one_of(self._files.accounts)}"
+        cure = did_you_mean(prefix + slug, known) or f"Write accounts/{slug}.yaml if it is to exist."
+        self._problem(file, path, repr(prefix + slug), expected, cure)
+        return False
+
+    def nodes(
+        self, organization: Organization, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]
+    ) -> tuple[Node, ...]:
+        """Each selected node once, sorted; what could not be resolved has its problem elsewhere."""
+        found: dict[str, Node] = {}
+        for selector in self.known_selectors(file, path, selectors):
+            try:
+                found |= {node.selector: node for node in organization.select(selector)}
+            except LookupError:
+                continue
+        return tuple(found[selector] for selector in sorted(found))
+
+    def accounts_of(
+        self, organization: Organization, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]
+    ) -> tuple[Account, ...]:
+        """The accounts that selectors stand for, each once, sorted by slug."""
+        nodes = self.nodes(organization, file, path, selectors)
+        return organization.select_accounts(node.selector for node in nodes)
+
+    def _problem(self, file: YamlFile, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
+        self._problems.append(file.problem(path, arrived, expected, cure))
+
+
+@dataclass(frozen=True)
+class References:
+    """Follows what organization.yaml names, for capabilities (`config.resolving.Resolving`)."""
+
+    _names: Names
+    configuration: Configuration
+    _file: YamlFile
+    _problems: list[Problem]
+
+    def nodes(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Node, ...]:
+        """As the protocol says."""
+        return self._names.nodes(self.configuration, self._file, path, selectors)
+
+    def accounts(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Account, ...]:
+        """As the protocol says."""
+        return self._names.accounts_of(self.configuration, self._file, path, selectors)
+
+    def account(self, path: KeyPath, slug: str) -> Account | None:
+        """As the protocol says."""
+        known = self._names.account_known(self._file, path, slug)
+        return self.configuration.accounts.get(slug) if known else None
+
+    def problem(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
+        """As the protocol says."""
+        self._problems.append(self._file.problem(path, arrived, expected, cure))
+
+
+def _key_of_unit(path: KeyPath) -> str | int | None:
+    """The key of an OU that a path of organization.yaml leads to or through; `organizational_units` for the OU as a whole."""
+    if path[:1] != ("organizational_units",):
+        return None
+    while path[2:] and path[0] == "organizational_units":
+        path = path[2:]
+    return path[0]
+
+
+def _places(data: Any, path: str = "", keys: KeyPath = (), depth: int = 1) -> Iterator[_Place]:
+    """Where OUs are written, in data that need not be valid."""
+    key = "organizational_units"
+    units = data.get(key) if isinstance(data, dict) else None
+    if not isinstance(units, dict):
+        return
+    for slug, unit in units.items():
+        place = _Place(slug, f"{path}/{slug}".lstrip("/"), (*keys, key, slug), depth)
+        yield place
+        yield from _places(unit, place.path, place.keys, depth + 1)
+
+
+def _other_slug(place: _Place) -> str:
+    return "-".join(reversed(place.path.split("/")[-2:]))
