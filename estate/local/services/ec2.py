@@ -11,7 +11,7 @@ from moto.ec2.utils import generic_filter
 from estate.local.answers import AwsError
 from estate.local.delegation import Administrators
 from estate.local.extension import Answer, Call, Extension, Json, Shelf
-from estate.local.services.ram import shared_with
+from estate.local.services.ram_reach import shared_resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -321,8 +321,8 @@ def _show_shared_subnets() -> None:
 
 def _shared_subnets(backend: EC2Backend) -> list[Any]:
     found = []
-    for arn in shared_with(backend.account_id, backend.partition, backend.region_name):
-        owner, resource = arn.split(":")[4], arn.split(":", 5)[5]
+    for owner, arn in shared_resources(backend.account_id, backend.partition, backend.region_name):
+        resource = arn.split(":", 5)[5]
         if resource.startswith("subnet/"):
             zones = ec2_backends[owner][backend.region_name].subnets.values()
             found += [subnets[resource[7:]] for subnets in zones if resource[7:] in subnets]

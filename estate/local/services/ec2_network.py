@@ -9,7 +9,7 @@ from moto.ec2.responses.flow_logs import FlowLogs
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 
 from estate.local.services.ec2 import extension
-from estate.local.services.ram import shared_resources
+from estate.local.services.ram_reach import shared_resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

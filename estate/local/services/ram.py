@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
@@ -13,18 +13,16 @@ from moto.organizations.models import organizations_backends
 from estate.local.answers import AwsError
 from estate.local.authority import Resource
 from estate.local.extension import Answer, Call, Extension, Json, Shelf
-from estate.local.membership import membership, organization_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from estate.local.services.ram_reach import (
+    TRUSTED_SERVICE,
+    all_shares,
+    is_external,
+    own_shares,
+    shares_with,
+)
 
 extension = Extension("ram")
 
-_TRUSTED_SERVICE = "ram.amazonaws.com"
-_ORGANIZATION_ARN = re.compile(
-    r"arn:[a-z-]+:organizations::\d{12}:(?:organization|ou)/(o-[a-z0-9]+)(?:/(ou-[a-z0-9-]+))?"
-)
-_shares = Shelf[dict[str, Json]](dict)
 _invitations = Shelf[dict[str, Json]](dict)
 _OPEN, _ASKED_TO_OPEN = "ram:allowsexternalprincipals", "ram:requestedallowsexternalprincipals"
 _SHARING = ("CreateResourceShare", "UpdateResourceShare", "AssociateResourceShare")
@@ -34,7 +32,7 @@ def _resource(call: Call) -> Resource | None:
     """The share that is made, changed or added to, and whether it may leave the organization, now and if the call passes."""
     if call.operation not in _SHARING:
         return None
-    share = _shares(call).get(call.get("resourceShareArn", ""))
+    share = own_shares(call).get(call.get("resourceShareArn", ""))
     keys = {_OPEN: str(share["allowExternalPrincipals"]).lower()} if share else {}
     if call.operation != "AssociateResourceShare" and call.get("allowExternalPrincipals") is not None:
         keys[_ASKED_TO_OPEN] = str(call["allowExternalPrincipals"]).lower()
@@ -53,10 +51,10 @@ def enable_sharing_with_organization(call: Call) -> Answer:
         raise AwsError(
             "OperationNotPermittedException", "Only an organization's management account can enable sharing."
         )
-    organization.enable_aws_service_access(ServicePrincipal=_TRUSTED_SERVICE)
+    organization.enable_aws_service_access(ServicePrincipal=TRUSTED_SERVICE)
     iam = iam_backends[call.account_id][call.partition]
     if not any(role.name == "AWSServiceRoleForResourceAccessManager" for role in iam.roles.values()):
-        role = iam.create_service_linked_role(_TRUSTED_SERVICE, "", "")
+        role = iam.create_service_linked_role(TRUSTED_SERVICE, "", "")
         role.name = "AWSServiceRoleForResourceAccessManager"
     return {"returnValue": True}
 
@@ -79,11 +77,11 @@ def create_resource_share(call: Call) -> Answer:
         "associations": {},
         "permissions": {},
     }
-    _shares(call)[arn] = share
+    own_shares(call)[arn] = share
     try:
         _associate(call, share)
     except AwsError:
-        del _shares(call)[arn]
+        del own_shares(call)[arn]
         raise
     for permission in call.get("permissionArns", []):
         _attach_permission(share, permission)
@@ -93,7 +91,7 @@ def create_resource_share(call: Call) -> Answer:
 @extension.answers("GetResourceShares")
 def get_resource_shares(call: Call) -> Answer:
     """List the caller's shares, or those that others share with it."""
-    shares = _shares(call).values() if call["resourceOwner"] == "SELF" else _shared_with(call)
+    shares = own_shares(call).values() if call["resourceOwner"] == "SELF" else shares_with(call)
     wanted = call.get("resourceShareArns")
     return {
         "resourceShares": [
@@ -136,7 +134,7 @@ def associate_resource_share(call: Call) -> Answer:
 @extension.answers("DisassociateResourceShare")
 def disassociate_resource_share(call: Call) -> Answer:
     """Take resources and principals out of a share; also how a consumer leaves it."""
-    share = next((share for share in _all_shares() if share["resourceShareArn"] == call["resourceShareArn"]), None)
+    share = next((share for share in all_shares() if share["resourceShareArn"] == call["resourceShareArn"]), None)
     if share is None or (share["owningAccountId"] != call.account_id and call.get("principals") != [call.account_id]):
         raise _unknown(call["resourceShareArn"])
     gone = []
@@ -155,7 +153,7 @@ def get_resource_share_associations(call: Call) -> Answer:
     return {
         "resourceShareAssociations": [
             association
-            for share in _shares(call).values()
+            for share in own_shares(call).values()
             if not wanted or share["resourceShareArn"] in wanted
             for (kind, _), association in share["associations"].items()
             if kind == call["associationType"]
@@ -168,7 +166,7 @@ def get_resource_share_associations(call: Call) -> Answer:
 @extension.answers("ListResources")
 def list_resources(call: Call) -> Answer:
     """List resources shared by the caller, or with it."""
-    shares = _shares(call).values() if call["resourceOwner"] == "SELF" else _shared_with(call)
+    shares = own_shares(call).values() if call["resourceOwner"] == "SELF" else shares_with(call)
     return {
         "resources": [
             {
@@ -198,7 +196,7 @@ def list_principals(call: Call) -> Answer:
                 "creationTime": association["creationTime"],
                 "lastUpdatedTime": association["lastUpdatedTime"],
             }
-            for share in _shares(call).values()
+            for share in own_shares(call).values()
             for (kind, entity), association in share["associations"].items()
             if kind == "PRINCIPAL" and association["status"] == "ASSOCIATED"
         ]
@@ -246,7 +244,7 @@ def decide_on_invitation(call: Call) -> Answer:
         raise AwsError("ResourceShareInvitationArnNotFoundException", "There is no such invitation to this account.")
     accepted = call.operation.startswith("Accept")
     invitation["status"] = "ACCEPTED" if accepted else "REJECTED"
-    share = next(share for share in _all_shares() if share["resourceShareArn"] == invitation["resourceShareArn"])
+    share = next(share for share in all_shares() if share["resourceShareArn"] == invitation["resourceShareArn"])
     association = share["associations"][("PRINCIPAL", call.account_id)]
     association["status"] = "ASSOCIATED" if accepted else "FAILED"
     return {"resourceShareInvitation": invitation}
@@ -255,65 +253,12 @@ def decide_on_invitation(call: Call) -> Answer:
 @extension.answers("TagResource", "UntagResource")
 def tag_share(call: Call) -> Answer:
     """Change a share's tags."""
-    share = _shares(call).get(call.get("resourceShareArn") or call.get("resourceArn", ""))
+    share = own_shares(call).get(call.get("resourceShareArn") or call.get("resourceArn", ""))
     if share is None:
         raise _unknown(str(call.get("resourceShareArn")))
     changed = {tag["key"] for tag in call.get("tags", [])} | set(call.get("tagKeys", []))
     share["tags"] = [tag for tag in share["tags"] if tag["key"] not in changed] + call.get("tags", [])
     return {}
-
-
-def shared_with(account_id: str, partition: str, region: str) -> Iterator[str]:
-    """Yield the ARNs of the resources that other accounts share with this one, in a region."""
-    for share in _all_shares():
-        if share["owningAccountId"] == account_id or f":{region}:" not in share["resourceShareArn"]:
-            continue
-        if _reaches(share, account_id, partition):
-            yield from (
-                entity
-                for (kind, entity), association in share["associations"].items()
-                if kind == "RESOURCE" and association["status"] == "ASSOCIATED"
-            )
-
-
-def _all_shares() -> Iterator[Json]:
-    for _, _, shares in _shares.each():
-        yield from shares.values()
-
-
-def _shared_with(call: Call) -> list[Json]:
-    return [
-        share
-        for share in _all_shares()
-        if share["owningAccountId"] != call.account_id
-        and f":{call.region}:" in share["resourceShareArn"]
-        and _reaches(share, call.account_id, call.partition)
-    ]
-
-
-def shared_resources(account_id: str, partition: str, region: str) -> Iterator[tuple[str, str]]:
-    """Yield the owner and the ARN of everything that others share with an account in a region."""
-    for share in _all_shares():
-        owner = share["owningAccountId"]
-        if (
-            owner != account_id
-            and f":{region}:" in share["resourceShareArn"]
-            and _reaches(share, account_id, partition)
-        ):
-            for (kind, arn), association in share["associations"].items():
-                if kind == "RESOURCE" and association["status"] == "ASSOCIATED":
-                    yield owner, arn
-
-
-def _reaches(share: Json, account_id: str, partition: str) -> bool:
-    place = membership(account_id, partition)
-    for (kind, entity), association in share["associations"].items():
-        if kind != "PRINCIPAL" or association["status"] != "ASSOCIATED":
-            continue
-        found = _ORGANIZATION_ARN.fullmatch(entity)
-        if entity == account_id or (found and place and f"{found[2] or found[1]}/" in place.path):
-            return True
-    return False
 
 
 def _entities(call: Call) -> list[tuple[str, str]]:
@@ -325,7 +270,7 @@ def _associate(call: Call, share: Json) -> list[Json]:
     now = datetime.now(UTC)
     made = []
     for kind, entity in _entities(call):
-        external = kind == "PRINCIPAL" and _is_external(call, share, entity)
+        external = kind == "PRINCIPAL" and is_external(call, share, entity)
         association: Json = {
             "resourceShareArn": share["resourceShareArn"],
             "resourceShareName": share["name"],
@@ -343,33 +288,6 @@ def _associate(call: Call, share: Json) -> list[Json]:
     return made
 
 
-def _is_external(call: Call, share: Json, principal: str) -> bool:
-    """Return whether a principal has to be invited; refuse one that the share or the organization does not admit."""
-    organization = organization_of(call.account_id, call.partition)
-    enabled = organization is not None and any(
-        service["ServicePrincipal"] == _TRUSTED_SERVICE for service in organization.services
-    )
-    if found := _ORGANIZATION_ARN.fullmatch(principal):
-        units = {unit.id for unit in organization.ou} if organization else set()
-        known = organization and organization.org and found[1] == organization.org.id
-        if not enabled or not known or (found[2] and found[2] not in units):
-            raise AwsError(
-                "UnknownResourceException",
-                f"Organization or unit {principal} could not be found (or sharing with the organization is not enabled).",
-            )
-        return False
-    if not re.fullmatch(r"\d{12}", principal):
-        return False  # roles, users and service principals of accounts that RAM does not look into
-    if enabled and organization and any(account.id == principal for account in organization.accounts):
-        return False
-    if not share["allowExternalPrincipals"]:
-        raise AwsError(
-            "OperationNotPermittedException",
-            f"The resource share {share['name']} does not allow {principal}, which is outside the organization.",
-        )
-    return True
-
-
 def _invite(call: Call, share: Json, account_id: str) -> None:
     arn = call.arn(f"resource-share-invitation/{uuid.uuid4()}")
     _invitations.of(account_id, call.region)[arn] = {
@@ -384,7 +302,7 @@ def _invite(call: Call, share: Json, account_id: str) -> None:
 
 
 def _own_share(call: Call) -> Json:
-    share = _shares(call).get(call["resourceShareArn"])
+    share = own_shares(call).get(call["resourceShareArn"])
     if share is None or share["status"] == "DELETED":
         raise _unknown(call["resourceShareArn"])
     return share
