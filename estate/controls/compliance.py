@@ -13,7 +13,8 @@ from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
-from config.capabilities.security import SECURITY, HubPolicy
+from config.capabilities.security import SECURITY
+from config.capabilities.security.model import HubPolicy
 from config.nodes import Node
 from constructs_lib.policies.frameworks import Check, Control, Framework
 from estate.controls.in_force import in_force

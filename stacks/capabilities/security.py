@@ -3,7 +3,7 @@
 from cdktf_cdktf_provider_aws.guardduty_detector import GuarddutyDetector
 
 from config.capabilities.config_recorder import CONFIG_RECORDER
-from config.capabilities.security import (
+from config.capabilities.security.model import (
     AccessAnalyzer,
     Detective,
     GuardDuty,

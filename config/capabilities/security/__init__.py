@@ -1,0 +1,160 @@
+"""Security services over the whole organization, administered by the security account."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from config.capabilities.capability import (
+    FREE,
+    AccountInput,
+    OrganizationCapability,
+    Part,
+    Rule,
+)
+from config.capabilities.security import rules
+from config.capabilities.security.model import Security
+from config.errors import Problem
+from config.files import Files
+from config.model.base import enabled
+from config.nodes import Configuration, Organization
+from config.resolving import Resolving
+
+
+def _rule(check: Callable[[Configuration, Security | None, Files], Iterator[Problem]]) -> Rule:
+    return lambda configuration, files: check(configuration, SECURITY.of(configuration), files)
+
+
+def _known_targets(written: Security | None, resolving: Resolving) -> Security | None:
+    """The selectors in it name what is there."""
+    if written is None:
+        return None
+    hub, analyzer = written.security_hub, written.access_analyzer
+    for slug, policy in hub.policies.items() if hub else ():
+        resolving.nodes(("security", "security_hub", "policies", slug, "targets"), policy.targets)
+    if analyzer and analyzer.unused_access:
+        path = ("security", "access_analyzer", "unused_access", "excluded")
+        resolving.nodes(path, analyzer.unused_access.excluded)
+    return enabled(written)
+
+
+def _service(organization: Organization, key: str) -> Any:
+    security = SECURITY.of(organization)
+    return getattr(security, key) if security and security.on(key) else None
+
+
+def _in_security_account(key: str) -> Callable[[AccountInput], Any]:
+    return lambda inputs: _service(inputs.organization, key) if inputs.account.purpose == "security" else None
+
+
+SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
+    key="security",
+    annotation=Security | None,
+    description="Security services of all accounts.",
+    rules=(_rule(rules.services), _rule(rules.available)),
+    resolve=_known_targets,
+    # Each by itself, so that the execution role is permitted no service that is off.
+    parts=(
+        Part(
+            name="security.config",
+            build="stacks.capabilities.security:add_config",
+            value=_in_security_account("config"),
+            types=frozenset(
+                {
+                    "aws_config_configuration_aggregator",
+                    "aws_config_organization_managed_rule",
+                    "aws_iam_role",
+                    "aws_iam_role_policy_attachment",
+                }
+            ),
+            cost=("Each evaluation of a rule, in every account and region.",),
+            when={"aws_config_organization_managed_rule": lambda _config: False},  # as accounts have recorders
+        ),
+        Part(
+            name="security.guardduty",
+            build="stacks.capabilities.security:add_guardduty",
+            value=_in_security_account("guardduty"),
+            types=frozenset(
+                {
+                    "aws_guardduty_organization_configuration",
+                    "aws_guardduty_organization_configuration_feature",
+                    "data.aws_guardduty_detector",
+                }
+            ),
+            cost=(
+                "Events and logs analyzed, in every account and region; each of the `features` by what it looks at.",
+            ),
+        ),
+        Part(
+            name="security.security_hub",
+            build="stacks.capabilities.security:add_security_hub",
+            value=_in_security_account("security_hub"),
+            types=frozenset(
+                {
+                    "aws_securityhub_configuration_policy",
+                    "aws_securityhub_configuration_policy_association",
+                    "aws_securityhub_finding_aggregator",
+                    "aws_securityhub_organization_configuration",
+                }
+            ),
+            cost=(
+                "Each check of a standard, in every account and region, and findings of other services by the thousand.",
+                "Controls need `config_recorder`, whose records are charged there.",
+            ),
+        ),
+        Part(
+            name="security.access_analyzer",
+            build="stacks.capabilities.security:add_access_analyzer",
+            value=_in_security_account("access_analyzer"),
+            types=frozenset({"aws_accessanalyzer_analyzer"}),
+            cost=(
+                "External access costs nothing; `unused_access` costs by the month for each role and user of all accounts.",
+            ),
+        ),
+        Part(
+            name="security.inspector",
+            build="stacks.capabilities.security:add_inspector",
+            value=_in_security_account("inspector"),
+            types=frozenset(
+                {
+                    "aws_inspector2_enabler",
+                    "aws_inspector2_member_association",
+                    "aws_inspector2_organization_configuration",
+                }
+            ),
+            cost=("Each instance by the month, each image by the scan, each function by the month.",),
+        ),
+        Part(
+            name="security.macie",
+            build="stacks.capabilities.security:add_macie",
+            value=_in_security_account("macie"),
+            types=frozenset({"aws_macie2_member", "aws_macie2_organization_configuration"}),
+            cost=("Each bucket by the month, each gigabyte inspected.",),
+        ),
+        Part(
+            name="security.detective",
+            build="stacks.capabilities.security:add_detective",
+            value=_in_security_account("detective"),
+            types=frozenset(
+                {"aws_detective_graph", "aws_detective_member", "aws_detective_organization_configuration"}
+            ),
+            cost=("Each gigabyte of logs read.",),
+        ),
+        Part(
+            name="security.central_root_access",
+            build="stacks.capabilities.security:add_root_access",
+            value=lambda inputs: _service(inputs.organization, "central_root_access"),
+            types=frozenset({"aws_iam_organizations_features"}),
+            cost=FREE,
+            whose="management",
+        ),
+        Part(
+            name="security.guardduty",
+            build="stacks.capabilities.security:add_own_detectors",
+            value=lambda inputs: _service(inputs.organization, "guardduty"),
+            types=frozenset({"aws_guardduty_detector"}),
+            cost=(
+                "Events and logs analyzed, in every account and region; each of the `features` by what it looks at.",
+            ),
+            whose="management",
+        ),
+    ),
+)

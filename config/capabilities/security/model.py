@@ -1,0 +1,193 @@
+"""Security services over the whole organization: what organization.yaml says of them."""
+
+import json
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from config.capabilities.config_recorder import ResourceType
+from config.model.base import Matches, Model, Switchable, enabled, refuse
+from config.model.types import Selector, Slug
+from constructs_lib.policies.managed_rules import unknown_rule
+from constructs_lib.policies.quotas import quota
+
+Identifier = Annotated[
+    str,
+    Matches(
+        r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)*",
+        "a rule's identifier such as 'IAM_USER_MFA_ENABLED'",
+        quota="config-rule.identifier",
+    ),
+]
+Control = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "a control such as 'EC2.10'", longest=64)]
+Reason = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "the reason, on one line", longest=256)]
+Standard = Literal[
+    "aws-foundational",
+    "aws-tagging",
+    "cis-1.4.0",
+    "cis-3.0.0",
+    "nist-800-53",
+    "nist-800-171",
+    "pci-dss-3.2.1",
+    "pci-dss-4.0.1",
+]
+Feature = Literal[
+    "EBS_MALWARE_PROTECTION",
+    "EKS_AUDIT_LOGS",
+    "LAMBDA_NETWORK_LOGS",
+    "RDS_LOGIN_EVENTS",
+    "RUNTIME_MONITORING",
+    "S3_DATA_EVENTS",
+]
+
+
+RuleName = Annotated[str, Matches(None, "a rule's name", quota="config-rule.name")]
+
+
+class ConfigRule(Model):
+    """A rule that AWS has written; its key is its name in every account."""
+
+    listed: bool = Field(
+        default=True, description="Set it to false for a rule that AWS has added since this version was made."
+    )
+    identifier: Identifier = Field(description="Its identifier, such as IAM_USER_MFA_ENABLED.")
+    parameters: dict[str, str] = Field(default_factory=dict, description="Its parameters, all of them as text.")
+    resource_types: tuple[ResourceType, ...] = Field(
+        default=(), max_length=100, description="What it looks at; AWS's choice if not said."
+    )
+    frequency: Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"] | None = Field(
+        default=None, description="How often a periodic rule runs; once a day if not said."
+    )
+    description: Annotated[str, Matches(None, "a description", quota="config-rule.description")] | None = Field(
+        default=None, description="Shown in the console."
+    )
+
+    @field_validator("identifier")
+    @classmethod
+    def _known(cls, identifier: str, given: ValidationInfo) -> str:
+        cure = unknown_rule(identifier) if given.data.get("listed", True) else ""
+        if cure:
+            raise refuse("the identifier of a rule that AWS has written", cure)
+        return identifier
+
+    @model_validator(mode="after")
+    def _parameters_fit(self) -> Self:
+        size, most = len(json.dumps(self.parameters)), quota("config-rule.parameters").limit
+        if size > most:
+            raise refuse(f"`parameters` of at most {most:,} characters as JSON, not {size:,}")
+        return self
+
+
+class OrganizationConfig(Switchable):
+    """AWS Config of all accounts seen in one place, and rules for all accounts that have a recorder."""
+
+    rules: dict[RuleName, ConfigRule] = Field(
+        default_factory=dict, description="Rules in every account and governed region."
+    )
+
+
+class GuardDuty(Switchable):
+    """Threat detection in every account and governed region."""
+
+    features: tuple[Feature, ...] = Field(
+        default=("S3_DATA_EVENTS",), description="Protection plans beyond the basic one; AWS charges each by use."
+    )
+
+
+class HubPolicy(Model):
+    """What Security Hub checks in a part of the organization; its key is its name."""
+
+    targets: tuple[Selector, ...] = Field(
+        min_length=1, description="Where; the nearest policy above an account counts."
+    )
+    enabled: bool = Field(default=True, description="Whether Security Hub is on there.")
+    standards: tuple[Standard, ...] = Field(default=(), description="The standards that are checked.")
+    disabled_controls: dict[Control, Reason] = Field(
+        default_factory=dict, description="Controls that are not checked, each with the reason."
+    )
+
+    @model_validator(mode="after")
+    def _off_is_off(self) -> Self:
+        if not self.enabled and (self.standards or self.disabled_controls):
+            raise refuse("no `standards` and no `disabled_controls` where Security Hub is off", "Remove them.")
+        return self
+
+    @model_validator(mode="after")
+    def _reasons_fit(self) -> Self:
+        # They are the policy's description, as `constructs_lib.security.security_hub_policy` writes it.
+        size = len("; ".join(f"{control} off: {reason}" for control, reason in self.disabled_controls.items()))
+        most = quota("security-hub-policy.description").limit
+        if size > most:
+            raise refuse(
+                f"reasons of at most {most} characters in all, with the names of the controls, not {size}",
+                "Shorten them: AWS keeps them in the policy's description.",
+            )
+        return self
+
+
+class SecurityHub(Switchable):
+    """Findings of all accounts and governed regions in one place."""
+
+    policies: dict[Slug, HubPolicy] = Field(
+        default_factory=lambda: {"organization": HubPolicy(targets=("root",), standards=("aws-foundational",))},
+        description="What is checked where.",
+    )
+
+
+class UnusedAccess(Switchable):
+    """Roles, keys and permissions that nobody uses; AWS charges for each role and user."""
+
+    after_days: int = Field(default=90, ge=1, le=365, description="Access counts as unused after so many days.")
+    excluded: tuple[Selector, ...] = Field(default=(), description="Accounts in which it is not looked for.")
+
+
+class AccessAnalyzer(Switchable):
+    """Who from outside the organization can come in, in every governed region."""
+
+    unused_access: UnusedAccess | None = Field(default=None, description="Look for unused access too.")
+
+
+class RootAccess(Switchable):
+    """Member accounts need no root credentials: the management account removes them."""
+
+    root_sessions: bool = Field(default=True, description="Whether it can take on a member's root for a single task.")
+
+
+class Inspector(Switchable):
+    """Known vulnerabilities in instances, images and functions."""
+
+    scans: tuple[Literal["EC2", "ECR", "LAMBDA", "LAMBDA_CODE"], ...] = Field(
+        default=("EC2", "ECR", "LAMBDA"), min_length=1, description="What is scanned."
+    )
+
+    @model_validator(mode="after")
+    def _code_with_packages(self) -> Self:
+        if "LAMBDA_CODE" in self.scans and "LAMBDA" not in self.scans:
+            raise refuse("LAMBDA beside LAMBDA_CODE", "Add LAMBDA to `scans`.")
+        return self
+
+
+class Macie(Switchable):
+    """Sensitive data in buckets."""
+
+
+class Detective(Switchable):
+    """The story behind findings; it wants GuardDuty to have run for two days."""
+
+
+class Security(Switchable):
+    """Security services for all accounts, those to come included. A service is off where nothing is said about it."""
+
+    config: OrganizationConfig | None = None
+    guardduty: GuardDuty | None = None
+    security_hub: SecurityHub | None = None
+    access_analyzer: AccessAnalyzer | None = None
+    central_root_access: RootAccess | None = None
+    inspector: Inspector | None = None
+    macie: Macie | None = None
+    detective: Detective | None = None
+
+    def on(self, name: str) -> bool:
+        """Whether a service, by its key, is switched on."""
+        service: Switchable | None = getattr(self, name)
+        return self.enabled and enabled(service) is not None

@@ -1,0 +1,70 @@
+"""Security services over the whole organization: AWS has them there, and the security account may run them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from config.capabilities.problems import absent
+from config.capabilities.security.model import Security
+from config.errors import Problem
+from config.files import Files
+from config.nodes import Configuration
+
+_TRUSTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "config": ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com"),
+    "central_root_access": ("iam.amazonaws.com",),
+}
+"""Services that must be trusted, beside those that must have an administrator."""
+_ENDPOINTS: Final[Mapping[str, str]] = {
+    "access_analyzer": "access-analyzer",
+    "config": "config",
+    "detective": "api.detective",
+    "guardduty": "guardduty",
+    "inspector": "inspector2",
+    "macie": "macie2",
+    "security_hub": "securityhub",
+}
+"""The service's endpoint as botocore names it, by the key of `security`."""
+_ADMINISTERED: Final[Mapping[str, tuple[str, ...]]] = {
+    "config": ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com"),
+    "guardduty": ("guardduty.amazonaws.com",),
+    "security_hub": ("securityhub.amazonaws.com",),
+    "access_analyzer": ("access-analyzer.amazonaws.com",),
+    "inspector": ("inspector2.amazonaws.com",),
+    "macie": ("macie.amazonaws.com",),
+    "detective": ("detective.amazonaws.com",),
+}
+"""What the security account must administer, by the key of `security`."""
+
+
+def services(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
+    """Each service that is on is trusted, and administered by the security account."""
+    file = files.organization.file
+    if security is None or not all(entry.clean for entry in files.accounts.values()):
+        return
+    accounts = organization.with_purpose("security")
+    if not accounts:
+        cure = "Add an account with `purpose: security`, or say `enabled: false`."
+        yield file.problem(("security",), "`security` without an account for it", "a security account", cure)
+        return
+    owner = accounts[0]
+    for key in sorted({*_TRUSTED, *_ADMINISTERED}):
+        if not security.on(key):
+            continue
+        path = ("security", key)
+        for service in _TRUSTED.get(key, ()):
+            if service not in organization.trusted_services:
+                cure = f"Add {service} to `trusted_services`."
+                yield file.problem(path, f"`{key}` without it", f"{service} among `trusted_services`", cure)
+        for service in _ADMINISTERED.get(key, ()):
+            if organization.delegated_administrators.get(service) is not owner:
+                expected = f"{owner.slug!r} as the delegated administrator of {service}"
+                cure = f"Add `{service}: {owner.slug}` to `delegated_administrators`."
+                yield file.problem(path, f"`{key}` without it", expected, cure)
+
+
+def available(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
+    """AWS has each service that is on in all governed regions."""
+    for key, endpoint in _ENDPOINTS.items() if security else ():
+        if security and security.on(key):
+            cure = "Leave them out of `regions.governed`, or switch the service off."
+            yield from absent(files.organization.file, ("security", key), endpoint, organization.governed_regions, cure)
