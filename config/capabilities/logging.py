@@ -19,15 +19,22 @@ from config.nodes import Configuration
 Report = Literal["break-glass-use", "execution-outside-ci", "root-use"]
 _SEVEN_YEARS = 2557
 _GLACIER_DAYS = 90
+_LONGEST_LOCK: Final = 36500  # S3 takes no longer one
 
 
 class LogLock(Model):
     """For how long nobody can delete a log."""
 
     mode: Literal["GOVERNANCE", "COMPLIANCE"] = Field(
-        description="GOVERNANCE is lifted by who may change the bucket's policy first: the foundation route. COMPLIANCE by no user, the root user included, before its days are over."
+        default="GOVERNANCE",
+        description="GOVERNANCE is lifted by who may change the bucket's policy first: the foundation route. COMPLIANCE by no user, the root user included, before its days are over.",
     )
-    days: int = Field(ge=1, le=36500, description="Days from the moment a log is written.")
+    days: int | None = Field(
+        default=None,
+        ge=1,
+        le=_LONGEST_LOCK,
+        description="Days from the moment a log is written; `retention_days` if null.",
+    )
 
 
 class Alerts(Switchable):
@@ -63,19 +70,22 @@ class Logging(Switchable):
     insights: tuple[Literal["ApiCallRateInsight", "ApiErrorRateInsight"], ...] = Field(
         default=(), description="Unusual activity that CloudTrail looks for; AWS charges for the events analyzed."
     )
-    retention_days: int = Field(default=_SEVEN_YEARS, ge=1, description="Logs are deleted after so many days.")
+    retention_days: int = Field(
+        default=_SEVEN_YEARS, ge=1, le=_LONGEST_LOCK, description="Logs are deleted after so many days."
+    )
     archive_after_days: int | None = Field(
         default=90, ge=1, description="Logs move to a cheaper storage class after so many days; never if null."
     )
     object_lock: LogLock | None = Field(
-        default=None, description="Keeps logs from deletion; it can only be chosen before the bucket is made."
+        default_factory=LogLock,
+        description="Keeps logs from deletion as long as they are retained. Not locked if null, which is warned of.",
     )
     readers: tuple[Arn, ...] = Field(default=(), description="Principals of any account that may read the logs.")
     alerts: Alerts = Field(default_factory=Alerts, description="Activity that is reported.")
 
     @model_validator(mode="after")
     def _times_fit(self) -> Self:
-        if self.object_lock and self.retention_days < self.object_lock.days:
+        if self.object_lock and self.object_lock.days and self.retention_days < self.object_lock.days:
             raise refuse(
                 f"`retention_days` of at least {self.object_lock.days}, for so many days `object_lock` keeps the logs",
                 "Nobody can delete them earlier.",
@@ -107,6 +117,12 @@ def _audit(organization: Configuration, files: Files) -> Iterator[Problem]:
         expected = f"{security[0].slug!r} as the delegated administrator of {_TRAIL}, which makes the trail"
         cure = f"Add `{_TRAIL}: {security[0].slug}` to `delegated_administrators`."
         yield file.problem(("logging",), "`logging` without it", expected, cure)
+    if logging.object_lock is None:
+        expected = "logs that nobody deletes before they have been kept for `retention_days`"
+        cure = "Leave `object_lock` out: logs to come are locked, in the bucket that exists."
+        yield file.warning(
+            ("logging", "object_lock"), "`object_lock: null`, so logs that can be deleted", expected, cure
+        )
     home = GLOBAL_EVENTS[organization.partition]
     if logging.alerts.enabled and home not in organization.governed_regions:
         expected = f"{home} among `regions.governed`, where AWS reports root users' sign-ins and calls of IAM"
@@ -137,20 +153,28 @@ _KEPT: Final = (
     "aws_kms_key.log-archive_Key_3B450924",
     "aws_s3_bucket.log-archive_AccessLogs_77A1F094",
     "aws_s3_bucket.log-archive_Bucket_15F1FC2E",
+    "aws_s3_bucket.log-archive_Config_105444F1",
     "aws_s3_bucket_lifecycle_configuration.log-archive_AccessLogs_Lifecycle_D2759908",
     "aws_s3_bucket_lifecycle_configuration.log-archive_Bucket_Lifecycle_26C96184",
+    "aws_s3_bucket_lifecycle_configuration.log-archive_Config_Lifecycle_68F84868",
     "aws_s3_bucket_logging.log-archive_Bucket_AccessLogs_F7BAB73A",
+    "aws_s3_bucket_logging.log-archive_Config_AccessLogs_DBF235A2",
     "aws_s3_bucket_object_lock_configuration.log-archive_Bucket_ObjectLock_1BE58AE5",
     "aws_s3_bucket_ownership_controls.log-archive_AccessLogs_Ownership_ECD07A27",
     "aws_s3_bucket_ownership_controls.log-archive_Bucket_Ownership_A6E535F3",
+    "aws_s3_bucket_ownership_controls.log-archive_Config_Ownership_CD5E6240",
     "aws_s3_bucket_policy.log-archive_AccessLogs_Policy_6E3F4C18",
     "aws_s3_bucket_policy.log-archive_Bucket_Policy_AF7B8D36",
+    "aws_s3_bucket_policy.log-archive_Config_Policy_9B48520A",
     "aws_s3_bucket_public_access_block.log-archive_AccessLogs_PublicAccess_629C6C32",
     "aws_s3_bucket_public_access_block.log-archive_Bucket_PublicAccess_4449EC41",
+    "aws_s3_bucket_public_access_block.log-archive_Config_PublicAccess_FC371EAD",
     "aws_s3_bucket_server_side_encryption_configuration.log-archive_AccessLogs_Encryption_7821517A",
     "aws_s3_bucket_server_side_encryption_configuration.log-archive_Bucket_Encryption_663EA4EA",
+    "aws_s3_bucket_server_side_encryption_configuration.log-archive_Config_Encryption_D7EFE5E5",
     "aws_s3_bucket_versioning.log-archive_AccessLogs_Versioning_55E0944E",
     "aws_s3_bucket_versioning.log-archive_Bucket_Versioning_8D796146",
+    "aws_s3_bucket_versioning.log-archive_Config_Versioning_2BC770E9",
 )
 """The archive: logs outlive the wish to write more of them, and Object Lock lets nobody delete them."""
 

@@ -33,22 +33,9 @@ _IAM: Final = (
     "iam:Update*",
     "iam:Upload*",
 )
+# Everything but reading: S3 has many ways to change a bucket, and a policy has little room.
+_BUCKET_READS: Final = ("s3:Describe*", "s3:Get*", "s3:List*")
 _CHANGES: Final = {
-    "s3": (
-        "s3:Abort*",
-        "s3:Bypass*",
-        "s3:Create*",
-        "s3:Delete*",
-        "s3:Initiate*",
-        "s3:Object*",
-        "s3:Pause*",
-        "s3:Put*",
-        "s3:Replicate*",
-        "s3:Restore*",
-        "s3:TagResource",
-        "s3:UntagResource",
-        "s3:Update*",
-    ),
     "cloudtrail": (
         "cloudtrail:Add*",
         "cloudtrail:Delete*",
@@ -148,13 +135,15 @@ class Kept:
 
 def denials(kept: Kept) -> Iterator[Statement]:
     """What is denied on what the account keeps: every change of it."""
-    policies = (f"policy/{role}-*" for role in kept.roles if not role.endswith("*"))
-    own = (*(f"role/{role}" for role in kept.roles), *policies, f"policy/{kept.boundary}")
+    own = (*(f"role/{role}" for role in kept.roles), f"policy/{kept.boundary}")
     yield deny(_IAM, sorted({*map(kept.arn, own), *kept.of("iam")}))
+    buckets = kept.of("s3")
+    if buckets:
+        yield deny((), (*buckets, *(f"{arn}/*" for arn in buckets)), not_actions=_BUCKET_READS)
     for service, actions in _CHANGES.items():
         arns = kept.of(service)
         if arns:
-            yield deny(actions, (*arns, *(f"{arn}/*" for arn in arns)) if service in ("s3", "dynamodb") else arns)
+            yield deny(actions, (*arns, *(f"{arn}/*" for arn in arns)) if service == "dynamodb" else arns)
     aliases = kept.of("kms")
     if aliases:
         yield deny(_ALIAS_CHANGES, aliases)

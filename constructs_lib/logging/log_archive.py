@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from constructs import Construct
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 _SEVEN_YEARS = 2557
+# What decides how long logs stay and who reaches them. Reading them is what plans do.
+_ADMINISTRATION = (
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketLogging",
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "s3:PutReplicationConfiguration",
+)
 _OWNER_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
 
 
@@ -29,12 +45,16 @@ class LogArchiveConstruct(Construct):
     Config and VPC flow logs for the organization's accounts. A trail that somebody makes in a workload account cannot
     deliver here, and no other account can write or delete, whatever its own policies say.
 
-    Children: ``Key``, ``AccessLogs`` (the bucket of this bucket's access logs), ``Bucket``.
+    AWS delivers neither access logs nor what Config records into a locked bucket, so these have buckets of their own.
+
+    Children: ``Key``, ``AccessLogs`` (the bucket of the other buckets' access logs), ``Config`` (the bucket that AWS Config
+    delivers to), ``Bucket``.
 
     Args:
         scope: Where the archive lives: the security account, in the home region.
         id_: The construct's id.
-        bucket_name: The name, unique in the partition; the access logs go to ``<bucket_name>-access``.
+        bucket_name: The name, unique in the partition; access logs go to ``<bucket_name>-access``, what AWS Config delivers to
+            ``<bucket_name>-config``.
         account_id: The account that owns the archive.
         organization_id: Only this organization's accounts may have logs here.
         management_account_id: The organization trail belongs to it, even if a delegated administrator made the trail.
@@ -43,10 +63,12 @@ class LogArchiveConstruct(Construct):
         retention_days: Logs are deleted after so many days; seven years unless told otherwise.
         archive_after_days: Logs move to Glacier Instant Retrieval after so many days; 90 unless told otherwise, None
             keeps them where they are.
-        object_lock: Keeps logs from being deleted for a while; none unless told otherwise. It can only be chosen when
-            the bucket is made.
+        object_lock: Keeps the logs in ``Bucket`` from being deleted for a while; none unless told otherwise. Put on later, it
+            holds for logs to come.
         reader_arns: Principals, of any account, that may read and decrypt.
         administrator_arns: Roles that may delete logs; nobody unless told otherwise.
+        keeper_arns: Roles that may change the buckets' policies and settings: the buckets deny that to all others but the
+            account's root user. Whoever IAM allows unless told otherwise.
         force_destroy: Whether destroying the archive destroys the logs. Unless told otherwise Terraform refuses to destroy
             its buckets and key.
         partition: ``aws`` or ``aws-us-gov``.
@@ -80,6 +102,7 @@ class LogArchiveConstruct(Construct):
         object_lock: ObjectLock | None = None,
         reader_arns: Sequence[str] = (),
         administrator_arns: Sequence[str] = (),
+        keeper_arns: Sequence[str] = (),
         force_destroy: bool = False,
         partition: str = "aws",
         provider: TerraformProvider | None = None,
@@ -89,7 +112,8 @@ class LogArchiveConstruct(Construct):
         require_account_id("management_account_id", management_account_id)
         require_organization_id("organization_id", organization_id)
         self._trail_arn = f"arn:{partition}:cloudtrail:{trail_region}:{management_account_id}:trail/{trail_name}"
-        self._arn = f"arn:{partition}:s3:::{bucket_name}"
+        self._start = f"arn:{partition}:s3:::"
+        self._arn = f"{self._start}{bucket_name}"
         self._key = EncryptionKeyConstruct(
             self,
             "Key",
@@ -105,37 +129,54 @@ class LogArchiveConstruct(Construct):
             partition=partition,
             provider=provider,
         )
-        access_logs = SecureBucketConstruct(
+        config = f"{bucket_name}-config"
+        make = partial(
+            SecureBucketConstruct,
             self,
-            "AccessLogs",
-            bucket_name=f"{bucket_name}-access",
-            statements=[_access_logs_arrive(self._arn, account_id)],
             expire_after_days=retention_days,
             force_destroy=force_destroy,
             protected=not force_destroy,
             partition=partition,
             provider=provider,
         )
-        self._bucket = SecureBucketConstruct(
-            self,
+        access_logs = make(
+            "AccessLogs",
+            bucket_name=f"{bucket_name}-access",
+            statements=[
+                self._access_logs_arrive([bucket_name, config], account_id),
+                self._nobody_deletes(f"{bucket_name}-access", administrator_arns),
+                *self._keepers_change(f"{bucket_name}-access", keeper_arns),
+            ],
+        )
+        keep = partial(
+            make,
+            key_arn=self._key.key_arn,
+            archive_after_days=archive_after_days,
+            access_log_bucket=access_logs.bucket_name,
+        )
+        self._config = keep(
+            "Config",
+            bucket_name=config,
+            statements=[
+                *self._service_writes(config, "config.amazonaws.com", "Config", organization_id),
+                *self._readers_read(config, reader_arns),
+                self._others_change_nothing(config, account_id),
+                self._nobody_deletes(config, administrator_arns),
+                *self._keepers_change(config, keeper_arns),
+            ],
+        )
+        self._bucket = keep(
             "Bucket",
             bucket_name=bucket_name,
-            key_arn=self._key.key_arn,
             statements=[
                 *self._trail_writes(organization_id, management_account_id),
-                *self._services_write(organization_id),
-                *self._readers_read(reader_arns),
-                self._others_change_nothing(account_id),
-                self._nobody_deletes(administrator_arns),
+                *self._service_writes(bucket_name, "delivery.logs.amazonaws.com", "vpcflowlogs", organization_id),
+                *self._readers_read(bucket_name, reader_arns),
+                self._others_change_nothing(bucket_name, account_id),
+                self._nobody_deletes(bucket_name, administrator_arns),
+                *self._keepers_change(bucket_name, keeper_arns),
             ],
-            expire_after_days=retention_days,
-            archive_after_days=archive_after_days,
             object_lock=object_lock,
-            access_log_bucket=access_logs.bucket_name,
-            force_destroy=force_destroy,
-            protected=not force_destroy,
-            partition=partition,
-            provider=provider,
         )
 
     @property
@@ -147,6 +188,16 @@ class LogArchiveConstruct(Construct):
     def bucket_arn(self) -> str:
         """The bucket's ARN."""
         return self._bucket.bucket_arn
+
+    @property
+    def config_bucket_name(self) -> str:
+        """The name of the bucket that AWS Config delivers to; whoever uses it waits until the bucket's policy stands."""
+        return self._config.bucket_name
+
+    @property
+    def config_bucket_arn(self) -> str:
+        """The ARN of the bucket that AWS Config delivers to."""
+        return self._config.bucket_arn
 
     @property
     def key_arn(self) -> str:
@@ -200,42 +251,42 @@ class LogArchiveConstruct(Construct):
             ),
         ]
 
-    def _services_write(self, organization_id: str) -> list[Statement]:
-        services = {"Service": ["config.amazonaws.com", "delivery.logs.amazonaws.com"]}
+    def _service_writes(self, bucket: str, service: str, below: str, organization_id: str) -> list[Statement]:
+        services = {"Service": service}
         of_organization = {"aws:SourceOrgID": organization_id}
         return [
             allow(
                 ["s3:GetBucketAcl", "s3:ListBucket"],
-                self._arn,
+                f"{self._start}{bucket}",
                 principals=services,
                 conditions={"StringEquals": of_organization},
                 sid="ServicesLook",
             ),
             allow(
                 "s3:PutObject",
-                [f"{self._arn}/AWSLogs/*/Config/*", f"{self._arn}/AWSLogs/*/vpcflowlogs/*"],
+                f"{self._start}{bucket}/AWSLogs/*/{below}/*",
                 principals=services,
                 conditions={"StringEquals": {**of_organization, **_OWNER_CONTROL}},
                 sid="ServicesWrite",
             ),
         ]
 
-    def _readers_read(self, reader_arns: Sequence[str]) -> list[Statement]:
+    def _readers_read(self, bucket: str, reader_arns: Sequence[str]) -> list[Statement]:
         if not reader_arns:
             return []
         return [
             allow(
                 ["s3:GetObject", "s3:ListBucket"],
-                [self._arn, f"{self._arn}/*"],
+                self._all_of(bucket),
                 principals={"AWS": reader_arns},
                 sid="ReadersRead",
             )
         ]
 
-    def _others_change_nothing(self, account_id: str) -> Statement:
+    def _others_change_nothing(self, bucket: str, account_id: str) -> Statement:
         return deny(
             ["s3:Delete*", "s3:Put*"],
-            [self._arn, f"{self._arn}/*"],
+            self._all_of(bucket),
             principals="*",
             conditions={
                 "StringNotEquals": {"aws:PrincipalAccount": account_id},
@@ -244,14 +295,42 @@ class LogArchiveConstruct(Construct):
             sid="DenyChangesFromOtherAccounts",
         )
 
-    def _nobody_deletes(self, administrator_arns: Sequence[str]) -> Statement:
+    def _nobody_deletes(self, bucket: str, administrator_arns: Sequence[str]) -> Statement:
         return deny(
             ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-            f"{self._arn}/*",
+            f"{self._start}{bucket}/*",
             principals="*",
             conditions={"ArnNotLike": {"aws:PrincipalArn": administrator_arns}} if administrator_arns else None,
             sid="DenyDeletion",
         )
+
+    def _keepers_change(self, bucket: str, keeper_arns: Sequence[str]) -> list[Statement]:
+        if not keeper_arns:
+            return []
+        return [
+            deny(
+                _ADMINISTRATION,
+                f"{self._start}{bucket}",
+                principals="*",
+                conditions={"ArnNotLike": {"aws:PrincipalArn": keeper_arns}},
+                sid="DenyAdministration",
+            )
+        ]
+
+    def _access_logs_arrive(self, buckets: Sequence[str], account_id: str) -> Statement:
+        return allow(
+            "s3:PutObject",
+            f"{self._arn}-access/*",
+            principals={"Service": "logging.s3.amazonaws.com"},
+            conditions={
+                "ArnLike": {"aws:SourceArn": [f"{self._start}{bucket}" for bucket in buckets]},
+                "StringEquals": {"aws:SourceAccount": account_id},
+            },
+            sid="AccessLogsArrive",
+        )
+
+    def _all_of(self, bucket: str) -> list[str]:
+        return [f"{self._start}{bucket}", f"{self._start}{bucket}/*"]
 
 
 def _services_encrypt(organization_id: str) -> Statement:
@@ -268,13 +347,3 @@ def _readers_decrypt(reader_arns: Sequence[str]) -> list[Statement]:
     if not reader_arns:
         return []
     return [allow("kms:Decrypt", "*", principals={"AWS": reader_arns}, sid="ReadersDecrypt")]
-
-
-def _access_logs_arrive(source_arn: str, account_id: str) -> Statement:
-    return allow(
-        "s3:PutObject",
-        f"{source_arn}-access/*",
-        principals={"Service": "logging.s3.amazonaws.com"},
-        conditions={"ArnLike": {"aws:SourceArn": source_arn}, "StringEquals": {"aws:SourceAccount": account_id}},
-        sid="AccessLogsArrive",
-    )

@@ -81,8 +81,8 @@ class SecureBucketConstruct(Construct):
         expire_after_days: Objects are deleted after so many days; never unless told otherwise.
         expire_below: Prefix to days: what lies below it is deleted after so many days, and its old versions a day later.
         archive_after_days: Objects move to Glacier Instant Retrieval after so many days; never unless told otherwise.
-        object_lock: Keeps objects from being deleted; none unless told otherwise. S3 fixes at a bucket's birth whether it
-            can lock.
+        object_lock: Keeps objects from being deleted; none unless told otherwise. It may be put on a bucket that exists, and then
+            holds for what is written from then on.
         access_log_bucket: The bucket that receives this one's access logs; none unless told otherwise.
         force_destroy: Whether destroying the bucket destroys its objects; no unless told otherwise.
         protected: Whether Terraform refuses to destroy the bucket; no unless told otherwise.
@@ -124,7 +124,6 @@ class SecureBucketConstruct(Construct):
             "Resource",
             bucket=bucket_name,
             force_destroy=force_destroy,
-            object_lock_enabled=True if object_lock else None,
             tags={"Name": bucket_name},
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
             provider=provider,
@@ -133,8 +132,7 @@ class SecureBucketConstruct(Construct):
         self._encrypt(key_arn)
         versioning = self._keep_versions()
         self._age(versioning, expire_after_days, archive_after_days, expire_below or {})
-        if object_lock:
-            self._lock(versioning, object_lock)
+        lock = self._lock(versioning, object_lock) if object_lock else None
         if access_log_bucket:
             S3BucketLoggingA(
                 self,
@@ -150,7 +148,8 @@ class SecureBucketConstruct(Construct):
             "Policy",
             bucket=self._bucket.id,
             policy=PolicyDocument.of(*_tls_only(arn), *statements).to_terraform(),
-            depends_on=[self._public_access],
+            # Whoever writes here waits for the policy, and so for the lock.
+            depends_on=[self._public_access, *([lock] if lock else [])],
             provider=provider,
         )
 
@@ -238,9 +237,10 @@ class SecureBucketConstruct(Construct):
             provider=self._provider,
         )
 
-    def _lock(self, versioning: S3BucketVersioningA, lock: ObjectLock) -> None:
+    def _lock(self, versioning: S3BucketVersioningA, lock: ObjectLock) -> S3BucketObjectLockConfigurationA:
+        # Not `object_lock_enabled` of the bucket: Terraform would replace one that exists. This switches the lock on as well.
         retention = S3BucketObjectLockConfigurationRuleDefaultRetentionA(mode=lock.mode, days=lock.days)
-        S3BucketObjectLockConfigurationA(
+        return S3BucketObjectLockConfigurationA(
             self,
             "ObjectLock",
             bucket=self._bucket.id,

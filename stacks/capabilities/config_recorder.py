@@ -1,14 +1,19 @@
 """AWS Config in an account: a recorder in every governed region."""
 
 from config.capabilities.config_recorder import ConfigRecorder
+from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.security.config_recorder import ConfigRecorderConstruct
-from stacks.capabilities.logging import log_bucket
+from stacks.capabilities.logging import config_bucket
+from stacks.parts import part
 from stacks.scope import AccountScope
 
 
 def add(stack: AccountScope, settings: ConfigRecorder) -> None:
     """Add a recorder in every governed region."""
     organization = stack.organization
+    # In the account that has the bucket, channels wait for it.
+    archive = part(stack, "log-archive", LogArchiveConstruct) if stack.account.purpose == "security" else None
+    bucket = archive.config_bucket_name if archive else config_bucket(stack.references)
     role: str | None = None
     # The home region comes first: it makes the role and records IAM, which is global.
     for region in sorted(organization.governed_regions, key=lambda one: one != organization.home_region):
@@ -16,7 +21,7 @@ def add(stack: AccountScope, settings: ConfigRecorder) -> None:
         made = ConfigRecorderConstruct(
             stack,
             f"config-{region}",
-            bucket_name=log_bucket(stack.references),
+            bucket_name=bucket,
             global_resources=region == organization.home_region,
             frequency=settings.frequency,
             excluded_resource_types=settings.excluded_resource_types,

@@ -23,6 +23,11 @@ def log_bucket(ids: Ids) -> str:
     return f"{ids.organization.slug}-log-archive-{ids.account_id(_security(ids.organization))}"
 
 
+def config_bucket(ids: Ids) -> str:
+    """The name of the bucket that AWS Config delivers to: it takes none that is locked."""
+    return f"{log_bucket(ids)}-config"
+
+
 def _security(organization: Organization) -> Account:
     return organization.with_purpose("security")[0]
 
@@ -43,8 +48,9 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
         trail_region=region,
         retention_days=logging.retention_days,
         archive_after_days=logging.archive_after_days,
-        object_lock=ObjectLock(lock.mode, lock.days) if lock else None,
+        object_lock=ObjectLock(lock.mode, lock.days or logging.retention_days) if lock else None,
         reader_arns=sorted(set(logging.readers)),
+        keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
         partition=organization.partition,
         provider=stack.provider(region),
     )
@@ -55,7 +61,7 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
         bucket_name=archive.bucket_name,
         key_arn=archive.key_arn,
         data_events=logging.data_events,
-        quiet_bucket_arns=[archive.bucket_arn],
+        quiet_bucket_arns=[archive.bucket_arn, archive.config_bucket_arn],
         insights=logging.insights,
         provider=stack.provider(region),
     )

@@ -1,6 +1,7 @@
 """All attacks, by who tries them."""
 
 import json
+from dataclasses import replace
 
 from tests.attacks.attack import ADMINISTRATOR, ALL, OUTSIDE, Attack, trusting
 
@@ -36,8 +37,11 @@ def _assume(slug, role):
     return lambda session, target: target.assume(session, slug, role)
 
 
-def _archive(operation, **parameters):
-    return lambda session, target: getattr(session.client("s3"), operation)(Bucket=target.archive, **parameters)
+def _archive(operation, *, bucket="", **parameters):
+    """One call about a bucket of the archive: the trail's, or that of Config or of access logs."""
+    return lambda session, target: getattr(session.client("s3"), operation)(
+        Bucket=f"{target.archive}{bucket}", **parameters
+    )
 
 
 def _key(alias, operation, **parameters):
@@ -300,41 +304,49 @@ BOUNDED = [
     Attack("hand the execution role to a service, by a helper", HELPER, _pass(EXECUTION), BOUNDARY),
 ]
 
+_ONE_DAY = {"Rules": [{"ID": "x", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}}]}
+_NOTHING = json.dumps({"Version": "2012-10-17", "Statement": []})
+_UNLOCKING = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
+_BUCKETS = {
+    "let logs expire after a day": _archive("put_bucket_lifecycle_configuration", LifecycleConfiguration=_ONE_DAY),
+    "delete the archive's policy": _archive("delete_bucket_policy"),
+    "write the archive another policy": _archive("put_bucket_policy", Policy=_NOTHING),
+    "shorten the lock": _archive("put_object_lock_configuration", ObjectLockConfiguration=_UNLOCKING),
+    "suspend versions": _archive("put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"}),
+    "delete the archive": _archive("delete_bucket"),
+    "let what Config recorded expire after a day": _archive(
+        "put_bucket_lifecycle_configuration", bucket="-config", LifecycleConfiguration=_ONE_DAY
+    ),
+    "delete the policy of Config's bucket": _archive("delete_bucket_policy", bucket="-config"),
+    "suspend versions of Config's bucket": _archive(
+        "put_bucket_versioning", bucket="-config", VersioningConfiguration={"Status": "Suspended"}
+    ),
+    "let access logs expire after a day": _archive(
+        "put_bucket_lifecycle_configuration", bucket="-access", LifecycleConfiguration=_ONE_DAY
+    ),
+}
+_LOG_KEY = "alias/small-log-archive-ID"
+_WAYS = (("pipeline", "", DENIED), ("helper", ", by a helper", BOUNDARY))
+# Its buckets refuse it themselves; without their policies, those of the roles do.
+BUCKETS = [
+    Attack(f"{name}{how}", (who, "security"), step, by) for who, how, by in _WAYS for name, step in _BUCKETS.items()
+]
 ARCHIVE = [
     Attack(f"{name}{how}", (who, "security"), step, "DenyDeletion" if step is _bypass else by)
-    for who, how, by in (("pipeline", "", DENIED), ("helper", ", by a helper", BOUNDARY))
+    for who, how, by in _WAYS
     for name, step in {
-        "let logs expire after a day": _archive(
-            "put_bucket_lifecycle_configuration",
-            LifecycleConfiguration={
-                "Rules": [{"ID": "x", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}}]
-            },
-        ),
-        "delete the archive's policy": _archive("delete_bucket_policy"),
-        "write the archive another policy": _archive(
-            "put_bucket_policy", Policy=json.dumps({"Version": "2012-10-17", "Statement": []})
-        ),
         "delete a locked log": _bypass,
-        "shorten the lock": _archive(
-            "put_object_lock_configuration",
-            ObjectLockConfiguration={
-                "ObjectLockEnabled": "Enabled",
-                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
-            },
-        ),
-        "suspend versions": _archive("put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"}),
-        "delete the archive": _archive("delete_bucket"),
         "stop the trail": _call("cloudtrail", "stop_logging", Name="organization"),
         "delete the trail": _call("cloudtrail", "delete_trail", Name="organization"),
         "blind the trail": _call("cloudtrail", "put_event_selectors", TrailName="organization", EventSelectors=[]),
         "lead the trail elsewhere": _call("cloudtrail", "update_trail", Name="organization", S3BucketName="evil"),
-        "schedule the log key's deletion": _key("alias/small-log-archive-ID", "schedule_key_deletion"),
-        "disable the log key": _key("alias/small-log-archive-ID", "disable_key"),
-        "open the log key": _key("alias/small-log-archive-ID", "put_key_policy", PolicyName="default", Policy=ALL),
+        "schedule the log key's deletion": _key(_LOG_KEY, "schedule_key_deletion"),
+        "disable the log key": _key(_LOG_KEY, "disable_key"),
+        "open the log key": _key(_LOG_KEY, "put_key_policy", PolicyName="default", Policy=ALL),
         "grant the log key to an outsider": _key(
-            "alias/small-log-archive-ID", "create_grant", GranteePrincipal=_ROOT, Operations=["Decrypt"]
+            _LOG_KEY, "create_grant", GranteePrincipal=_ROOT, Operations=["Decrypt"]
         ),
-        "take the tag off the log key": _key("alias/small-log-archive-ID", "untag_resource", TagKeys=["stack"]),
+        "take the tag off the log key": _key(_LOG_KEY, "untag_resource", TagKeys=["stack"]),
     }.items()
 ]
 
@@ -517,4 +529,12 @@ FOUNDATION = [
     ),
 ]
 
-ATTACKS = [*PIPELINE, *BOUNDED, *ARCHIVE, *STATE, *PLAN, *FOUNDATION]
+ATTACKS = [
+    *PIPELINE,
+    *BOUNDED,
+    *(replace(attack, by="DenyAdministration") for attack in BUCKETS),
+    *ARCHIVE,
+    *STATE,
+    *PLAN,
+    *FOUNDATION,
+]

@@ -10,8 +10,6 @@ MORE = {
     "trusted_services": ["cloudtrail.amazonaws.com", "ram.amazonaws.com"],
     "delegated_administrators": {"cloudtrail.amazonaws.com": "security"},
     "logging": {
-        "retention_days": 2557,
-        "object_lock": {"mode": "GOVERNANCE", "days": 90},
         "alerts": {"emails": ["security@example.com"]},
     },
 }

@@ -11,6 +11,7 @@ from tests.attacks.attacks import (
     ATTACKS,
     BOUNDARY,
     BOUNDED,
+    BUCKETS,
     DENIED,
     EXECUTION,
     NOTHING_ALLOWS,
@@ -45,6 +46,14 @@ def test_refused(target, attack):
     assert attack.by in refusal
 
 
+def test_without_the_buckets_policies_the_roles_own_refuse(target):
+    s3 = target.administrator("security").client("s3")
+    for bucket in ("", "-access", "-config"):
+        s3.delete_bucket_policy(Bucket=f"{target.archive}{bucket}")
+    for attack in BUCKETS:
+        assert attack.by in (attack.refusal(target) or "it went through"), attack.name
+
+
 def test_without_the_boundary_its_attacks_go_through(target):
     iam = target.administrator("shop").client("iam")
     iam.create_policy_version(
@@ -54,11 +63,12 @@ def test_without_the_boundary_its_attacks_go_through(target):
 
 
 def test_without_the_execution_roles_own_policies_its_attacks_go_through(target):
-    for slug, attacks in (("security", ARCHIVE), ("shop", PIPELINE), ("terraform", STATE)):
+    for slug in ("security", "shop", "terraform"):
         iam = target.administrator(slug).client("iam")
         for policy in iam.list_attached_role_policies(RoleName=EXECUTION)["AttachedPolicies"]:
             iam.detach_role_policy(RoleName=EXECUTION, PolicyArn=policy["PolicyArn"])
         iam.put_role_policy(RoleName=EXECUTION, PolicyName="all", PolicyDocument=ALL)
+    for attacks in (BUCKETS, ARCHIVE, PIPELINE, STATE):
         assert succeed(target, [attack for attack in attacks if attack.by in (DENIED, NOTHING_ALLOWS)])
 
 

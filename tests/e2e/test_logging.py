@@ -52,8 +52,9 @@ def test_the_archive_is_closed_encrypted_and_locked(demo, security, bucket):
     assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
     kept = lock["Rule"]["DefaultRetention"]
-    assert (kept["Mode"], kept["Days"]) == ("GOVERNANCE", 90)
-    assert s3.get_bucket_logging(Bucket=bucket)["LoggingEnabled"]["TargetBucket"] == f"{bucket}-access"
+    assert (kept["Mode"], kept["Days"]) == ("GOVERNANCE", 2557)
+    for name in (bucket, f"{bucket}-config"):
+        assert s3.get_bucket_logging(Bucket=name)["LoggingEnabled"]["TargetBucket"] == f"{bucket}-access"
 
 
 @pytest.mark.row("C5", "B6")

@@ -12,7 +12,7 @@ def security(demo):
 
 def test_every_account_and_region_is_recorded(demo):
     organization = demo.organization
-    bucket = f"example-log-archive-{organization.accounts['security'].id}"
+    bucket = f"example-log-archive-{organization.accounts['security'].id}-config"
     for account in organization.accounts.values():
         for region in organization.governed_regions:
             config = demo.local.session(account.id).client("config", region_name=region)

@@ -83,3 +83,20 @@ def test_state_in_a_bucket_through_a_role(terraform, local, make_account, lock):
     kept = json.loads(session.client("s3").get_object(Bucket="state-bucket", Key="network/state")["Body"].read())
     assert kept["resources"][0]["instances"][0]["attributes"]["input"]["value"] == "kept in the bucket"
     terraform("state", "plan", "-detailed-exitcode", "-input=false")
+
+
+@pytest.mark.row("C5", "E2")
+@pytest.mark.parametrize("before", ["locked=false", "born_locked=true"])
+def test_a_bucket_that_exists_is_locked_and_not_replaced(terraform, local, before):
+    terraform("lock", "init", "-input=false")
+    terraform("lock", "apply", "-auto-approve", "-input=false", f"-var={before}")
+    s3 = local.session().client("s3")
+    s3.put_object(Bucket="logs", Key="older", Body=b"{}")
+    terraform("lock", "apply", "-auto-approve", "-input=false")  # prevent_destroy refuses to replace it
+    terraform("lock", "plan", "-detailed-exitcode", "-input=false")
+    newer = s3.put_object(Bucket="logs", Key="newer", Body=b"{}")["VersionId"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.delete_object(Bucket="logs", Key="newer", VersionId=newer)
+    if before == "locked=false":  # what was there before has no lock of its own
+        (older,) = s3.list_object_versions(Bucket="logs", Prefix="older")["Versions"]
+        s3.delete_object(Bucket="logs", Key="older", VersionId=older["VersionId"])

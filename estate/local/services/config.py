@@ -27,10 +27,15 @@ _NO_RECORDER: Final[Json] = {
 
 @extension.answers("PutDeliveryChannel")
 def put_delivery_channel(call: Call) -> Answer:
-    """Let moto do it, if the bucket is there, in whichever account."""
+    """Let moto do it, if the bucket is there, in whichever account, and does not lock."""
     bucket = call["DeliveryChannel"].get("s3BucketName")
     if bucket not in s3_backends.bucket_accounts:
         raise AwsError("NoSuchBucketException", f"There is no bucket {bucket}.")
+    partition, owner = s3_backends.bucket_accounts[bucket]
+    if s3_backends[owner][partition].buckets[bucket].object_lock_enabled:
+        raise AwsError(
+            "InsufficientDeliveryPolicyException", f"Config does not deliver to {bucket}, which has Object Lock."
+        )
     return MOTO_ANSWERS
 
 

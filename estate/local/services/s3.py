@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket, s3_backends
+from moto.s3.exceptions import InvalidBucketState
+from moto.s3.models import FakeBucket, S3Backend, s3_backends
 
 from estate.local.authority import Resource
 from estate.local.extension import Call, Extension
@@ -64,6 +65,27 @@ def _leave_bucket_policies_to_us() -> None:
         return PermissionResult.NEUTRAL
 
     FakeBucket.get_permission = get_permission  # type: ignore[assignment]
+
+
+@extension.amends(
+    "Object Lock is put on a bucket that holds objects, too, as AWS does since November 2023; moto refuses that."
+)
+def _lock_buckets_that_exist() -> None:
+    def put_object_lock_configuration(
+        self: S3Backend,
+        bucket_name: str,
+        lock_enabled: bool,  # noqa: FBT001 - moto's own signature
+        mode: str | None = None,
+        days: int | None = None,
+        years: int | None = None,
+    ) -> None:
+        bucket = self.get_bucket(bucket_name)
+        if not bucket.is_versioned:
+            raise InvalidBucketState("Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+        bucket.object_lock_enabled = bucket.object_lock_enabled or lock_enabled
+        bucket.default_lock_mode, bucket.default_lock_days, bucket.default_lock_years = mode, days, years
+
+    S3Backend.put_object_lock_configuration = put_object_lock_configuration  # type: ignore[method-assign]
 
 
 def _resource(call: Call) -> Resource | None:

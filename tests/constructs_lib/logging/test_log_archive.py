@@ -22,9 +22,12 @@ def build(stack, **changes):
     return LogArchiveConstruct(stack, "archive", **{**ARCHIVE, **changes})
 
 
-def statements(template):
+BUCKETS = ("AccessLogs", "Bucket", "Config")
+
+
+def statements(template, bucket="Bucket"):
     policies = template.resources("aws_s3_bucket_policy")
-    (policy,) = (json.loads(found["policy"]) for name, found in policies.items() if "AccessLogs" not in name)
+    (policy,) = (json.loads(found["policy"]) for name, found in policies.items() if f"_{bucket}_" in name)
     return {found["Sid"]: found for found in policy["Statement"]}
 
 
@@ -43,8 +46,9 @@ def test_only_the_organizations_own_trail_may_write():
 
 
 @pytest.mark.row("C5")
-def test_every_grant_is_to_a_service_on_behalf_of_the_organization():
-    allowed = [found for found in statements(synth(build)).values() if found["Effect"] == "Allow"]
+@pytest.mark.parametrize("bucket", ["Bucket", "Config"])
+def test_every_grant_is_to_a_service_on_behalf_of_the_organization(bucket):
+    allowed = [found for found in statements(synth(build), bucket).values() if found["Effect"] == "Allow"]
     assert allowed
     for found in allowed:
         assert set(found["Principal"]) == {"Service"}
@@ -52,16 +56,40 @@ def test_every_grant_is_to_a_service_on_behalf_of_the_organization():
         assert equals.get("aws:SourceArn") == TRAIL or equals.get("aws:SourceOrgID") == "o-a1b2c3d4e5"
 
 
+@pytest.mark.row("C6")
+def test_config_delivers_to_a_bucket_of_its_own_that_is_not_locked():
+    template = synth(lambda stack: build(stack, object_lock=ObjectLock("GOVERNANCE", 2557)))
+    (lock,) = template.resources("aws_s3_bucket_object_lock_configuration")
+    assert lock.startswith("archive_Bucket_")
+    written = {bucket: statements(template, bucket)["ServicesWrite"] for bucket in ("Bucket", "Config")}
+    assert {bucket: found["Principal"]["Service"] for bucket, found in written.items()} == {
+        "Bucket": "delivery.logs.amazonaws.com",
+        "Config": "config.amazonaws.com",
+    }
+    assert written["Config"]["Resource"] == "arn:aws:s3:::acme-logs-config/AWSLogs/*/Config/*"
+
+
 @pytest.mark.row("C5")
-def test_other_accounts_change_nothing_and_nobody_deletes():
-    found = statements(synth(build))
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_only_keepers_change_policies_and_settings(bucket):
+    keeper = "arn:aws:iam::222222222222:role/OrganizationAccountAccessRole"
+    found = statements(synth(lambda stack: build(stack, keeper_arns=[keeper])), bucket)["DenyAdministration"]
+    assert found["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": keeper}}
+    assert {"s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutLifecycleConfiguration"} < set(found["Action"])
+    assert "DenyAdministration" not in statements(synth(build), bucket)
+
+
+@pytest.mark.row("C5")
+@pytest.mark.parametrize("bucket", ["Bucket", "Config"])
+def test_other_accounts_change_nothing_and_nobody_deletes(bucket):
+    found = statements(synth(build), bucket)
     assert found["DenyChangesFromOtherAccounts"]["Condition"]["StringNotEquals"] == {
         "aws:PrincipalAccount": "222222222222"
     }
     assert found["DenyDeletion"]["Principal"] == "*"
     assert "Condition" not in found["DenyDeletion"]
     admin = "arn:aws:iam::222222222222:role/BreakGlass"
-    found = statements(synth(lambda stack: build(stack, administrator_arns=[admin])))
+    found = statements(synth(lambda stack: build(stack, administrator_arns=[admin])), bucket)
     assert found["DenyDeletion"]["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": admin}}
 
 
@@ -78,7 +106,8 @@ def test_key_may_be_used_by_the_trail_and_services_only():
 def test_readers_may_read_and_decrypt():
     reader = "arn:aws:iam::444444444444:role/siem"
     template = synth(lambda stack: build(stack, reader_arns=[reader]))
-    assert statements(template)["ReadersRead"]["Principal"] == {"AWS": reader}
+    for bucket in ("Bucket", "Config"):
+        assert statements(template, bucket)["ReadersRead"]["Principal"] == {"AWS": reader}
     key = json.loads(template.only("aws_kms_key")["policy"])["Statement"][-1]
     assert (key["Action"], key["Principal"]) == ("kms:Decrypt", {"AWS": reader})
 
@@ -86,8 +115,14 @@ def test_readers_may_read_and_decrypt():
 def test_access_logs_go_to_a_bucket_of_their_own():
     template = synth(build)
     names = {found["bucket"] for found in template.resources("aws_s3_bucket").values()}
-    assert names == {"acme-logs", "acme-logs-access"}
-    assert template.only("aws_s3_bucket_logging")["target_prefix"] == "acme-logs/"
+    assert names == {"acme-logs", "acme-logs-access", "acme-logs-config"}
+    prefixes = {found["target_prefix"] for found in template.resources("aws_s3_bucket_logging").values()}
+    assert prefixes == {"acme-logs/", "acme-logs-config/"}
+    arrive = statements(template, "AccessLogs")
+    assert arrive["AccessLogsArrive"]["Condition"]["ArnLike"] == {
+        "aws:SourceArn": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs-config"]
+    }
+    assert arrive["DenyDeletion"]["Principal"] == "*"
 
 
 def test_lock_and_partition_reach_the_bucket():
@@ -118,5 +153,5 @@ def test_terraform_refuses_to_destroy_buckets_and_key_unless_told():
         kinds = ("aws_s3_bucket", "aws_kms_key")
         return [found.get("lifecycle") for kind in kinds for found in template.resources(kind).values()]
 
-    assert protections(synth(build)) == [{"prevent_destroy": True}] * 3
-    assert protections(synth(lambda stack: build(stack, force_destroy=True))) == [None] * 3
+    assert protections(synth(build)) == [{"prevent_destroy": True}] * 4
+    assert protections(synth(lambda stack: build(stack, force_destroy=True))) == [None] * 4
