@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Final, Literal
 
 from config.errors import Problem
-from config.model.account import ONCE, Purpose
+from config.model.account import ONCE, Lease, Purpose
 from config.model.ci import Ci
 from config.model.lock import Existing, Lock
 from config.model.organization import ExecutionRole
@@ -377,3 +377,5 @@ class Configuration(Organization):
 
     settings: Mapping[str, Settings] = field(default_factory=dict)
     """By account, each merged from all levels. An account's stack sees its own only (`config.inputs`)."""
+    leases: Mapping[str, Lease] = field(default_factory=dict)
+    """The sandboxes, by account; no stack is made from these."""

@@ -84,6 +84,11 @@ class Resolver:
             units=units,
             accounts=accounts,
             settings=settings,
+            leases={
+                slug: each.known(each.model.lease, "lease")
+                for slug, each in self._files.accounts.items()
+                if each.model and each.model.lease
+            },
             lock=lock,
         )
         return self._with_attachments(configuration, entry, model)

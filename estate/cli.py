@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "impact": ("estate.commands.impact:impact", "Say what a change of the configuration does to accounts and stacks."),
     "account": (
         "estate.commands.account:app",
-        "The life of an account: new, invite, rename, move, retag, email, contacts, close.",
+        "The life of an account: new, invite, rename, move, quarantine, lease, close, and more.",
     ),
     "rehearse": (
         "estate.commands.rehearse:rehearse",

@@ -4,6 +4,7 @@ from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from config.model.approvals import Day
 from config.model.base import Model, refuse
 from config.model.settings import PartialSettings
 from config.model.types import AccountId, AccountName, AccountState, Email, ManagedBy, RoleName, Tags, UnitPath
@@ -11,6 +12,26 @@ from config.model.types import AccountId, AccountName, AccountState, Email, Mana
 Purpose = Literal["management", "security", "terraform", "network", "shared-services", "workload"]
 ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
 """The purposes that one account of an organization serves."""
+
+
+class Lease(Model):
+    """For how long somebody has a sandbox, and what becomes of it then."""
+
+    until: Day | None = Field(default=None, description="The last day; nobody has it if not said.")
+    emails: tuple[Email, ...] = Field(default=(), description="Who has it.")
+    then: Literal["close", "pool"] = Field(
+        default="close", description="What becomes of it when it ends: closed, or cleaned and given to the next."
+    )
+
+    @model_validator(mode="after")
+    def _somebodys(self) -> Self:
+        if (self.until is None) is bool(self.emails):
+            raise refuse(
+                "both `until` and `emails`, or neither for one that nobody has", "Say who has it, and how long."
+            )
+        if self.until is None and self.then == "close":
+            raise refuse("`then: pool` for an account that nobody has", "One that is closed has no next.")
+        return self
 
 
 class AccountFile(Model):
@@ -41,6 +62,7 @@ class AccountFile(Model):
         description="The role by which the foundation route enters it; `break_glass_role` if not said. It trusts the management "
         "account.",
     )
+    lease: Lease | None = Field(default=None, description="It is a sandbox with an end date (docs/accounts.md).")
     tags: Tags = Field(default_factory=dict, description="Added to the inherited tags.")
     settings: PartialSettings = Field(default_factory=dict, description="Merged over the inherited settings.")
 
@@ -61,6 +83,8 @@ class AccountFile(Model):
                 f"no `state` for the {self.purpose} account, without which nothing else can be deployed or watched",
                 "Break-glass is for incidents there (docs/break-glass.md).",
             )
+        if self.lease is not None and self.purpose != "workload":
+            raise refuse(f"no `lease` for a {self.purpose} account", "Sandboxes are workload accounts.")
         if self.managed_by is not None and self.id is None:
             raise refuse("the `id` of an account that something else manages", "Copy it from AWS; keep leading zeros.")
         return self
