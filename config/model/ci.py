@@ -121,6 +121,10 @@ class Ci(Model):
     gitlab: Gitlab | None = None
     user: CiUser | None = None
     owners: Owners | None = Field(default=None, description="Who reviews which files.")
+    account_requests: bool = Field(
+        default=False,
+        description="A form for new accounts: of whoever may write to the repository, the answers become a request for review.",
+    )
     deploy_role: RoleName = Field(default="TerraformCiDeployRole", description="Assumed by pipelines that deploy.")
     plan_role: RoleName = Field(default="TerraformCiPlanRole", description="Assumed by pipelines that plan.")
     foundation_role: RoleName = Field(

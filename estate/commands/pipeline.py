@@ -25,11 +25,12 @@ _Check = Annotated[bool, typer.Option("--check", help="Write nothing; end with 1
 def github(*, check: _Check = False) -> None:
     """Write .github/workflows/estate.yml, estate-review.yml, the rules of the branch, and CODEOWNERS if `ci.owners` is there."""
     from estate.pipeline.github import PATH, github_of, workflow
+    from estate.pipeline.github_accounts import account_files
     from estate.pipeline.github_review import PATH as REVIEW
     from estate.pipeline.github_review import review
     from estate.pipeline.github_settings import RULESET, ruleset
 
-    files = {PATH: _made(workflow), REVIEW: _made(review), **_owners("github")}
+    files = {PATH: _made(workflow), REVIEW: _made(review), **_made(account_files), **_owners("github")}
     rules = _made(lambda setting: ruleset(github_of(setting), owners=setting.ci.owners is not None))
     _write({**files, RULESET: rules}, check=check)
 
@@ -153,6 +154,26 @@ def kept(directory: Annotated[Path, typer.Argument(help="Holds what `estate plan
         return setting.deploys({*ordinary, *foundation} - set(own), size, own) | setting.rest(rest, size)
 
     _outputs(lists)
+
+
+@app.command(hidden=True)
+def request(
+    *,
+    why: Annotated[Path, typer.Option(help="Where it is written what is wrong with the answers.")] = Path("why.txt"),
+) -> None:
+    """Write the file of the new account that a form's answers ask for, and print its slug. For jobs.
+
+    The answers are the environment variable REQUEST (GitHub's form), or REQUEST_<FIELD> each (GitLab's).
+    """
+    import os
+
+    from estate.pipeline.requests import RequestError, answers_of, requested
+
+    try:
+        typer.echo(requested(answers_of(os.environ)))
+    except RequestError as error:
+        why.write_text(f"{error}\n", encoding="utf-8")
+        fail(str(error))
 
 
 @app.command(hidden=True)

@@ -9,7 +9,8 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
-from estate.pipeline.gitlab_steps import PROGRAM, install, of_change, sign_in, start, take, token
+from estate.pipeline.gitlab_accounts import WEB, account_jobs, variables
+from estate.pipeline.gitlab_steps import PROGRAM, SCHEDULE, install, of_change, sign_in, start, take, token
 from estate.pipeline.setting import NoPipelineError
 from estate.pipeline.steps import ESTATE
 
@@ -45,7 +46,6 @@ by itself; then run the failed job again."""
 _DEPLOYS_COMMENT: Final = "Written by `estate pipeline gitlab --deploys`, for one pipeline."
 
 _REQUEST: Final = '$CI_PIPELINE_SOURCE == "merge_request_event"'
-_SCHEDULE: Final = '$CI_PIPELINE_SOURCE == "schedule"'
 _PUSH: Final = '$CI_PIPELINE_SOURCE == "push"'
 
 
@@ -61,15 +61,18 @@ def pipeline(setting: Setting) -> str:
         "workflow": {
             "rules": [
                 {"if": f'{_REQUEST} && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == "{gitlab.branch}"'},
-                {"if": f"{_SCHEDULE} && {main}"},
+                {"if": f"{SCHEDULE} && {main}"},
                 {"if": f"{_PUSH} && {main}"},
+                *([{"if": f"{WEB} && {main}"}] if setting.ci.account_requests else []),
             ]
         },
+        **variables(setting),
         "stages": ["plan", "prepare", "deploy", "done"],
         "default": {"image": gitlab.image, "interruptible": False},
         "impact": _impact(gitlab),
         "review": _review(setting, gitlab),
         "drift": _drift(setting, gitlab),
+        **account_jobs(setting, gitlab),
         "plan": _plan(setting, gitlab),
         "prepare": _prepare(),
         "deploy": {
@@ -249,7 +252,7 @@ def _review(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
 def _drift(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
     found = {
         "stage": "plan",
-        "rules": [{"if": _SCHEDULE}],
+        "rules": [{"if": SCHEDULE}],
         "id_tokens": token(gitlab),
         "script": [
             script(start()),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from config.model.ci import Gitlab
     from estate.pipeline.setting import Setting
 
+SCHEDULE: Final = '$CI_PIPELINE_SOURCE == "schedule"'
 PROGRAM: Final = ".estate/program"
 """Where the review of a request has the program that runs."""
 _CHANGE: Final = ".estate/change"

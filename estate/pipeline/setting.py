@@ -51,6 +51,8 @@ class Setting:
         foundation: The foundation route of each stack that a pipeline can take there (ADR 12); its plan decides.
         stages: The stacks in the order in which they are deployed.
         purposes: What each account is there for, by its stack.
+        units: The paths of the OUs.
+        leases: Whether there are sandboxes whose end the scheduled job sees to.
     """
 
     ci: Ci
@@ -61,6 +63,8 @@ class Setting:
     foundation: Mapping[str, Route]
     stages: tuple[tuple[str, ...], ...]
     purposes: Mapping[str, str]
+    units: tuple[str, ...] = ()
+    leases: bool = False
 
     @classmethod
     def of(cls, organization: Configuration) -> Setting:
@@ -91,6 +95,8 @@ class Setting:
             },
             stages=stages(organization),
             purposes={slug: account.purpose for slug, account in organization.accounts.items()},
+            units=tuple(sorted(unit.path for unit in organization.units.values())),
+            leases=bool(organization.leases),
         )
 
     @property
