@@ -12,8 +12,8 @@ from estate.account_state import account_state, is_shut
 
 _ABSENT: Final = "AccountNotFoundException"
 _WHY: Final = {
-    "ALREADY_IN_AN_ORGANIZATION": "It is a member of another organization. Whoever runs it has to leave that one first: end the "
-    "services that it administers there, give it a means of payment of its own, then call `aws organizations leave-organization`.",
+    "ALREADY_IN_AN_ORGANIZATION": "It is in this organization already, or it is the management account of another one, which cannot "
+    "leave: that organization has to be deleted first.",
     "ACCOUNT_NUMBER_LIMIT_EXCEEDED": "The organization has as many accounts as its quota allows. Ask for more in Service Quotas "
     "(Organizations, in us-east-1), then run this again.",
     "HANDSHAKE_RATE_LIMIT_EXCEEDED": "Too many invitations were sent today. Run this again tomorrow.",

@@ -6,7 +6,7 @@ import typer
 
 from estate.commands.account_arguments import Dry, Slug
 from estate.commands.account_leases import clean, lease, leases, release
-from estate.commands.account_members import close, invite
+from estate.commands.account_members import close, invite, transfer
 
 if TYPE_CHECKING:
     from config.nodes import Account, Configuration
@@ -282,5 +282,5 @@ def contacts(
     edit(organization, found, change, dry_run=dry_run)
 
 
-for _command in (invite, close, lease, leases, clean, release):
+for _command in (invite, transfer, close, lease, leases, clean, release):
     app.command()(_command)

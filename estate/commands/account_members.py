@@ -11,6 +11,63 @@ if TYPE_CHECKING:
     from estate.terraform.screen import Screen
 
 
+def transfer(
+    slug: Annotated[str, typer.Argument(help="What the account will be, for good: its file is named by it.")],
+    *,
+    id_: Annotated[str, typer.Option("--id", help="The account's id, 12 digits.")],
+    ou: Annotated[str, typer.Option(help="The OU that it will be in.")],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="PROFILE", help="Credentials of the organization that it is in: its management account."
+        ),
+    ],
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Accept for the account, by the role through which its organization enters it."),
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Send another invitation, though one was declined.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before an invitation is sent.")] = False,
+) -> None:
+    """Take an account over from another organization: what ends there is shown, then it is invited as by `invite`.
+
+    With credentials of this organization's management account, and of the other's. Run it again until it says that the account is in.
+    """
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from estate.accounts.transferring import TransferError, finish_entry, prerequisites, take_entry
+    from estate.console import fail
+    from estate.opening import open_organization
+    from estate.terraform.failures import cure_of
+    from estate.terraform.screen import Screen
+
+    organization, screen = open_organization(prove_access=False), Screen(yes=yes)
+    region = organization.home_region
+    try:
+        other = boto3.Session(profile_name=source)
+        there = prerequisites(other.client("organizations", region_name=region), id_)
+        for line in there.lines:
+            screen.say(f"  {line}")
+        if there.obstacles:
+            fail(
+                "Do this first, in the other organization:\n  "
+                + "\n  ".join(there.obstacles)
+                + "\nNothing was changed."
+            )
+        invite(slug, id_=id_, ou=ou, again=again, yes=yes)
+        if accept and there.member:
+            screen.ask(f"Accept for {id_}, and let {organization.management.id} alone enter it from then on?")
+            take_entry(organization, other, id_)
+            invite(slug, id_=id_, ou=ou, again=False, yes=yes)
+        elif accept:
+            finish_entry(organization, other, id_)
+    except TransferError as error:
+        fail(str(error))
+    except (BotoCoreError, ClientError) as error:
+        fail(f"{error}\n{cure_of(str(error))}".rstrip())
+
+
 def invite(
     slug: Annotated[str, typer.Argument(help="What the account will be, for good: its file is named by it.")],
     *,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from config.model.ci import Github
     from estate.pipeline.setting import Setting
 
-PATH: Final = ".github/workflows/estate-accounts.yml"
+PATH: Final = ".github/workflows/estate-upkeep.yml"
 FORM: Final = ".github/ISSUE_TEMPLATE/new-account.yml"
 LABEL: Final = "new-account"
 
@@ -47,7 +47,7 @@ def account_files(setting: Setting) -> dict[str, str]:
         jobs["leases"] = _leases(setting, github)
     if not jobs:
         return {}
-    document = {"name": "estate accounts", "on": on, **common(setting), "jobs": jobs}
+    document = {"name": "estate upkeep", "on": on, **common(setting), "jobs": jobs}
     return {PATH: write(document, _COMMENT), **({FORM: form(setting)} if setting.ci.account_requests else {})}
 
 

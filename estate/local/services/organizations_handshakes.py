@@ -1,6 +1,7 @@
 """Invitations: an account outside is invited, accepts or declines, and is a member; or nobody answers for 15 days.
 
-Accounts that stand alone are those that left an organization here: AWS's own way of making one is a web page.
+Accounts that stand alone are those that left an organization here: AWS's own way of making one is a web page. A member of
+another organization is invited as it is, and leaves that when it accepts.
 
 Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_invites.html
 """
@@ -70,10 +71,12 @@ def invite(call: Call) -> Answer:
         raise AwsError("AccessDeniedException", "Only the organization's management account can do this.", status=403)
     target = call["Target"]
     account_id = target["Id"] if target["Type"] == "ACCOUNT" else _account_of(target["Id"])
-    if account_id in organizations_backends.master_accounts or account_id == backend.account_id:
+    inside, _ = organizations_backends.master_accounts.get(account_id, ("", ""))
+    manages = organizations_backends[account_id][call.partition].org is not None
+    if backend.account_id in (inside, account_id) or manages:
         raise AwsError(
             "HandshakeConstraintViolationException",
-            f"ALREADY_IN_AN_ORGANIZATION: The account {account_id} is a member of an organization already.",
+            f"ALREADY_IN_AN_ORGANIZATION: The account {account_id} is a member of this organization or manages another.",
         )
     known = _handshakes.of("")
     if any(
@@ -103,6 +106,7 @@ def accept(call: Call) -> Answer:
     if handshake.account != call.account_id:
         raise AwsError("AccessDeniedException", "This invitation is another account's.", status=403)
     backend = organizations_backends[handshake.owner][handshake.partition]
+    _let_go(call)
     account = _outside.of("").pop(call.account_id)
     account.parent_id, account.joined_method = backend.org.root_id, "INVITED"  # type: ignore[union-attr]
     account.tags = dict(handshake.tags)
@@ -150,18 +154,23 @@ def list_(call: Call) -> Answer:
     return {"Handshakes": [one.describe() for one in found]}
 
 
+def _let_go(call: Call) -> None:
+    """Take an account out of the organization that it is still in: since November 2025 it need not leave before it joins another."""
+    owner, partition = organizations_backends.master_accounts.get(call.account_id, ("", ""))
+    if owner:
+        _depart(call, owner, partition, call.account_id)
+        organizations_backends[owner][partition].remove_account_from_organization(AccountId=call.account_id)
+
+
 @extension.answers("LeaveOrganization")
 def leave(call: Call) -> Answer:
     """Let a member account go; it stands alone then."""
-    owner, partition = organizations_backends.master_accounts.get(call.account_id, ("", ""))
-    if not owner:
+    if call.account_id not in organizations_backends.master_accounts:
         code = "MasterCannotLeaveOrganizationException"
         if organizations_backends[call.account_id][call.partition].org is None:
             code = "AWSOrganizationsNotInUseException"
         raise AwsError(code, "The calling account is no member of an organization.")
-    backend = organizations_backends[owner][partition]
-    _depart(call, owner, partition, call.account_id)
-    backend.remove_account_from_organization(AccountId=call.account_id)
+    _let_go(call)
     return {}
 
 

@@ -94,5 +94,5 @@ def test_nobody_who_answers_means_no(invite, organizations):
 @pytest.mark.usefixtures("config")
 def test_what_aws_refuses_is_a_sentence_that_helps(make_account):
     client = boto3.client("organizations", region_name="us-east-1")
-    with pytest.raises(InviteError, match="Whoever runs it has to leave that one first"):
+    with pytest.raises(InviteError, match="in this organization already"):
         send(client, make_account("lab"), "")
