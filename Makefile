@@ -43,7 +43,7 @@ wheel: ## Build the wheels of the construct library and of the app, for CDKTF an
 	@$(RUN) build --wheel --no-isolation --outdir dist wheels/cdktn/app
 
 machines: setup ## Synthesize with every Python that is found, and Node 22, 24, 26, and compare
-	@$(RUN) estate.machines
+	@$(RUN) pytest -q -rs tests/machines
 
 release: setup ## Check that this commit can be released; build its wheels twice into dist/, with what they were built from
 	@$(RUN) estate.supply.release

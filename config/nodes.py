@@ -242,6 +242,8 @@ class Organization:
     """Ids of what AWS has beside the configuration and may keep."""
     default_tags: bool = True
     """Whether everything gets the tags of its account, and `stack`."""
+    region_per_resource: bool = False
+    """Whether resources name their region, in place of a provider for each region."""
     policies: Mapping[str, Policy] = field(default_factory=dict)
     delegated_administrators: Mapping[str, Account] = field(default_factory=dict)
     """By service principal."""

@@ -76,6 +76,7 @@ class Resolver:
             ci=entry.marked("ci", model.ci),
             tags=entry.known(dict(sorted(model.tags.items())), "tags"),
             default_tags=entry.known(model.default_tags, "default_tags"),
+            region_per_resource=entry.known(model.regions.per_resource, "regions", "per_resource"),
             left_alone=entry.known(model.left_alone, "left_alone"),
             existing_id=model.id if lock is None or lock.existing else None,
             existing=lock.existing if lock and lock.existing else Existing(),

@@ -8,15 +8,12 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Final
 
+from config import bindings
 from estate.paths import WORK
 
-BINDINGS: Final = "cdktf_cdktf_provider_aws.provider"
-"""Where the AWS provider is. The build for CDK Terrain renames it, as it does all imports."""
-CDK: Final = "cdktn" if BINDINGS.startswith("cdktn") else "cdktf"
+CDK: Final = "cdktn" if bindings.PACKAGE.startswith("cdktn") else "cdktf"
 """What this is made with: CDKTF, or CDK Terrain."""
 DISTRIBUTION: Final = f"aws-organization-{CDK}"
-BINDINGS_DISTRIBUTION: Final = BINDINGS.partition(".")[0].replace("_", "-")
-"""The package of the bindings: its version decides which version of the AWS provider stacks ask for."""
 
 _PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 _VERSIONS = WORK / "versions"
@@ -44,7 +41,7 @@ def python_with(wanted: str, distribution: str = DISTRIBUTION) -> Path:
     Raises:
         VersionError: There is no such version, or it cannot be installed here.
     """
-    bindings = [f"{BINDINGS_DISTRIBUTION}=={installed(BINDINGS_DISTRIBUTION)}"] if distribution == DISTRIBUTION else []
+    pinned = [f"{bindings.DISTRIBUTION}=={bindings.installed()}"] if distribution == DISTRIBUTION else []
     directory = _VERSIONS / (wanted if distribution == DISTRIBUTION else f"{distribution}-{wanted}")
     python, done = directory / "bin" / "python", directory / "done"
     if not done.is_file():
@@ -52,7 +49,7 @@ def python_with(wanted: str, distribution: str = DISTRIBUTION) -> Path:
         venv.create(directory, with_pip=True)
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         finished = subprocess.run(  # noqa: S603 - our own environment
-            [*command, f"{distribution}=={wanted}", *bindings],
+            [*command, f"{distribution}=={wanted}", *pinned],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

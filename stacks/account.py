@@ -16,7 +16,7 @@ from stacks.output import MODULE
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import References
-from stacks.regions import in_every_region
+from stacks.regions import in_every_region, with_regions
 from stacks.rights import bounded, with_rights
 from stacks.scope import AccountScope
 
@@ -62,7 +62,7 @@ class AccountStack(AccountScope):
     def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
         """The stack's Terraform JSON, from what is synthesized of the constructs."""
         found = self.with_rights(in_every_region(synthesized, self.organization, self.account))
-        return permissions_first(let_go(found, self.inputs))
+        return with_regions(permissions_first(let_go(found, self.inputs)), self.organization)
 
     def with_rights(self, found: dict[str, Any]) -> dict[str, Any]:
         """Permit the account's own roles what is in the stack, and those of its workloads what is in theirs."""

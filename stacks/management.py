@@ -21,7 +21,7 @@ from stacks.building import add_parts
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import OwnReferences
-from stacks.regions import in_every_region, opened_first
+from stacks.regions import in_every_region, opened_first, with_regions
 from stacks.rights import with_rights
 from stacks.scope import AccountScope
 
@@ -80,7 +80,8 @@ class ManagementStack(OrganizationStack, AccountScope):
         """The stack's Terraform JSON, from what is synthesized of the constructs."""
         found = in_every_region(synthesized, self.organization, self.account)
         found = with_rights(found, self.organization, self.account)
-        return _without_closed(permissions_first(opened_first(found)), self.organization)
+        found = _without_closed(permissions_first(opened_first(found)), self.organization)
+        return with_regions(found, self.organization)
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
         self.provider = Providers(

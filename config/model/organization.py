@@ -40,6 +40,10 @@ class Regions(Model):
 
     home: Region = Field(description="Where global things live, and where accounts work that name no region.")
     governed: tuple[Region, ...] = Field(default=(), description="All regions in use; guardrails close the others.")
+    per_resource: bool = Field(
+        default=False,
+        description="Whether resources name their region, in place of a provider for each region; needs AWS provider 6.",
+    )
 
     @model_validator(mode="after")
     def _governed_holds_home(self) -> Self:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from config import bindings
 from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
 from config.files import Files
 from config.model.account import ONCE
@@ -47,6 +48,11 @@ def regions(organization: Configuration, files: Files) -> Iterator[Problem]:
             "Open it there before the first deploy: aws account enable-region --region-name " + organization.home_region
         )
         yield files.organization.file.warning(("regions", "home"), arrived, expected, cure)
+    if model.regions.per_resource and not bindings.know_regions():
+        arrived = f"true, with {bindings.DISTRIBUTION} {bindings.installed()}, whose AWS provider knows no region of a resource"
+        cure = "Raise it as docs/moving-to-provider-6.md says, or remove the key."
+        path = ("regions", "per_resource")
+        yield files.organization.file.problem(path, arrived, "the bindings of AWS provider 6", cure)
     for account in organization.accounts.values():
         if account.region not in governed:
             file = files.accounts[account.slug].file

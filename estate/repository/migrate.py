@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from config import bindings
 from estate.paths import CHECKOUT, WORK, config_directory
 from estate.repository.files import File, different, write
 from estate.repository.record import NAME, Record
 from estate.repository.template import kept
 from estate.repository.terrain import terrain
 from estate.repository.upgrade import NOT_COPIED, synthesized
-from estate.version import BINDINGS_DISTRIBUTION, DISTRIBUTION, version
+from estate.version import DISTRIBUTION, version
 
 _SCRATCH: Final = WORK / "migrate"
 _PIPFILE: Final = "Pipfile"
@@ -113,7 +114,7 @@ def _edited(file: File, wanted: bytes) -> File:
         text = re.sub(r"^aws-organization-cdktf\b", DISTRIBUTION, text, flags=re.MULTILINE)
         text = re.sub(
             r"^cdktf-cdktf-provider-aws\b.*$",
-            f"{BINDINGS_DISTRIBUTION} = {pins[BINDINGS_DISTRIBUTION]}",
+            f"{bindings.DISTRIBUTION} = {pins[bindings.DISTRIBUTION]}",
             text,
             flags=re.MULTILINE,
         )

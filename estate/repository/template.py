@@ -1,12 +1,12 @@
 """The files of a new repository."""
 
-from importlib.metadata import version as installed
 from string import Template
 from typing import Final
 
+from config import bindings
 from config.schema import schemas
 from estate.repository.sources import template
-from estate.version import BINDINGS_DISTRIBUTION, CDK, DISTRIBUTION
+from estate.version import CDK, DISTRIBUTION
 
 _RENDERED: Final = ("Pipfile", "README.md", "cdktf.json")
 # A .gitignore in the template would hide files of the template.
@@ -29,8 +29,8 @@ def kept(version: str, project: str) -> dict[str, bytes]:
         "project": project,
         "distribution": DISTRIBUTION,
         "cdk": CDK,
-        "bindings": BINDINGS_DISTRIBUTION,
-        "provider": installed(BINDINGS_DISTRIBUTION),
+        "bindings": bindings.DISTRIBUTION,
+        "provider": bindings.installed(),
     }
     for name in _RENDERED:
         found[name] = Template(found[name].decode()).substitute(values).encode()

@@ -16,13 +16,11 @@ from estate.paths import CHECKOUT
 from estate.repository.sources import renamed
 from estate.repository.terrain import terrain
 from tests.bases.schema import Schema
-from tests.organizations import EXTENSIONS, SAMPLE
+from tests.organizations import EXTENSIONS, SAMPLE, copy_sample
 from tests.packages import FOR_CDKTN, build_wheels, install
 from tests.versions import Row
 
 BASES = CHECKOUT / ".tools" / "bases"
-CDKTF = "CDKTF 0.21.0, AWS provider "
-FIXED = f"{CDKTF}5.100.0"
 RAN = "every construct and the sample synthesized; arguments checked against the bindings' schema; same JSON but for announced lines"
 # What of the JSON differs, and nothing else: pattern and replacement.
 ANNOUNCED = {
@@ -32,7 +30,7 @@ ANNOUNCED = {
         (r'^      "version": "0\.21\.0"$', '      "version": "0.24.0"'),
     ),
 }
-NAMES = {"provider-6": f"{CDKTF}6.25.0", "cdktn": "CDK Terrain 0.24.0, AWS provider 6.69.1"}
+NAMES = {"provider-6": "CDKTF 0.21.0, AWS provider 6.25.0", "cdktn": "CDK Terrain 0.24.0, AWS provider 6.69.1"}
 
 
 @dataclass(frozen=True)
@@ -44,12 +42,12 @@ class Base:
     app: tuple[str, ...]
     packages: Path
 
-    def start(self, out, *arguments):
+    def start(self, out, *arguments, config=SAMPLE):
         variables = {
             **os.environ,
             "PYTHONPATH": str(self.sources),
             "ESTATE_CACHE": "0",
-            "ESTATE_CONFIG": str(SAMPLE),
+            "ESTATE_CONFIG": str(config),
             "ESTATE_EXTENSIONS": str(self.sources / EXTENSIONS.relative_to(CHECKOUT)),
             "CDKTF_OUTDIR": str(out),
         }
@@ -94,8 +92,18 @@ def cdktn(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def outputs(cdktn, tmp_path_factory):
-    """What each base synthesizes, by its name: the sample and the other constructs, side by side."""
+def per_resource(tmp_path_factory):
+    """The sample, whose resources name their region."""
+    config = copy_sample(tmp_path_factory.mktemp("per-resource"))
+    file = config / "organization.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("regions:\n", "regions:\n  per_resource: true\n", 1))
+    return config
+
+
+@pytest.fixture(scope="module")
+def outputs(cdktn, per_resource, tmp_path_factory):
+    """What each base synthesizes, by its name: the sample, once more with a region for each resource, and the other constructs."""
     main = (str(CHECKOUT / "main.py"),)
     python, packages = environment("provider-6")
     bindings = "cdktf_cdktf_provider_aws"
@@ -109,12 +117,16 @@ def outputs(cdktn, tmp_path_factory):
     for name, base in bases.items():
         out = tmp_path_factory.mktemp(name)
         (out / ".terraform.lock.hcl").write_text("")
+        others = base.start(out / "others", "-m", "tests.bases.constructs", str(out / "others"))
         started += [
-            (name, out / "sample", base.start(out / "sample", *base.app)),
-            (name, out / "others", base.start(out / "others", "-m", "tests.bases.constructs", str(out / "others"))),
+            (name, base, out / "sample", base.start(out / "sample", *base.app)),
+            (name, base, out / "others", others),
         ]
+        if name != "fixed":
+            process = base.start(out / "by-region", *base.app, config=per_resource)
+            started.append((f"{name} by region", base, out / "by-region", process))
     found = {}
-    for name, out, process in started:
+    for name, base, out, process in started:
         _, errors = process.communicate(timeout=300)
         assert process.returncode == 0, errors
         # CDKTF's default backend writes out where it runs.
@@ -123,7 +135,7 @@ def outputs(cdktn, tmp_path_factory):
             for path in out.glob("stacks/*/cdk.tf.json")
         }
         stacks = {f"{out.name}/{stack}": text for stack, text in files.items()}
-        found.setdefault(name, (bases[name], {}))[1].update(stacks)
+        found.setdefault(name, (base, {}))[1].update(stacks)
     return found
 
 
@@ -156,12 +168,51 @@ def test_the_json_is_that_of_the_fixed_base_but_for_the_lines_announced(outputs,
 
 
 @pytest.mark.row("E9")
-@pytest.mark.parametrize("name", ["fixed", *ANNOUNCED])
+@pytest.mark.parametrize("name", ["fixed", *ANNOUNCED, *(f"{name} by region" for name in ANNOUNCED)])
 def test_the_bindings_have_every_argument(outputs, name):
     base, stacks = outputs[name]
     found = list(blocks(stacks))
     schema = Schema(base.packages, {type_ for type_, _ in found})
     assert sorted({path for type_, block in found for path in schema.unknown(type_, block)}) == []
+
+
+def regional(stack):
+    """Where each resource is: by its own region, by its provider's, or by the default provider's. Types that know regions lose the provider."""
+    regions = {f"aws.{one['alias']}": one["region"] for one in stack["provider"]["aws"] if "alias" in one}
+    return {
+        f"{kind}.{type_}.{name}": (block.get("region") or regions.get(block.get("provider")), block)
+        for kind in ("resource", "data")
+        for type_, found in stack.get(kind, {}).items()
+        for name, block in found.items()
+    }
+
+
+@pytest.mark.row("E9")
+@pytest.mark.parametrize("name", ANNOUNCED)
+def test_resources_name_their_region_and_are_where_they_were(outputs, name):
+    _, plain = outputs[name]
+    _, named = outputs[f"{name} by region"]
+    assert {stack.removeprefix("by-region/") for stack in named} == {
+        stack.removeprefix("sample/") for stack in plain if stack.startswith("sample/")
+    }
+    moved = set()
+    for stack, text in named.items():
+        after, before = json.loads(text), json.loads(plain[f"sample/{stack.removeprefix('by-region/')}"])
+        there, here = regional(before), regional(after)
+        assert there.keys() == here.keys()
+        for address, (region, block) in here.items():
+            was, old = there[address]
+            assert region == was, address
+            if "region" in block.keys() - old.keys():
+                moved.add(address.split(".")[1])
+                old = {**{key: value for key, value in old.items() if key != "provider"}, "region": was}
+            assert block == old, address
+        used = {block.get("provider") for _, block in here.values()}
+        aliases = {f"aws.{one['alias']}" for one in after["provider"]["aws"] if "alias" in one}
+        assert aliases <= used
+        assert before["provider"]["aws"][0] == after["provider"]["aws"][0]
+    assert {"aws_guardduty_detector", "aws_default_vpc", "aws_config_configuration_recorder"} <= moved
+    assert not any(type_.startswith(("aws_iam_", "aws_organizations_", "aws_ce_")) for type_ in moved)
 
 
 # Read from what every account has, or of services that AWS's reference lacks: retired, or too new.

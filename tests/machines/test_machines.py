@@ -1,0 +1,123 @@
+"""The sample synthesized by every supported Python that is found and by Node 22, 24 and 26: byte by byte what this machine's make.
+
+Each Python gets an environment of the locked packages, each Node comes as a package of npm; both are kept below
+`.tools/machines/`.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from estate.paths import CHECKOUT
+from estate.setup import PYTHONS, requirements
+from tests.organizations import SAMPLE
+from tests.versions import FIXED, Row
+
+pytestmark = pytest.mark.row("E9")
+
+HOME = CHECKOUT / ".tools" / "machines"
+NODES = (22, 24, 26)
+(MAJOR, FIRST), (_, END) = PYTHONS
+OTHERS = [f"{MAJOR}.{minor}" for minor in range(FIRST, END) if (MAJOR, minor) != sys.version_info[:2]]
+SAME = "the sample synthesized, to the same bytes"
+
+
+def run(*command, **variables):
+    return subprocess.run(
+        list(map(str, command)),
+        cwd=CHECKOUT,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def done(*command, **variables):
+    finished = run(*command, **variables)
+    assert finished.returncode == 0, finished.stdout
+
+
+def installed(version):
+    """The program of a Python: in the path, or kept by pyenv beside the one that it gives; None if it is not here."""
+    name = f"python{version}"
+    kept = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv").glob(f"versions/{version}.*/bin/{name}")
+    found = [shutil.which(name), *sorted(kept)]
+    return next((each for each in found if each and run(each, "--version").returncode == 0), None)
+
+
+def environment(version):
+    """A Python with the locked packages."""
+    home = HOME / f"python{version}"
+    python = home / "bin" / "python"
+    if not (home / "done").exists():
+        program = installed(version) or pytest.skip(f"There is no python{version} in the path, nor kept by pyenv.")
+        HOME.mkdir(parents=True, exist_ok=True)
+        listed = HOME / "packages.txt"
+        listed.write_text(requirements(), encoding="utf-8")
+        done(program, "-m", "venv", "--clear", home)
+        done(python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", listed)
+        (home / "done").touch()
+    return python
+
+
+def path_with(node):
+    """The path with this version of Node first, and this Python."""
+    home = HOME / f"node{node}"
+    found = home / "node_modules" / "node" / "bin"
+    if not (found / "node").exists():
+        done("npm", "install", "--silent", "--no-save", "--prefix", home, f"node@{node}")
+    return os.pathsep.join([str(found), str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+@pytest.fixture(scope="session")
+def synthesized(tmp_path_factory):
+    """Synthesize the sample: the digest of all files, by their names and bytes."""
+
+    def run_app(*command, **variables):
+        out = tmp_path_factory.mktemp("out")
+        done(*command, CDKTF_OUTDIR=str(out), ESTATE_CACHE="0", ESTATE_CONFIG=str(SAMPLE), **variables)
+        files = sorted(path for path in out.rglob("*") if path.is_file())
+        assert len(files) > len(list((SAMPLE / "accounts").glob("*.yaml")))
+        return hashlib.sha256(
+            b"".join(f"{path.relative_to(out)}\0".encode() + path.read_bytes() for path in files)
+        ).hexdigest()
+
+    return run_app
+
+
+@pytest.fixture(scope="session")
+def here(synthesized, ran):
+    found = synthesized(sys.executable, "main.py")
+    ran(Row(FIXED, SAME))
+    return found
+
+
+@pytest.mark.parametrize("version", OTHERS)
+def test_a_python_synthesizes_the_same(here, synthesized, ran, version):
+    assert synthesized(environment(version), "main.py") == here
+    ran(Row(FIXED, SAME, python=version))
+
+
+@pytest.mark.parametrize("version", NODES)
+def test_a_node_synthesizes_the_same_and_runs_the_command_line(here, synthesized, ran, version, tmp_path):
+    path = path_with(version)
+    assert synthesized(sys.executable, "main.py", PATH=path) == here
+    listed = run(
+        CHECKOUT / "node_modules" / ".bin" / "cdktf",
+        "list",
+        "--output",
+        tmp_path,
+        PATH=path,
+        ESTATE_CONFIG=str(SAMPLE),
+        CHECKPOINT_DISABLE="1",
+    )
+    assert listed.returncode == 0, listed.stdout
+    assert "production" in listed.stdout
+    ran(Row(FIXED, f"{SAME}; `cdktf list`", node=str(version)))
