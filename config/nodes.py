@@ -12,6 +12,7 @@ from config.model.ci import Ci
 from config.model.lock import Existing, Lock
 from config.model.organization import ExecutionRole
 from config.model.policy import LockoutCase, PolicyType
+from config.model.rollout import Rollout
 from config.model.settings import Settings
 from config.model.state import LocalState, S3State
 from config.model.types import AccountState
@@ -381,3 +382,5 @@ class Configuration(Organization):
     """By account, each merged from all levels. An account's stack sees its own only (`config.inputs`)."""
     leases: Mapping[str, Lease] = field(default_factory=dict)
     """The sandboxes, by account; no stack is made from these."""
+    rollouts: Mapping[str, Rollout] = field(default_factory=dict)
+    """What reaches the organization in waves, by the slug of the policy or the name of the settings."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from config.accepted import accepted_as, in_force
@@ -45,6 +46,8 @@ class Resolver:
             return None
         self._names.check_tree()
         self._names.check_accounts()
+        for name, rollout in (entry.model.rollouts if entry.model else {}).items():
+            self._names.known_selectors(entry.file, ("rollouts", name, "waves"), rollout.waves)
         if entry.model is None:
             for policy in self._files.policies.values():
                 if policy.model is not None:
@@ -89,6 +92,14 @@ class Resolver:
                 slug: each.known(each.model.lease, "lease")
                 for slug, each in self._files.accounts.items()
                 if each.model and each.model.lease
+            },
+            rollouts={
+                **model.rollouts,
+                **{
+                    slug: each.model.rollout
+                    for slug, each in self._files.policies.items()
+                    if each.model and each.model.rollout
+                },
             },
             lock=lock,
         )
@@ -182,28 +193,27 @@ class Resolver:
         tags: Mapping[str, str],
     ) -> Settings:
         own = Level(account.file, ("settings",), account.model.settings if account.model else {})
-        inherited = entry.known(entry.known(self._of_units("defaults", ()), "defaults"), "defaults_by_tag")
+        inherited: Any = self._of_units("defaults", ())
+        for key in ("defaults", "defaults_by_tag", "rollouts"):
+            inherited = entry.known(inherited, key)
         if any(each is UNKNOWN for each in (inherited, unit, tags, account.known((), "settings"))):
             self._settings.settings((own,), complete=False)
             return unknown_settings()
-        by_tag = self._levels_by_tag(entry.file, model, account, tags)
-        return self._settings.settings((*self._levels[unit.path if unit else ""], *by_tag, own), complete=True)
+        by_tag = self._agreeing(account, _by_tag(entry.file, model, tags))
+        in_waves = self._agreeing(account, _in_waves(entry.file, model, Path(account.file.name).stem, unit, tags))
+        above = self._levels[unit.path if unit else ""]
+        return self._settings.settings((*above, *by_tag, *in_waves, own), complete=True)
 
-    def _levels_by_tag(
-        self, file: YamlFile, model: OrganizationFile, account: Entry[AccountFile], tags: Mapping[str, str]
-    ) -> list[Level]:
+    def _agreeing(self, account: Entry[AccountFile], levels: Iterable[Level]) -> list[Level]:
+        """Levels of the same strength, which must not say different things of an account that does not say it itself."""
         found: list[Level] = []
-        for selector, data in sorted(model.defaults_by_tag.items()):
-            key, _, value = selector.removeprefix("tag:").partition("=")
-            if tags.get(key) != value:
-                continue
-            level = Level(file, ("defaults_by_tag", selector), data)
+        for level in levels:
             for other in found:
-                for path in conflicts(other.data, data):
+                for path in conflicts(other.data, level.data):
                     if account.model and not account.file.holds(("settings", *path)):
-                        arrived = f"different values from {other.path[1]!r} and {selector!r}"
+                        arrived = f"different values from {other.path[1]!r} and {level.path[1]!r}"
                         cure = f"Say in {account.file.name} which one {account.model.name} gets."
-                        self._problem(file, (*level.path, *path), arrived, "one value for each account", cure)
+                        self._problem(level.file, (*level.path, *path), arrived, "one value for each account", cure)
             found.append(level)
         return found
 
@@ -242,6 +252,11 @@ class Resolver:
         targets: tuple[Node, ...] = UNKNOWN
         with suppress(UnjudgedError):
             targets = self._names.nodes(organization, file, ("targets",), entry.targets)
+            if entry.rollout is not None:
+                self._names.known_selectors(file, ("rollout", "waves"), entry.rollout.waves)
+                reached = self._names.nodes(organization, file, ("rollout", "waves"), entry.rollout.now)
+                both = {node.selector: node for node in (*targets, *reached)}
+                targets = tuple(both[selector] for selector in sorted(both))
         if known(entry.type, "type") is UNKNOWN:
             return None
         try:
@@ -292,6 +307,26 @@ def _resolved(each: OrganizationCapability[Any], entry: Entry[OrganizationFile],
         except UnjudgedError:
             found = UNKNOWN
     return found
+
+
+def _by_tag(file: YamlFile, model: OrganizationFile, tags: Mapping[str, str]) -> Iterator[Level]:
+    for selector, data in sorted(model.defaults_by_tag.items()):
+        key, _, value = selector.removeprefix("tag:").partition("=")
+        if tags.get(key) == value:
+            yield Level(file, ("defaults_by_tag", selector), data)
+
+
+def _in_waves(
+    file: YamlFile, model: OrganizationFile, slug: str, unit: Unit | None, tags: Mapping[str, str]
+) -> Iterator[Level]:
+    """What rollouts say of an account that they have reached."""
+    places = {"root", f"account:{slug}", *(each.selector for each in (unit.chain if unit else ()))}
+    for name, rollout in sorted(model.rollouts.items()):
+        for wave in rollout.now:
+            key, _, value = wave.removeprefix("tag:").partition("=")
+            if wave in places or (wave.startswith("tag:") and tags.get(key) == value):
+                yield Level(file, ("rollouts", name, "settings"), rollout.settings)
+                break
 
 
 def _merged(inherited: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "estate.commands.account:app",
         "The life of an account: new, invite, rename, move, quarantine, lease, close, and more.",
     ),
+    "rollout": ("estate.commands.rollout:app", "Guardrails and settings in waves: where each stands, on, and back."),
     "rehearse": (
         "estate.commands.rehearse:rehearse",
         "Say which recorded calls of CloudTrail a change of the guardrails would deny.",

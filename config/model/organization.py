@@ -8,6 +8,7 @@ from config.errors import one_of
 from config.model.base import Model, refuse
 from config.model.ci import Ci
 from config.model.policy import PolicyType
+from config.model.rollout import SettingsRollout
 from config.model.settings import PartialSettings
 from config.model.state import LocalState, State
 from config.model.types import (
@@ -135,5 +136,8 @@ class OrganizationFile(Model):
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account.")
     defaults_by_tag: dict[Selector, PartialSettings] = Field(
         default_factory=dict, description="Settings of the accounts with a tag: `tag:environment=production`."
+    )
+    rollouts: dict[Slug, SettingsRollout] = Field(
+        default_factory=dict, description="Settings that reach accounts in waves (docs/waves.md)."
     )
     organizational_units: dict[Slug, "UnitEntry"] = Field(default_factory=dict)

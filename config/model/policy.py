@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from config.errors import did_you_mean, one_of
 from config.model.approvals import Day
 from config.model.base import Matches, Model, refuse
+from config.model.rollout import Rollout
 from config.model.statement import Sid, StatementEntry
 from config.model.types import Description, ManagedBy, PolicyId, PolicyName, Selector, Tags
 from constructs_lib.policies.check import check_policy_type
@@ -71,6 +72,7 @@ class PolicyFile(Model):
     )
     tags: Tags = Field(default_factory=dict, description="Tags of the policy; it inherits none.")
     targets: tuple[Selector, ...] = Field(default=(), description="What it is attached to.")
+    rollout: Rollout | None = Field(default=None, description="What else it is attached to, in waves.")
     accepted_lockouts: tuple[AcceptedLockout, ...] = Field(
         default=(), description="Lockouts by this policy that are meant; all others are refused."
     )

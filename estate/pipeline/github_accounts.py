@@ -1,4 +1,4 @@
-"""The workflow of GitHub Actions for accounts that are asked for, and for leases that end.
+"""The workflow of GitHub Actions for accounts that are asked for, leases that end, and waves that follow.
 
 Source: https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-issue-forms
 """
@@ -25,7 +25,8 @@ _COMMENT: Final = """\
 Written by `estate pipeline github` from config/; do not edit. Write it again when the organization changes.
 
 An issue of the form becomes a request with the account's file, if its author may write to this repository. Every day the
-leases are looked at: what ends is told by an issue, what has ended is quarantined by a request. Requests are reviewed and deployed
+leases are looked at: what ends is told by an issue, what has ended is quarantined by a request. When what is merged is deployed and a
+wave's pause is over, a request lets the next follow. Requests are reviewed and deployed
 as all others. GitHub starts no workflow for a request that a job opens: close and open it, and its review runs."""
 _REQUEST: Final = "github.event_name == 'issues'"
 
@@ -42,9 +43,12 @@ def account_files(setting: Setting) -> dict[str, str]:
     if setting.ci.account_requests:
         on["issues"] = {"types": ["opened", "edited"]}
         jobs["request"] = _request(github)
-    if setting.leases:
+    if setting.leases or setting.rollouts:
         on["schedule"] = [{"cron": "53 5 * * *"}]
+    if setting.leases:
         jobs["leases"] = _leases(setting, github)
+    if setting.rollouts:
+        jobs["waves"] = _waves(github)
     if not jobs:
         return {}
     document = {"name": "estate upkeep", "on": on, **common(setting), "jobs": jobs}
@@ -148,6 +152,33 @@ def _leases(setting: Setting, github: Github) -> dict[str, Any]:
                     "GH_TOKEN": "${{ github.token }}",
                     "BRANCH": github.branch,
                 },
+                "run": script(look),
+            },
+        ],
+    )
+
+
+def _waves(github: Github) -> dict[str, Any]:
+    title = "'Let a wave follow'"
+    look = f"""
+        {ESTATE} rollout show | tee -a "$GITHUB_STEP_SUMMARY"
+        deployed=$(gh run list --workflow estate.yml --branch "$BRANCH" --event push --status success --limit 1 \\
+          --json headSha --jq '.[].headSha')
+        if [ "$deployed" != "$(git rev-parse HEAD)" ]; then echo "What is merged is not deployed yet: no wave follows."; exit 0; fi
+        {ESTATE} rollout due --write | tee -a "$GITHUB_STEP_SUMMARY"
+        if [ -z "$(git status --porcelain -- config)" ]; then exit 0; fi
+        {_opened("estate-wave", "config", title, '"Run $GITHUB_RUN_ID."')}
+    """
+    return job(
+        "Let a wave follow",
+        minutes=20,
+        permissions={"actions": "read", "contents": "write", "pull-requests": "write"},
+        **{"if": "${{ github.event_name == 'schedule' }}"},
+        steps=[
+            *setup(terraform=False),
+            {
+                "name": "Let a wave follow",
+                "env": {"GH_TOKEN": "${{ github.token }}", "BRANCH": github.branch},
                 "run": script(look),
             },
         ],

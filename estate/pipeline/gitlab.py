@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
 from estate.pipeline.gitlab_accounts import WEB, account_jobs, variables
-from estate.pipeline.gitlab_steps import PROGRAM, SCHEDULE, install, of_change, sign_in, start, take, token
+from estate.pipeline.gitlab_steps import DEPLOYED, PROGRAM, SCHEDULE, install, of_change, sign_in, start, take, token
 from estate.pipeline.setting import NoPipelineError
 from estate.pipeline.steps import ESTATE
 
@@ -25,7 +25,6 @@ DEPLOYS: Final = "estate-deploys.yml"
 """The pipeline below: written in CI for the plans that were kept."""
 STACKS_A_JOB: Final = 20
 _MOST_JOBS: Final = 40
-_DEPLOYED: Final = "deployed.txt"
 
 _COMMENT: Final = """\
 Written by `estate pipeline gitlab` from config/; do not edit. Write it again when the organization changes.
@@ -87,8 +86,8 @@ def pipeline(setting: Setting) -> str:
             "rules": [{"if": _PUSH}],
             "variables": {"GIT_STRATEGY": "none"},
             # What the next pipeline compares with: what one that failed, or was never approved, left undone is done then.
-            "script": [f'echo "$CI_COMMIT_SHA" > {_DEPLOYED}'],
-            "artifacts": {"paths": [_DEPLOYED], "expire_in": "never"},
+            "script": [f'echo "$CI_COMMIT_SHA" > {DEPLOYED}'],
+            "artifacts": {"paths": [DEPLOYED], "expire_in": "never"},
         },
     }
     return to_yaml(document, _COMMENT)
@@ -269,7 +268,7 @@ def _plan(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
     base = f"""
         # Since the last pipeline that went through; all stacks if there is none.
         base=$(curl --fail --silent --header "JOB-TOKEN: $CI_JOB_TOKEN" \\
-          "$CI_API_V4_URL/projects/$CI_PROJECT_ID/jobs/artifacts/{gitlab.branch}/raw/{_DEPLOYED}?job=deployed" || true)
+          "$CI_API_V4_URL/projects/$CI_PROJECT_ID/jobs/artifacts/{gitlab.branch}/raw/{DEPLOYED}?job=deployed" || true)
         later=$({ESTATE} pipeline stacks --base "$base" | sed -n 's/^later=//p')
     """
     found = {

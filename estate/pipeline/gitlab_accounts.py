@@ -1,4 +1,4 @@
-"""Jobs of GitLab CI for accounts that are asked for, and for leases that end.
+"""Jobs of GitLab CI for accounts that are asked for, leases that end, and waves that follow.
 
 The form is GitLab's own for a new pipeline, with variables that are described: whoever may run a pipeline of the protected branch
 sees it. Their values reach the job as environment variables.
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script
-from estate.pipeline.gitlab_steps import SCHEDULE, install, sign_in, start, token
+from estate.pipeline.gitlab_steps import DEPLOYED, SCHEDULE, install, sign_in, start, token
 from estate.pipeline.requests import FIELDS
 from estate.pipeline.steps import ESTATE
 
@@ -42,6 +42,8 @@ def account_jobs(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
         found["request"] = _request(gitlab)
     if setting.leases:
         found["leases"] = _leases(setting, gitlab)
+    if setting.rollouts:
+        found["waves"] = _waves(gitlab)
     return found
 
 
@@ -89,4 +91,23 @@ def _leases(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
         "allow_failure": {"exit_codes": [_WARNED]},
         "script": [script(start()), script(install()), script(sign_in(setting, plans=True)), script(look)],
         "artifacts": {"when": "always", "paths": ["config/accounts/", "warnings.txt"], "expire_in": "1 week"},
+    }
+
+
+def _waves(gitlab: Gitlab) -> dict[str, Any]:
+    look = f"""
+        {ESTATE} rollout show
+        deployed=$(curl --fail --silent --header "JOB-TOKEN: $CI_JOB_TOKEN" \\
+          "$CI_API_V4_URL/projects/$CI_PROJECT_ID/jobs/artifacts/{gitlab.branch}/raw/{DEPLOYED}?job=deployed" || true)
+        if [ "$deployed" != "$CI_COMMIT_SHA" ]; then echo "What is merged is not deployed yet: no wave follows."; exit 0; fi
+        {ESTATE} rollout due --write
+        if [ -z "$(git status --porcelain -- config)" ]; then exit 0; fi
+        git switch --quiet --create estate-wave
+        {_opened(gitlab, "estate-wave", "config", "'Let a wave follow'")}
+    """
+    return {
+        "stage": "plan",
+        "rules": [{"if": SCHEDULE}],
+        "script": [script(start()), script(install(terraform=False)), script(look)],
+        "artifacts": {"when": "always", "paths": ["config/"], "expire_in": "1 week"},
     }

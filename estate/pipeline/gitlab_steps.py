@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from estate.pipeline.setting import Setting
 
 SCHEDULE: Final = '$CI_PIPELINE_SOURCE == "schedule"'
+DEPLOYED: Final = "deployed.txt"
+"""What a pipeline that went through leaves: its commit."""
 PROGRAM: Final = ".estate/program"
 """Where the review of a request has the program that runs."""
 _CHANGE: Final = ".estate/change"

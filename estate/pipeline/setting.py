@@ -53,6 +53,7 @@ class Setting:
         purposes: What each account is there for, by its stack.
         units: The paths of the OUs.
         leases: Whether there are sandboxes whose end the scheduled job sees to.
+        rollouts: Whether something reaches the organization in waves.
     """
 
     ci: Ci
@@ -65,6 +66,7 @@ class Setting:
     purposes: Mapping[str, str]
     units: tuple[str, ...] = ()
     leases: bool = False
+    rollouts: bool = False
 
     @classmethod
     def of(cls, organization: Configuration) -> Setting:
@@ -97,6 +99,7 @@ class Setting:
             purposes={slug: account.purpose for slug, account in organization.accounts.items()},
             units=tuple(sorted(unit.path for unit in organization.units.values())),
             leases=bool(organization.leases),
+            rollouts=bool(organization.rollouts),
         )
 
     @property

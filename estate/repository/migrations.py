@@ -130,6 +130,8 @@ def _places(document: object, name: str, migration: Migration) -> Iterator[tuple
     yield from _settings(document, keys, "")
     for selector in _mapping(document, "defaults_by_tag"):
         yield from _settings(_mapping(document, "defaults_by_tag"), (selector,), "defaults_by_tag.")
+    for slug in (rollouts := _mapping(document, "rollouts")):
+        yield from _settings(_mapping(rollouts, slug), ("settings",), f"rollouts.{slug}.")
     yield from _settings_of_units(document, "")
 
 

@@ -25,6 +25,8 @@ def config(write_organization, tmp_path, monkeypatch):
     directory = write_organization(tmp_path / "checkout/config")
     organization = yaml.safe_load((directory / "organization.yaml").read_text())
     organization["ci"]["account_requests"] = True
+    waves = ["ou:workloads/development", "ou:workloads/production"]
+    organization["rollouts"] = {"dear": {"waves": waves, "settings": {"budget": {"limit": 7}}}}
     (directory / "organization.yaml").write_text(yaml.safe_dump(organization))
     with (directory / "accounts/development.yaml").open("a") as file:
         file.write('lease: {until: "2030-01-01", emails: [ada@example.com]}\n')
@@ -46,7 +48,7 @@ def body(**answers):
 def test_nothing_is_written_that_nobody_has_a_use_for(setting_of):
     setting = setting_of()
     assert account_files(setting) == {}
-    assert {"request", "leases", "variables"}.isdisjoint(yaml.safe_load(gitlab.pipeline(setting)))
+    assert {"request", "leases", "waves", "variables"}.isdisjoint(yaml.safe_load(gitlab.pipeline(setting)))
 
 
 def test_the_form_asks_for_what_is_read(setting):
@@ -113,6 +115,16 @@ def test_answers_that_make_no_account_write_nothing(config, answers, why):
     with pytest.raises(RequestError, match=why):
         requested(answers_of({"REQUEST": body(**answers)}))
     assert {path: path.read_bytes() for path in config.rglob("*.yaml")} == before
+
+
+def test_each_job_has_what_it_needs_and_no_more(setting):
+    jobs = yaml.safe_load(account_files(setting)[PATH])["jobs"]
+    writes = {"contents": "write", "pull-requests": "write"}
+    assert {name: job["permissions"] for name, job in jobs.items()} == {
+        "request": {**writes, "issues": "write"},
+        "leases": {**writes, "issues": "write", "id-token": "write"},
+        "waves": {**writes, "actions": "read"},
+    }
 
 
 class TestJob:
