@@ -25,5 +25,7 @@ def let_go(synthesized: dict[str, Any], inputs: AccountInput) -> dict[str, Any]:
     own = [part for part in parts() if part.let_go and part.applies(inputs)]
     forgotten = [address for part in own if part.let_go for address in part.let_go(inputs)]
     if forgotten:
-        synthesized["removed"] = [{"from": address, "lifecycle": {"destroy": False}} for address in sorted(forgotten)]
+        synthesized["removed"] = synthesized.get("removed", []) + [
+            {"from": address, "lifecycle": {"destroy": False}} for address in sorted(forgotten)
+        ]
     return synthesized

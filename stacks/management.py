@@ -18,6 +18,7 @@ from constructs_lib.organization.values import Account as AccountValue
 from constructs_lib.organization.values import OrganizationalUnit, Policy
 from stacks.backend import add_backend
 from stacks.building import add_parts
+from stacks.letting_go import let_go
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import OwnReferences
@@ -80,8 +81,8 @@ class ManagementStack(OrganizationStack, AccountScope):
         """The stack's Terraform JSON, from what is synthesized of the constructs."""
         found = in_every_region(synthesized, self.organization, self.account)
         found = with_rights(found, self.organization, self.account)
-        found = _without_closed(permissions_first(opened_first(found)), self.organization)
-        return with_regions(found, self.organization)
+        found = let_go(permissions_first(opened_first(found)), self.inputs)
+        return with_regions(_without_closed(found, self.organization), self.organization)
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
         self.provider = Providers(

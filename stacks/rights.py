@@ -1,11 +1,11 @@
 """The rights of a stack's execution and plan roles, and the boundary of all other roles: from what the stack really holds."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from config.addresses import unique
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.capabilities.workload import WorkloadStack
 from config.controls.kept import BOUNDARY, ENTRY, kept
@@ -183,7 +183,7 @@ def _name_policies(synthesized: Json, construct: str, role: str) -> None:
 
 def _name_boundary(synthesized: Json, account: Account) -> None:
     """Bound every role and user that is no deployment right itself."""
-    _bound(synthesized, f"${{{_POLICY}.{_unique((_BOUNDARY, 'Resource'))}.arn}}")
+    _bound(synthesized, f"${{{_POLICY}.{unique(_BOUNDARY, 'Resource')}.arn}}")
     # Names are read from the JSON, and the boundary's is one of them.
     _policy(synthesized, account, (_BOUNDARY, "Resource"), BOUNDARY, "", None)
 
@@ -209,7 +209,7 @@ def _write(
             synthesized, account, (construct, f"Policy{number}"), f"{role}-{number}", description, document
         )
         path = (construct, "Role", f"policy-{number}")
-        synthesized["resource"].setdefault(_ATTACHMENT, {})[_unique(path)] = {
+        synthesized["resource"].setdefault(_ATTACHMENT, {})[unique(*path)] = {
             "//": _metadata(account, path),
             "policy_arn": f"${{{_POLICY}.{policy}.arn}}",
             "role": f"${{aws_iam_role.{of_role}.name}}",
@@ -224,7 +224,7 @@ def _policy(
     description: str,
     document: PolicyDocument | None,
 ) -> str:
-    address = _unique(path)
+    address = unique(*path)
     synthesized["resource"].setdefault(_POLICY, {})[address] = {
         "//": _metadata(account, path),
         "description": description,
@@ -240,13 +240,4 @@ def _unescaped(expression: re.Match[str]) -> str:
 
 
 def _metadata(account: Account, path: tuple[str, ...]) -> Json:
-    return {"metadata": {"path": "/".join((account.slug, *path)), "uniqueId": _unique(path)}}
-
-
-def _unique(path: tuple[str, ...]) -> str:
-    """The name that CDKTF gives to a construct at a path, so that these are as if constructs had made them.
-
-    Source: https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/cdktf/lib/private/unique.ts
-    """
-    digest = hashlib.md5("/".join(path).encode(), usedforsecurity=False).hexdigest()[:8].upper()
-    return "_".join([*(part for part in path if part != "Resource"), digest])
+    return {"metadata": {"path": "/".join((account.slug, *path)), "uniqueId": unique(*path)}}

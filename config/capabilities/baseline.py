@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from config.capabilities.capability import FREE, AccountCapability, Part
+from config.addresses import unique
+from config.capabilities.capability import FREE, AccountCapability, AccountInput, Part
+from config.capabilities.declared import declared, declaring
 from config.capabilities.problems import absent, key_elsewhere, ungoverned, written
 from config.errors import KeyPath, Problem
 from config.files import Files
 from config.model.base import Matches, Model, Switchable
 from config.model.types import Email, KmsKeyArn, Region, Slug
-from config.nodes import Configuration, Organization
+from config.nodes import Account, Configuration, Organization
 from config.regions import OPT_IN_REGIONS
 
 ALIAS: Final = r"(?=.{3,63}$)(?![0-9]{12}$)[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -98,7 +100,10 @@ class Baseline(Switchable):
     block_public_snapshots: bool = Field(default=True, description="No snapshot can be shared with everybody.")
     block_public_images: bool = Field(default=True, description="No image can be shared with everybody.")
     block_public_buckets: bool = Field(default=True, description="No bucket can be public.")
-    serial_console: bool = Field(default=False, description="Instances can be reached by the serial console.")
+    serial_console: bool | None = Field(
+        default=False,
+        description="Instances can be reached by the serial console; with `null` the account's stack says nothing of it.",
+    )
     default_vpc: Literal["untouched", "closed", "removed"] = Field(
         default="closed",
         description="AWS's default VPC: `closed` lets nothing in or out by its default security group; `removed` leaves it to "
@@ -116,6 +121,28 @@ class Baseline(Switchable):
         return self.alias.replace("{account}", account) if self.alias else None
 
 
+_ATTRIBUTES: Final = {
+    "require_imdsv2": "instance_metadata_defaults.http_tokens",
+    "metadata_hop_limit": "instance_metadata_defaults.http_put_response_hop_limit",
+    "block_public_snapshots": "snapshot_block_public_access.state",
+    "block_public_images": "image_block_public_access.state",
+    "serial_console": "serial_console_access.status",
+}
+"""What EC2 declarative policies call the switches."""
+_BLOCKED: Final = ("block_all_sharing", "block_new_sharing")
+_LEFT_ALONE: Final[dict[str, Any]] = {
+    "require_imdsv2": False,
+    "block_public_snapshots": False,
+    "block_public_images": False,
+    "serial_console": None,
+}
+"""The values with which an account's stack does not have the switches."""
+_RESOURCES: Final = {
+    "require_imdsv2": ("aws_ec2_instance_metadata_defaults", "Metadata"),
+    "block_public_snapshots": ("aws_ebs_snapshot_block_public_access", "Snapshots"),
+    "block_public_images": ("aws_ec2_image_block_public_access", "Images"),
+    "serial_console": ("aws_ec2_serial_console_access", "SerialConsole"),
+}
 _PATH: Final[KeyPath] = ("settings", "baseline")
 _ACCOUNT_MANAGEMENT: Final = "account.amazonaws.com"
 
@@ -187,6 +214,65 @@ def _contacts(organization: Configuration, files: Files) -> Iterator[Problem]:
             yield from absent(*place, "account", (account.region,), "Set them in the paired commercial account.")
 
 
+def _overruled(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """What is written for an account is what a declarative policy above it says, since the policy wins."""
+    for account in organization.accounts.values():
+        baseline = BASELINE.in_account(organization, account)
+        policies = declared(organization, account) if baseline else {}
+        for key, attribute in _ATTRIBUTES.items():
+            if baseline is None or key not in baseline.model_fields_set or attribute not in policies:
+                continue
+            said, set_to = getattr(baseline, key), _said(policies[attribute])
+            if said is not None and said != set_to:
+                file, path = written(files, account, ("baseline", key))
+                arrived = f"`{key}: {str(said).lower()}` for the account {account.slug!r}"
+                expected = (
+                    f"{str(set_to).lower()}, as {' and '.join(declaring(organization, account))} sets it: AWS refuses what "
+                    "an account says otherwise, and its stack leaves it alone"
+                )
+                cure = "Leave it out here, or attach another declarative policy to the account or its OU."
+                yield file.warning(path, arrived, expected, cure)
+
+
+def _said(value: str) -> bool | int:
+    """The value of an attribute of a policy, as the baseline says it."""
+    return int(value) if value.lstrip("-").isdigit() else value in {"required", "enabled", *_BLOCKED}
+
+
+def switches(organization: Organization, account: Account, baseline: Baseline) -> Baseline:
+    """A baseline without what declarative policies set in the account: AWS takes these switches from nobody in it."""
+    attributes = declared(organization, account)
+    if not attributes:
+        return baseline
+    own = {key for key, attribute in _ATTRIBUTES.items() if _switch(attribute) in map(_switch, attributes)}
+    return baseline.model_copy(update={key: off for key, off in _LEFT_ALONE.items() if key in own})
+
+
+def _switch(attribute: str) -> str:
+    """AWS has one manager for all attributes of a switch."""
+    return attribute.partition(".")[0]
+
+
+def _left_to_account(inputs: AccountInput) -> Baseline | None:
+    baseline = BASELINE.of(inputs)
+    return switches(inputs.organization, inputs.account, baseline) if baseline else None
+
+
+def _set_by_policies(inputs: AccountInput) -> tuple[str, ...]:
+    """What the account's stack had before a policy set it: AWS would refuse to take it back there."""
+    baseline = BASELINE.of(inputs)
+    if baseline is None:
+        return ()
+    own, gone = switches(inputs.organization, inputs.account, baseline), []
+    for key, (type_, child) in _RESOURCES.items():
+        if getattr(own, key) != getattr(baseline, key):
+            gone += [
+                f"{type_}.{unique(f'baseline-{region}', child)}"
+                for region in used_regions(inputs.organization, baseline)
+            ]
+    return tuple(gone)
+
+
 def used_regions(organization: Organization, baseline: Baseline) -> list[str]:
     """The regions that a baseline is about."""
     return sorted(set(baseline.regions or organization.governed_regions))
@@ -211,12 +297,14 @@ BASELINE: Final[AccountCapability[Baseline]] = AccountCapability(
     key="baseline",
     model=Baseline,
     description="AWS's account-wide switches in their safe position.",
-    rules=(_aliases, _regions, _closed_regions, _keys, _contacts),
+    rules=(_aliases, _regions, _closed_regions, _keys, _contacts, _overruled),
     publish=_to_open,
     parts=(
         Part(
             name="baseline",
             build="stacks.capabilities.baseline:add",
+            value=_left_to_account,
+            let_go=_set_by_policies,
             types=frozenset(
                 {
                     "aws_account_alternate_contact",
@@ -245,6 +333,7 @@ BASELINE: Final[AccountCapability[Baseline]] = AccountCapability(
                 "aws_ebs_snapshot_block_public_access": lambda baseline: baseline.block_public_snapshots,
                 "aws_ec2_image_block_public_access": lambda baseline: baseline.block_public_images,
                 "aws_ec2_instance_metadata_defaults": lambda baseline: baseline.require_imdsv2,
+                "aws_ec2_serial_console_access": lambda baseline: baseline.serial_console is not None,
                 "aws_iam_account_alias": lambda baseline: baseline.alias is not None,
                 "aws_iam_account_password_policy": lambda baseline: baseline.password_policy.enabled,
                 "aws_s3_account_public_access_block": lambda baseline: baseline.block_public_buckets,

@@ -34,7 +34,7 @@ class RegionalBaselineConstruct(Construct):
         metadata_hop_limit: How many hops a metadata answer may travel, 1 to 64; containers need 2. Default: 2.
         block_public_snapshots: Whether no snapshot can be shared with everybody. Default: yes.
         block_public_images: Whether no image can be shared with everybody. Default: yes.
-        serial_console: Whether instances can be reached by the serial console. Default: no.
+        serial_console: Whether instances can be reached by the serial console; None says nothing of it. Default: no.
         provider: Account and region. Default: the stack's provider.
 
     Raises:
@@ -57,7 +57,7 @@ class RegionalBaselineConstruct(Construct):
         metadata_hop_limit: int = 2,
         block_public_snapshots: bool = True,
         block_public_images: bool = True,
-        serial_console: bool = False,
+        serial_console: bool | None = False,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
@@ -78,5 +78,6 @@ class RegionalBaselineConstruct(Construct):
             EbsSnapshotBlockPublicAccess(self, "Snapshots", state="block-all-sharing", provider=provider)
         if block_public_images:
             Ec2ImageBlockPublicAccess(self, "Images", state="block-new-sharing", provider=provider)
-        # Said either way: a switch that merely disappeared from Terraform would stay on.
-        Ec2SerialConsoleAccess(self, "SerialConsole", enabled=serial_console, provider=provider)
+        if serial_console is not None:
+            # Said either way: a switch that merely disappeared from Terraform would stay on.
+            Ec2SerialConsoleAccess(self, "SerialConsole", enabled=serial_console, provider=provider)

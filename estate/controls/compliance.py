@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from config import Account, Configuration
-from config.capabilities.baseline import BASELINE
+from config.capabilities.baseline import BASELINE, Baseline, switches
 from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.logging import LOGGING
@@ -148,8 +148,14 @@ def _tagged(node: Node, target: str) -> bool:
     return kind == "tag" and isinstance(node, Account) and node.tags.get(key) == value
 
 
+def _switches(configuration: Configuration, account: Account) -> Baseline | None:
+    """The switches that the account has itself; a policy that sets the others is a guardrail."""
+    baseline = BASELINE.in_account(configuration, account)
+    return switches(configuration, account, baseline) if baseline else None
+
+
 _ROOTS: Final[Mapping[str, Callable[[Configuration, Account], Any]]] = {
-    "baseline": BASELINE.in_account,
+    "baseline": _switches,
     "config_recorder": CONFIG_RECORDER.in_account,
     "identity_center": lambda configuration, _account: IDENTITY_CENTER.of(configuration),
     "logging": lambda configuration, _account: LOGGING.of(configuration),

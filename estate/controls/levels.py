@@ -112,6 +112,21 @@ guardrails:
   # Nobody is exempt: every SDK and browser speaks TLS.
   require-tls:
 """,
+    "baseline-machines": """\
+# yaml-language-server: $schema=../schema/policy.schema.json
+#
+# EC2's account-wide defaults, set by AWS itself in every account and region. Part of the level `baseline`; needs
+# declarative_policy_ec2 among `policy_types`.
+#
+# It reaches the management account, too, and nobody is exempt: no role and no root user can change these settings, so the
+# accounts' own stacks leave them alone (`baseline` in organization.yaml says them where no such policy does). What an account
+# needs otherwise is another policy, attached to it or to its OU: the lower one wins.
+type: declarative_policy_ec2
+name: BaselineMachines
+description: Instances take IMDSv2, snapshots and images stay private, and nobody reaches machines by the serial console.
+targets: [root]
+guardrail: harden-ec2
+""",
 }
 STRICT: Final[dict[str, str]] = {
     "strict-networks": """\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from moto.organizations.models import organizations_backends
@@ -15,11 +15,12 @@ Documents = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Level:
-    """A node above an account, or the account itself: its name, and the SCPs and RCPs attached to it."""
+    """A node above an account, or the account itself: its name, and the policies attached to it that bear on calls."""
 
     name: str
     service_control: Documents
     resource_control: Documents
+    ec2_settings: Documents = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -66,16 +67,20 @@ def membership(account_id: str, partition: str) -> Membership | None:
                 node.name,
                 _attached(node, "SERVICE_CONTROL_POLICY", enabled),
                 _attached(node, "RESOURCE_CONTROL_POLICY", enabled),
+                _attached(node, "DECLARATIVE_POLICY_EC2", enabled, ()),
             )
             for node in nodes
         ),
     )
 
 
-def _attached(node: Any, kind: str, enabled: set[str]) -> Documents:
-    if kind not in enabled:
-        return [("FullAWSAccess", _EVERYTHING)]
-    return [(policy.name, policy.content) for policy in node.attached_policies if policy.type == kind]
-
-
 _EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+_FULL_ACCESS = (("FullAWSAccess", _EVERYTHING),)
+
+
+def _attached(
+    node: Any, kind: str, enabled: set[str], switched_off: tuple[tuple[str, str], ...] = _FULL_ACCESS
+) -> Documents:
+    if kind not in enabled:
+        return list(switched_off)
+    return [(policy.name, policy.content) for policy in node.attached_policies if policy.type == kind]

@@ -42,6 +42,7 @@ def test_every_governed_region_is_in_its_safe_position(demo):
             assert ec2.get_serial_console_access_status()["SerialConsoleAccessEnabled"] is False, where
             metadata = ec2.get_instance_metadata_defaults()["AccountLevel"]
             assert (metadata["HttpTokens"], metadata["HttpPutResponseHopLimit"]) == ("required", 2), where
+            assert metadata["ManagedBy"] == "declarative-policy", where
 
 
 def test_default_vpcs_let_nothing_in_or_out(demo):

@@ -223,7 +223,7 @@ def ec2(place):
     assert client.get_serial_console_access_status()["SerialConsoleAccessEnabled"] is True
     client.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
     client.modify_instance_metadata_defaults(HttpPutResponseHopLimit=-1)
-    assert client.get_instance_metadata_defaults()["AccountLevel"] == {"HttpTokens": "required"}
+    assert client.get_instance_metadata_defaults()["AccountLevel"] == {"HttpTokens": "required", "ManagedBy": "account"}
     client.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-bidirectional")
     options = client.describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
     assert options["InternetGatewayBlockMode"] == "block-bidirectional"

@@ -1,4 +1,4 @@
-"""EC2: the account's switches, IPAM, and subnets that other accounts share."""
+"""EC2: IPAM, and subnets that other accounts share."""
 
 from __future__ import annotations
 
@@ -14,126 +14,17 @@ from estate.local.extension import Answer, Call, Extension, Json, Shelf
 from estate.local.services.ram_reach import shared_resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+    from collections.abc import Iterable
 from typing import Any
 
 extension = Extension("ec2")
 
-_switches = Shelf[Json](dict)
-_metadata_defaults = Shelf[Json](dict)
 _administrators = Administrators("ipam.amazonaws.com")
 _deleted_attachments = Shelf[dict[str, Any]](dict)
 _ipams = Shelf[dict[str, Json]](dict)
 _scopes = Shelf[dict[str, Json]](dict)
 _pools = Shelf[dict[str, Json]](dict)
 _pool_cidrs = Shelf[dict[str, list[Json]]](dict)
-_IMDS = ("HttpTokens", "HttpPutResponseHopLimit", "HttpEndpoint", "InstanceMetadataTags")
-
-
-def _switch(name: str, *, on: str, off: str, show: str, member: str, parameter: str = "") -> None:
-    """Register the three calls of a switch: on (to a value, where there is a parameter), off, and show."""
-    default: object = "unblocked" if parameter else False
-
-    def answer(value: Callable[[Call], object]) -> Callable[[Call], Answer]:
-        def handle(call: Call) -> Answer:
-            _switches(call)[name] = value(call)
-            return {member: _switches(call)[name]}
-
-        return handle
-
-    extension.answers(on)(answer(lambda call: call[parameter] if parameter else True))
-    extension.answers(off)(answer(lambda _: default))
-    extension.answers(show)(lambda call: {member: _switches(call).get(name, default)})
-
-
-_switch(
-    "public snapshots",
-    on="EnableSnapshotBlockPublicAccess",
-    off="DisableSnapshotBlockPublicAccess",
-    show="GetSnapshotBlockPublicAccessState",
-    member="State",
-    parameter="State",
-)
-_switch(
-    "public images",
-    on="EnableImageBlockPublicAccess",
-    off="DisableImageBlockPublicAccess",
-    show="GetImageBlockPublicAccessState",
-    member="ImageBlockPublicAccessState",
-    parameter="ImageBlockPublicAccessState",
-)
-_switch(
-    "serial console",
-    on="EnableSerialConsoleAccess",
-    off="DisableSerialConsoleAccess",
-    show="GetSerialConsoleAccessStatus",
-    member="SerialConsoleAccessEnabled",
-)
-
-
-@extension.answers("ModifyEbsDefaultKmsKeyId")
-def modify_ebs_default_kms_key_id(call: Call) -> Answer:
-    """Choose the key of new volumes."""
-    _switches(call)["volume key"] = call["KmsKeyId"]
-    return get_ebs_default_kms_key_id(call)
-
-
-@extension.answers("ResetEbsDefaultKmsKeyId")
-def reset_ebs_default_kms_key_id(call: Call) -> Answer:
-    """Go back to AWS's key."""
-    _switches(call).pop("volume key", None)
-    return get_ebs_default_kms_key_id(call)
-
-
-@extension.answers("GetEbsDefaultKmsKeyId")
-def get_ebs_default_kms_key_id(call: Call) -> Answer:
-    """Show the key of new volumes, AWS's own until another is chosen."""
-    return {"KmsKeyId": _switches(call).get("volume key", "alias/aws/ebs")}
-
-
-@extension.answers("ModifyInstanceMetadataDefaults")
-def modify_instance_metadata_defaults(call: Call) -> Answer:
-    """Set the account's IMDS defaults; `no-preference` and -1 take one back."""
-    for name in _IMDS:
-        value = call.get(name)
-        if value in ("no-preference", -1):
-            _metadata_defaults(call).pop(name, None)
-        elif value is not None:
-            _metadata_defaults(call)[name] = value
-    return {"Return": True}
-
-
-@extension.answers("GetInstanceMetadataDefaults")
-def get_instance_metadata_defaults(call: Call) -> Answer:
-    """Show the account's IMDS defaults."""
-    return {"AccountLevel": _metadata_defaults(call)}
-
-
-@extension.answers("ModifyVpcBlockPublicAccessOptions")
-def modify_vpc_block_public_access_options(call: Call) -> Answer:
-    """Set whether the account's VPCs may be reached from the internet."""
-    now = datetime.now(UTC)
-    mode = call["InternetGatewayBlockMode"]
-    _switches(call)["vpc"] = {
-        "AwsAccountId": call.account_id,
-        "AwsRegion": call.region,
-        "State": "update-complete",
-        "InternetGatewayBlockMode": mode,
-        "Reason": "",
-        "LastUpdateTimestamp": now,
-        "ManagedBy": "account",
-        "ExclusionsAllowed": "allowed",
-    }
-    return {"VpcBlockPublicAccessOptions": _switches(call)["vpc"]}
-
-
-@extension.answers("DescribeVpcBlockPublicAccessOptions")
-def describe_vpc_block_public_access_options(call: Call) -> Answer:
-    """Show whether the account's VPCs may be reached from the internet."""
-    default = {"AwsAccountId": call.account_id, "AwsRegion": call.region, "State": "default-state"}
-    default |= {"InternetGatewayBlockMode": "off", "ManagedBy": "account", "ExclusionsAllowed": "allowed"}
-    return {"VpcBlockPublicAccessOptions": _switches(call).get("vpc", default)}
 
 
 @extension.answers("CreateIpam")

@@ -127,6 +127,7 @@ def test_controls_lists_what_is_in_force_from_the_root_down():
         ("ai-opt-out", "root"),
         ("baseline-data", "root"),
         ("baseline-identities", "root"),
+        ("baseline-machines", "root"),
         ("baseline-protection", "root"),
         ("baseline-resources", "root"),
         ("cost-tags", "root"),
