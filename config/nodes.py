@@ -245,6 +245,8 @@ class Organization:
     """Whether everything gets the tags of its account, and `stack`."""
     region_per_resource: bool = False
     """Whether resources name their region, in place of a provider for each region."""
+    without_full_access: tuple[Node, ...] = ()
+    """Where AWS's policy FullAWSAccess is not attached: only what service control policies allow is possible below."""
     policies: Mapping[str, Policy] = field(default_factory=dict)
     delegated_administrators: Mapping[str, Account] = field(default_factory=dict)
     """By service principal."""
@@ -357,6 +359,10 @@ class Organization:
     def policies_on(self, node: Node) -> tuple[Policy, ...]:
         """The policies attached to a node itself."""
         return self._policies_by_node.get(node.selector, ())
+
+    def is_list(self, node: Node) -> bool:
+        """Whether only what service control policies on a node allow is possible below it: FullAWSAccess is detached."""
+        return any(each.selector == node.selector for each in self.without_full_access)
 
     def policies_inherited(self, node: Node) -> tuple[tuple[Policy, Node], ...]:
         """The policies a node inherits, each with the node it is attached to, from the root down."""

@@ -243,7 +243,13 @@ class Resolver:
             for slug, entry in self._files.policies.items()
             if (policy := self._policy(configuration, slug, entry)) is not None
         }
-        return replace(configuration, sections=sections, policies=policies)
+        lists = self._names.nodes(configuration, file, ("without_full_access",), model.without_full_access)
+        return replace(
+            configuration,
+            sections=sections,
+            policies=policies,
+            without_full_access=entry.known(lists, "without_full_access"),
+        )
 
     def _policy(self, organization: Organization, slug: str, policy: Entry[PolicyFile]) -> Policy | None:
         file, entry, known = policy.file, policy.model, policy.known

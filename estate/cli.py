@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "unlock": ("estate.commands.unlock:unlock", "Show who holds the locks of states, and remove those of dead runs."),
     "rights": ("estate.commands.rights:rights", "Print what execution roles may do on everything, and why."),
+    "full-access": (
+        "estate.commands.full_access:full_access",
+        "Say where FullAWSAccess is attached otherwise than configured; attach and detach it.",
+    ),
     "impact": ("estate.commands.impact:impact", "Say what a change of the configuration does to accounts and stacks."),
     "account": (
         "estate.commands.account:app",

@@ -4,6 +4,7 @@ from typing import Any
 
 from config.capabilities.capability import AccountInput
 from config.registry import parts
+from config.watching import unwatched
 
 
 def let_go(synthesized: dict[str, Any], inputs: AccountInput) -> dict[str, Any]:
@@ -22,8 +23,9 @@ def let_go(synthesized: dict[str, Any], inputs: AccountInput) -> dict[str, Any]:
     """
     if inputs.organization.organization_id is None or inputs.workload:
         return synthesized
-    own = [part for part in parts() if part.let_go and part.applies(inputs)]
-    forgotten = [address for part in own if part.let_go for address in part.let_go(inputs)]
+    whole = unwatched(inputs)  # what is let go is part of a kept stack's key
+    own = [part for part in parts() if part.let_go and part.applies(whole)]
+    forgotten = [address for part in own if part.let_go for address in part.let_go(whole)]
     if forgotten:
         synthesized["removed"] = synthesized.get("removed", []) + [
             {"from": address, "lifecycle": {"destroy": False}} for address in sorted(forgotten)

@@ -13,6 +13,7 @@ from config.capabilities.delegated_administrators import OWN_REGISTRATION
 from config.model.policy import KINDS
 from config.nodes import Account, Node, Organization
 from config.nodes import Policy as PolicyNode
+from config.rules.guardrails import lists_only
 from constructs_lib import OrganizationStack
 from constructs_lib.organization.values import Account as AccountValue
 from constructs_lib.organization.values import OrganizationalUnit, Policy
@@ -143,7 +144,10 @@ def _policies(organization: Organization) -> list[Policy]:
             part.name,
             part.description,
             tags=part.tags,
-            accepted=part.accepted_findings,
+            accepted=(
+                *part.accepted_findings,
+                *(("allow-beside-full-access",) if lists_only(part, organization) else ()),
+            ),
             existing_id=part.existing_id,
             existing_attachments=_attached(part, organization),
             text=part.text,

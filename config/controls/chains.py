@@ -11,7 +11,7 @@ from constructs_lib.policies.evaluator import Policy, PolicySet
 from constructs_lib.policies.kinds import PolicyKind
 
 FULL_ACCESS: Final = Policy("FullAWSAccess", PolicyDocument.of(allow("*", "*")))
-"""The SCP that AWS attaches to every node, and that stays there: guardrails deny, they do not allow."""
+"""The SCP that AWS attaches to every node, and that stays there unless the configuration says otherwise."""
 _ANY_ORGANIZATION: Final = "o-thisorganization"
 
 
@@ -35,6 +35,10 @@ class Chains:
     def rcps(self, account: Account) -> tuple[PolicySet, ...]:
         """The RCPs of an account, one set a level."""
         return self._chain(account, PolicyKind.RCP)
+
+    def lists(self, account: Account) -> tuple[PolicySet, ...]:
+        """Those of an account's SCPs that alone say what is possible, since FullAWSAccess is not beside them."""
+        return tuple(level for level in self.scps(account) if FULL_ACCESS not in level.policies)
 
     def account_id(self, account: Account) -> str:
         """The account's id, or twelve digits that stand for it until it has one."""
@@ -68,7 +72,7 @@ class Chains:
                 for policy in self._attached(node)
                 if policy.kind is kind and policy.document is not None
             ]
-            always = [FULL_ACCESS] if kind is PolicyKind.SCP else []
+            always = [FULL_ACCESS] if kind is PolicyKind.SCP and not self.organization.is_list(node) else []
             self._sets[key] = PolicySet((*always, *attached), node.selector)
         return self._sets[key]
 

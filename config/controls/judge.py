@@ -19,13 +19,13 @@ class Denial:
     Args:
         node: Where its policy is attached.
         policy: The policy's slug.
-        statement: The statement.
+        statement: The statement; None if the policy denies it by allowing other things only, without FullAWSAccess.
         depends_on: The conditions that are not known to hold; it denies only if they do.
     """
 
     node: str | None
     policy: str
-    statement: CompiledStatement
+    statement: CompiledStatement | None
     depends_on: tuple[Condition, ...] = ()
 
 

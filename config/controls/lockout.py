@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from config.controls.chains import FULL_ACCESS, Chains
-from config.controls.judge import Denial, denials
+from config.controls.judge import Denial, allows, denials
 from config.controls.needs import SETUP_ROLE, Need, Needs, TypesOf, own_keys
 from config.model.policy import LockoutCase
 from config.nodes import Account
@@ -41,7 +41,7 @@ class Lockout:
         role: Who is kept from it.
         policy: The slug of the policy that denies it.
         nodes: Where the policy is attached.
-        statement: The statement's name, or its position.
+        statement: The statement's name, or its position; None if the policy only allows other things.
         with_policies: Slugs of the other policies that deny it only together with this one.
         networks: The condition keys on which it depends, if it only holds outside some networks.
         accounts: The accounts that are concerned.
@@ -52,7 +52,7 @@ class Lockout:
     role: str
     policy: str
     nodes: tuple[str, ...]
-    statement: str
+    statement: str | None
     with_policies: tuple[str, ...]
     networks: tuple[str, ...]
     accounts: tuple[Account, ...]
@@ -139,7 +139,7 @@ class _Proof:
         """What is in the way of deploying. What meets both roles is said of the execution role; its cure names both."""
         met = set()
         for hit in self._checked(self._needs.deploy(account)):
-            where = (hit.denial.policy, hit.denial.node, hit.denial.statement.index, hit.action)
+            where = (hit.denial.policy, hit.denial.node, _index(hit.denial), hit.action)
             if hit.role == SETUP_ROLE and where in met:
                 continue
             met.add(where)
@@ -166,7 +166,7 @@ class _Proof:
         if key not in self._known_traits:
             text = "".join(policy.document.to_json() for policy in policy_set.policies if policy is not FULL_ACCESS)
             found = _Traits(bool(_TAGS.search(text)), bool(_PERSONAL.search(text)))
-            self._known_traits[key] = found if text else None
+            self._known_traits[key] = found if text or self._is_list(policy_set) else None
         return self._known_traits[key]
 
     def _repair(self, account: Account) -> Iterator[Need]:
@@ -191,6 +191,9 @@ class _Proof:
         rcps = self._chains.rcps(need.owner) if need.owner and Layer.RCP not in free else ()
         chain = (*scps, *rcps)
         keys = own_keys(request.action)
+        for policy_set in filter(self._is_list, scps):
+            if policy_set.policies and not allows(policy_set, request, lambda key: _is_open(key, keys)):
+                yield self._hit(need, Denial(policy_set.node, _answering(policy_set), None), (), ())
         found = [
             denial for policy_set in chain for denial in denials(policy_set, request, lambda key: _is_open(key, keys))
         ]
@@ -204,9 +207,30 @@ class _Proof:
                 if all(_NETWORK.fullmatch(condition.lower_key) for condition in denial.depends_on):
                     yield self._hit(need, denial, (), tuple(sorted({each.key for each in denial.depends_on})))
 
+    def _is_list(self, policy_set: PolicySet) -> bool:
+        return policy_set.node in self._lists
+
+    @cached_property
+    def _lists(self) -> frozenset[str]:
+        return frozenset(node.selector for node in self._chains.organization.without_full_access)
+
     @staticmethod
     def _hit(need: Need, denial: Denial, others: tuple[str, ...], networks: tuple[str, ...]) -> _Hit:
         return _Hit(need.case, need.role, denial, others, networks, need.request.action, str(need.request.region))
+
+
+def _index(denial: Denial) -> int | None:
+    return denial.statement.index if denial.statement else None
+
+
+def _answering(policy_set: PolicySet) -> str:
+    """The policy that is to allow what is needed: the first that allows anything, or else denies."""
+    allowing = [
+        policy.name
+        for policy in policy_set.policies
+        if any(statement.effect == "Allow" for statement in policy.document.statements)
+    ]
+    return min(allowing or [policy.name for policy in policy_set.policies])
 
 
 def _is_open(key: str, own: frozenset[str]) -> bool:
@@ -257,8 +281,7 @@ def _merged(found: Iterable[tuple[Account, _Hit]]) -> tuple[Lockout, ...]:
     actions: dict[tuple[object, ...], set[tuple[str, str]]] = {}
     first: dict[tuple[object, ...], _Hit] = {}
     for account, hit in found:
-        statement = hit.denial.statement
-        key = (hit.case, hit.role, hit.denial.policy, statement.index, hit.with_policies, hit.networks)
+        key = (hit.case, hit.role, hit.denial.policy, _index(hit.denial), hit.with_policies, hit.networks)
         first.setdefault(key, hit)
         nodes.setdefault(key, set()).add(str(hit.denial.node))
         accounts.setdefault(key, {})[account.slug] = account
@@ -269,7 +292,7 @@ def _merged(found: Iterable[tuple[Account, _Hit]]) -> tuple[Lockout, ...]:
             hit.role,
             hit.denial.policy,
             tuple(sorted(nodes[key])),
-            hit.denial.statement.statement.sid or str(hit.denial.statement.index),
+            (stated.statement.sid or str(stated.index)) if (stated := hit.denial.statement) else None,
             hit.with_policies,
             hit.networks,
             tuple(accounts[key][slug] for slug in sorted(accounts[key])),

@@ -87,10 +87,16 @@ def _refusal(lockout: Lockout, accounts: list[Account], types_of: TypesOf) -> Ve
     more = f" and {plural(len(lockout.actions) - 1, 'other action')}" if len(lockout.actions) > 1 else ""
     needed = f" (needed for {_needing(types_of, accounts, action)})" if lockout.case == "deploy" else ""
     others = f" together with {_listed(lockout.with_policies)}" if lockout.with_policies else ""
-    sentence = (
-        f"a lockout: {consequence}, since the policy {lockout.policy!r} on {_listed(lockout.nodes)}{others} denies it "
-        f"{action}{needed}{more} in {region}"
-    )
+    where = f"the policy {lockout.policy!r} on {_listed(lockout.nodes)}{others}"
+    why = f"{where} denies it {action}{needed}{more} in {region}"
+    if lockout.statement is None:
+        why = f"{where} does not allow it {action}{needed}{more} in {region}, and FullAWSAccess is not attached there"
+        cure = (
+            f"Allow it, attach FullAWSAccess again (`without_full_access`), or, if it is meant, accept the lockout "
+            f"{lockout.case!r} with a reason in `accepted_lockouts`."
+        )
+        return Verdict(lockout.policy, f"a lockout: {consequence}, since {why}", cure, refused=True)
+    sentence = f"a lockout: {consequence}, since {why}"
     # Pipelines log in before they are any role, so no condition on a role's ARN can spare them.
     # A new account is deployed into by the role that AWS made with it: sparing one of the two is no cure.
     roles = " and ".join(dict.fromkeys((lockout.role, SETUP_ROLE))) if lockout.case == "deploy" else lockout.role

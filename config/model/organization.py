@@ -112,6 +112,11 @@ class OrganizationFile(Model):
     disabled_policy_types: tuple[PolicyType, ...] = Field(
         default=(), description="Policy types that were on when the organization was taken over, and no longer are."
     )
+    without_full_access: tuple[Selector, ...] = Field(
+        default=(),
+        description="The root, OUs and accounts to which AWS's policy FullAWSAccess is not attached: there, only what service "
+        "control policies allow is possible. `estate full-access` attaches and detaches it in AWS.",
+    )
     delegated_administrators: dict[ServicePrincipal, Slug] = Field(
         default_factory=dict, description="Which account administers a service for the whole organization."
     )

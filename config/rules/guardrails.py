@@ -31,7 +31,7 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
     """AWS takes every document, and it does what it says."""
     for policy in organization.policies.values():
         entry = files.policies[policy.slug]
-        found = _findings(policy, entry)
+        found = _findings(policy, entry, full_access=not lists_only(policy, organization))
         if policy.text is not None or policy.managed_by is not None:  # AWS has accepted it
             found = doubted(found)
         for finding in without(found, policy.accepted_findings):
@@ -41,11 +41,18 @@ def documents(organization: Organization, files: Files) -> Iterator[Problem]:
         yield from superfluous(entry.model.accepted_findings if entry.model else (), found, entry.file)
 
 
-def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
+def lists_only(policy: Policy, organization: Organization) -> bool:
+    """Whether FullAWSAccess is attached nowhere where a policy is: what it allows counts."""
+    return bool(policy.targets) and all(map(organization.is_list, policy.targets))
+
+
+def _findings(policy: Policy, entry: Entry[PolicyFile], *, full_access: bool) -> list[Finding]:
     written = entry.model.statements if entry.model else None
     # In the order of the file, so that a finding's index leads to its line.
     document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.source
-    found = check_policy(document, policy.kind, policy.slug, name=policy.name, description=policy.description)
+    found = check_policy(
+        document, policy.kind, policy.slug, name=policy.name, description=policy.description, full_access=full_access
+    )
     if any(check_size(part.source, part.kind) for part in policy.parts):
         return found
     return [finding for finding in found if finding.code != "too-large"]
@@ -54,13 +61,17 @@ def _findings(policy: Policy, entry: Entry[PolicyFile]) -> list[Finding]:
 def attachments(organization: Organization, files: Files) -> Iterator[Problem]:
     """No node has more policies than AWS allows."""
     nodes = {node.selector: node for policy in organization.policies.values() for node in policy.targets}
+    nodes |= {node.selector: node for node in organization.without_full_access}
     for node in nodes.values():
         here, above = organization.policies_on(node), [policy for policy, _ in organization.policies_inherited(node)]
-        for kind in sorted({policy.kind for policy in here}):
+        for kind in sorted(
+            {policy.kind for policy in here} | ({PolicyKind.SCP} if organization.is_list(node) else set())
+        ):
             findings = check_attachments(
                 node.selector,
                 kind,
                 [part.slug for policy in here if policy.kind == kind for part in policy.parts],
+                full_access=not organization.is_list(node),
                 inherited=[part.slug for policy in above if policy.kind == kind for part in policy.parts],
                 is_management_account=isinstance(node, Account) and node.purpose == "management",
             )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FULL_ACCESS = {PolicyKind.SCP: "FullAWSAccess", PolicyKind.RCP: "RCPFullAWSAccess"}
 """The policies that AWS attaches to every node when their kind is switched on."""
+FULL_ACCESS_ID = "p-FullAWSAccess"
+"""The id of AWS's service control policy that allows everything, the same in every organization."""
 _EXEMPT = (PolicyKind.SCP, PolicyKind.RCP)
 
 
@@ -91,7 +93,7 @@ def check_allows(document: PolicyDocument, kind: PolicyKind, *, full_access: boo
     Args:
         document: The policy.
         kind: Its kind.
-        full_access: Whether AWS's full-access policy is attached wherever this one is.
+        full_access: Whether AWS's full-access policy is attached somewhere where this one is.
     """
     if kind is not PolicyKind.SCP or not full_access:
         return []

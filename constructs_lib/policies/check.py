@@ -94,7 +94,13 @@ _SPLITTABLE = (PolicyKind.SCP, PolicyKind.RCP, PolicyKind.IDENTITY, PolicyKind.I
 
 
 def check_policy(
-    document: PolicyDocument | ManagementPolicy, kind: PolicyKind, where: str, *, name: str, description: str = ""
+    document: PolicyDocument | ManagementPolicy,
+    kind: PolicyKind,
+    where: str,
+    *,
+    name: str,
+    description: str = "",
+    full_access: bool = True,
 ) -> list[Finding]:
     """Everything that can be said about one policy of the organization: what `estate check` says, and what constructs say.
 
@@ -104,6 +110,7 @@ def check_policy(
         where: What messages call it.
         name: The name that AWS shows.
         description: Its description in AWS.
+        full_access: Whether AWS's full-access policy is attached somewhere where this one is.
 
     Returns:
         What is wrong; empty if nothing is.
@@ -112,7 +119,7 @@ def check_policy(
         *check_name(name),
         *check_name(description, "The description"),
         *check_document(document, kind, where),
-        *(check_allows(document, kind) if isinstance(document, PolicyDocument) else ()),
+        *(check_allows(document, kind, full_access=full_access) if isinstance(document, PolicyDocument) else ()),
     ]
     return list(dict.fromkeys(finding.at(policy=where) for finding in found))
 

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.policies.attachments import FULL_ACCESS_ID
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
+from estate.adoption.snapshot import full_access_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +25,7 @@ class Drift:
     """One difference.
 
     Args:
-        kind: What differs: ``account``, ``ou``, ``policy``, ``attachment``, ``service-access``, ``policy-type``,
+        kind: What differs: ``account``, ``ou``, ``policy``, ``attachment``, ``full-access``, ``service-access``, ``policy-type``,
             ``administrator``.
         id: AWS's id of it, or its name where it has none.
         message: What AWS has, and what was expected.
@@ -49,6 +51,7 @@ def drifts(organization: Organization, snapshot: Snapshot) -> list[Drift]:
         *_units(organization, snapshot),
         *_accounts(organization, snapshot),
         *_policies(organization, snapshot),
+        *_full_access(organization, snapshot),
         *_switches(organization, snapshot),
     )
     return [each for each in found if each.id not in organization.left_alone]
@@ -140,6 +143,21 @@ def _policy(
             yield Drift(
                 "attachment", f"{target}:{id_}", f"Policy {part.slug} is not attached to {node.selector}.", _BACK
             )
+
+
+def _full_access(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]:
+    attached = full_access_targets(snapshot)
+    if attached is None:
+        return
+    for node in _nodes(organization):
+        target = _id_of(node, snapshot)
+        if target is None or organization.is_list(node) is (target not in attached):
+            continue
+        cure = "`estate full-access` sets it right; or write it into `without_full_access`, or take it out there."
+        found = "is not" if target not in attached else "is"
+        yield Drift(
+            "full-access", f"{target}:{FULL_ACCESS_ID}", f"FullAWSAccess {found} attached to {node.selector}.", cure
+        )
 
 
 def _switches(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.policies.attachments import FULL_ACCESS_ID
 from estate.private import open_private, private_directory
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ class Snapshot:
             json.dump({"format": FORMAT, **asdict(self)}, file, indent=1, sort_keys=True)
             file.write("\n")
         draft.replace(path)
+
+
+def full_access_targets(snapshot: Snapshot) -> list[str] | None:
+    """The ids of the nodes to which AWS's FullAWSAccess is attached; None where service control policies are off."""
+    if "SERVICE_CONTROL_POLICY" not in snapshot.root["PolicyTypes"]:
+        return None
+    policy = snapshot.policies.get(FULL_ACCESS_ID)
+    return policy["Targets"] if policy else None
 
 
 def read_snapshot(path: Path) -> Snapshot:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from config.capabilities.delegated_administrators import OWN_REGISTRATION
 from config.errors import plural
 from config.model.policy import KINDS
-from constructs_lib.policies.kinds import PolicyKind
 from estate.adoption.recognized import managers
 from estate.adoption.slugs import slugs
+from estate.adoption.snapshot import full_access_targets
 
 if TYPE_CHECKING:
     from estate.adoption.snapshot import Snapshot
@@ -162,7 +162,6 @@ class View:
         """What the configuration does not say, one sentence each."""
         yield from self._left_entries()
         yield from self._left_services()
-        yield from self._without_full_access()
 
     def _left_entries(self) -> Iterator[str]:
         found = self.snapshot
@@ -192,13 +191,14 @@ class View:
         if found.root_access:
             yield f"central root access ({', '.join(found.root_access)}): left as it is"
 
-    def _without_full_access(self) -> Iterator[str]:
-        for policy in self.snapshot.policies.values():
-            if policy["Name"] != "FullAWSAccess" or policy["Type"] != PolicyKind.SCP.terraform_type:
-                continue
-            nodes = {self.snapshot.root["Id"], *self.units, *self.accounts}
-            for node in sorted(nodes - set(policy["Targets"])):
-                yield f"FullAWSAccess is not attached to {self.selector(node)}: left so, and the proofs do not know it"
+    @cached_property
+    def without_full_access(self) -> tuple[str, ...]:
+        """The nodes to which FullAWSAccess is not attached."""
+        attached = full_access_targets(self.snapshot)
+        if attached is None:
+            return ()
+        lists = {self.snapshot.root["Id"], *self.units, *self.accounts}.difference(attached)
+        return tuple(sorted(str(self.selector(node)) for node in lists))
 
     def document(self, policy: str) -> str:
         """The text of a policy, for people: what it says, in the order in which it says it."""

@@ -160,6 +160,8 @@ def _fill(organization: CommentedMap, found: Written, before: Lock | None) -> No
     types = {*(before.policy_types if before else ()), *organization.get("disabled_policy_types", ())}
     _append(organization, "trusted_services", [each for each in snapshot.service_access if each not in kept], found)
     _append(organization, "policy_types", [each for each in view.policy_types if each not in types], found)
+    if view.without_full_access:
+        _append(organization, "without_full_access", view.without_full_access, found)
     administrators = organization.setdefault("delegated_administrators", CommentedMap())
     if administrators is None:
         administrators = organization["delegated_administrators"] = CommentedMap()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
 from config.controls.calls import context, principal
 from config.controls.chains import FULL_ACCESS, Chains
@@ -106,9 +106,10 @@ class Denied:
         self.clauses = tuple(clauses(chains.scps(account) if layer is Layer.SCP else chains.rcps(account)))
         # SCPs bind all but a few calls that need no permission, which would only clutter what is said.
         self._free = ActionSet.of(never_bound(layer)) if layer is Layer.RCP else ActionSet()
+        self.lists = chains.lists(account) if layer is Layer.SCP else ()
         self._chains = chains
         self._account = account
-        self._unions: dict[tuple[int, ...], ActionSet] = {}
+        self._unions: dict[tuple[tuple[int, ...], tuple[tuple[Statement, ...], ...]], ActionSet] = {}
 
     def reach(self, caller: str, said: Mapping[str, str] | None = None) -> Reach:
         """What a caller is denied for certain, whatever the resource.
@@ -133,12 +134,42 @@ class Denied:
             for index, clause in enumerate(self.clauses)
             if clause.is_plain and all(condition.holds(keys) for condition in clause.compiled.conditions)
         )
-        if applying not in self._unions:
+        allowing = tuple(tuple(_allowing(level, keys)) for level in self.lists)
+        known = (applying, allowing)
+        if known not in self._unions:
             union = ActionSet()
             for index in applying:
                 union |= actions_of(self.clauses[index].statement)
-            self._unions[applying] = union - self._free
-        return self._unions[applying]
+            for statements in allowing:
+                listed = ActionSet()
+                for statement in statements:
+                    listed |= actions_of(statement)
+                union |= ~listed
+            self._unions[known] = union - self._free
+        return self._unions[known]
+
+
+def allowances(levels: Iterable[PolicySet]) -> tuple[frozenset[Statement], ...]:
+    """What each level that is a list allows."""
+    return tuple(
+        frozenset(
+            statement
+            for policy in level.policies
+            for statement in policy.document.statements
+            if statement.effect == "Allow"
+        )
+        for level in levels
+    )
+
+
+def _allowing(level: PolicySet, keys: Mapping[str, Any]) -> Iterator[Statement]:
+    """The Allow statements of a level that may allow something, as far as caller and region tell."""
+    for policy in level.policies:
+        for compiled in compile_document(policy.document):
+            if compiled.statement.effect == "Allow" and all(
+                condition.holds(keys) for condition in compiled.conditions if _FIXED.fullmatch(condition.lower_key)
+            ):
+                yield compiled.statement
 
 
 @lru_cache(maxsize=4096)

@@ -1,15 +1,16 @@
 """What a change of the configuration does: who loses or gains what, what comes near a quota, which stacks change."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from config.controls.chains import Chains
 from config.nodes import Account, Configuration, Organization
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import Layer
+from constructs_lib.policies.evaluator.policy import compile_document
 from estate.controls.actions import ActionSet
-from estate.controls.denied import Clause, Denied, Reach, actions_of, clauses, global_actions, named_roles
+from estate.controls.denied import Clause, Denied, Reach, actions_of, allowances, clauses, global_actions, named_roles
 from estate.controls.fingerprint import changed_stacks
 from estate.controls.quotas import Near, nearer
 from estate.controls.words import actions_in_words, conditions_in_words, one_of
@@ -77,6 +78,8 @@ class Access:
         removes: Statements that did, and do not any more.
         adds_for_resources: The same of resource control policies, about the accounts' resources.
         removes_for_resources: The same.
+        allows: Where FullAWSAccess is detached: statements that allow something under conditions, and did not.
+        allows_no_more: Statements that did, and do not any more.
     """
 
     accounts: tuple[str, ...]
@@ -87,6 +90,13 @@ class Access:
     removes: tuple[Conditional, ...]
     adds_for_resources: tuple[Conditional, ...]
     removes_for_resources: tuple[Conditional, ...]
+    allows: tuple[Conditional, ...]
+    allows_no_more: tuple[Conditional, ...]
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether policies differ, and what they decide does not."""
+        return not any(getattr(self, each.name) for each in fields(self) if each.name not in ("accounts", "policies"))
 
 
 @dataclass(frozen=True)
@@ -135,22 +145,25 @@ def _place(account: Account) -> str:
 
 
 def _access(before: Chains, after: Chains) -> Iterator[Access]:
-    groups: dict[tuple[frozenset[Statement], ...], list[str]] = {}
+    groups: dict[tuple[object, ...], list[str]] = {}
     for slug, account in after.organization.accounts.items():
         old = before.organization.accounts.get(slug)
         if old is None or account is after.organization.management or old is before.organization.management:
             continue
-        signature = (*_statements(before, old), *_statements(after, account))
-        if signature[:2] != signature[2:]:
-            groups.setdefault(signature, []).append(slug)
-    for slugs in groups.values():
-        yield _difference(before, after, slugs)
+        was, now = _statements(before, old), _statements(after, account)
+        if was != now:
+            groups.setdefault((was[:-1] == now[:-1], *was, *now), []).append(slug)
+    for (only_lists, *_), slugs in groups.items():
+        found = _difference(before, after, slugs)
+        if not (only_lists and found.says_nothing):  # a list may allow all that was allowed without one
+            yield found
 
 
-def _statements(chains: Chains, account: Account) -> tuple[frozenset[Statement], frozenset[Statement]]:
+def _statements(chains: Chains, account: Account) -> tuple[object, ...]:
     return (
         frozenset(clause.statement for clause in clauses(chains.scps(account))),
         frozenset(clause.statement for clause in clauses(chains.rcps(account))),
+        allowances(chains.lists(account)),
     )
 
 
@@ -170,7 +183,7 @@ def _difference(before: Chains, after: Chains, slugs: Sequence[str]) -> Access:
     outside = {caller: (_outside(before, was_in, caller), _outside(after, is_in, caller)) for caller in OUTSIDERS}
     return Access(
         accounts=tuple(sorted(slugs)),
-        policies=tuple(sorted({clause.policy for found in changes for clause in found})),
+        policies=tuple(sorted({clause.policy for found in changes for clause in found} | _listing(was, now))),
         loses=tuple(
             line
             for group in (reaches, outside)
@@ -185,6 +198,29 @@ def _difference(before: Chains, after: Chains, slugs: Sequence[str]) -> Access:
         removes=_conditional(changes[1], reaches[ANYBODY]),
         adds_for_resources=tuple(Conditional(clause.policy, clause.statement) for clause in changes[2]),
         removes_for_resources=tuple(Conditional(clause.policy, clause.statement) for clause in changes[3]),
+        allows=_allows(was, now),
+        allows_no_more=_allows(now, was),
+    )
+
+
+def _listing(was: Denied, now: Denied) -> set[str]:
+    """The policies that list what is possible, where that changes."""
+    if allowances(was.lists) == allowances(now.lists):
+        return set()
+    return {policy.name for level in (*was.lists, *now.lists) for policy in level.policies}
+
+
+def _allows(was: Denied, now: Denied) -> tuple[Conditional, ...]:
+    """What is allowed under conditions only, and was not allowed by such a statement."""
+    old = {statement for level in allowances(was.lists) for statement in level}
+    return tuple(
+        Conditional(policy.name, compiled.statement)
+        for level in now.lists
+        for policy in level.policies
+        for compiled in compile_document(policy.document)
+        if compiled.statement.effect == "Allow"
+        and compiled.statement not in old
+        and (compiled.statement.resources != ("*",) or compiled.conditions)
     )
 
 

@@ -20,7 +20,7 @@ def _access_data(access: Access) -> dict[str, object]:
     data: dict[str, object] = {"accounts": access.accounts, "policies": access.policies}
     for name in ("loses", "gains"):
         data[name] = [dataclasses.asdict(line) for line in getattr(access, name)]
-    for name in ("adds", "removes", "adds_for_resources", "removes_for_resources"):
+    for name in ("adds", "removes", "adds_for_resources", "removes_for_resources", "allows", "allows_no_more"):
         data[name] = [
             {"policy": each.policy, "sentence": each.sentence, "statement": each.statement.to_dict()}
             for each in getattr(access, name)
@@ -78,6 +78,9 @@ def _access_entries(access: Access) -> Iterator[tuple[int, str]]:
     for verb, found in (("is denied", access.adds), ("is no longer denied", access.removes)):
         for each in found:
             yield 1, f"everybody {verb} {_sentence(each)}"
+    for verb, found in (("is allowed", access.allows), ("is no longer allowed", access.allows_no_more)):
+        for each in found:
+            yield 1, f"where FullAWSAccess is not attached, everybody {verb} {_sentence(each)}"
     for verb, found in (("deny", access.adds_for_resources), ("no longer deny", access.removes_for_resources)):
         for each in found:
             yield 1, f"its resources {verb} {_sentence(each)}"

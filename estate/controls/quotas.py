@@ -52,6 +52,8 @@ def _used(organization: Organization) -> dict[str, tuple[int, int, str]]:
         for node in policy.targets
         for _ in policy.parts
     )
+    lists = {node.selector for node in organization.without_full_access}
     for (selector, kind), count in attached.items():
-        found[f"{kind.upper()}s on {selector}"] = (count, slots(kind), "policies")
+        room = slots(kind, full_access=selector not in lists)
+        found[f"{kind.upper()}s on {selector}"] = (count, room, "policies")
     return found

@@ -12,11 +12,12 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.policies.attachments import FULL_ACCESS_ID
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
 from constructs_lib.policies.evaluator import Policy, PolicySet
 from estate.guard.plan import Action
 from estate.guard.probes import FULL, widening_of_chain
-from estate.guard.tree import FULL_ACCESS, NODES, ROOT, Attached, Side
+from estate.guard.tree import NODES, ROOT, Attached, Side
 from estate.guard.values import shown
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class _Chains:
         A list counts only where FullAWSAccess is detached, which no plan shows: so a list is taken as if it counted, and
         where one is new or goes, the node stays as it was.
         """
-        full = Policy(FULL_ACCESS, FULL)
+        full = Policy(FULL_ACCESS_ID, FULL)
         lists = {level.node for level in old if _allows(level)}
         before = tuple(
             level if level.node in lists else PolicySet((*level.policies, full), level.node) for level in old

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 ROOT: Final = "root"
 NODES: Final = ("aws_organizations_account", "aws_organizations_organizational_unit")
 _IDS: Final = (*NODES, "aws_organizations_policy")
-FULL_ACCESS: Final = "p-FullAWSAccess"
 _DEPTH: Final = 10
 
 

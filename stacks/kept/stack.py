@@ -45,7 +45,7 @@ class Entry:
 class Stacks:
     """The stacks of one configuration.
 
-    A stack's key is its account, the account's settings, and what each of its capabilities is given. Under it are kept the
+    A stack's key is its account, the account's settings, and what each of its capabilities is given and lets go. Under it are kept the
     stacks that were made from these, each with what it has read of the organization: the one whose reads would find the same
     today, is today's.
 
@@ -101,6 +101,7 @@ class Stacks:
         inputs = inputs_of(self._configuration, account, workload)
         try:
             values = [self._digests.of(workload.key if workload else part.of(inputs)) for part in parts()]
+            values += [self._digests.of(part.let_go(inputs)) for part in parts() if part.let_go and not workload]
             return digest(self._code.encode(), self._digests.of(account), self._digests.of(inputs.settings), *values)
         except UnknownTypeError:
             return None

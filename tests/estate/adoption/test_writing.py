@@ -6,11 +6,13 @@ import pytest
 import yaml
 
 import config
+from config.controls import Chains
 from config.lock import read_lock, write_lock
 from estate.adoption.lockouts import accept_lockouts
 from estate.adoption.report import page
 from estate.adoption.snapshot import read_snapshot
 from estate.adoption.writing import WritingError, write_configuration
+from estate.controls.explain import explain
 from tests.estate.adoption.test_view import snapshot
 
 pytestmark = pytest.mark.row("E4")
@@ -69,6 +71,39 @@ def test_a_second_run_changes_nothing_and_a_later_one_only_adds(tmp_path):
     assert "# ours" in lines
     assert "  # here we are" in lines
     assert config.load(tmp_path).accounts["new-live"].unit.path == "shop-co/new"
+
+
+FULL_ACCESS = ["111111111111", "222222222222", "333333333333", "ou-ab12-11111111", "r-ab12"]
+
+
+@pytest.mark.row("E3")
+@pytest.mark.parametrize("detached", [["ou-ab12-11111111"], ["r-ab12", "333333333333"], FULL_ACCESS, []])
+def test_where_full_access_is_detached_is_read_and_the_proofs_know_it(tmp_path, detached):
+    found = snapshot(UNITS, ACCOUNTS, POLICIES)
+    # A list that allows all but one service, and is on every node where FullAWSAccess is not.
+    listed = {**found.policies["p-11111111"], "Name": "List", "Targets": list(detached)}
+    listed["Content"] = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": ["braket:*"], "Resource": ["*"]}]}'
+    )
+    found.policies["p-22222222"] = listed
+    found.policies["p-FullAWSAccess"] = {
+        **found.policies["p-11111111"],
+        "Name": "FullAWSAccess",
+        "AwsManaged": True,
+        "Targets": [each for each in FULL_ACCESS if each not in detached],
+    }
+    write(tmp_path, found)
+    organization, problems = config.examine(tmp_path)
+    assert organization is not None, problems
+    ids = {
+        "root": "r-ab12",
+        **{node.selector: node.id for node in (*organization.units.values(), *organization.accounts.values())},
+    }
+    assert {ids[node.selector] for node in organization.without_full_access} == set(detached)
+    chains = Chains(organization)
+    prod = explain(chains, organization.accounts["prod"], "braket:CreateJob")
+    assert prod.allowed is not bool({"r-ab12", "ou-ab12-11111111", "222222222222"}.intersection(detached))
+    assert write(tmp_path, found).added == []
 
 
 def test_another_organization_is_refused(tmp_path):
