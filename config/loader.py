@@ -1,7 +1,7 @@
 """Reads a configuration directory: every file, every error, one result."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from config.capabilities.capability import Rule
@@ -14,6 +14,7 @@ from config.reading import read_files
 from config.registry import capabilities, rules, to_review
 from config.resolve import Resolver
 from config.rules import RULES
+from config.settings import Level
 from config.unknown import until_unknown
 
 
@@ -30,10 +31,17 @@ def load(directory: Path, *, prove_access: bool = True) -> Configuration:
     Raises:
         ConfigError: If anything is wrong; it holds everything that is.
     """
-    organization, problems = examine(directory, prove_access=prove_access)
-    if organization is None:
+    return load_with_levels(directory, prove_access=prove_access)[0]
+
+
+def load_with_levels(
+    directory: Path, *, prove_access: bool = True
+) -> tuple[Configuration, Mapping[str, tuple[Level, ...]]]:
+    """As `load`; and what each level says of an account's settings, from weak to strong, by its slug."""
+    organization, problems, resolver = _examined(directory, prove_access=prove_access)
+    if organization is None or resolver is None:
         raise ConfigError(directory, problems)
-    return organization
+    return organization, resolver.levels
 
 
 def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuration | None, tuple[Problem, ...]]:
@@ -46,13 +54,19 @@ def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuratio
     Returns:
         The organization, or None if there are errors; and all errors and warnings, sorted by file and line.
     """
+    return _examined(directory, prove_access=prove_access)[:2]
+
+
+def _examined(
+    directory: Path, *, prove_access: bool
+) -> tuple[Configuration | None, tuple[Problem, ...], Resolver | None]:
     try:
         capabilities()
     except ConfigError as error:  # no file can be judged without the keys of all capabilities
-        return None, error.problems
+        return None, error.problems, None
     files, problems = read_files(directory)
     problems += to_review()
-    organization = None
+    organization, resolver = None, None
     if files is not None:
         resolver = Resolver(files)
         organization = resolver.organization()
@@ -62,8 +76,8 @@ def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuratio
             problems += [problem for rule in every for problem in _judged(rule, organization, files)]
     found = tuple(sorted(set(problems), key=_order))
     if organization is None or any(problem.severity == "error" for problem in found):
-        return None, found
-    return dataclasses.replace(organization, warnings=found), found
+        return None, found, resolver
+    return dataclasses.replace(organization, warnings=found), found, resolver
 
 
 def _judged(rule: Rule, organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -35,6 +35,8 @@ class Resolver:
 
     def __init__(self, files: Files) -> None:
         self.problems: list[Problem] = []
+        self.levels: dict[str, tuple[Level, ...]] = {}
+        """What each level says of an account's settings, the weakest first, by its slug; where all of it is known."""
         self._files = files
         self._names = Names(files, self.problems)
         self._settings = SettingsReader(self.problems)
@@ -201,8 +203,9 @@ class Resolver:
             return unknown_settings()
         by_tag = self._agreeing(account, _by_tag(entry.file, model, tags))
         in_waves = self._agreeing(account, _in_waves(entry.file, model, Path(account.file.name).stem, unit, tags))
-        above = self._levels[unit.path if unit else ""]
-        return self._settings.settings((*above, *by_tag, *in_waves, own), complete=True)
+        levels = (*self._levels[unit.path if unit else ""], *by_tag, *in_waves, own)
+        self.levels[Path(account.file.name).stem] = levels
+        return self._settings.settings(levels, complete=True)
 
     def _agreeing(self, account: Entry[AccountFile], levels: Iterable[Level]) -> list[Level]:
         """Levels of the same strength, which must not say different things of an account that does not say it itself."""

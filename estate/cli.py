@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Policies in force in an account, or by what the controls of a framework are kept.",
     ),
     "access": ("estate.commands.access:app", "Who can do what: by role, person, pipeline; paths from one to another."),
+    "report": (
+        "estate.commands.report:report",
+        "Write the organization as one page for a browser: map, guardrails, access, compliance, networks, a change.",
+    ),
     "guardrails": ("estate.commands.guardrails:guardrails", "Write the policy files of a level: baseline or strict."),
     "bootstrap": (
         "estate.commands.bootstrap:bootstrap",

@@ -1,7 +1,5 @@
 """The questions about a configuration, its stacks synthesized as they stand."""
 
-import os
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,7 +7,7 @@ from config import load
 from config.controls import Chains
 from estate.access.questions import Questions
 from estate.access.world import World
-from estate.terraform.synth import read_stacks, synthesize
+from estate.terraform.synth import stacks_of
 
 
 @lru_cache(maxsize=4)
@@ -24,8 +22,4 @@ def questions(config: Path) -> Questions:
         SynthError: The app did not synthesize.
     """
     organization = load(config, prove_access=False)
-    with tempfile.TemporaryDirectory() as directory:
-        out = Path(directory) / "cdktf.out"
-        synthesize(out=out, variables={**os.environ, "ESTATE_CONFIG": str(config)})
-        stacks = read_stacks(out)
-    return Questions(World(Chains(organization), stacks))
+    return Questions(World(Chains(organization), stacks_of(config)))

@@ -17,7 +17,7 @@ from constructs_lib.policies.evaluator.conditions import Condition
 from constructs_lib.policies.evaluator.policy import CompiledStatement, compile_document
 from estate.controls.actions import ActionSet
 
-_FIXED: Final = re.compile(
+FIXED: Final = re.compile(
     r"aws:(?:assumedroot|calledvia\w*|federatedprovider|principal(?:account|arn|isawsservice|org\w+|servicename|type)"
     r"|requestedregion|resource(?:account|org\w+)|source(?:account|arn|org\w+)|username|viaawsservice)"
 )
@@ -46,7 +46,7 @@ class Clause:
 
     def open_conditions(self) -> tuple[Condition, ...]:
         """The conditions on what callers and regions do not tell."""
-        return tuple(each for each in self.compiled.conditions if not _FIXED.fullmatch(each.lower_key))
+        return tuple(each for each in self.compiled.conditions if not FIXED.fullmatch(each.lower_key))
 
     @property
     def is_plain(self) -> bool:

@@ -86,6 +86,11 @@ def _access_entries(access: Access) -> Iterator[tuple[int, str]]:
             yield 1, f"its resources {verb} {_sentence(each)}"
 
 
+def sentences(access: Access) -> list[str]:
+    """What changes for accounts, a sentence each, without saying which accounts."""
+    return [sentence for depth, sentence in _access_entries(access) if depth]
+
+
 def _accounts(slugs: Sequence[str]) -> str:
     return one_of(slugs, "and")
 

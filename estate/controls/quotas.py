@@ -30,6 +30,15 @@ class Near:
     before: int
 
 
+def near(organization: Organization) -> tuple[Near, ...]:
+    """Whatever uses nine tenths of a quota or more."""
+    return tuple(
+        Near(what, measured, limit, unit, measured)
+        for what, (measured, limit, unit) in sorted(_used(organization).items())
+        if measured >= limit * _NEAR
+    )
+
+
 def nearer(before: Organization, after: Organization) -> tuple[Near, ...]:
     """Whatever uses nine tenths of a quota or more, and more than before."""
     was = _used(before)

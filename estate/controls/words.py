@@ -1,6 +1,6 @@
 """What would have to differ for a statement not to deny a request, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from constructs_lib.policies.document import Statement
@@ -101,7 +101,12 @@ _COMPARES: Final = {
 
 def conditions_in_words(statement: Statement) -> str:
     """What a statement's conditions ask for, to follow "where"; empty if there are none."""
-    return " and ".join(_condition(each) for each in compile_conditions(statement.conditions, variables=True))
+    return in_words(compile_conditions(statement.conditions, variables=True))
+
+
+def in_words(conditions: Iterable[Condition]) -> str:
+    """What conditions ask for, to follow "where"."""
+    return " and ".join(map(_condition, conditions))
 
 
 def _condition(condition: Condition) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,21 @@ def read_stacks(out: Path = OUT) -> dict[str, Any]:
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(out.glob("stacks/*/cdk.tf.json"))
     }
+
+
+def stacks_of(config: Path) -> dict[str, Any]:
+    """Synthesize every stack of a configuration, and read them.
+
+    Args:
+        config: The configuration's directory.
+
+    Raises:
+        SynthError: With what the app printed.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        out = Path(directory) / "cdktf.out"
+        synthesize(out=out, variables={**os.environ, "ESTATE_CONFIG": str(config)})
+        return read_stacks(out)
 
 
 def synthesize(

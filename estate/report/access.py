@@ -1,0 +1,94 @@
+"""Who gets in where and how, and who reaches the jewels."""
+
+from collections.abc import Mapping, Sequence
+
+from config.nodes import Account
+from estate.access.deciding import Verdict
+from estate.access.identities import ORIGINS, Identity, Kind
+from estate.access.jewels import reached
+from estate.access.questions import Can, Questions
+from estate.access.steps import Step, Way
+from estate.report import model
+
+_WORDS: Mapping[Verdict, model.Verdict] = {Verdict.YES: "allowed", Verdict.NO: "denied", Verdict.DEPENDS: "depends"}
+
+
+class AccessOf:
+    """Gathers identities and steps as they are met.
+
+    Args:
+        questions: The organization as its stacks make it.
+        accounts: The place of each account, by slug.
+    """
+
+    def __init__(self, questions: Questions, accounts: Mapping[str, int]) -> None:
+        self._questions, self._accounts = questions, accounts
+        self._identities: dict[str, int] = {}
+        self._found: list[model.Identity] = []
+        self._steps: dict[tuple[int, str, int], int] = {}
+        self._taken: list[model.Step] = []
+
+    def entrants(self, account: Account) -> list[model.Entrant]:
+        """Everybody who can act in an account, with how others become them."""
+        living = self._questions.world.living_in(account)
+        return [
+            self._entrant(each) for each in sorted(living, key=lambda each: each.name) if each.kind is not Kind.ROOT
+        ]
+
+    def access(self) -> model.Access:
+        """The jewels, with all identities and steps that were met; ask for it last."""
+        jewels = [
+            model.Jewel(
+                title=jewel.title,
+                account=self._accounts[jewel.account.slug],
+                action=jewel.action,
+                resource=jewel.resource,
+                reached_by=[self._reached(each) for each in can],
+            )
+            for jewel, can in reached(self._questions)
+        ]
+        return model.Access(identities=self._found, steps=self._taken, jewels=jewels)
+
+    def _entrant(self, who: Identity) -> model.Entrant:
+        graph = self._questions.graph
+        ways = [
+            way
+            for origin, way in graph.ways_to(who).items()
+            if way and (origin.kind in ORIGINS or origin not in graph.into)
+        ]
+        boundary = (
+            who.unknown_boundary or next((each.name for each in who.boundary.policies), None)
+            if who.boundary
+            else who.unknown_boundary
+        )
+        return model.Entrant(
+            who=self._identity(who),
+            policies=[*(each.name for each in who.policies.policies), *who.unknown],
+            boundary=boundary,
+            ways=self._ways(ways),
+        )
+
+    def _reached(self, can: Can) -> model.Reached:
+        return model.Reached(
+            who=self._identity(can.who),
+            verdict=_WORDS[can.answer.verdict],
+            needs=list(can.answer.needs),
+            ways=self._ways([way for _, way in can.origins]),
+        )
+
+    def _ways(self, ways: Sequence[Way]) -> list[list[int]]:
+        return [[self._step(step) for step in way] for way in ways]
+
+    def _step(self, step: Step) -> int:
+        key = self._identity(step.source), step.how, self._identity(step.target)
+        if key not in self._steps:
+            self._steps[key] = len(self._taken)
+            self._taken.append(model.Step(source=key[0], how=step.how, target=key[2], needs=list(step.needs)))
+        return self._steps[key]
+
+    def _identity(self, who: Identity) -> int:
+        if who.name not in self._identities:
+            self._identities[who.name] = len(self._found)
+            account = self._accounts[who.account.slug] if who.account else None
+            self._found.append(model.Identity(name=who.name, kind=who.kind, account=account))
+        return self._identities[who.name]

@@ -1,0 +1,21 @@
+"""Sets of accounts, each kept once."""
+
+from collections.abc import Iterable, Mapping
+
+from estate.report.interning import Table
+
+
+class AccountSets:
+    """Sets of accounts by their place.
+
+    Args:
+        places: The place of each account, by slug.
+    """
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        self.found: Table[tuple[int, ...]] = Table()
+        self._places = places
+
+    def of(self, slugs: Iterable[str]) -> int:
+        """The place of a set."""
+        return self.found.add(tuple(sorted(self._places[slug] for slug in slugs)))
