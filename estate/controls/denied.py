@@ -167,7 +167,7 @@ def _allowing(level: PolicySet, keys: Mapping[str, Any]) -> Iterator[Statement]:
     for policy in level.policies:
         for compiled in compile_document(policy.document):
             if compiled.statement.effect == "Allow" and all(
-                condition.holds(keys) for condition in compiled.conditions if _FIXED.fullmatch(condition.lower_key)
+                condition.holds(keys) for condition in compiled.conditions if FIXED.fullmatch(condition.lower_key)
             ):
                 yield compiled.statement
 

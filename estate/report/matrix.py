@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from config.controls.calls import context, endpoint_region, principal, resources
 from config.controls.chains import FULL_ACCESS, Chains
-from config.controls.judge import denials
+from config.controls.judge import allows, denials
 from config.nodes import Account, Policy
 from config.regions import REGIONS
 from constructs_lib.policies.document import Statement
@@ -131,9 +131,18 @@ class Decisions:
                     self._denial(denial.policy, found, denial.statement, in_words(denial.depends_on))
                 )
             doubtful += self._elsewhere(found, request)
+        for found in policies.scps if Layer.SCP not in exempt else ():
+            if not allows(found, request, _is_open):
+                certain += self._lists(found, "nothing in it allows it")
+            elif not allows(found, request, lambda _: False):
+                doubtful += self._lists(found, "what would allow it does not hold")
         if certain:
             return model.Decision(verdict="denied", by=certain)
         return model.Decision(verdict="depends" if doubtful else "allowed", by=doubtful)
+
+    def _lists(self, found: PolicySet, where: str) -> Iterator[model.Denial]:
+        """The policies of a level without FullAWSAccess, which deny all that none of them allows."""
+        return (self._denial(policy.name, found, None, where) for policy in found.policies)
 
     def _elsewhere(self, found: PolicySet, request: Request) -> Iterator[model.Denial]:
         """The statements of a set that deny the call on other resources, and may do so."""
@@ -147,10 +156,9 @@ class Decisions:
             ):
                 yield self._denial(policy.name, found, statement, f"the resource is {_resources(statement.statement)}")
 
-    def _denial(self, policy: str, found: PolicySet, statement: CompiledStatement, where: str) -> model.Denial:
-        return model.Denial(
-            policy=self._policies[policy], node=str(found.node), sid=statement.statement.sid, where=where
-        )
+    def _denial(self, policy: str, found: PolicySet, statement: CompiledStatement | None, where: str) -> model.Denial:
+        sid = statement.statement.sid if statement else None
+        return model.Denial(policy=self._policies[policy], node=str(found.node), sid=sid, where=where)
 
 
 def _is_open(key: str) -> bool:
@@ -189,12 +197,16 @@ def alike(chains: Chains, account: Account) -> object:
     A policy can name an account by its number or by its place; then it is told apart from all that are not named alike.
     """
     levels = tuple(
-        (level.node, tuple(each.name for each in level.policies if each is not FULL_ACCESS))
+        (
+            level.node,
+            tuple(each.name for each in level.policies if each is not FULL_ACCESS),
+            FULL_ACCESS in level.policies,
+        )
         for level in (*chains.scps(account), *chains.rcps(account))
         if any(each is not FULL_ACCESS for each in level.policies)
     )
     own = chains.account_id(account)
-    policies = [_names(chains.organization.policies[slug]) for _, slugs in levels for slug in slugs]
+    policies = [_names(chains.organization.policies[slug]) for _, slugs, _ in levels for slug in slugs]
     by_id = own if any(numbers is None or own in numbers for numbers, _ in policies) else ""
     by_place = chains.path(account) if any(places for _, places in policies) else ""
     return account is chains.organization.management, account.region, levels, by_id, by_place

@@ -102,6 +102,23 @@ def test_an_account_that_a_policy_names_is_told_apart(tmp_path, condition):
     assert decided(decisions.matrix(), rows["sandbox"])[asked] == "allowed"
 
 
+def test_where_full_access_is_detached_what_nothing_allows_is_denied(tmp_path):
+    copy_sample(tmp_path)
+    with (tmp_path / "organization.yaml").open("a") as file:
+        file.write("without_full_access: ['ou:workloads/development']\n")
+    (tmp_path / "policies" / "listed.yaml").write_text(
+        "type: service_control_policy\ndescription: What work needs.\ntargets: ['ou:workloads/development']\n"
+        "statements:\n  - {sid: Listed, effect: Allow, actions: ['rds:*', 'iam:*', 'sts:*'], resources: ['*']}\n"
+    )
+    chains = Chains(load(tmp_path, prove_access=False))
+    decisions = Decisions({slug: place for place, slug in enumerate(sorted(chains.organization.policies))})
+    rows = decisions.rows_of(chains)
+    asked = {each.action: place for place, each in enumerate(questions()) if each.by == "role"}
+    found = decided(decisions.matrix(), rows["development"])
+    assert (found[asked["dynamodb:DeleteTable"]], found[asked["rds:DeleteDBInstance"]]) == ("denied", "allowed")
+    assert decided(decisions.matrix(), rows["production"])[asked["dynamodb:DeleteTable"]] == "allowed"
+
+
 def test_accounts_that_nothing_tells_apart_share_a_row(document):
     assert of(document, "development").row == of(document, "sandbox").row != of(document, "staging").row
 
