@@ -36,6 +36,22 @@ def repository(wheels, wheels_for_cdktn, tmp_path_factory):
     return made
 
 
+def recorded(repository):
+    """What `make record` writes: the repository's own snapshots."""
+    run(
+        ".venv/bin/python",
+        "-m",
+        "pytest",
+        "-q",
+        "tests",
+        "--snapshot-update",
+        cwd=repository.directory,
+        env=repository.variables,
+    )
+    found = (repository.directory / "tests" / "recorded").rglob("*")
+    return {path.name: path.read_text() for path in found if path.is_file()}
+
+
 def contents(repository):
     left_out = {".estate", ".venv", "node_modules", "cdktf.out"}
     return {
@@ -49,6 +65,7 @@ def contents(repository):
 
 @pytest.mark.row("E9")
 def test_it_tells_then_writes_and_the_stacks_stay_the_same(repository, wheels_for_cdktn, tmp_path_factory):
+    records = recorded(repository)
     before = contents(repository)
     told = repository.estate("migrate", "cdktn")
     assert told.returncode == 0, told.stdout + told.stderr
@@ -88,6 +105,15 @@ def test_it_tells_then_writes_and_the_stacks_stay_the_same(repository, wheels_fo
     run(".venv/bin/python", "main.py", cwd=repository.directory, env=repository.variables)
     network = json.loads((repository.directory / "cdktf.out/stacks/network/cdk.tf.json").read_text())
     assert network["terraform"]["required_providers"]["aws"] == {"source": "hashicorp/aws", "version": "6.69.1"}
+    announced = {('"source": "aws",', '"source": "hashicorp/aws",'), ('"version": "5.100.0"', '"version": "6.69.1"')}
+    found = recorded(repository)
+    assert found.keys() == records.keys()
+    assert {
+        (old.strip(), new.strip())
+        for name, text in records.items()
+        for old, new in zip(text.splitlines(), found[name].splitlines(), strict=True)
+        if old != new
+    } == announced
     assert re.fullmatch(r"Version \S+: nothing changes\.\n", repository.estate("upgrade").stdout)
     again = repository.estate("migrate", "cdktn")
     assert again.returncode == 1
