@@ -68,6 +68,7 @@ from constructs_lib.policies.catalogue.services import (
     require_encryption,
     require_vpc,
     restrict_instances,
+    restrict_sizes,
 )
 from constructs_lib.policies.catalogue.settings import (
     TagRule,
@@ -153,6 +154,7 @@ __all__ = [
     "require_vpc",
     "restrict_bedrock",
     "restrict_instances",
+    "restrict_sizes",
     "standardize_tags",
     "suspend",
 ]

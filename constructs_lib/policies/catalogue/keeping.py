@@ -27,8 +27,8 @@ def deny_deletion(
     """Deny deleting what is hard or impossible to bring back.
 
     Args:
-        of: Out of archives, backups, buckets, databases, domains, hsms, objects, secrets, shield, snapshots and user-pools. The
-            actions of each are in data/denied_actions.json.
+        of: Out of archives, backups, buckets, clusters, databases, domains, hsms, objects, secrets, shield, snapshots and
+            user-pools. The actions of each are in data/denied_actions.json.
         resource_arns: ARN patterns of what is kept; everything unless told otherwise.
         partition: The partition of the organization.
 

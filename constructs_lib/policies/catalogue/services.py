@@ -124,6 +124,106 @@ def restrict_instances(
     return PolicyDocument(tuple(found))
 
 
+@guardrail(
+    PolicyKind.SCP,
+    group=_GROUP,
+    example={"denied_volume_types": ["io1", "io2"], "max_volume_gib": 500, "allowed_database_classes": ["db.t4g.*"]},
+)
+def restrict_sizes(
+    *,
+    denied_volume_types: Strings = (),
+    max_volume_gib: int | None = None,
+    allowed_database_classes: Strings = (),
+    allowed_cache_nodes: Strings = (),
+    max_group_size: int | None = None,
+    partition: str = "aws",
+) -> PolicyDocument:
+    """Deny volumes, databases, caches and groups of machines that are larger than needed, as sandboxes want it.
+
+    Args:
+        denied_volume_types: Types of EBS volumes that may not be made, such as io2.
+        max_volume_gib: The largest EBS volume; any size unless told otherwise.
+        allowed_database_classes: Classes of RDS instances, also as patterns such as db.t4g.*; all unless told otherwise.
+        allowed_cache_nodes: Types of ElastiCache nodes, also as patterns; all unless told otherwise.
+        max_group_size: The most machines of an auto scaling group; any number unless told otherwise.
+        partition: The partition of the organization.
+
+    Breaks:
+        Restoring snapshots of larger volumes and databases.
+
+    Source:
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
+    """
+    volume = f"arn:{partition}:ec2:*:*:volume/*"
+    limits: tuple[tuple[str, tuple[str, ...], str, str, str, tuple[str, ...]], ...] = (
+        # name, actions, resource, operator, key, values
+        ("VolumeTypes", _VOLUMES, volume, "StringEquals", "ec2:VolumeType", values.many(denied_volume_types)),
+        (
+            "VolumeSize",
+            _VOLUMES,
+            volume,
+            "NumericGreaterThan",
+            "ec2:VolumeSize",
+            _number("max_volume_gib", max_volume_gib),
+        ),
+        (
+            "DatabaseClasses",
+            _DATABASES,
+            "*",
+            "StringNotLike",
+            "rds:DatabaseClass",
+            values.many(allowed_database_classes),
+        ),
+        (
+            "CacheNodes",
+            _CACHES,
+            "*",
+            "StringNotLike",
+            "elasticache:CacheNodeType",
+            values.many(allowed_cache_nodes),
+        ),
+        (
+            "GroupSize",
+            _GROUPS,
+            "*",
+            "NumericGreaterThan",
+            "autoscaling:MaxSize",
+            _number("max_group_size", max_group_size),
+        ),
+    )
+    found = []
+    for name, named, resource, operator, key, given in limits:
+        if given:
+            # Calls that say nothing of it change nothing of it, or make what AWS makes by default.
+            conditions: dict[str, dict[str, Strings]] = {operator: {key: given}}
+            if operator == "StringNotLike":
+                conditions["Null"] = {key: "false"}
+            found.append(deny(named, resource, conditions=conditions, sid=f"Restrict{name}"))
+    if not found:
+        raise InvalidValueError("max_volume_gib", None, expected="at least one of the parameters")
+    return PolicyDocument(tuple(found))
+
+
+_VOLUMES = ("ec2:CreateVolume", "ec2:RunInstances")
+_DATABASES = ("rds:CreateDBCluster", "rds:CreateDBInstance", "rds:ModifyDBCluster", "rds:ModifyDBInstance")
+_CACHES = (
+    "elasticache:CreateCacheCluster",
+    "elasticache:CreateReplicationGroup",
+    "elasticache:ModifyCacheCluster",
+    "elasticache:ModifyReplicationGroup",
+)
+_GROUPS = ("autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup")
+
+
+def _number(name: str, given: int | None) -> tuple[str, ...]:
+    if given is not None and given < 1:
+        raise InvalidValueError(name, given, expected="a number from 1")
+    return () if given is None else (str(given),)
+
+
 SAGEMAKER_JOBS = (
     "sagemaker:CreateAutoMLJob",
     "sagemaker:CreateDataQualityJobDefinition",

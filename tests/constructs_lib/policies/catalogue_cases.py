@@ -1411,6 +1411,63 @@ SERVICES = (
         ),
     ),
     Case(
+        "restrict-sizes",
+        {
+            "denied_volume_types": ["io1", "io2"],
+            "max_volume_gib": 500,
+            "allowed_database_classes": ["db.t4g.*", "db.m7g.large"],
+            "allowed_cache_nodes": ["cache.t4g.*"],
+            "max_group_size": 10,
+            **EXEMPT,
+        },
+        passes=(
+            *(
+                call(f"ec2:{name}", VOLUME, **more)
+                for name in ("CreateVolume", "RunInstances")
+                for more in ({}, {"ec2__VolumeType": "gp3", "ec2__VolumeSize": "500"}, {"ec2__VolumeType": "st1"})
+            ),
+            call("ec2:RunInstances", INSTANCE, ec2__VolumeType="io2", ec2__VolumeSize="501"),
+            call("ec2:CreateVolume", VOLUME.replace("volume", "snapshot"), ec2__VolumeType="io2", ec2__VolumeSize="501"),
+            call("ec2:DeleteVolume", VOLUME, ec2__VolumeType="io2", ec2__VolumeSize="501"),
+            call("rds:CreateDBCluster"),
+            call("rds:ModifyDBInstance"),
+            call("rds:CreateDBInstance", rds__DatabaseClass="db.t4g.small"),
+            call("rds:CreateDBInstance", rds__DatabaseClass="db.m7g.large"),
+            call("rds:DeleteDBInstance", rds__DatabaseClass="db.x2g.large"),
+            call("elasticache:ModifyReplicationGroup"),
+            call("elasticache:CreateCacheCluster", elasticache__CacheNodeType="cache.t4g.micro"),
+            call("elasticache:DeleteCacheCluster", elasticache__CacheNodeType="cache.r7g.large"),
+            call("autoscaling:CreateAutoScalingGroup", autoscaling__MaxSize="10"),
+            call("autoscaling:UpdateAutoScalingGroup"),
+            call("autoscaling:DeleteAutoScalingGroup", autoscaling__MaxSize="11"),
+            call("ec2:CreateVolume", VOLUME, ec2__VolumeType="io2", principal=PIPELINE),
+            call("ec2:CreateVolume", VOLUME, ec2__VolumeSize="501", principal=PIPELINE),
+            call("rds:CreateDBInstance", rds__DatabaseClass="db.x2g.large", principal=PIPELINE),
+            call("elasticache:CreateCacheCluster", elasticache__CacheNodeType="cache.r7g.large", principal=PIPELINE),
+            call("autoscaling:CreateAutoScalingGroup", autoscaling__MaxSize="11", principal=PIPELINE),
+        ),
+        fails=(
+            *(
+                call(f"ec2:{name}", VOLUME, **more)
+                for name in ("CreateVolume", "RunInstances")
+                for more in ({"ec2__VolumeType": "io1"}, {"ec2__VolumeType": "io2"}, {"ec2__VolumeSize": "501"})
+            ),
+            *(
+                call(f"rds:{name}", rds__DatabaseClass=kind)
+                for name in ("CreateDBCluster", "CreateDBInstance", "ModifyDBCluster", "ModifyDBInstance")
+                for kind in ("db.x2g.large", "db.m7g.xlarge")
+            ),
+            *(
+                call(f"elasticache:{name}", elasticache__CacheNodeType="cache.r7g.large")
+                for name in ("CreateCacheCluster", "CreateReplicationGroup", "ModifyCacheCluster", "ModifyReplicationGroup")
+            ),
+            *(
+                call(f"autoscaling:{name}AutoScalingGroup", autoscaling__MaxSize="11")
+                for name in ("Create", "Update")
+            ),
+        ),
+    ),
+    Case(
         "restrict-instances",
         {"denied_types": ["*.metal*", "x1.*"], **EXEMPT},
         passes=(
