@@ -18,8 +18,6 @@ const COLOURS = { environment: "Environment", strength: "Strength of guardrails"
 type Colour = keyof typeof COLOURS;
 const environments = [...new Set(accounts.map(environment))].sort();
 const SHADES = 6;
-/** About how wide a letter is. */
-const LETTER = 7.2;
 
 function tree(): Node {
   const nodes: Node[] = units.map((unit, place) => ({ name: unit.name, unit: place, account: null, children: [] }));
@@ -161,8 +159,6 @@ export function MapView() {
             {boxes.map((box) => {
               const { account, name, unit } = box.data;
               const [w, h] = [box.x1 - box.x0, box.y1 - box.y0];
-              const room = Math.floor(((w - 8) * at.k) / LETTER);
-              const text = name.length <= room ? name : room > 3 ? `${name.slice(0, room - 1)}…` : "";
               const size = 12 / at.k;
               if (account === null) {
                 return (
@@ -187,10 +183,10 @@ export function MapView() {
                   onKeyDown={(event) => move(event, box)}
                 >
                   <rect x={box.x0} y={box.y0} width={w} height={h} rx={3 / at.k} />
-                  {h * at.k > 14 && text && (
-                    <text x={box.x0 + 5 / at.k} y={box.y0 + Math.min(h / 2 + 4 / at.k, 16)} font-size={size}>
-                      {text}
-                    </text>
+                  {h * at.k > 14 && w * at.k > 26 && (
+                    <svg x={box.x0} y={box.y0} width={w - 3 / at.k} height={h}>
+                      <text x={5 / at.k} y={Math.min(h / 2 + 4 / at.k, 16)} font-size={size}>{name}</text>
+                    </svg>
                   )}
                   <title>{said(account)}</title>
                 </a>
