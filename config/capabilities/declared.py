@@ -1,6 +1,7 @@
 """What EC2 declarative policies set in an account: nobody in it can set these otherwise, and its stack leaves them alone."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from config.nodes import Account, Node, Organization
@@ -21,10 +22,16 @@ def declared(organization: Organization, account: Account) -> Mapping[str, Any]:
     """
     if _TYPE not in organization.policy_types:
         return {}
-    levels = [
-        [policy.source for policy in organization.policies_on(node) if isinstance(policy.source, ManagementPolicy)]
+    levels = tuple(
+        tuple(policy.source for policy in organization.policies_on(node) if isinstance(policy.source, ManagementPolicy))
         for node in _chain(organization, account)
-    ]
+    )
+    return _attributes(levels)
+
+
+@lru_cache(maxsize=256)
+def _attributes(levels: tuple[tuple[ManagementPolicy, ...], ...]) -> Mapping[str, Any]:
+    """As `declared`; most accounts are under the same policies."""
     return {".".join(path[1:]): value for path, value in effective(levels).items() if path[0] == _TOP}
 
 

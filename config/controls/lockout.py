@@ -9,7 +9,7 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -80,6 +80,20 @@ class _Hit:
     region: str
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What is in the way for an account, and for all others under the same policies."""
+
+    account: Account
+    hits: tuple[_Hit, ...]
+
+    def at(self, account: Account) -> Iterator[_Hit]:
+        """The same for one of the others: what is attached to that one itself is named there."""
+        for hit in self.hits:
+            own = hit.denial.node == self.account.selector
+            yield replace(hit, denial=replace(hit.denial, node=account.selector)) if own else hit
+
+
 def prove(chains: Chains, types_of: TypesOf, accounts: Collection[Account] | None = None) -> tuple[Lockout, ...]:
     """Find everybody who is locked out; nobody, if it comes back empty.
 
@@ -103,9 +117,9 @@ class _Proof:
     def __init__(self, needs: Needs) -> None:
         self._needs = needs
         self._chains = needs.chains
-        self._assumed: dict[tuple[object, ...], tuple[_Hit, ...]] = {}
+        self._assumed: dict[tuple[object, ...], _Found] = {}
         self._known_traits: dict[tuple[str | None, int], _Traits | None] = {}
-        self._known: dict[tuple[object, ...], tuple[_Hit, ...]] = {}
+        self._known: dict[tuple[object, ...], _Found] = {}
 
     def hits(self, account: Account) -> Iterator[_Hit]:
         """Everything that is in the way of what must stay possible for an account."""
@@ -113,18 +127,18 @@ class _Proof:
         if key not in self._known:
             # Nobody deploys what is out of use.
             deployed = self._deployed(account) if account.state is None else ()
-            self._known[key] = (*deployed, *self._checked(self._repair(account)))
-        yield from self._known[key]
+            self._known[key] = _Found(account, (*deployed, *self._checked(self._repair(account))))
+        yield from self._known[key].at(account)
         if account.state is None:
-            yield from self._assuming(account, key)
+            yield from self._assuming(account, key).at(account)
         if account.purpose == "terraform":
             yield from self._checked(self._needs.state(account))
 
-    def _assuming(self, account: Account, signature: tuple[object, ...]) -> tuple[_Hit, ...]:
+    def _assuming(self, account: Account, signature: tuple[object, ...]) -> _Found:
         """What is in the way of whoever deploys: policies above the account, and above where the pipelines come from."""
         key = (signature, account.purpose == "terraform", account.slug if self._callers_are_told_apart else None)
         if key not in self._assumed:
-            self._assumed[key] = tuple(self._checked(self._needs.assume(account)))
+            self._assumed[key] = _Found(account, tuple(self._checked(self._needs.assume(account))))
         return self._assumed[key]
 
     @cached_property
@@ -147,9 +161,15 @@ class _Proof:
 
     def _signature(self, account: Account) -> tuple[object, ...]:
         """What the proof for an account depends on."""
-        traits = [(policy_set.node, self._traits(policy_set)) for policy_set in self._chain(account)]
+        traits = [(policy_set, self._traits(policy_set)) for policy_set in self._chain(account)]
+        own = account.selector
         return (
-            tuple(node for node, found in traits if found is not None),
+            # What is attached to many accounts themselves is the same for all of them.
+            tuple(
+                tuple(policy.name for policy in policy_set.policies) if policy_set.node == own else policy_set.node
+                for policy_set, found in traits
+                if found is not None
+            ),
             account.region,
             account.state,
             self._needs.types_of(account),

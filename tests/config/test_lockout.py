@@ -377,3 +377,22 @@ def test_the_cure_of_one_role_names_the_other(organization):
 def test_calls_that_no_policy_binds_lock_nobody_out(organization):
     organization.write("policies/guard.yaml", scp(deny("sts:GetCallerIdentity"), targets=["ou:workloads"]))
     assert found(organization) == []
+
+
+def test_a_policy_on_accounts_themselves_is_named_where_it_is(organization):
+    for slug in ("shop", "second"):
+        organization.write(
+            f"accounts/{slug}.yaml", f"name: {slug.title()}\nou: workloads/production\ntags: {{secret: x}}\n"
+        )
+    organization.write("policies/keys.yaml", scp(deny("iam:*"), targets=["tag:secret=x"]))
+    message = next(each for each in found(organization) if "accept the lockout 'deploy'" in each)
+    assert (
+        "the stack of second and shop, since the policy 'keys' on account:second and account:shop denies it" in message
+    )
+
+
+def test_a_policy_on_the_pipelines_account_is_named_there_whoever_cannot_be_entered(organization):
+    organization.write("policies/keys.yaml", scp(deny("sts:*"), targets=["account:terraform"]))
+    messages = [each for each in found(organization) if "accept the lockout 'assume'" in each]
+    assert messages
+    assert all("on account:terraform denies it" in each for each in messages)
