@@ -21,20 +21,20 @@ def ungoverned(
         path: The setting's key, below `settings`.
         regions: Its value: a list, or a mapping whose keys they are.
     """
-    governed, file = organization.governed_regions, files.accounts[account.slug].file
+    governed = organization.governed_regions
     for key, region in zip(regions if isinstance(regions, Mapping) else range(len(regions)), regions, strict=True):
         if region not in governed:
             cure = "Add it to `regions.governed` in organization.yaml."
-            yield file.problem(("settings", *path, key), repr(region), f"a governed region: {one_of(governed)}", cure)
+            file, place = written(files, account, (*path, key))
+            yield file.problem(place, repr(region), f"a governed region: {one_of(governed)}", cure)
 
 
 def at(files: Files, account: Account, path: KeyPath, arrived: str, expected: str, cure: str = "") -> Problem:
     """A problem of an account's settings, which may be inherited."""
-    file = files.accounts[account.slug].file
-    whole: KeyPath = ("settings", *path)
-    if not file.holds(whole):
-        arrived, whole = f"{arrived} for the account {account.slug!r}", ()
-    return file.problem(whole, arrived, expected, cure)
+    file, place = written(files, account, path)
+    if file is not files.accounts[account.slug].file or not place:
+        arrived = f"{arrived} for the account {account.slug!r}"
+    return file.problem(place, arrived, expected, cure)
 
 
 def written(files: Files, account: Account, path: KeyPath) -> tuple[YamlFile, KeyPath]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from config.controls.verdicts import verdicts
 from config.errors import KeyPath, Problem
 from config.files import Files
+from config.model.state import S3State
 from config.nodes import Configuration
 from config.registry import resource_types
 
@@ -17,6 +18,11 @@ def lockouts(organization: Configuration, files: Files) -> Iterator[Problem]:
         and all(entry.clean for entry in files.policies.values())
     )
     if not clean or not organization.with_purpose("management"):
+        return
+    regions = {account.region for account in organization.accounts.values()}
+    if isinstance(organization.state, S3State) and organization.state.managed:
+        regions.add(organization.state.region)
+    if not regions <= set(organization.governed_regions):  # which is an error of its own; guardrails close such regions
         return
     for verdict in verdicts(organization, lambda account: resource_types(organization, account)):
         file = files.policies[verdict.policy].file

@@ -22,6 +22,7 @@ RULES: Final[tuple[Rule, ...]] = (
     organization.purposes,
     organization.govcloud,
     organization.regions,
+    organization.governed,
     organization.services,
     guardrails.types,
     guardrails.documents,

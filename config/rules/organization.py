@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from config import bindings
+from config.capabilities.problems import written
 from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
 from config.files import Files
 from config.model.account import ONCE
 from config.model.state import S3State
-from config.nodes import Configuration
+from config.nodes import Account, Configuration
 from config.regions import OPT_IN_REGIONS, REGIONS
 from config.services import TRUSTED_SERVICES
 
@@ -28,8 +29,8 @@ def purposes(organization: Configuration, files: Files) -> Iterator[Problem]:
 
 
 def regions(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """All regions belong to the partition, and accounts work in governed ones."""
-    known, governed = REGIONS[organization.partition], organization.governed_regions
+    """All regions belong to the partition."""
+    known = REGIONS[organization.partition]
     model = files.organization.model
     if model is None or not files.organization.clean:
         return
@@ -53,14 +54,28 @@ def regions(organization: Configuration, files: Files) -> Iterator[Problem]:
         cure = "Raise it as docs/moving-to-provider-6.md says, or remove the key."
         path = ("regions", "per_resource")
         yield files.organization.file.problem(path, arrived, "the bindings of AWS provider 6", cure)
+
+
+def governed(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Accounts work, and states are kept, in governed regions."""
+    regions, file = organization.governed_regions, files.organization.file
+    if not files.organization.clean:
+        return
+    expected = f"a governed region: {one_of(regions)}"
+    cure = "Add it to `regions.governed` in organization.yaml, or choose another."
+    state = organization.state
+    if isinstance(state, S3State) and state.managed and state.region not in regions:
+        yield file.problem(("state", "region"), repr(state.region), expected, cure)
+    working: dict[tuple[str, KeyPath], list[Account]] = {}
     for account in organization.accounts.values():
-        if account.region not in governed:
-            file = files.accounts[account.slug].file
-            arrived = f"{account.region!r}, where the account {account.slug!r} works"
-            expected = f"a governed region: {one_of(governed)}"
-            cure = "Add it to `regions.governed` in organization.yaml, or choose another."
-            path = ("settings", "region")
-            yield file.problem(path if file.holds(path) else (), arrived, expected, cure)
+        if account.region not in regions:
+            file, path = written(files, account, ("region",))
+            working.setdefault((file.name, path), []).append(account)
+    for (_, path), accounts in working.items():
+        file, _ = written(files, accounts[0], ("region",))
+        slugs = ", ".join(account.slug for account in accounts)
+        where = f"the account {slugs!r} works" if len(accounts) == 1 else f"{slugs} work"
+        yield file.problem(path, f"{accounts[0].region!r}, where {where}", expected, cure)
 
 
 def govcloud(organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -25,6 +25,8 @@ def test_refused(directory, case):
         directory.replace(case["file"], case["replace"], case["with"])
     else:
         directory.write(case["file"], case["with"])
+    for name, text in case.get("also", {}).items():
+        directory.write(name, text)
     settings = ", ".join(settings_model().model_fields)
     assert messages(directory) == [message.replace("<settings>", settings) for message in case["messages"]]
 
