@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from config.errors import KeyPath, Problem
+from config.errors import KeyPath, Problem, nearest
 from config.model.settings import Settings
 from config.registry import settings_model
 from config.unknown import UNKNOWN, unknown_at
@@ -83,7 +83,7 @@ class SettingsReader:
                 self._known[key] = model.model_validate(data)
             except ValidationError as error:
                 found = problems_of(error, model, data, lambda path: _origin(used, path))
-                wrong = {place: key for level in used for place, key in _not_mappings(level)}
+                wrong = {place: key for level in used for place, key in _wrong_keys(level)}
                 doubtful = set(wrong.values())
                 self.problems += [
                     problem
@@ -113,12 +113,15 @@ def _right(error: ValidationError, data: dict[str, Any], doubtful: Collection[st
     return found
 
 
-def _not_mappings(level: Level) -> Iterable[tuple[tuple[str, KeyPath], str]]:
+def _wrong_keys(level: Level) -> Iterable[tuple[tuple[str, KeyPath], str]]:
     """Where a level is wrong about a key as a whole, so that stronger levels are merged with nothing; and the key."""
     fields = settings_model().model_fields
     for key, value in level.data.items():
+        place = level.file.name, (*level.path, key)
         if key in fields and key != "region" and not isinstance(value, dict):
-            yield (level.file.name, (*level.path, key)), key
+            yield place, key
+        elif key not in fields and (meant := nearest(str(key), fields)):
+            yield place, meant
 
 
 def unknown_settings() -> Settings:
