@@ -16,9 +16,12 @@ def check() -> None:
     `ESTATE_CONFIG` selects the directory; without it, config/ of this checkout is checked. Ends with 1 if there is an error.
     """
     from config import examine
+    from estate.controls.level_names import unprotected
 
     directory = config_directory()
     organization, problems = examine(directory)
+    if organization is not None:
+        problems = (*problems, *unprotected(organization, directory))
     if problems:
         from estate.problems import report  # what draws it costs time, and mostly nothing is wrong
 

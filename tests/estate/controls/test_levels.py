@@ -12,6 +12,7 @@ from estate.cli import app
 from estate.controls.explain import explain
 from estate.controls.levels import files
 from estate.paths import CHECKOUT
+from tests.organizations import copy_sample
 
 pytestmark = pytest.mark.row("E3")
 SAMPLE = CHECKOUT / "tests" / "sample"
@@ -84,6 +85,26 @@ def test_a_level_holds_keeps_the_quotas_and_locks_nobody_out(level):
 def test_the_sample_is_the_baseline():
     written = {path.stem: path.read_text() for path in (SAMPLE / "policies").glob("baseline-*.yaml")}
     assert written == files("baseline", config.load(SAMPLE))
+
+
+def test_names_that_an_organization_changed_are_told_until_they_are_protected(tmp_path, monkeypatch):
+    directory = copy_sample(tmp_path / "config")
+    monkeypatch.setenv("ESTATE_CONFIG", str(directory))
+    monkeypatch.setenv("COLUMNS", "400")
+    assert CliRunner().invoke(app, ["check"]).stderr == ""
+    organization = directory / "organization.yaml"
+    text = organization.read_text().replace("slug: example ", "slug: ours ")
+    organization.write_text(text.replace("bucket: example-terraform-state", "bucket: our-states"))
+    told = CliRunner().invoke(app, ["check"])
+    assert told.exit_code == 0
+    assert "policies/baseline-protection.yaml:21  guardrails.protect-resources.resource_arns" in told.stderr
+    assert "names without arn:aws:s3:::our-states, arn:aws:s3:::ours-log-archive-*" in told.stderr
+    policy = directory / "policies/baseline-protection.yaml"
+    written = policy.read_text().replace("example-terraform-state", "our-states").replace("example-log-", "ours-log-")
+    policy.write_text(written)
+    assert CliRunner().invoke(app, ["check"]).stderr == ""
+    policy.unlink()
+    assert CliRunner().invoke(app, ["check"]).stderr == "", "who took the file away does without"
 
 
 def test_files_that_are_there_are_left_alone(level):
