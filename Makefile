@@ -16,10 +16,11 @@ packages: ## Install what pipelines need to plan and deploy, by hash, and nothin
 demo: setup ## Deploy the sample organization to a local AWS, and prove it
 	@$(RUN) estate demo
 
-# The product's in two processes; those that share a deployed organization stay in one, in order (tests/conftest.py).
+# The product's in four processes on two processors, since what deploys mostly waits for AWS; those that share a deployed
+# organization stay in one, in order (tests/conftest.py).
 test: setup ## Run every test: your organization's, then the product's
 	@$(RUN) pytest -q -rfEs organization_tests
-	@$(RUN) pytest -n 2
+	@$(RUN) pytest -n 4
 
 record: setup ## Record your organization's stacks and decisions, which its tests compare with
 	@$(RUN) pytest -q organization_tests --snapshot-update
