@@ -40,7 +40,8 @@ def edit(path, change):
 
 def planned_actions(stack):
     stack.init()
-    stack.plan()
+    if not stack.plan():
+        return {}
     return {
         change["address"]: change["change"]["actions"]
         for change in stack.planned()["resource_changes"]

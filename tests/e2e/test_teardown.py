@@ -65,7 +65,7 @@ def destroyed(demo, name):
 def test_member_stacks_are_destroyed_through_the_access_role(demo, protected):
     names = sorted(set(demo.organization.accounts) - protected)
     assert "shared-services" in names
-    for stack in in_parallel(lambda name: destroyed(demo, name), names, room()):
+    for stack in in_parallel(lambda name: destroyed(demo, name), names, room(applying=True)):
         assert stack.addresses() == []
         roles = demo.local.session(demo.organization.accounts[stack.name].id).client("iam").list_roles()["Roles"]
         assert "TerraformExecutionRole" not in {role["RoleName"] for role in roles}
