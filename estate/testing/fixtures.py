@@ -59,6 +59,13 @@ def recorded(request: pytest.FixtureRequest, snapshot: SnapshotAssertion, organi
         def dirname(cls, *, test_location: PyTestLocation) -> str:
             return str(place / Path(test_location.filepath).stem)
 
+        @classmethod
+        def matches_test_location(cls, *, test_location: PyTestLocation, snapshot_location: str) -> bool:
+            # By the file's own name, which lacks what file systems do not take: the colon of an action.
+            own = Path(cls.get_location(test_location=test_location, index=0))
+            found = Path(snapshot_location)
+            return found.parent == own.parent and (found.stem == own.stem or found.stem.startswith(f"{own.stem}."))
+
     if not place.is_dir() and not request.config.option.update_snapshots:
         pytest.skip("Nothing is recorded of this organization: run `make record`, and commit what it writes.")
     return snapshot.use_extension(Recorded)

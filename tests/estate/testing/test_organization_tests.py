@@ -85,6 +85,7 @@ def test_they_hold_before_and_after_make_record(run):
     assert code == 0, printed
     assert "Nothing is recorded of this organization: run `make record`" in printed
     code, printed = pytest_("--snapshot-update")
+    assert "warning" not in printed
     assert code == 0, printed
 
     # An account more, one guardrail more: both are noticed, and one command makes that the new state.
