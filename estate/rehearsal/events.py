@@ -39,6 +39,7 @@ def actions(source: str, name: str) -> Sequence[str]:
     return tuple(f"{service}:{each}" for each in found if each)
 
 
+@lru_cache(maxsize=65536)
 def needs_no_permission(source: str, name: str) -> bool:
     """Whether no policy decides the call, as signing in."""
     return f"{_service(source)}:{name}" in _data()["free"]["names"]

@@ -1,7 +1,7 @@
 """Decide recorded calls under the guardrails of two versions, and say what is newly denied, newly allowed, or cannot be told."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,10 +11,12 @@ from config.nodes import Organization
 from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, Reason, Request
 from constructs_lib.policies.evaluator.patterns import account_in
 from estate.controls.explain import guardrails_alone
+from estate.rehearsal.changed import Changed
 from estate.rehearsal.condense import Calls, Shape, Touched
 from estate.rehearsal.events import actions, caller, needs_no_permission
 from stacks.reach.deciding import Answer, Judge, Verdict
 
+_UNTOUCHED: Final = (Touched(None, None),)
 _NOT_RECORDED: Final = "the resource, which the record does not name"
 
 
@@ -89,7 +91,7 @@ class _Version:
         """What becomes of a call on one resource."""
         chains = self.chains
         home = chains.account_with_id(principal.account)
-        owner_id = touched.account or account_in(touched.arn) or shape.account or principal.account or ""
+        owner_id = _owner(principal, shape, touched)
         owner = chains.account_with_id(owner_id)
         region = shape.region or (home or owner or chains.organization.management).region
         partition = chains.organization.partition
@@ -111,11 +113,10 @@ def rehearse(before: Organization, after: Organization, shapes: Mapping[Shape, C
         after: What is to be.
         shapes: The recorded calls.
     """
-    versions = _Version(before), _Version(after)
-    found = _Found()
+    rehearsing = _Rehearsing(_Version(before), _Version(after))
     for shape, calls in shapes.items():
-        found.counts["recorded"] += calls.count
-        _rehearse(versions, shape, calls, found)
+        rehearsing.add(shape, calls)
+    found = rehearsing.found
     return Rehearsal(
         _changes(found.denied),
         _changes(found.allowed),
@@ -125,43 +126,69 @@ def rehearse(before: Organization, after: Organization, shapes: Mapping[Shape, C
     )
 
 
-def _rehearse(versions: tuple[_Version, _Version], shape: Shape, calls: Calls, found: _Found) -> None:
-    if shape.category == "Service" or needs_no_permission(shape.source, shape.name):
-        found.counts["that no policy decides"] += calls.count
-        return
-    named = actions(shape.source, shape.name)
-    if not named:
-        found.unmapped[f"{shape.source} {shape.name}"] += calls.count
-        return
-    principal = caller(shape)
-    if principal is None:
-        found.undecided[f"who called: a {shape.kind or 'caller'} without an ARN"] += calls.count
-        return
-    chains = versions[1].chains
-    if chains.account_with_id(principal.account) is None and chains.account_with_id(shape.account) is None:
-        found.counts["of accounts that are not in the organization"] += calls.count
-        return
-    found.counts["decided"] += calls.count
-    for action in named:
-        for touched in shape.touched or (Touched(None, None),):
-            _compare(versions, (principal, action, shape, touched), calls, found)
+class _Rehearsing:
+    """Decides shapes one after the other; those that the changed statements cannot tell apart once.
+
+    Args:
+        old: The version in force.
+        new: The one that is to be.
+    """
+
+    def __init__(self, old: _Version, new: _Version) -> None:
+        self.found = _Found()
+        self._old, self._new = old, new
+        self._changed = Changed(old.chains, new.chains)
+        self._decided: dict[Hashable, tuple[Answer, Answer]] = {}
+
+    def add(self, shape: Shape, calls: Calls) -> None:
+        """Take calls in."""
+        found, count = self.found, calls.count
+        found.counts["recorded"] += count
+        if shape.category == "Service" or needs_no_permission(shape.source, shape.name):
+            found.counts["that no policy decides"] += count
+            return
+        named = actions(shape.source, shape.name)
+        if not named:
+            found.unmapped[f"{shape.source} {shape.name}"] += count
+            return
+        principal = caller(shape)
+        if principal is None:
+            found.undecided[f"who called: a {shape.kind or 'caller'} without an ARN"] += count
+            return
+        known = self._new.chains.account_with_id
+        if known(principal.account) is None and known(shape.account) is None:
+            found.counts["of accounts that are not in the organization"] += count
+            return
+        found.counts["decided"] += count
+        for touched in shape.touched or _UNTOUCHED:
+            owner_id = _owner(principal, shape, touched)
+            for action in named:
+                reads = self._changed.reads(action, principal.account, owner_id)
+                if reads is not None:
+                    key = (reads, reads.of(principal, shape, touched, owner_id))
+                    self._compare(key, (principal, action, shape, touched), calls)
+
+    def _compare(self, key: Hashable, call: tuple[Principal, str, Shape, Touched], calls: Calls) -> None:
+        if key not in self._decided:
+            self._decided[key] = self._old.decide(*call), self._new.decide(*call)
+        old, new = self._decided[key]
+        principal, action, shape, _ = call
+        found, known = self.found, self._new.chains.account_with_id
+        home = known(principal.account) or known(shape.account)
+        who = (home.slug if home else str(principal.account), principal.entity or principal.arn, action)
+        if shape.failed:
+            if old.verdict is Verdict.NO and new.verdict is Verdict.YES:
+                _add(found.allowed, (*who, *_statement(old.decision.reason)), calls)
+        elif old.verdict is not Verdict.NO and new.verdict is Verdict.NO:
+            _add(found.denied, (*who, *_statement(new.decision.reason)), calls)
+        elif old.verdict is not Verdict.NO and set(new.needs) - set(old.needs):
+            for need in sorted(set(new.needs) - set(old.needs)):
+                found.undecided[need] += calls.count
 
 
-def _compare(
-    versions: tuple[_Version, _Version], call: tuple[Principal, str, Shape, Touched], calls: Calls, found: _Found
-) -> None:
-    old, new = (version.decide(*call) for version in versions)
-    principal, action, shape, _ = call
-    home = versions[1].chains.account_with_id(principal.account) or versions[1].chains.account_with_id(shape.account)
-    who = (home.slug if home else str(principal.account), principal.entity or principal.arn, action)
-    if shape.failed:
-        if old.verdict is Verdict.NO and new.verdict is Verdict.YES:
-            _add(found.allowed, (*who, *_statement(old.decision.reason)), calls)
-    elif old.verdict is not Verdict.NO and new.verdict is Verdict.NO:
-        _add(found.denied, (*who, *_statement(new.decision.reason)), calls)
-    elif old.verdict is not Verdict.NO and set(new.needs) - set(old.needs):
-        for need in sorted(set(new.needs) - set(old.needs)):
-            found.undecided[need] += calls.count
+def _owner(principal: Principal, shape: Shape, touched: Touched) -> str:
+    """The id of the account whose resource it is, as far as the record tells."""
+    return touched.account or account_in(touched.arn) or shape.account or principal.account or ""
 
 
 def _add(found: dict[_Key, Calls], key: _Key, calls: Calls) -> None:

@@ -3,15 +3,17 @@
 import gzip
 import json
 import os
+import random
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
 from config import load
-from estate.rehearsal.condense import TrailError, condense
-from estate.rehearsal.events import actions
-from estate.rehearsal.rehearse import rehearse
+from estate.rehearsal.condense import Touched, TrailError, condense
+from estate.rehearsal.events import actions, caller
+from estate.rehearsal.rehearse import _Version, rehearse
 from tests.organizations import write_organization
 
 pytestmark = pytest.mark.row("E8")
@@ -284,3 +286,83 @@ def test_the_command(directory, tmp_path):
     assert "1 of 1 recorded calls would be newly denied" in finished.stdout
     machine = subprocess.run([*asked, "--json"], env=environment, capture_output=True, text=True, check=False)
     assert json.loads(machine.stdout)["newly_denied"][0]["events"] == ["ec2-RunInstances"]
+
+
+STATEMENTS = [
+    DENY % ("ec2:RunInstances", "*"),
+    DENY % ("'*'", "arn:aws:s3:::archive"),
+    "guardrail: deny-unapproved-regions\nparameters: {allowed_regions: [eu-central-1], exempted_principal_arns: [app]}\n",
+    "guardrail: deny-root-user\n",
+    "guardrail: protect-cloudtrail\nparameters: {exempted_principal_arns: ['ap*']}\n",
+    (
+        "statements:\n  - effect: Deny\n    actions: ['s3:*', 'ec2:*']\n    resources: '*'\n    conditions:"
+        " {Bool: {aws:MultiFactorAuthPresent: 'false'}, StringNotEquals: {aws:SourceVpce: vpce-1}}\n"
+    ),
+    "statements:\n  - effect: Deny\n    actions: 's3:*'\n    not_resources: 'arn:aws:s3:::${aws:PrincipalAccount}-*'\n",
+    (
+        "statements:\n  - effect: Deny\n    actions: 'ec2:*'\n    resources: '*'\n    conditions:"
+        " {StringNotEquals: {aws:ResourceAccount: '222222222222'}, ArnNotLike: {aws:PrincipalArn: '*/other'}}\n"
+    ),
+    "statements:\n  - effect: Deny\n    actions: 'kms:*'\n    resources: 'arn:aws:kms:us-east-1:*:*'\n",
+]
+
+
+def _mixed_records():
+    random_ = random.Random(7)
+    records = []
+    for number in range(400):
+        name, source = random_.choice(
+            [("RunInstances", "ec2"), ("GetObject", "s3"), ("StopLogging", "cloudtrail"), ("Decrypt", "kms")]
+        )
+        record = _event(
+            name, source, random_.choice([WORK, OTHER]), random_.choice(["app", "other"]), eventID=str(number)
+        )
+        record["awsRegion"] = random_.choice(["eu-central-1", "us-east-1"])
+        if random_.random() < 0.3:
+            record["resources"] = [{"ARN": random_.choice(["arn:aws:s3:::archive", f"arn:aws:s3:::{WORK}-x"])}]
+        if random_.random() < 0.3:
+            record["vpcEndpointId"] = random_.choice(["vpce-1", "vpce-2"])
+        if random_.random() < 0.2:
+            record["recipientAccountId"] = OTHER
+        if random_.random() < 0.1:
+            account = random_.choice([WORK, OTHER])
+            record["userIdentity"] = {"type": "Root", "arn": f"arn:aws:iam::{account}:root", "accountId": account}
+        if random_.random() < 0.3:
+            record["errorCode"] = "AccessDenied"
+        records.append(record)
+    return records
+
+
+def _decided_one_by_one(before, after, shapes):
+    old, new = _Version(before), _Version(after)
+    denied = allowed = 0
+    undecided = Counter()
+    asked = [
+        (shape, calls, (caller(shape), action, shape, touched))
+        for shape, calls in shapes.items()
+        for action in actions(shape.source, shape.name)
+        for touched in shape.touched or (Touched(None, None),)
+    ]
+    for shape, calls, call in asked:
+        was, now = old.decide(*call), new.decide(*call)
+        if shape.failed:
+            allowed += calls.count * (was.verdict == "no" and now.verdict == "yes")
+        elif was.verdict != "no":
+            denied += calls.count * (now.verdict == "no")
+            undecided.update({need: calls.count for need in set(now.needs) - set(was.needs) if now.verdict != "no"})
+    return denied, allowed, undecided
+
+
+@pytest.mark.parametrize("text", STATEMENTS)
+def test_calls_that_statements_cannot_tell_apart_are_decided_as_each_would_be(directory, tmp_path, text):
+    """What is kept or left out of deciding makes no difference: each call is decided here by itself, too."""
+    before = load(directory)
+    _policy(directory, text)
+    after = load(directory, prove_access=False)
+    shapes = condense(_write(tmp_path / "trail", _mixed_records()), accounts=frozenset())
+    found = rehearse(before, after, shapes)
+    denied, allowed, undecided = _decided_one_by_one(before, after, shapes)
+    assert denied + sum(undecided.values()) > 0
+    assert sum(each.calls.count for each in found.denied) == denied
+    assert sum(each.calls.count for each in found.allowed) == allowed
+    assert found.undecided == undecided

@@ -1,0 +1,67 @@
+"""The rehearsal: reading and condensing a month's records, and deciding the shapes that are left.
+
+`python -m bench.rehearsal` writes a million records (minutes), and prints the figures as JSON.
+"""
+
+import json
+import resource
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from bench import setting
+from bench.months import write
+from config import load
+from config.controls import Chains
+from estate.rehearsal.condense import condense
+from estate.rehearsal.rehearse import rehearse
+from tests.organizations import write_organization
+
+_ACCOUNTS = 50
+_RECORDS = 1_000_000
+_KIBIBYTES = 1024
+_POLICY = """\
+type: service_control_policy
+targets: ["ou:workloads"]
+guardrail: deny-unapproved-regions
+parameters:
+  allowed_regions: [eu-central-1]
+  exempted_principal_arns: [TerraformExecutionRole]
+"""
+
+
+def figures(directory: Path, number: int) -> dict[str, float]:
+    """Rehearse a guardrail that touches nearly every action, over a generated month."""
+    shutil.rmtree(directory, ignore_errors=True)
+    config, trail = directory / "organization", directory / "trail"
+    write_organization(config, _ACCOUNTS)
+    before = load(config, prove_access=False)
+    (config / "policies" / "regions.yaml").write_text(_POLICY)
+    after = load(config, prove_access=False)
+    chains = Chains(after)
+    ids = [chains.account_id(account) for account in after.accounts.values()]
+    write(trail, number, ids)
+    started = time.perf_counter()
+    shapes = condense(trail, accounts=frozenset(ids))
+    condensed = time.perf_counter()
+    processor = time.process_time()
+    found = rehearse(before, after, shapes)
+    decided = time.process_time() - processor
+    ended = time.perf_counter()
+    workers, own = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
+    return {
+        "records": number,
+        "shapes": len(shapes),
+        "newly denied": sum(each.calls.count for each in found.denied),
+        "seconds to condense": condensed - started,
+        "seconds in all": ended - started,
+        "shapes decided a second": len(shapes) / decided,
+        "MiB of the largest worker": workers / _KIBIBYTES,
+        "MiB of the main process": own / _KIBIBYTES,
+    }
+
+
+if __name__ == "__main__":
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else _RECORDS
+    print(json.dumps(figures(setting.WORK / "rehearsal", wanted), indent=2))
