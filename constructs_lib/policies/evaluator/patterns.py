@@ -78,6 +78,26 @@ def matcher(expressions: Iterable[str]) -> Callable[[str], object]:
     return compiled(joined).fullmatch if joined else lambda _text: False
 
 
+class Late:
+    """A matcher that is made when it is first asked: of a policy's statements, few are ever asked about a resource.
+
+    Args:
+        make: Makes it.
+    """
+
+    __slots__ = ("_make", "_matches")
+
+    def __init__(self, make: Callable[[], Callable[[str], object]]) -> None:
+        self._make = make
+        self._matches: Callable[[str], object] | None = None
+
+    def __call__(self, text: str) -> object:
+        """Whether it matches."""
+        if self._matches is None:
+            self._matches = self._make()
+        return self._matches(text)
+
+
 def actions_matcher(actions: Sequence[str]) -> Callable[[str], object]:
     """A function that is true of a lower-case action that one of these action patterns names."""
     if "*" in actions:

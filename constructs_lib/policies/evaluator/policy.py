@@ -7,7 +7,7 @@ from typing import Self
 
 from constructs_lib.policies.document import VERSION, PolicyDocument, Statement
 from constructs_lib.policies.evaluator.conditions import Condition, compile_conditions
-from constructs_lib.policies.evaluator.patterns import SEGMENTS, actions_matcher, arn_parts, matcher
+from constructs_lib.policies.evaluator.patterns import SEGMENTS, Late, actions_matcher, arn_parts, matcher
 from constructs_lib.policies.evaluator.principal import Grant, PrincipalMatcher
 from constructs_lib.policies.evaluator.request import Request
 from constructs_lib.policies.evaluator.variables import Context, Template
@@ -31,7 +31,7 @@ class ResourceMatcher:
         ]
         return cls(
             "*" in resources,
-            matcher(arn_parts(template.fixed) for template in templates if template.fixed is not None),
+            Late(lambda: matcher([arn_parts(each.fixed) for each in templates if each.fixed is not None])),
             tuple(template for template in templates if template.fixed is None),
         )
 
