@@ -107,6 +107,7 @@ class Impact:
         added: Slugs of accounts that are new.
         removed: Slugs of accounts that are gone.
         moved: Accounts that are in another OU: slug, from, to.
+        reslugged: Accounts that have another slug, by their id: from, to. Neither is new or gone, but its stack is another.
         access: Who may do other things than before.
         near: Policies and nodes that came near a quota.
         stacks: Stacks whose content may change.
@@ -118,17 +119,22 @@ class Impact:
     access: tuple[Access, ...]
     near: tuple[Near, ...]
     stacks: tuple[str, ...]
+    reslugged: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.added, self.removed, self.moved, self.access, self.near, self.stacks))
+        return any((self.added, self.removed, self.moved, self.access, self.near, self.stacks, self.reslugged))
 
 
 def impact(before: Configuration, after: Configuration) -> Impact:
     """Compare two versions of an organization."""
     both = before.accounts.keys() & after.accounts.keys()
+    added, removed = after.accounts.keys() - both, before.accounts.keys() - both
+    of = {before.accounts[slug].id: slug for slug in removed if before.accounts[slug].id}
+    again = {of[id_]: slug for slug in added if (id_ := after.accounts[slug].id) in of}
     return Impact(
-        added=tuple(sorted(after.accounts.keys() - both)),
-        removed=tuple(sorted(before.accounts.keys() - both)),
+        added=tuple(sorted(added - set(again.values()))),
+        removed=tuple(sorted(removed - again.keys())),
+        reslugged=tuple(sorted(again.items())),
         moved=tuple(
             (slug, _place(before.accounts[slug]), _place(after.accounts[slug]))
             for slug in sorted(both)

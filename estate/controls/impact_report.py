@@ -55,6 +55,10 @@ def _sections(impact: Impact, base: str) -> Iterator[tuple[str, list[tuple[int, 
         return
     accounts = [(0, f"{slug} is new") for slug in impact.added]
     accounts += [(0, f"{slug} is gone") for slug in impact.removed]
+    accounts += [
+        (0, f"{old} has another slug, {new}: a slug is what its state and addresses are named by, and never changes")
+        for old, new in impact.reslugged
+    ]
     accounts += [(0, f"{slug} moves from {old} to {new}") for slug, old, new in impact.moved]
     if accounts:
         yield "Accounts", accounts

@@ -171,6 +171,15 @@ def test_accounts_come_and_go(before, after):
     assert "test" not in found.stacks
 
 
+def test_an_account_under_another_slug_is_neither_new_nor_gone(before, after):
+    for directory, slug in ((before, "old-shop"), (after, "new-shop")):
+        directory.write(f"accounts/{slug}.yaml", 'name: Old shop\nou: workloads\nid: "555555555555"\n')
+    found = text(before, after)
+    assert "old-shop has another slug, new-shop" in found
+    assert "is new" not in found
+    assert "is gone" not in found
+
+
 def test_what_comes_near_a_quota(before, after):
     before.write("policies/guard.yaml", policy(deny("ecs:*")))
     many = [f"ec2:Create{letter}{other}*" for letter in "CDFILNPRSTV" for other in "aehlnoru"]
