@@ -18,12 +18,15 @@ from config.settings import Level
 from config.unknown import until_unknown
 
 
-def load(directory: Path, *, prove_access: bool = True) -> Configuration:
+def load(
+    directory: Path, *, prove_access: bool = True, changed: Mapping[str, str | None] | None = None
+) -> Configuration:
     """Read and check an organization's configuration.
 
     Args:
         directory: Holds organization.yaml, accounts/, policies/ and, once deployed, organization.lock.yaml.
         prove_access: Whether a guardrail that locks somebody out is an error. Those who only ask what guardrails do, need no proof.
+        changed: Texts in place of those of files, by their paths below the directory; None for a file that is taken to be gone.
 
     Returns:
         The organization, every reference resolved; `warnings` holds what is allowed but hardly meant.
@@ -31,40 +34,43 @@ def load(directory: Path, *, prove_access: bool = True) -> Configuration:
     Raises:
         ConfigError: If anything is wrong; it holds everything that is.
     """
-    return load_with_levels(directory, prove_access=prove_access)[0]
+    return load_with_levels(directory, prove_access=prove_access, changed=changed)[0]
 
 
 def load_with_levels(
-    directory: Path, *, prove_access: bool = True
+    directory: Path, *, prove_access: bool = True, changed: Mapping[str, str | None] | None = None
 ) -> tuple[Configuration, Mapping[str, tuple[Level, ...]]]:
     """As `load`; and what each level says of an account's settings, from weak to strong, by its slug."""
-    organization, problems, resolver = _examined(directory, prove_access=prove_access)
+    organization, problems, resolver = _examined(directory, prove_access=prove_access, changed=changed)
     if organization is None or resolver is None:
         raise ConfigError(directory, problems)
     return organization, resolver.levels
 
 
-def examine(directory: Path, *, prove_access: bool = True) -> tuple[Configuration | None, tuple[Problem, ...]]:
+def examine(
+    directory: Path, *, prove_access: bool = True, changed: Mapping[str, str | None] | None = None
+) -> tuple[Configuration | None, tuple[Problem, ...]]:
     """Read and check a configuration without raising.
 
     Args:
         directory: As for `load`.
         prove_access: As for `load`.
+        changed: As for `load`.
 
     Returns:
         The organization, or None if there are errors; and all errors and warnings, sorted by file and line.
     """
-    return _examined(directory, prove_access=prove_access)[:2]
+    return _examined(directory, prove_access=prove_access, changed=changed)[:2]
 
 
 def _examined(
-    directory: Path, *, prove_access: bool
+    directory: Path, *, prove_access: bool, changed: Mapping[str, str | None] | None
 ) -> tuple[Configuration | None, tuple[Problem, ...], Resolver | None]:
     try:
         capabilities()
     except ConfigError as error:  # no file can be judged without the keys of all capabilities
         return None, error.problems, None
-    files, problems = read_files(directory)
+    files, problems = read_files(directory, changed or {})
     problems += to_review()
     organization, resolver = None, None
     if files is not None:
@@ -77,7 +83,8 @@ def _examined(
     found = tuple(sorted(set(problems), key=_order))
     if organization is None or any(problem.severity == "error" for problem in found):
         return None, found, resolver
-    return dataclasses.replace(organization, warnings=found), found, resolver
+    # The same object, as a rule, has what rules have found out about it (`config.registry.shared`).
+    return (dataclasses.replace(organization, warnings=found) if found else organization), found, resolver
 
 
 def _judged(rule: Rule, organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """Reads the files of a configuration directory, each for itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -16,7 +17,7 @@ from config.model.types import LONGEST_SLUG, as_slug, is_slug
 from config.registry import organization_model
 from config.settings import merge
 from config.validation import problems_of, refused_paths, without_refused
-from config.yaml_file import YamlFile, read
+from config.yaml_file import YamlFile, parse, read
 
 # What a file with mistakes is taken to say where it is wrong about something required, so that the rest can be checked.
 _STAND_INS: dict[type[BaseModel], dict[str, Any]] = {
@@ -26,8 +27,14 @@ _STAND_INS: dict[type[BaseModel], dict[str, Any]] = {
 }
 
 
-def read_files(directory: Path) -> tuple[Files | None, list[Problem]]:
+def read_files(
+    directory: Path, changed: Mapping[str, str | None] = MappingProxyType({})
+) -> tuple[Files | None, list[Problem]]:
     """Read a configuration directory.
+
+    Args:
+        directory: The directory.
+        changed: Texts in place of those of files, by their paths below it; None for a file that is taken to be gone.
 
     Returns:
         The files, or None if there is no directory, and what is wrong with each of them.
@@ -35,17 +42,19 @@ def read_files(directory: Path) -> tuple[Files | None, list[Problem]]:
     if not directory.is_dir():
         cure = "Set ESTATE_CONFIG to the directory that holds organization.yaml, or unset it for config/."
         return None, [Problem(".", 0, (), "no such directory", "the organization's configuration", cure)]
-    reader = _Reader(directory)
+    reader = _Reader(directory, changed)
     organization = reader.entry(ORGANIZATION, organization_model())
     accounts = dict(reader.entries(ACCOUNTS, AccountFile))
     policies = dict(reader.entries(POLICIES, PolicyFile))
-    lock = reader.entry(LOCK, Lock) if (directory / LOCK).exists() else None
+    lock = (
+        reader.entry(LOCK, Lock) if changed.get(LOCK) or (LOCK not in changed and (directory / LOCK).exists()) else None
+    )
     return Files(directory, organization, accounts, policies, lock), reader.problems
 
 
-def read_entry(directory: Path, name: str, model: type[M]) -> tuple[Entry[M], list[Problem]]:
-    """Read and validate one file; what is wrong with it comes second."""
-    file, problems = read(directory, name)
+def read_entry(directory: Path, name: str, model: type[M], text: str | None = None) -> tuple[Entry[M], list[Problem]]:
+    """Read and validate one file, or a text in its place; what is wrong with it comes second."""
+    file, problems = read(directory, name) if text is None else parse(name, text)
     if file is None:
         return Entry(YamlFile(name, {}), None, clean=False), problems
     try:
@@ -65,18 +74,22 @@ def read_entry(directory: Path, name: str, model: type[M]) -> tuple[Entry[M], li
 
 
 class _Reader:
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, directory: Path, changed: Mapping[str, str | None]) -> None:
+        self._directory, self._changed = directory, changed
         self.problems: list[Problem] = []
 
     def entry(self, name: str, model: type[M]) -> Entry[M]:
-        entry, problems = read_entry(self._directory, name, model)
+        entry, problems = read_entry(self._directory, name, model, self._changed.get(name))
         self.problems += problems
         return entry
 
     def entries(self, folder: str, model: type[M]) -> Iterator[tuple[str, Entry[M]]]:
         path = self._directory / folder
-        for child in sorted(path.iterdir()) if path.is_dir() else ():
+        there = set(path.iterdir()) if path.is_dir() else set()
+        for name, text in self._changed.items():
+            if (child := self._directory / name).parent == path:
+                (there.discard if text is None else there.add)(child)
+        for child in sorted(there):
             if child.suffix == ".yaml" and is_slug(child.stem):
                 yield child.stem, self.entry(f"{folder}/{child.name}", model)
             elif (

@@ -139,7 +139,8 @@ def shared(configuration: Configuration) -> Organization:
 
 def _read(stacks: Iterable[AccountInput]) -> frozenset[str]:
     """All that any capability of some stacks reads, on or off: a plan that switches one on reads before it can permit anything."""
-    applying = {part for inputs in stacks for part in parts() if part.applies(inputs)}
+    kinds = {inputs.is_management: inputs for inputs in stacks}.values()  # nothing else decides what applies
+    applying = {part for inputs in kinds for part in parts() if part.applies(inputs)}
     return frozenset(type_ for part in applying for type_ in part.types if type_.startswith("data."))
 
 

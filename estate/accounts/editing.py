@@ -1,20 +1,13 @@
 """The configuration's files edited by commands: comments and order stay, and nothing is written that `check` would refuse."""
 
 import io
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
 from config import Configuration, load
-from config.files import ACCOUNTS, LOCK, ORGANIZATION, POLICIES
-
-_DATA: Final = (ORGANIZATION, LOCK, "approvals.yaml", ACCOUNTS, POLICIES)
-"""What a configuration is made of; beside it the directory may hold schemas and code."""
 
 Edit = Callable[[CommentedMap], None]
 """Changes a file's content in place."""
@@ -52,24 +45,7 @@ def tried(directory: Path, files: Mapping[str, str | None]) -> Configuration:
     Raises:
         ConfigError: It would have errors; it holds all of them.
     """
-    with tempfile.TemporaryDirectory() as place:
-        other = Path(place)
-        for name in _DATA:
-            source = directory / name
-            if source.is_dir():
-                shutil.copytree(source, other / name, copy_function=_link)
-            elif source.is_file():
-                _link(source, other / name)
-        write(other, files)  # replaces links, and leaves what they lead to
-        return load(other)
-
-
-def _link(source: str | Path, target: str | Path) -> None:
-    """Show a file in another place; a thousand of them are copied in a third of a second."""
-    try:
-        Path(target).symlink_to(Path(source).resolve())
-    except OSError:  # as on Windows, where it takes a right of its own
-        shutil.copyfile(source, target)
+    return load(directory, changed=files)
 
 
 def write(directory: Path, files: Mapping[str, str | None]) -> None:

@@ -69,6 +69,12 @@ def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterat
             f"Approve that Terraform forgets aws_organizations_account.account-{slug}, in config/approvals.yaml (rule account-gone): "
             "it is closed, not destroyed"
         )
+    for slug, account in after.accounts.items():
+        if (old := before.accounts.get(slug)) and old.state and old.state != account.state:
+            yield (
+                f"Approve that the policies of state:{old.state} hold for {slug} no more, in config/approvals.yaml (rule "
+                "guardrail-weaker): the next deploy prints the entries"
+            )
     role = "" if before.lock else " (an organization that is not deployed yet begins with `estate bootstrap`)"
     yield f"estate deploy {' '.join(first)}{role}"
     if new:

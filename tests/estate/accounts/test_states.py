@@ -47,6 +47,7 @@ def test_out_of_use_and_back(config, command, state):
     assert "Nothing was written" in account(command, "production")
     printed = account("restore", "production")
     assert f"production: {state} → in use" in printed
+    assert "(rule guardrail-weaker)" in printed
     assert files(config) == before
     assert "production is in use" in account("restore", "production")
 
