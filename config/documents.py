@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from config.errors import KeyPath, Problem, describe
 from config.files import POLICIES
@@ -41,6 +41,10 @@ def document_of(
         return None, [file.problem((key,), f"a policy that cannot be read: {str(error).rstrip('.')}", _EXPECTED)]
 
 
+OWN_FACTS: Final = ("allowed_regions", "management_account_id")
+"""Parameters of guardrails that are the organization's own facts unless a policy says otherwise."""
+
+
 def in_order(statements: Iterable[StatementEntry]) -> PolicyDocument:
     """The document of some statements, sorted: their order never changes a decision, and must not change the policy."""
     found = (entry.statement() for entry in statements)
@@ -60,11 +64,12 @@ def _from_catalogue(
 
     known = ENTRIES.get(name)
     takes = {parameter.name for parameter in known.parameters} if known else set()
-    own_regions = {"allowed_regions": organization.governed_regions} if "allowed_regions" in takes else {}
+    facts = (organization.governed_regions, organization.management.id)
+    own = {key: fact for key, fact in zip(OWN_FACTS, facts, strict=True) if key in takes and fact}
     try:
         guardrail = build(
             name,
-            {**own_regions, **(entry.parameters if parameters is None else parameters)},
+            {**own, **(entry.parameters if parameters is None else parameters)},
             partition=organization.partition,
             organization_id=organization.lock.organization_id if organization.lock else ORGANIZATION_ID,
         )

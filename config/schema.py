@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from config.documents import OWN_FACTS
 from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
 from config.model.lock import Lock
@@ -56,7 +57,7 @@ def _guardrails(schema: dict[str, Any]) -> dict[str, Any]:
     choices, several = [], {}
     for name, entry in sorted(ENTRIES.items()):
         parameters = entry.schema()
-        parameters["required"] = [key for key in parameters.get("required", []) if key != "allowed_regions"]
+        parameters["required"] = [key for key in parameters.get("required", []) if key not in OWN_FACTS]
         is_this = {"properties": {"guardrail": {"const": name}}, "required": ["guardrail"]}
         choices.append({"if": is_this, "then": {"properties": {"parameters": {"$ref": f"#/$defs/{name}"}}}})
         several[name] = parameters

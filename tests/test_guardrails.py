@@ -62,6 +62,7 @@ def test_accounts_stay_in_the_organization(principal):
         ("s3:PutAccountPublicAccessBlock", {}),
         ("kms:ScheduleKeyDeletion", {}),
         ("events:DisableRule", {"resource": "arn:aws:events:eu-central-1:{account}:rule/activity-alerts-root-use"}),
+        ("iam:DeleteRolePolicy", {"resource": "arn:aws:iam::{account}:role/activity-alerts"}),
     ],
 )
 def test_an_administrator_of_production_cannot_weaken_it(action, more):
@@ -79,6 +80,33 @@ def test_an_administrator_of_the_security_account_cannot_touch_the_archive(actio
         else "arn:aws:s3:::example-log-archive-3"
     )
     assert_denied(account="security", action=action, principal="Administrator", resource=arn, by="baseline-protection")
+
+
+@pytest.mark.row("B6", "E3")
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("events:DeleteEventBus", "events:eu-central-1:333333333333:event-bus/activity-alerts"),
+        ("events:RemoveTargets", "events:eu-central-1:333333333333:rule/activity-alerts/activity-alerts-root-use"),
+        ("sns:Unsubscribe", "sns:eu-central-1:333333333333:activity-alerts"),
+    ],
+)
+def test_an_administrator_of_the_security_account_silences_no_alert(action, resource):
+    assert_denied(
+        account="security",
+        action=action,
+        principal="Administrator",
+        resource=f"arn:aws:{resource}",
+        by="baseline-protection",
+    )
+
+
+@pytest.mark.row("B6", "E5")
+def test_accounts_are_entered_where_alerts_listen_and_out_of_use_by_few():
+    entry = {"account": "production", "action": "sts:AssumeRole"}
+    assert_allowed(**entry, region="eu-central-1")
+    assert_allowed(**entry, region="us-east-1")
+    assert_denied(**entry, region="us-west-2", by="baseline-resources")
 
 
 @pytest.mark.row("E3")

@@ -33,13 +33,17 @@ def root_use() -> dict[str, Any]:
 
 
 def role_assumed(role_names: Iterable[str]) -> dict[str, Any]:
-    """Somebody takes on a role with one of these names, in any account."""
+    """Somebody takes on a role with one of these names, in any account.
+
+    Refused attempts are left out: anybody could make any number of them, and hide the one that counts.
+    """
     return {
         "source": SENT_BY_AWS,
         "detail-type": _CALLS,
         "detail": {
             "eventSource": ["sts.amazonaws.com"],
             "eventName": [{"prefix": "AssumeRole"}],
+            "errorCode": [{"exists": False}],
             "requestParameters": {"roleArn": _ends_with(role_names)},
         },
     }

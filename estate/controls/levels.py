@@ -47,6 +47,8 @@ guardrails:
 {deploying}
       # Accounts offer these to others, audits among them.
 {offered}
+      # Sends the alerts to the security account.
+      - activity-alerts
       # AWS's services and people enter by these; nobody in an account may make a role of such a name.
       - AWSCloudFormationStackSetExecutionRole
       - AWSControlTowerExecution
@@ -111,6 +113,8 @@ guardrails:
   deny-foreign-identities:
   # Nobody is exempt: every SDK and browser speaks TLS.
   require-tls:
+  # Exempt are AWS's services. Who enters an account does it where the alerts listen; sts.amazonaws.com is us-east-1's.
+  restrict-session-regions:
 """,
     "baseline-machines": """\
 # yaml-language-server: $schema=../schema/policy.schema.json
@@ -234,7 +238,8 @@ def _kept(organization: Organization) -> list[str]:
     return [
         *([f"{start}:s3:::{state.bucket}"] if isinstance(state, S3State) else []),
         f"{start}:s3:::{organization.slug}-log-archive-*",
-        f"{start}:events:*:*:rule/activity-alerts-*",
+        f"{start}:events:*:*:event-bus/activity-alerts",
+        f"{start}:events:*:*:rule/activity-alerts*",
         *(
             f"{start}:iam::*:policy/{name}"
             for name in (

@@ -255,7 +255,8 @@ class TestAcceptance:
 SHUTTING = {
     "allow-services": {"state"},  # its example leaves out KMS and DynamoDB
     "deny-other-units": {"state"},  # its example is about another organization's OU
-    "quarantine": {"assume", "state"},
+    "quarantine": {"assume", "deploy", "state"},
+    "restrict-entry": {"assume", "state"},
     "suspend": {"assume", "deploy", "state"},
 }
 

@@ -70,6 +70,7 @@ from constructs_lib.policies.catalogue.services import (
     restrict_instances,
     restrict_sizes,
 )
+from constructs_lib.policies.catalogue.sessions import restrict_entry, restrict_session_regions
 from constructs_lib.policies.catalogue.settings import (
     TagRule,
     back_up_daily,
@@ -153,7 +154,9 @@ __all__ = [
     "require_tls",
     "require_vpc",
     "restrict_bedrock",
+    "restrict_entry",
     "restrict_instances",
+    "restrict_session_regions",
     "restrict_sizes",
     "standardize_tags",
     "suspend",

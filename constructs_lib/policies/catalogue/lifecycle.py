@@ -1,26 +1,35 @@
 """Guardrails for accounts that are not, or no longer, in use."""
 
+import re
+from typing import Final
+
+from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.catalogue import values
 from constructs_lib.policies.catalogue.registry import guardrail
-from constructs_lib.policies.catalogue.values import DEPLOYERS
 from constructs_lib.policies.document import PolicyDocument, Strings, deny
 from constructs_lib.policies.kinds import PolicyKind
 
 _GROUP = "Lifecycle"
+_MOMENT: Final = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ", re.ASCII)
 
 
 @guardrail(PolicyKind.SCP, group=_GROUP)
 def quarantine(
     *,
     exempted_actions: Strings = (),
-    exempted_principal_arns: Strings = DEPLOYERS,
+    exempted_principal_arns: Strings = ("OrganizationAccountAccessRole",),
+    sessions_since: str | None = None,
     partition: str = "aws",
 ) -> PolicyDocument:
-    """Deny everything but to the roles that set an account up or investigate it; for new accounts and for incidents.
+    """Deny everything but to the roles that investigate and repair an account.
+
+    They are exempt by name: attach `restrict-entry` beside it, or whoever was trusted by one of them before comes back.
 
     Args:
         exempted_actions: Actions that everybody keeps, such as reading bills.
         exempted_principal_arns: Role names or principal ARN patterns that keep working. At least one, or nobody could.
+        sessions_since: A moment, such as ``2026-11-28T12:00:00Z``: sessions that were begun before it are denied everything, those of
+            exempt roles too. Without it they go on until they end, after as many hours as the role allows.
         partition: The partition of the organization.
 
     Breaks:
@@ -31,15 +40,19 @@ def quarantine(
     """
     principals = values.some("exempted_principal_arns", exempted_principal_arns)
     kept = values.actions("exempted_actions", exempted_actions)
-    return PolicyDocument.of(
-        deny(
-            () if kept else "*",
-            "*",
-            not_actions=kept,
-            conditions=values.exempting(values.principal_arns("exempted_principal_arns", principals, partition)),
-            sid="Quarantine",
-        )
+    shut = deny(
+        () if kept else "*",
+        "*",
+        not_actions=kept,
+        conditions=values.exempting(values.principal_arns("exempted_principal_arns", principals, partition)),
+        sid="Quarantine",
     )
+    if sessions_since is None:
+        return PolicyDocument.of(shut)
+    if not _MOMENT.fullmatch(sessions_since):
+        raise InvalidValueError("sessions_since", sessions_since, expected="a moment such as '2026-11-28T12:00:00Z'")
+    earlier = {"DateLessThan": {"aws:TokenIssueTime": sessions_since}}
+    return PolicyDocument.of(shut, deny("*", "*", conditions=earlier, sid="EndSessions"))
 
 
 @guardrail(PolicyKind.SCP, group=_GROUP)
@@ -47,6 +60,8 @@ def suspend(
     *, exempted_principal_arns: Strings = ("OrganizationAccountAccessRole",), partition: str = "aws"
 ) -> PolicyDocument:
     """Deny everything in accounts that wait to be closed, but to the role by which they can be taken back.
+
+    It is exempt by name: attach `restrict-entry` beside it, as with `quarantine`.
 
     Args:
         exempted_principal_arns: Role names or principal ARN patterns that keep working. At least one, or the account could not

@@ -105,6 +105,13 @@ def test_a_role_name_is_no_role_arn():
 
 
 @pytest.mark.row("E1", "B6")
+def test_refused_attempts_hide_no_alert():
+    event = assume("arn:aws:iam::333333333333:role/BreakGlass", {"type": "IAMUser"})
+    event["detail"]["errorCode"] = "AccessDenied"
+    assert alerts(event) == set()
+
+
+@pytest.mark.row("E1", "B6")
 def test_what_somebody_makes_up_is_not_reported():
     """EventBridge lets customers send what it likes, but for a source that begins as AWS's."""
     event = assume("arn:aws:iam::333333333333:role/BreakGlass", {"type": "IAMUser"})

@@ -829,21 +829,29 @@ LIFECYCLE = (
         "quarantine",
         {"exempted_actions": "ce:*"},
         passes=(
-            {"action": "ec2:TerminateInstances", "principal": DEPLOY},
             {"action": "ec2:TerminateInstances", "principal": SET_UP},
             {"action": "config:PutEvaluations", "principal": SERVICE_LINKED},
             {"action": "ce:GetCostAndUsage"},
         ),
         fails=(
             {"action": "ec2:DescribeInstances"},
+            {"action": "ec2:TerminateInstances", "principal": DEPLOY},
             {"action": "iam:CreateRole", "principal": ROOT},
             {"action": "s3:GetObject", "principal": USER},
         ),
     ),
     Case(
         "quarantine",
-        passes=tuple({"action": "ec2:TerminateInstances", **change} for change in DEPLOYERS),
-        fails=({"action": "ce:GetCostAndUsage"}, {"action": "s3:GetObject"}),
+        {"exempted_principal_arns": ["Forensics"], "sessions_since": "2026-11-28T12:00:00Z"},
+        request={"principal": f"arn:aws:iam::{ACCOUNT}:role/Forensics", "action": "s3:GetObject"},
+        passes=(
+            {"action": "s3:GetObject", "context": {"aws:TokenIssueTime": "2026-11-28T12:00:01Z"}},
+            {"action": "s3:GetObject"},  # no session
+        ),
+        fails=(
+            {"action": "s3:GetObject", "context": {"aws:TokenIssueTime": "2026-11-28T11:59:59Z"}},
+            {"action": "ce:GetCostAndUsage", "principal": TEAM},
+        ),
     ),
     Case(
         "suspend",
@@ -864,6 +872,8 @@ DELIVERY = {"principal": "delivery.logs.amazonaws.com", **OBJECT}
 ON_BEHALF = {"aws:SourceAccount": "555566667777", "aws:SourceOrgID": "o-zzzzzzzzzz"}
 CALLS = ("kms:Decrypt", "s3:GetObject", "secretsmanager:GetSecretValue", "sqs:SendMessage")
 STS = ("sts:AssumeRole", "sts:GetFederationToken", "sts:SetContext")
+SESSIONS = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+INVESTIGATOR = "aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Investigator_*"
 GITHUB, GITLAB = "token.actions.githubusercontent.com", "gitlab.com"
 TOKEN = {"action": "sts:AssumeRoleWithWebIdentity", "resource": DEPLOY}
 
@@ -922,6 +932,44 @@ RESOURCES = (
         fails=(
             {"action": "s3:GetObject"},
             {"action": "s3:GetObject", "principal": "anonymous", "context": {"aws:PrincipalOrgID": None}},
+        ),
+    ),
+    Case(
+        "restrict-entry",
+        {"management_account_id": VENDOR, "exempted_principal_arns": [INVESTIGATOR]},
+        request={"resource": SET_UP, "resource_account": ACCOUNT, "principal": TEAM},
+        passes=(
+            *({"action": action, "principal": PARTNER} for action in SESSIONS),
+            {
+                "action": "sts:AssumeRole",
+                "principal": "arn:aws:iam::444455556666:role/" + INVESTIGATOR.replace("*", "x"),
+            },
+            {"action": "sts:GetFederationToken"},
+            {"action": "s3:GetObject"},
+        ),
+        fails=(
+            *({"action": action} for action in SESSIONS),
+            *({"action": action, "principal": STRANGER} for action in SESSIONS),
+            {"action": "sts:AssumeRole", "principal": "lambda.amazonaws.com"},
+            {"action": "sts:AssumeRole", "principal": f"arn:aws:iam::{ACCOUNT}:role/AWSReservedSSO_Investigator_x"},
+            token(GITHUB, "repo:acme/app:ref:refs/heads/main"),
+        ),
+    ),
+    Case(
+        "restrict-session-regions",
+        {"allowed_regions": ["eu-central-1", "us-east-1"]},
+        request={"action": "sts:AssumeRole", "resource": SET_UP, "resource_account": ACCOUNT, "region": "us-west-2"},
+        passes=(
+            {"action": "sts:AssumeRole", "region": "eu-central-1"},
+            {"action": "sts:AssumeRole", "region": "us-east-1"},
+            {"action": "sts:AssumeRole", "principal": "lambda.amazonaws.com"},
+            {"action": "sts:AssumeRoleWithWebIdentity"},
+            {"action": "s3:GetObject"},
+        ),
+        fails=(
+            *({"action": "sts:AssumeRole", "principal": one} for one in (TEAM, STRANGER, USER)),
+            {"action": "sts:AssumeRole", "region": "eu-central-2"},
+            {"action": "sts:AssumeRole", "principal": "anonymous"},
         ),
     ),
     Case(

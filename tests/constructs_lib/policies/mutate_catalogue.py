@@ -29,6 +29,7 @@ _FLIPS = {
     "Null": None,
     "NumericGreaterThan": "NumericLessThan",
     "StringEquals": "StringNotEquals",
+    "DateLessThan": "DateGreaterThanEquals",
     "StringLike": "StringNotLike",
 }
 _FLIPS |= {other: operator for operator, other in _FLIPS.items() if other}

@@ -11,6 +11,7 @@ from constructs_lib.policies.document import PolicyDocument, Statement, allow, d
 from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, Request, evaluate
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.pack import merge, pack, shrink
+from constructs_lib.policies.quotas import quota
 
 ACTIONS = (
     "s3:GetObject",
@@ -175,9 +176,10 @@ def test_the_whole_catalogue_fits_on_one_node():
     ]
     assert len(documents) > 9
     packed = pack(documents, PolicyKind.SCP)
-    assert len(packed) <= 2
-    sids = [statement.sid for document in packed for statement in document.statements]
-    assert len(sids) == len(set(sids))
+    assert len(packed) <= quota("scp.attached").limit - 1  # FullAWSAccess is there, too
+    for document in packed:  # a statement that is divided has its name in each
+        sids = [statement.sid for statement in document.statements]
+        assert len(sids) == len(set(sids))
 
 
 @pytest.mark.parametrize(
