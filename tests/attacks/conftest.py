@@ -1,17 +1,38 @@
 """A small organization with everything that is worth attacking, deployed once for all attacks."""
 
 import pytest
+import yaml
 
 from estate.local import running_local_aws
 from tests.attacks.attack import Target
 from tests.small import Small
 
 MORE = {
+    "policy_types": ["service_control_policy", "resource_control_policy"],
     "trusted_services": ["cloudtrail.amazonaws.com", "ram.amazonaws.com"],
     "delegated_administrators": {"cloudtrail.amazonaws.com": "security"},
     "logging": {
         "alerts": {"emails": ["security@example.com"]},
     },
+}
+
+POLICIES = {
+    "quarantine": {
+        "targets": ["state:quarantined"],
+        "guardrail": "quarantine",
+        "parameters": {"exempted_principal_arns": ["Forensics", "OrganizationAccountAccessRole"]},
+    },
+    "out-of-use": {
+        "targets": ["state:quarantined"],
+        "guardrail": "restrict-entry",
+        "parameters": {"exempted_principal_arns": ["Investigator"]},
+    },
+    "listened-to": {"targets": ["ou:workloads"], "guardrail": "restrict-session-regions"},
+}
+TYPES = {
+    "quarantine": "service_control_policy",
+    "out-of-use": "resource_control_policy",
+    "listened-to": "resource_control_policy",
 }
 
 
@@ -25,5 +46,7 @@ def target(tmp_path_factory):
             more=MORE,
             security={"name": "Security", "purpose": "security", "ou": "infrastructure"},
         )
+        for name, policy in POLICIES.items():
+            (small.config / f"policies/{name}.yaml").write_text(yaml.safe_dump({"type": TYPES[name], **policy}))
         small.estate("bootstrap", "--yes")
         yield Target(small)
