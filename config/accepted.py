@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from config.errors import Problem
 from config.model.policy import AcceptedFinding
@@ -14,7 +15,15 @@ def accepted_as(entry: AcceptedFinding) -> str:
     return f"{entry.finding}@{entry.statement}" if entry.statement else entry.finding
 
 
-def in_force(entry: AcceptedFinding) -> bool:
+class Dated(Protocol):
+    """What is accepted until a day."""
+
+    @property
+    def until(self) -> dt.date:
+        """The last day."""
+
+
+def in_force(entry: Dated) -> bool:
     """Whether it holds today (UTC). Who loads a configuration may look at the clock; what is made of it never does."""
     return dt.datetime.now(dt.UTC).date() <= entry.until
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, Literal
 from config.errors import Problem
 from config.model.account import ONCE, Lease, Purpose
 from config.model.ci import Ci
+from config.model.jewels import JewelEntry
 from config.model.lock import Existing, Lock
 from config.model.organization import ExecutionRole
 from config.model.policy import LockoutCase, PolicyType
@@ -241,6 +242,8 @@ class Organization:
     """Whether RAM shares with the organization where it is trusted."""
     left_alone: tuple[str, ...] = ()
     """Ids of what AWS has beside the configuration and may keep."""
+    jewels: Mapping[str, JewelEntry] = field(default_factory=dict)
+    """What organization.yaml says of jewels; of accepted paths, those that are accepted today."""
     default_tags: bool = True
     """Whether everything gets the tags of its account, and `stack`."""
     region_per_resource: bool = False

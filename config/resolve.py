@@ -12,6 +12,7 @@ from config.documents import document_of, verbatim
 from config.errors import KeyPath, Problem
 from config.files import Entry, Files
 from config.model.account import AccountFile
+from config.model.jewels import JewelEntry
 from config.model.lock import Existing
 from config.model.organization import OrganizationFile, UnitEntry
 from config.model.policy import PolicyFile
@@ -82,6 +83,7 @@ class Resolver:
             tags=entry.known(dict(sorted(model.tags.items())), "tags"),
             default_tags=entry.known(model.default_tags, "default_tags"),
             region_per_resource=entry.known(model.regions.per_resource, "regions", "per_resource"),
+            jewels=entry.known(self._jewels(entry.file, model), "jewels"),
             left_alone=entry.known(model.left_alone, "left_alone"),
             existing_id=model.id if lock is None or lock.existing else None,
             existing=lock.existing if lock and lock.existing else Existing(),
@@ -109,6 +111,20 @@ class Resolver:
 
     def _problem(self, file: YamlFile, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         self.problems.append(file.problem(path, arrived, expected, cure))
+
+    def _jewels(self, file: YamlFile, model: OrganizationFile) -> dict[str, JewelEntry]:
+        """Jewels, with the paths that are accepted today; a path whose day is over is accepted no more, which is said."""
+        found = {}
+        for key, jewel in sorted(model.jewels.items()):
+            if jewel.account is not None:
+                self._names.account_known(file, ("jewels", key, "account"), jewel.account)
+            for index, path in enumerate(jewel.accepted):
+                if not in_force(path):
+                    cure = "Take the way away, or look at it again and say until when it may stay."
+                    where: KeyPath = ("jewels", key, "accepted", index, "until")
+                    self.problems.append(file.warning(where, str(path.until), "a day to come", cure))
+            found[key] = jewel.model_copy(update={"accepted": tuple(filter(in_force, jewel.accepted))})
+        return found
 
     # ── OUs and accounts ───────────────────────────────────────────────────────────────────────────────────────────────
 

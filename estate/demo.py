@@ -160,6 +160,16 @@ class Demo:
             check=True,
         ).stdout
 
+    def report(self) -> Path:
+        """Write the organization as one page, and tell where.
+
+        Raises:
+            subprocess.CalledProcessError: If it fails.
+        """
+        path = self.directory / "report.html"
+        self.estate("report", "--output", str(path))
+        return path
+
     def end(self) -> None:
         """Stop the local AWS."""
         stop(self.directory / "aws")

@@ -18,6 +18,7 @@ from stacks.kept.verdicts import Verdicts
 from stacks.lint import lint
 from stacks.lockout import beyond, lockouts, refuse
 from stacks.parallel import Made, make_part, synthesize
+from stacks.trespass import trespasses
 
 
 def run(this: Run, bindings: Callable[[], Thread]) -> None:
@@ -88,9 +89,25 @@ def _judge(
     pairs = verdicts.on_roles(judged, lambda: judge_pairs(judged.values(), configuration))
     said = lint([*(finding for each in judged.values() for finding in each.findings), *pairs])
     types = types_of(judged)
+    wrong: list[str] = []
     if accounts := beyond(configuration, types):
-        refuse(verdicts.on_types(judged, lambda: lockouts(configuration, types, accounts)))
-    return said
+        wrong += verdicts.on_types(judged, lambda: lockouts(configuration, types, accounts))
+    reached, superfluous = verdicts.on_stacks(
+        {
+            name: found.get(name)
+            or texts.digest_of((output.directory_of(this.asked.out, name) / output.CONTENT).read_bytes())
+            for name in names
+        },
+        lambda: trespasses(
+            configuration,
+            {name: output.read(this.asked.out, name) for name in names},
+            whole=set(names) == set(stacks_of(configuration)),
+        ),
+    )
+    refuse([*wrong, *reached])
+    for line in superfluous:
+        sys.stderr.write(f"{line}\n")
+    return [*said, *superfluous]
 
 
 def _names(configuration: Configuration, only: Iterable[str]) -> list[str]:

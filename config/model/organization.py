@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from config.errors import one_of
 from config.model.base import Model, refuse
 from config.model.ci import Ci
+from config.model.jewels import Jewels
 from config.model.policy import PolicyType
 from config.model.rollout import SettingsRollout
 from config.model.settings import PartialSettings
@@ -131,6 +132,10 @@ class OrganizationFile(Model):
     left_alone: tuple[str, ...] = Field(
         default=(),
         description="Ids, as `estate drift` prints them, of what AWS has beside the configuration and may keep.",
+    )
+    jewels: Jewels = Field(
+        default_factory=dict,
+        description="What nobody reaches who need not: who rightly does, and who may for a time. Synthesis refuses everybody else.",
     )
     tags: Tags = Field(default_factory=dict, description="Tags that everything gets.")
     default_tags: bool = Field(

@@ -119,6 +119,11 @@ class Stack:
         for name, block in self.resources.get(type_, {}).items():
             yield f"{type_}.{name}", block
 
+    def looked_up(self, type_: str) -> Iterator[tuple[str, Block]]:
+        """All data sources of a type, with their addresses without ``data.``."""
+        for name, block in self._data.get(type_, {}).items():
+            yield f"{type_}.{name}", block
+
     def of_role(self, type_: str, address: str, role: Block) -> list[Block]:
         """All resources of a type whose argument `role` is this role: by reference or by name."""
         names = (f"${{{address}.name}}", f"${{{address}.id}}", role.get("name"))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from config import load
 from config.controls import Chains
-from estate.access.questions import Questions
-from estate.access.world import World
 from estate.terraform.synth import stacks_of
+from stacks.reach.questions import Questions
+from stacks.reach.world import World
 
 
 @lru_cache(maxsize=4)

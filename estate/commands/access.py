@@ -8,9 +8,9 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from estate.access.deciding import Answer
-    from estate.access.questions import Can, Questions, Stopped
-    from estate.access.steps import Way
+    from stacks.reach.deciding import Answer
+    from stacks.reach.questions import Can, Questions, Stopped
+    from stacks.reach.steps import Way
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -65,8 +65,8 @@ def of(
     as_json: _Json = False,
 ) -> None:
     """Say what somebody can do, by themselves and as whom they become, condensed to what matters."""
-    from estate.access.questions import matters
     from estate.console import fail
+    from stacks.reach.questions import matters
 
     questions = _questions()
     try:
@@ -125,37 +125,42 @@ def paths(
 
 @app.command()
 def jewels(*, as_json: _Json = False) -> None:
-    """Say who reaches what is worth protecting: guardrails, deployment rights, states, the trail and its archive, people's access."""
-    from estate.access.jewels import reached
+    """Say who reaches what is worth protecting, and who of them should not. Ends with 1 if there is somebody."""
+    from config.model.jewels import KINDS
+    from stacks.reach.paths import Paths
 
-    found = list(reached(_questions()))
+    paths = Paths(_questions())
+    wrong = list(paths.found())
+    reached = list(paths.reached())
     if as_json:
         rows = [
             {
-                "jewel": jewel.title,
+                "jewel": jewel.kind,
                 "account": jewel.account.slug,
                 "action": jewel.action,
                 "resource": jewel.resource,
-                "reached_by": [_can(each) for each in can],
+                "reached_by": [{"who": who.name, "way": _way(way), "needs": list(needs)} for who, way, needs in ways],
             }
-            for jewel, can in found
+            for jewel, ways in reached
         ]
-        typer.echo(json.dumps(rows, indent=2))
-        return
-    from rich.text import Text
+        found = [{"jewel": each.kind, "who": each.who.name, "path": each.sentence} for each in wrong]
+        typer.echo(json.dumps({"jewels": rows, "not_theirs": found}, indent=2))
+    else:
+        from rich.text import Text
 
-    console, title = _console(), ""
-    for jewel, can in found:
-        if jewel.title != title:
-            title = jewel.title
-            console.print(Text(title, "bold"))
-        on = f" on {jewel.resource.rpartition(':')[2]}" if jewel.resource else ""
-        console.print(f"  {jewel.action}{on} in {jewel.account.selector}", soft_wrap=True)
-        for each in can:
-            sure = "" if each.answer.verdict == "yes" else " (depends)"
-            origins = ", ".join(dict.fromkeys(origin.name for origin, _ in each.origins))
-            by = Text(f" ← {origins}" if origins else "", "dim")
-            console.print(Text.assemble(f"    {each.who.name}{sure}", by), soft_wrap=True)
+        console, kind = _console(), ""
+        for jewel, ways in reached:
+            if jewel.kind != kind:
+                kind = jewel.kind
+                console.print(Text.assemble((kind, "bold"), f"  {KINDS.get(kind, '')}"), soft_wrap=True)
+            on = f" on {jewel.resource.rpartition(':')[2]}" if jewel.resource else ""
+            console.print(f"  {jewel.action}{on} in {jewel.account.selector}", soft_wrap=True)
+            names = [f"{who.name}{' (depends)' if needs else ''}" for who, _, needs in ways]
+            console.print(Text(f"    {', '.join(names)}", "dim"), soft_wrap=True)
+        for each in wrong:
+            console.print(Text.assemble(("not theirs  ", "bold red"), f"{each.kind}: {each.sentence}"), soft_wrap=True)
+    if wrong:
+        raise typer.Exit(1)
 
 
 def _questions() -> "Questions":

@@ -26,7 +26,7 @@ def demo(
 
     from estate.console import fail
     from estate.demo import Demo
-    from estate.paths import WORK
+    from estate.paths import WORK, shown
     from estate.terraform.stack import TerraformError
 
     console = Console()
@@ -37,6 +37,7 @@ def demo(
             console.print(f"[dim]{time.monotonic() - begun:5.0f} s[/]  {escape(step)}")
         console.print(f"[dim]{time.monotonic() - begun:5.0f} s[/]  Plan every stack again: nothing must change")
         found = demonstration.found()
+        page = demonstration.report()
     except TerraformError as error:
         fail(str(error))
     except CalledProcessError as error:
@@ -45,6 +46,7 @@ def demo(
         if not keep:
             demonstration.end()
     _show(console, found, time.monotonic() - begun)
+    console.print(f"The organization on one page, for a browser: {shown(page)}", soft_wrap=True)
     if keep:
         console.print(
             f"The local AWS answers at {demonstration.local.endpoint}; the states are in {demonstration.directory}."

@@ -25,8 +25,11 @@ def report(
     ] = False,
     plans: Annotated[
         Path | None,
-        typer.Option(help="Directory of plans as JSON, one <stack>.json a stack; else those that were kept."),
+        typer.Option(help="Directory of plans as JSON, one <stack>.json a stack: the guard's verdict on them."),
     ] = None,
+    kept: Annotated[
+        bool, typer.Option("--kept-plans", help="The same of the plans that `estate plan` kept last.")
+    ] = False,
     drift: Annotated[Path | None, typer.Option(metavar="FILE", help="What `estate drift --json` wrote.")] = None,
     rehearsal: Annotated[Path | None, typer.Option(metavar="FILE", help="What `estate rehearse --json` wrote.")] = None,
 ) -> None:
@@ -53,22 +56,21 @@ def report(
         raise typer.Exit(1) from None
     try:
         before = organization_at(base, directory) if base else None
-        stacks = stacks_of(directory)
-    except (BaseError, SynthError) as error:
+    except BaseError as error:
         fail(str(error))
     except ConfigError as error:
         fail(f"The configuration of {base} has errors:\n{error}")
+    given = {
+        "plans": _plans(plans) if plans or kept else (),
+        "drift": _read(drift, list, "estate drift --json"),
+        "rehearsal": _read(rehearsal, dict, "estate rehearse --json"),
+    }
+    try:
+        stacks = stacks_of(directory)
+    except SynthError as error:
+        fail(str(error))
     found = gather(
-        Sources(
-            directory=directory,
-            configuration=configuration,
-            levels=levels,
-            stacks=stacks,
-            base=(base, before) if base and before else None,
-            plans=_plans(plans),
-            drift=_read(drift, list, "estate drift --json"),
-            rehearsal=_read(rehearsal, dict, "estate rehearse --json"),
-        )
+        Sources(directory, configuration, levels, stacks, (base, before) if base and before else None, **given)
     )
     if as_json:
         typer.echo(found.model_dump_json())
@@ -80,7 +82,7 @@ def report(
 
 
 def _plans(directory: Path | None) -> "Sequence[Plan]":
-    """The plans of a directory, or those that were kept, if any were."""
+    """The plans of a directory, or those that were kept."""
     from estate.console import fail
     from estate.guard.plan import PlanFormatError
     from estate.terraform.kept_plans import kept_plans
@@ -89,9 +91,7 @@ def _plans(directory: Path | None) -> "Sequence[Plan]":
     try:
         return kept_plans([], directory)
     except LookupError as error:
-        if directory is not None:
-            fail(str(error.args[0]))
-        return []
+        fail(str(error.args[0]))
     except (PlanFormatError, TerraformError) as error:
         fail(str(error))
 

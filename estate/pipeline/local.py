@@ -8,7 +8,7 @@ from config.capabilities.workloads import stacks_of
 from estate.local.session import session, web_identity_token
 from estate.pipeline.setting import Setting
 from estate.terraform.route import DEPLOY_ROLE
-from stacks.capabilities.delivery import foundation_subjects, pipeline_subjects
+from stacks.subjects import foundation_subjects, pipeline_subjects
 
 if TYPE_CHECKING:
     from config import Configuration

@@ -10,11 +10,11 @@ from config.controls.calls import context, resources
 from config.nodes import Organization
 from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, Reason, Request
 from constructs_lib.policies.evaluator.patterns import account_in
-from estate.access.deciding import Answer, Judge, Verdict
 from estate.controls.explain import guardrails_alone
 from estate.rehearsal.changed import Changed
 from estate.rehearsal.condense import Calls, Shape, Touched
 from estate.rehearsal.events import actions, caller, needs_no_permission
+from stacks.reach.deciding import Answer, Judge, Verdict
 
 _UNTOUCHED: Final = (Touched(None, None),)
 _NOT_RECORDED: Final = "the resource, which the record does not name"

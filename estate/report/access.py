@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from config.nodes import Account
-from estate.access.deciding import Verdict
-from estate.access.identities import ORIGINS, Identity, Kind
-from estate.access.jewels import reached
-from estate.access.questions import Can, Questions
-from estate.access.steps import Step, Way
 from estate.report import model
+from stacks.reach.deciding import Verdict
+from stacks.reach.identities import ORIGINS, Identity, Kind
+from stacks.reach.jewels import jewels
+from stacks.reach.questions import Can, Questions
+from stacks.reach.steps import Step, Way
 
 _WORDS: Mapping[Verdict, model.Verdict] = {Verdict.YES: "allowed", Verdict.NO: "denied", Verdict.DEPENDS: "depends"}
 
@@ -37,17 +37,19 @@ class AccessOf:
 
     def access(self) -> model.Access:
         """The jewels, with all identities and steps that were met; ask for it last."""
-        jewels = [
+        found = [
             model.Jewel(
-                title=jewel.title,
+                title=jewel.kind,
                 account=self._accounts[jewel.account.slug],
                 action=jewel.action,
                 resource=jewel.resource,
-                reached_by=[self._reached(each) for each in can],
+                reached_by=[
+                    self._reached(each) for each in self._questions.who(jewel.action, jewel.resource, jewel.account)[0]
+                ],
             )
-            for jewel, can in reached(self._questions)
+            for jewel in jewels(self._questions.world)
         ]
-        return model.Access(identities=self._found, steps=self._taken, jewels=jewels)
+        return model.Access(identities=self._found, steps=self._taken, jewels=found)
 
     def _entrant(self, who: Identity) -> model.Entrant:
         graph = self._questions.graph

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from config.controls.chains import Chains
 from constructs_lib.policies.frameworks import FRAMEWORKS, framework
-from estate.access.questions import Questions
-from estate.access.world import World
 from estate.controls.compliance import compliance
 from estate.controls.quotas import near
 from estate.report import change, model, network
@@ -20,6 +18,8 @@ from estate.report.policies import policies
 from estate.report.sets import AccountSets
 from estate.report.settings import SettingsOf
 from estate.version import version
+from stacks.reach.questions import Questions
+from stacks.reach.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from estate.paths import CHECKOUT
+from stacks.output import MANIFEST
 
 OUT = Path(os.environ.get("CDKTF_OUTDIR") or CHECKOUT / "cdktf.out").resolve()
 """Where CDKTF writes to, too."""
@@ -32,7 +33,7 @@ def read_stacks(out: Path = OUT) -> dict[str, Any]:
 
 
 def stacks_of(config: Path) -> dict[str, Any]:
-    """Synthesize every stack of a configuration, and read them.
+    """Synthesize every stack of a configuration, and read them; also those that are refused: one may ask why.
 
     Args:
         config: The configuration's directory.
@@ -42,7 +43,11 @@ def stacks_of(config: Path) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory() as directory:
         out = Path(directory) / "cdktf.out"
-        synthesize(out=out, variables={**os.environ, "ESTATE_CONFIG": str(config)})
+        try:
+            synthesize(out=out, variables={**os.environ, "ESTATE_CONFIG": str(config)})
+        except SynthError:
+            if not (out / MANIFEST).exists():  # it is written before what was made is judged
+                raise
         return read_stacks(out)
 
 

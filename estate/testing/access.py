@@ -5,9 +5,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from estate.access.opening import questions
-from estate.access.questions import Questions
-from estate.access.steps import Way
 from estate.paths import config_directory
+from stacks.reach.questions import Questions
+from stacks.reach.steps import Way
 
 
 def assert_reachable(source: str, target: str, *, config: Path | None = None) -> None:

@@ -5,12 +5,12 @@ from functools import partial
 
 from config.capabilities.delivery import Delivery
 from config.capabilities.workloads import stacks_of
-from config.model.ci import Ci, Github
+from config.model.ci import Ci
 from config.model.state import S3State
 from constructs_lib.ci.ci_role import CiRoleConstruct
 from constructs_lib.ci.ci_user import CiUserConstruct
 from constructs_lib.ci.oidc_provider import OidcProviderConstruct
-from constructs_lib.ci.oidc_subject import GITLAB, OidcSubject, github_subject, gitlab_subject
+from constructs_lib.ci.oidc_subject import OidcSubject
 from constructs_lib.state.access_role import StateAccessRoleConstruct
 from constructs_lib.state.backend import StateBackendConstruct
 from stacks.access import (
@@ -23,6 +23,7 @@ from stacks.access import (
 )
 from stacks.backend import READER, WRITER, managed
 from stacks.scope import AccountScope
+from stacks.subjects import foundation_subjects, pipeline_subjects
 
 
 def add(stack: AccountScope, delivery: Delivery) -> None:
@@ -81,53 +82,6 @@ def _add_pipelines(stack: AccountScope, ci: Ci) -> tuple[CiRoleConstruct, CiRole
             accesses=[foundation_access(stack.references)],
         )
     return deploy, plan
-
-
-def foundation_subjects(ci: Ci) -> list[OidcSubject]:
-    """The runs on the foundation route: the branch, behind the approval of an environment of its own.
-
-    GitLab's tokens do not name the environment, so no role can be kept for one of them.
-    """
-    return [_github(ci.github, environment=ci.github.foundation_environment)] if ci.github else []
-
-
-def _github(github: Github, *, environment: str) -> OidcSubject:
-    return github_subject(
-        github.owner,
-        github.repository,
-        owner_id=github.owner_id,
-        repository_id=github.repository_id,
-        environment=environment,
-        branch=github.branch,
-    )
-
-
-def pipeline_subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
-    """The runs that deploy (the branch, behind the environment's approval) and those that plan."""
-    deploying, planning = [], []
-    if ci.github:
-        github = partial(
-            github_subject,
-            ci.github.owner,
-            ci.github.repository,
-            owner_id=ci.github.owner_id,
-            repository_id=ci.github.repository_id,
-        )
-        deploying.append(_github(ci.github, environment=ci.github.environment))
-        # A request's review runs on `pull_request_target`, so as the branch; what a request brings itself gets no role.
-        planning.append(github(branch=ci.github.branch))
-    if ci.gitlab:
-        known = ci.gitlab.host == GITLAB  # AWS looks at further claims of gitlab.com only
-        gitlab = partial(
-            gitlab_subject,
-            ci.gitlab.project,
-            issuer=ci.gitlab.host,
-            audience=ci.gitlab.audience,
-            project_id=ci.gitlab.project_id if known else None,
-        )
-        deploying.append(gitlab(branch=ci.gitlab.branch, protected=known))
-        planning.append(gitlab(branch="*"))
-    return deploying, planning
 
 
 def _by_issuer(subjects: Iterable[OidcSubject]) -> dict[str, list[OidcSubject]]:

@@ -77,6 +77,19 @@ class Verdicts:
             return make()
         return self._once(kind, [[name, each.types] for name, each in sorted(stacks.items())], make)
 
+    def on_stacks(self, texts: Mapping[str, str], make: Callable[[], list[Any]]) -> list[Any]:
+        """What was proved of these stacks together under the same guardrails; made and kept, if it is not kept.
+
+        Args:
+            texts: The digest of each stack's JSON.
+            make: Proves it.
+        """
+        try:
+            kind = f"stacks {self._guardrails}"
+        except UnknownTypeError:
+            return make()
+        return self._once(kind, sorted(texts.items()), make)
+
     def _once(self, kind: str, what: Any, make: Callable[[], list[Any]]) -> list[Any]:
         key = digest(self._code.encode(), kind.encode(), json.dumps(what).encode())
         content = self._store.get(_KIND, [key]).get(key)

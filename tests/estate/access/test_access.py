@@ -9,10 +9,10 @@ import pytest
 
 from config import load
 from config.controls import Chains
-from estate.access.deciding import Verdict
-from estate.access.jewels import reached
-from estate.access.questions import Questions
-from estate.access.world import World
+from stacks.reach.deciding import Verdict
+from stacks.reach.paths import Paths
+from stacks.reach.questions import Questions
+from stacks.reach.world import World
 from tests.organizations import write_organization
 
 pytestmark = pytest.mark.row("E7")
@@ -457,15 +457,21 @@ def test_jewels(ask, ids):
             }
         },
     )
-    found = {(jewel.title, jewel.action): {each.who.name for each in can} for jewel, can in reached(questions)}
+    paths = Paths(questions)
+    found = {
+        (jewel.kind, jewel.action): {who.name for who, way, _ in ways if not way} for jewel, ways in paths.reached()
+    }
     administrators = {"root:security", "role:security/OrganizationAccountAccessRole"}
-    assert found["guardrails", "organizations:DetachPolicy"] == {"root:management"}
-    assert found["audit trail", "cloudtrail:StopLogging"] == administrators
-    assert found["log archive", "s3:DeleteObjectVersion"] == administrators
-    assert found["deployment rights", "iam:UpdateAssumeRolePolicy"] == {
+    assert found["audit-trail", "cloudtrail:StopLogging"] == administrators
+    assert found["log-archive", "s3:DeleteObjectVersion"] == administrators
+    assert found["deployment-rights", "iam:UpdateAssumeRolePolicy"] == {
         f"root:{WORK}",
         f"role:{WORK}/OrganizationAccountAccessRole",
         f"role:{WORK}/helper",
+    }
+    assert {(each.kind, each.who.name, each.behind) for each in paths.found()} == {
+        ("deployment-rights", f"role:{WORK}/helper", ("service:ec2.amazonaws.com",)),
+        ("break-glass", f"role:{WORK}/helper", ("service:ec2.amazonaws.com",)),
     }
 
 

@@ -2,46 +2,43 @@
 
 import pytest
 
-from estate.access.jewels import reached
+from config.model.jewels import KINDS
 from estate.access.opening import questions
+from stacks.reach.paths import Paths
 from tests.organizations import SAMPLE
 
 pytestmark = [pytest.mark.row("E7"), pytest.mark.row("E1")]
 
-OWNED = {("guardrails", "management"), ("people's access", "management"), ("people's access", "security")}
+OWNED = {("organization", "management"), ("guardrails", "management"), ("people", "management"), ("people", "security")}
 """What an account's own pipeline owns, since its stack makes it (docs/threat-model.md)."""
 
 
 @pytest.fixture(scope="module")
-def found():
-    return list(reached(questions(SAMPLE)))
+def paths():
+    return Paths(questions(SAMPLE))
 
 
-def test_there_are_jewels_of_every_kind(found):
-    assert {jewel.title for jewel, _ in found} == {
-        "guardrails",
-        "people's access",
-        "deployment rights",
-        "audit trail",
-        "log archive",
-        "states",
-    }
+def test_there_are_jewels_of_every_kind(paths):
+    assert {jewel.kind for jewel, _ in paths.reached()} == set(KINDS)
 
 
-def test_no_ordinary_pipeline_reaches_them_but_what_their_stack_makes(found):
-    """States are reached by the session's tag: that is for the deployed organization to show, and depends here."""
-    for jewel, can in found:
-        if (jewel.title, jewel.account.slug) in OWNED:
+def test_every_way_to_them_is_its_rightful_principals(paths):
+    assert [each.sentence for each in paths.found()] == []
+
+
+def test_no_ordinary_pipeline_reaches_them_but_what_their_stack_makes(paths):
+    """States and keys are reached by tags: that is for the deployed organization to show, and depends here."""
+    for jewel, ways in paths.reached():
+        if (jewel.kind, jewel.account.slug) in OWNED:
             continue
-        for each in can:
-            pipelines = [origin.name for origin, _ in each.origins if origin.kind == "pipeline"]
-            ordinary = [name for name in pipelines if not name.endswith(":environment:foundation")]
-            assert not ordinary or (jewel.title, each.answer.verdict) == ("states", "depends"), (jewel, each.who.name)
+        for who, way, needs in ways:
+            ordinary = who.kind == "pipeline" and not who.name.endswith(":environment:foundation")
+            assert not ordinary or (jewel.kind in ("states", "keys") and needs), (jewel, way)
 
 
-def test_no_role_that_a_stack_makes_for_its_own_ends_reaches_them(found):
-    for jewel, can in found:
-        helpers = {each.who.name for each in can if each.who.kind == "role"}
+def test_no_role_that_a_stack_makes_for_its_own_ends_reaches_them(paths):
+    for jewel, ways in paths.reached():
+        helpers = {who.name for who, _, _ in ways if who.kind == "role"}
         own = {
             name for name in helpers if "/Terraform" not in name and not name.endswith("/OrganizationAccountAccessRole")
         }

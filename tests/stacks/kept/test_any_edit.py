@@ -142,7 +142,12 @@ def test_cached_is_uncached(app, tmp_path_factory, changes):
         load(directory)
     except ConfigError:
         assume(False)
-    cached, made, _ = app.run(directory, base / "cached")
+    try:
+        cached, made, _ = app.run(directory, base / "cached")
+    except SystemExit:  # an account that moves to where developers work opens its jewels to them
+        with pytest.raises(SystemExit):
+            app.run(directory, base / "refused-again")
+        assume(False)
     taken = [path.name for path in sorted((base / "cached" / "stacks").iterdir()) if path.name not in made]
     if taken:  # all others were made just now
         uncached, _, _ = app.run(directory, base / "uncached", *taken, cached=False)

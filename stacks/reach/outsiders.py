@@ -6,7 +6,7 @@ from typing import Final
 
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import PolicySet, Principal
-from estate.access.identities import Identity, Kind
+from stacks.reach.identities import Identity, Kind
 
 _ACCOUNT: Final = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::(\w+)(?:/(.+))?)?")
 ANY_ACCOUNT: Final = "999999999999"

@@ -12,10 +12,10 @@ from config.errors import did_you_mean
 from config.nodes import Account, Organization
 from constructs_lib.policies.evaluator import Layer, Reason
 from constructs_lib.policies.names import wildcard
-from estate.access.deciding import Answer
-from estate.access.identities import ORIGINS, Identity, Kind
-from estate.access.steps import Graph, Way
-from estate.access.world import World
+from stacks.reach.deciding import Answer
+from stacks.reach.identities import ORIGINS, Identity, Kind
+from stacks.reach.steps import Graph, Way
+from stacks.reach.world import World
 
 _OF_MANAGEMENT: Final = ("organizations:", "account:close")
 """What AWS answers in the management account. A delegated administrator may do some of it, if a resource policy says so.
@@ -112,25 +112,35 @@ class Questions:
         return can, stopped
 
     def _who_in(self, account: Account, action: str, resource: str | None) -> Iterator[Can | Stopped]:
+        for who, on, answer in self.callers(account, action, resource):
+            if not answer.possible:
+                yield Stopped(account, who, answer.decision.reasons)
+                continue
+            origins = tuple(
+                (origin, way)
+                for origin, way in self.graph.ways_to(who).items()
+                if way and (origin.kind in ORIGINS or origin not in self.graph.into)
+            )
+            yield Can(account, who, on, answer, origins)
+
+    def callers(self, account: Account, action: str, resource: str | None) -> Iterator[tuple[Identity, str, Answer]]:
+        """Who makes a call, on what, and with what answer: those who can, and those whose own policies permit it."""
         owner = self.world.chains.account_id(account)
+        policy = self.world.policy_of(resource) if resource else None
         for who in self._callers(account, resource):
-            best: Can | None = None
-            stopped: Stopped | None = None
+            if (policy is None or who.account is not account) and not _may(who, action):
+                continue  # across accounts both sides have to permit it; in one, the resource's policy alone can
+            nearly: tuple[Identity, str, Answer] | None = None
             for each in [resource] if resource else self._candidates(who, account, action):
                 answer = self.world.decide(who, action, each, owner=owner)
                 if answer.possible:
-                    origins = tuple(
-                        (origin, way)
-                        for origin, way in self.graph.ways_to(who).items()
-                        if way and (origin.kind in ORIGINS or origin not in self.graph.into)
-                    )
-                    best = Can(account, who, each, answer, origins)
+                    yield who, each, answer
                     break
                 if _own_policies_allow(answer):
-                    stopped = stopped or Stopped(account, who, answer.decision.reasons)
-            found = best or stopped
-            if found is not None:
-                yield found
+                    nearly = nearly or (who, each, answer)
+            else:
+                if nearly is not None:
+                    yield nearly
 
     def _callers(self, account: Account, resource: str | None) -> Iterable[Identity]:
         """Who may reach a resource of an account: who lives there, and whom its policy names."""
@@ -192,6 +202,13 @@ class Questions:
             for identity, way in ways.items()
             if way and (identity == target if isinstance(target, Identity) else identity.account is target)
         ]
+
+
+def _may(who: Identity, action: str) -> bool:
+    """Whether somebody's own policies could permit an action on something."""
+    if who.kind not in (Kind.ROLE, Kind.USER, Kind.PERMISSION_SET) or who.unknown:
+        return True
+    return bool(who.policies.select(action.lower())[1])
 
 
 def _own_policies_allow(answer: Answer) -> bool:

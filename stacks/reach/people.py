@@ -15,10 +15,10 @@ from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.evaluator import Policy, PolicySet, Principal
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.synthesized import Stack
-from estate.access.identities import Identity, Kind
-from estate.access.texts import managed
+from stacks.reach.identities import Identity, Kind
+from stacks.reach.texts import managed
 
-_ADDRESS: Final = re.compile(r"\$\{(aws_\w+\.[\w-]+)\.\w+\}")
+_ADDRESS: Final = re.compile(r"\$\{((?:data\.)?aws_\w+\.[\w-]+)\.\w+\}")
 _CHOSEN: Final = "0" * 16
 
 
@@ -48,6 +48,7 @@ def people(stack: Stack, chains: Chains, documents: Mapping[tuple[str, str], Pol
         named[address] = Identity(f"group:{block['display_name']}", Kind.GROUP)
     for address, block in stack.each("aws_identitystore_user"):
         named[address] = Identity(f"person:{block['user_name']}", Kind.PERSON)
+    named |= _external(stack)
     becomes = [
         (named[member], named[group])
         for _, block in stack.each("aws_identitystore_group_membership")
@@ -55,7 +56,7 @@ def people(stack: Stack, chains: Chains, documents: Mapping[tuple[str, str], Pol
     ]
     sets: dict[tuple[str, str], Identity] = {}
     for _, block in stack.each("aws_ssoadmin_account_assignment"):
-        who = named.get(_address(block["principal_id"]))
+        who = named.get(_address(block["principal_id"])) or _somebody(block)
         account = chains.account_with_id(block["target_id"])
         address = _address(block["permission_set_arn"])
         if who is None or account is None or address not in dict(stack.each("aws_ssoadmin_permission_set")):
@@ -64,7 +65,26 @@ def people(stack: Stack, chains: Chains, documents: Mapping[tuple[str, str], Pol
         if key not in sets:
             sets[key] = _permission_set(stack, chains, address, account, documents)
         becomes.append((who, sets[key]))
-    return People((*named.values(), *sets.values()), tuple(becomes))
+    by_id = (who for who, _ in becomes if who not in named.values())
+    return People((*named.values(), *by_id, *sets.values()), tuple(becomes))
+
+
+def _somebody(block: Mapping[str, Any]) -> Identity | None:
+    """Whom an assignment names by an id of the identity store."""
+    id_ = str(block["principal_id"])
+    kind = Kind.GROUP if block.get("principal_type") == "GROUP" else Kind.PERSON
+    return None if "${" in id_ else Identity(f"{kind}:{id_}", kind)
+
+
+def _external(stack: Stack) -> dict[str, Identity]:
+    """Groups and people of another directory, which the stack looks up by name."""
+    found = {}
+    for type_, kind in (("aws_identitystore_group", Kind.GROUP), ("aws_identitystore_user", Kind.PERSON)):
+        for address, block in stack.looked_up(type_):
+            unique = _first(_first(block.get("alternate_identifier") or {}).get("unique_attribute") or {})
+            if unique.get("attribute_value"):
+                found[f"data.{address}"] = Identity(f"{kind}:{unique['attribute_value']}", kind)
+    return found
 
 
 def _address(reference: str) -> str:

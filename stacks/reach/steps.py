@@ -11,10 +11,10 @@ from typing import Any
 from config.controls.calls import resources
 from config.nodes import Account
 from constructs_lib.policies.evaluator import PolicySet
-from estate.access.deciding import Answer
-from estate.access.identities import Attached, Identity, Kind
-from estate.access.outsiders import named_in
-from estate.access.world import EVERYTHING, World, assume_action
+from stacks.reach.deciding import Answer
+from stacks.reach.identities import Attached, Identity, Kind
+from stacks.reach.outsiders import named_in
+from stacks.reach.world import EVERYTHING, World, assume_action
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ class Graph:
         owner = self.world.chains.account_id(who.account)
         others = [each for each in self.world.living_in(who.account) if each != who]
         for entry in _catalogue():
+            if not _may_begin(who, entry):
+                continue
             for target in _TARGETS[entry["on"]](who, others, entry):
                 answers = list(self._answers(who, target, entry, owner))
                 if all(answer.possible for answer in answers):
@@ -118,6 +120,11 @@ class Graph:
         partition = self.world.chains.organization.partition
         return resources(action, partition=partition, region=region, account_id=owner)
 
+    @cached_property
+    def escalating(self) -> Sequence[Step]:
+        """The escalations of everybody who acts in an account."""
+        return [step for who in list(self.world.identities.values()) for step in self.escalations(who)]
+
     def ways_to(self, target: Identity) -> Mapping[Identity, Way]:
         """For everybody who can become somebody without escalating, the shortest way."""
         found: dict[Identity, Way] = {target: ()}
@@ -142,6 +149,13 @@ class Graph:
                     found[step.target] = (*found[current], step)
                     waiting.append(step.target)
         return found
+
+
+def _may_begin(who: Identity, entry: Mapping[str, Any]) -> bool:
+    """Whether some statement takes an escalation's calls in at all: most identities hold none of them."""
+    first = ("iam:PassRole", *entry["actions"]) if entry["on"] == "passed" else entry["actions"]
+    named = [action.lower() for action in first if action != "sts:AssumeRole"]
+    return bool(who.unknown) or all(who.policies.select(action)[1] for action in named)
 
 
 def _own_policies(who: Identity) -> Sequence[str]:

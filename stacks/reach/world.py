@@ -16,12 +16,12 @@ from constructs_lib.policies.evaluator.patterns import account_in
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.names import wildcard
 from constructs_lib.policies.synthesized import ARGUMENTS, Stack
-from estate.access.deciding import Answer, Judge, Verdict
-from estate.access.iam import IamReader
-from estate.access.identities import Identity, Kind
-from estate.access.outsiders import named_in
-from estate.access.people import people
-from estate.access.reading import StackReader, key_arn
+from stacks.reach.deciding import Answer, Judge, Verdict
+from stacks.reach.iam import IamReader
+from stacks.reach.identities import Identity, Kind
+from stacks.reach.outsiders import named_in
+from stacks.reach.people import people
+from stacks.reach.reading import StackReader, key_arn
 
 EVERYTHING: Final = PolicySet.of(
     PolicyDocument.of(allow("*", "*")), name="their own policies, taken to permit everything"
@@ -43,6 +43,8 @@ class World:
         self.identities: dict[str, Identity] = {}
         self.becomes: dict[Identity, list[Identity]] = defaultdict(list)
         """Memberships and assignments; roles that somebody assumes are decided, not listed."""
+        self.seen: set[str] = set()
+        """The slugs of the accounts whose stacks these are."""
         self.resources: dict[str, PolicySet] = {}
         """Resource policies by the ARN of their resource, which may hold wildcards."""
         self.blocks: dict[str, list[tuple[Account, Mapping[str, Any]]]] = defaultdict(list)
@@ -61,6 +63,7 @@ class World:
             account = self.chains.account_with_id(account_id)
             if account is None or account_id is None:
                 continue
+            self.seen.add(account.slug)
             stack = Stack(name, filled)
             read.append(stack)
             for type_, blocks in stack.resources.items():

@@ -8,8 +8,8 @@ from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.evaluator import Policy, PolicySet, Principal
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.synthesized import Stack
-from estate.access.identities import Attached, Identity, Kind
-from estate.access.texts import is_managed, managed
+from stacks.reach.identities import Attached, Identity, Kind
+from stacks.reach.texts import is_managed, managed
 
 Block = Mapping[str, Any]
 
