@@ -59,6 +59,8 @@ class Resolver:
         model = entry.model
         for index, team in enumerate(model.ci.owners.teams if model.ci and model.ci.owners else ()):
             self._names.known_selectors(entry.file, ("ci", "owners", "teams", index, "accounts"), team.accounts)
+        for name, tier in model.ci.tiers.items() if model.ci else ():
+            self._names.known_selectors(entry.file, ("ci", "tiers", name, "accounts"), tier.accounts)
         units = dict(sorted(self._units(entry, model)))
         accounts, settings = self._accounts(entry, model, units)
         lock = self._files.lock.model if self._files.lock else None

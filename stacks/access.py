@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from config.capabilities.tiers import tier_of
 from config.capabilities.workload import WorkloadStack
 from config.nodes import Account, Organization
 from constructs_lib.iam.access import CrossAccountAccess
@@ -23,9 +24,12 @@ class Ids(Protocol):
 
 
 def deploying_access(ids: Ids, account: Account, workload: WorkloadStack | None = None) -> CrossAccountAccess:
-    """The execution role of an account, or of a workload in it, and who deploys with it: pipelines; without any, the management account."""
+    """The execution role of an account, or of a workload in it, and who deploys with it.
+
+    Pipelines of the account's tier do; without any pipelines, the management account.
+    """
     organization, role = ids.organization, ids.organization.execution_role
-    pipeline = _pipeline_arn(ids, organization.ci.deploy_role) if organization.ci else None
+    pipeline = _pipeline_arn(ids, tier_of(organization, account).role) if organization.ci else None
     return CrossAccountAccess(
         account_id=ids.account_id(account),
         role_name=workload.role(role.name) if workload else role.name,

@@ -77,7 +77,7 @@ def read_state(stack: TerraformStack, id_: str, organization: Organization, name
         bucket=state.bucket,
         key=_key(name),
         region=state.region,
-        assume_role=access(_role_arn(organization, state), name),
+        assume_role=access(_role_arn(organization, state, READER), name),
     )
 
 
@@ -89,11 +89,11 @@ def _key(name: str) -> str:
     return DEFAULT_KEY_FORMAT.replace(STACK, name)
 
 
-def _role_arn(organization: Organization, state: S3State) -> str | None:
-    """The role to reach the state with.
+def _role_arn(organization: Organization, state: S3State, name: str = WRITER) -> str | None:
+    """The role to reach a state with.
 
     A backend takes literal values only: before the ids are locked, a managed state's role has no ARN, and nothing is in it.
     """
     if state.managed and (account_id := organization.with_purpose("terraform")[0].id):
-        return f"arn:{organization.partition}:iam::{account_id}:role/{WRITER}"
+        return f"arn:{organization.partition}:iam::{account_id}:role/{name}"
     return state.access_role

@@ -146,7 +146,10 @@ def _roles(organization: Organization, account: Account) -> tuple[str, ...]:
     """The roles by which an account is deployed and entered, and the names that such roles have elsewhere."""
     ci = organization.ci
     pipelines = (
-        (ci.deploy_role, ci.plan_role, ci.account_plan_role, ci.foundation_role, ci.management_foundation_role)
+        (
+            *(ci.deploy_role, f"{ci.deploy_role}-*"),  # of all tiers
+            *(ci.plan_role, ci.account_plan_role, ci.foundation_role, ci.management_foundation_role),
+        )
         if ci
         else ()
     )

@@ -1,8 +1,7 @@
 """Which runs of pipelines get in: the subjects of their tokens."""
 
-from functools import partial
-
-from config.model.ci import Ci, Github
+from config.capabilities.tiers import Tier
+from config.model.ci import Ci, Github, Gitlab
 from constructs_lib.ci.oidc_subject import GITLAB, OidcSubject, github_subject, gitlab_subject
 
 
@@ -25,29 +24,46 @@ def _github(github: Github, *, environment: str) -> OidcSubject:
     )
 
 
-def pipeline_subjects(ci: Ci) -> tuple[list[OidcSubject], list[OidcSubject]]:
-    """The runs that deploy (the branch, behind the environment's approval) and those that plan."""
-    deploying, planning = [], []
+def deploying_subjects(ci: Ci, tier: Tier) -> list[OidcSubject]:
+    """The runs that deploy a tier: the branch, behind the approval of the tier's environment.
+
+    GitLab's tokens name the environment only if the project says so; if not, they deploy one tier, the one with the least.
+    """
+    found = [_github(ci.github, environment=tier.github)] if ci.github else []
+    if ci.gitlab and tier.by_gitlab:
+        environment = tier.gitlab if ci.gitlab.environment_in_subject else None
+        protected = ci.gitlab.host == GITLAB
+        found.append(_gitlab(ci.gitlab, branch=ci.gitlab.branch, protected=protected, environment=environment))
+    return found
+
+
+def planning_subjects(ci: Ci) -> list[OidcSubject]:
+    """The runs that plan."""
+    found = []
     if ci.github:
-        github = partial(
-            github_subject,
-            ci.github.owner,
-            ci.github.repository,
-            owner_id=ci.github.owner_id,
-            repository_id=ci.github.repository_id,
-        )
-        deploying.append(_github(ci.github, environment=ci.github.environment))
         # A request's review runs on `pull_request_target`, so as the branch; what a request brings itself gets no role.
-        planning.append(github(branch=ci.github.branch))
-    if ci.gitlab:
-        known = ci.gitlab.host == GITLAB  # AWS looks at further claims of gitlab.com only
-        gitlab = partial(
-            gitlab_subject,
-            ci.gitlab.project,
-            issuer=ci.gitlab.host,
-            audience=ci.gitlab.audience,
-            project_id=ci.gitlab.project_id if known else None,
+        found.append(
+            github_subject(
+                ci.github.owner,
+                ci.github.repository,
+                owner_id=ci.github.owner_id,
+                repository_id=ci.github.repository_id,
+                branch=ci.github.branch,
+            )
         )
-        deploying.append(gitlab(branch=ci.gitlab.branch, protected=known))
-        planning.append(gitlab(branch="*"))
-    return deploying, planning
+    if ci.gitlab:
+        found.append(_gitlab(ci.gitlab, branch="*"))
+    return found
+
+
+def _gitlab(gitlab: Gitlab, *, branch: str, protected: bool = False, environment: str | None = None) -> OidcSubject:
+    return gitlab_subject(
+        gitlab.project,
+        branch=branch,
+        environment=environment,
+        protected=protected,
+        issuer=gitlab.host,
+        audience=gitlab.audience,
+        # AWS looks at further claims of gitlab.com only.
+        project_id=gitlab.project_id if gitlab.host == GITLAB else None,
+    )

@@ -116,8 +116,10 @@ class Runner:
         """Run the last job that deploys; on the foundation route if the stack's record says so."""
         record = self.directory / "plans" / f"{stack}.record.json"
         route = json.loads(record.read_text())["route"] if record.exists() else "ordinary"
-        jobs = [name for name in self.workflow["jobs"] if name.startswith("deploy_")]
-        return self.run([name for name in jobs if ("foundation" in name) is (route == "foundation")][-1], stack, **more)
+        foundation = route == "foundation"
+        groups = Setting.of(self.small.organization).groups
+        (name,) = (one.name for one in groups if stack in one.stacks and one.route.is_foundation is foundation)
+        return self.run(f"deploy_{name}_0", stack, **more)
 
     def whole(self):
         """Run the workflow as a push does, each approval given; what each job printed, by its name and stack."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.capabilities.capability import AccountInput, Capability, Part
+from config.capabilities.tiers import divided_workloads, tiers
 from config.errors import Problem
 from config.files import Files
 from config.model.ci import Ci
@@ -47,6 +48,25 @@ def _repository(organization: Configuration, files: Files) -> Iterator[Problem]:
         )
         cure = f"`gh api /repos/{github.owner}/{github.repository} --jq .owner.id,.id` prints them."
         yield files.organization.file.warning(("ci", "github"), arrived, expected, cure)
+
+
+def _gitlab_tokens(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Where GitLab's jobs are the only ones, AWS can tell those of one tier from another's."""
+    ci = organization.ci
+    if ci is None or ci.gitlab is None or ci.github or ci.user:
+        return
+    others = [tier.name for tier in tiers(ci) if not tier.by_gitlab]
+    if not others:
+        return
+    expected = (
+        "the environment in the subject of the project's tokens: without it AWS cannot tell a job of one tier from another's, "
+        f"so GitLab's jobs deploy workloads only, and a person what is in {', '.join(others)}"
+    )
+    cure = (
+        "Set the project's `ci_id_token_sub_claim_components` to project_path, ref_type, ref, environment, where the instance "
+        "takes that, and say `environment_in_subject: true`."
+    )
+    yield files.organization.file.warning(("ci", "gitlab"), "`environment_in_subject` is not said", expected, cure)
 
 
 @dataclass(frozen=True)
@@ -104,7 +124,7 @@ DELIVERY: Final = Capability(
         "`ci`, `state`",
         "What pipelines deploy with, and the states, in the terraform account; `ci` and `state` configure it.",
     ),
-    rules=(_terraform_account, _repository),
+    rules=(_terraform_account, _repository, divided_workloads, _gitlab_tokens),
     parts=(
         Part(
             name="delivery",

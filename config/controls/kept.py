@@ -31,8 +31,8 @@ _OF: Final = {
     "state": Kept.JEWEL,
     "trail": Kept.JEWEL,
 }
-# Of all providers of identities, and of the roles of workloads beside the account's.
-_RIGHTS_BEGIN: Final = ("execution-role-", "oidc-", "plan-role-")
+# Of tiers, of all providers of identities, and of the roles of workloads beside the account's.
+_RIGHTS_BEGIN: Final = ("ci-deploy-", "ci-user-", "execution-role-", "oidc-", "plan-role-")
 _ADDRESS: Final = re.compile(r"(?:aws_\w+\.)?(?P<construct>[\w-]+?)(?:_[\w-]*)?(?:\[[^]]*\])?")
 
 BOUNDARY: Final = "TerraformBoundary"

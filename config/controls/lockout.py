@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from config.capabilities.tiers import tier_of
 from config.controls.chains import FULL_ACCESS, Chains
 from config.controls.judge import Denial, allows, denials
 from config.controls.needs import SETUP_ROLE, Need, Needs, TypesOf, own_keys
@@ -136,7 +137,9 @@ class _Proof:
 
     def _assuming(self, account: Account, signature: tuple[object, ...]) -> _Found:
         """What is in the way of whoever deploys: policies above the account, and above where the pipelines come from."""
-        key = (signature, account.purpose == "terraform", account.slug if self._callers_are_told_apart else None)
+        organization = self._chains.organization
+        tier = tier_of(organization, account).name if organization.ci else None
+        key = (signature, account.purpose == "terraform", tier, account.slug if self._callers_are_told_apart else None)
         if key not in self._assumed:
             self._assumed[key] = _Found(account, tuple(self._checked(self._needs.assume(account))))
         return self._assumed[key]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from config.capabilities.tiers import tier_of, tiers
 from config.controls.calls import context, endpoint_region, principal, resources
 from config.controls.chains import Chains
 from config.model.ci import Ci
@@ -95,7 +96,9 @@ class Needs:
             yield self._assume(account, organization.management, SETUP_ROLE, organization.execution_role.name)
             return
         for terraform in organization.with_purpose("terraform"):
-            yield self._assume(account, terraform, organization.ci.deploy_role, organization.execution_role.name)
+            yield self._assume(
+                account, terraform, tier_of(organization, account).role, organization.execution_role.name
+            )
             yield self._assume(account, terraform, organization.ci.plan_role, organization.ci.account_plan_role)
         if account.purpose == "terraform":
             yield from self._pipelines(account, organization.ci)
@@ -108,12 +111,15 @@ class Needs:
             callers.append(("sts:AssumeRoleWithWebIdentity", f"{iam}:oidc-provider/{_GITHUB}", "GitHub"))
         if ci.gitlab:
             callers.append(("sts:AssumeRoleWithWebIdentity", f"{iam}:oidc-provider/{ci.gitlab.host}", "GitLab"))
-        if ci.user:
-            callers.append(("sts:AssumeRole", f"{iam}:user/{ci.user.name}", ci.user.name))
+        deploying = [tier.role for tier in tiers(ci)]
         for action, arn, name in callers:
             caller = principal(self.chains, account, arn)
-            for role in (ci.deploy_role, ci.plan_role):
+            for role in (*deploying, ci.plan_role):
                 yield self._need("assume", name, account, caller, action, f"{iam}:role/{role}")
+        users = [(ci.user.name, ci.plan_role), *((tier.user, tier.role) for tier in tiers(ci))] if ci.user else []
+        for user, role in users:
+            caller = principal(self.chains, account, f"{iam}:user/{user}")
+            yield self._need("assume", user, account, caller, "sts:AssumeRole", f"{iam}:role/{role}")
 
     def state(self, account: Account) -> Iterator[Need]:
         """States are reached, in the account that keeps them."""
@@ -121,7 +127,9 @@ class Needs:
         if not isinstance(state, S3State) or not state.managed:
             return
         partition, home = organization.partition, (account, organization.management)[organization.ci is None]
-        callers = (organization.ci.deploy_role, organization.ci.plan_role) if organization.ci else (SETUP_ROLE,) * 2
+        ci = organization.ci
+        writers = [tier.role for tier in tiers(ci)] if ci else [SETUP_ROLE]
+        readers = [*writers, ci.plan_role] if ci else writers
         bucket, key = f"arn:{partition}:s3:::{state.bucket}", "stacks/any-name.tfstate"
         account_id = self.chains.account_id(account)
         table = (
@@ -137,8 +145,9 @@ class Needs:
         kms = f"arn:{partition}:kms:{state.region}:{account_id}:key/any-name"
         reads.append(("kms:Decrypt", kms))
         writes.append(("kms:GenerateDataKey", kms))
-        for caller, role, touched in zip(callers, STATE_ROLES, ([*reads, *writes], reads), strict=True):
-            yield self._assume(account, home, caller, role, case="state")
+        for callers, role, touched in zip((writers, readers), STATE_ROLES, ([*reads, *writes], reads), strict=True):
+            for caller in callers:
+                yield self._assume(account, home, caller, role, case="state")
             by = principal(self.chains, account, role)
             for action, resource in touched:
                 yield self._need("state", role, account, by, action, resource, region=state.region)

@@ -1,12 +1,13 @@
 """Who deploys: the CI systems whose pipelines may, and the roles they get."""
 
+from collections.abc import Mapping
 from ipaddress import ip_network
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from config.model.base import Matches, Model, refuse
-from config.model.types import ExternalId, RoleName, Selector, SessionDuration
+from config.model.types import ExternalId, RoleName, Selector, SessionDuration, Slug
 
 _NUMBER = r"[0-9]+"
 GithubOwner = Annotated[str, Matches(r"[A-Za-z0-9][A-Za-z0-9_-]*", "a GitHub organization or user", longest=39)]
@@ -42,7 +43,8 @@ class Github(Model):
     repository_id: Number | None = Field(default=None, description="gh api /repos/OWNER/REPOSITORY --jq .id")
     branch: Branch = Field(default="main", description="What is merged into it is deployed.")
     environment: Environment = Field(
-        default="production", description="The environment whose approval deploying needs."
+        default="production",
+        description="The environment whose approval deploying workloads needs; `tiers` says whose the others need.",
     )
     foundation_environment: Environment = Field(
         default="foundation",
@@ -68,7 +70,13 @@ class Gitlab(Model):
     host: Host = "gitlab.com"
     branch: Branch = Field(default="main", description="What is merged into it is deployed; protect it.")
     environment: Environment = Field(
-        default="production", description="The environment whose approval deploying needs."
+        default="production",
+        description="The environment whose approval deploying workloads needs; `tiers` says whose the others need.",
+    )
+    environment_in_subject: bool = Field(
+        default=False,
+        description="Whether the project's `ci_id_token_sub_claim_components` are project_path, ref_type, ref and environment: "
+        "else AWS cannot tell one job of the branch from another, and jobs deploy the tier `workloads` only.",
     )
     audience: Annotated[str, Matches(r"\S+", "an audience without spaces", quota="oidc.audience")] | None = Field(
         default=None, description="What jobs ask their token for; https://<host> if not said."
@@ -77,9 +85,12 @@ class Gitlab(Model):
 
 
 class CiUser(Model):
-    """An IAM user with an access key, for CI systems without OIDC only."""
+    """An IAM user with an access key, for CI systems without OIDC only: one that plans, one for each tier."""
 
-    name: RoleName = "terraform-ci"
+    name: RoleName = Field(
+        default="terraform-ci",
+        description="The user that plans; `<name>-<tier>` is the one that deploys a tier.",
+    )
     source_ranges: tuple[AddressRange, ...] = Field(
         default=(), description="Where its key works from; everywhere if empty."
     )
@@ -114,6 +125,29 @@ class Owners(Model):
     )
 
 
+ORGANIZATION: Final = "organization"
+"""The tier of the management account."""
+CORE: Final = "core"
+"""The tier of the accounts that others rely on: terraform, security, network, shared services."""
+WORKLOADS: Final = "workloads"
+"""The tier of all accounts for workloads that no other tier takes."""
+_LONGEST_NAME: Final = 64
+_RESERVED: Final = ("foundation", "ordinary", "plan", WORKLOADS)
+
+
+class Tier(Model):
+    """A part of the accounts with a deploy role and an environment of its own."""
+
+    accounts: tuple[Selector, ...] = Field(
+        default=(),
+        description="The accounts for workloads that it takes from the tier `workloads`; not of `organization` and `core`, "
+        "whose accounts follow from what they are there for.",
+    )
+    environment: Environment | None = Field(
+        default=None, description="The environment whose approval it needs; called as the tier unless said."
+    )
+
+
 class Ci(Model):
     """The identities of pipelines, in the terraform account."""
 
@@ -125,7 +159,16 @@ class Ci(Model):
         default=False,
         description="A form for new accounts: of whoever may write to the repository, the answers become a request for review.",
     )
-    deploy_role: RoleName = Field(default="TerraformCiDeployRole", description="Assumed by pipelines that deploy.")
+    tiers: Mapping[Slug, Tier] = Field(
+        default_factory=dict,
+        description="Deploy roles for parts of the accounts, each with an environment of its own. `organization`, `core` and "
+        "`workloads` are there without being named; the first two may be given another environment here, and others divide "
+        "workloads.",
+    )
+    deploy_role: RoleName = Field(
+        default="TerraformCiDeployRole",
+        description="Assumed by pipelines that deploy workloads; `<role>-<tier>` by those that deploy another tier.",
+    )
     plan_role: RoleName = Field(default="TerraformCiPlanRole", description="Assumed by pipelines that plan.")
     foundation_role: RoleName = Field(
         default="TerraformCiFoundationRole",
@@ -147,7 +190,49 @@ class Ci(Model):
     def _somebody(self) -> Self:
         if self.github is None and self.gitlab is None and self.user is None:
             raise refuse("`github`, `gitlab` or `user`: who deploys", "Remove `ci` if nobody but people deploys.")
-        names = (self.deploy_role, self.plan_role, self.foundation_role)
+        self._tiers()
+        tiers = {ORGANIZATION, CORE, *self.tiers}
+        names = (
+            self.deploy_role,
+            *(f"{self.deploy_role}-{name}" for name in tiers),
+            self.plan_role,
+            self.foundation_role,
+        )
         if len(set(names)) < len(names):
-            raise refuse("different names for `deploy_role`, `plan_role` and `foundation_role`")
+            raise refuse("different names for `deploy_role` (and `<role>-<tier>`), `plan_role` and `foundation_role`")
         return self
+
+    def _tiers(self) -> None:
+        """Tiers have names and environments of their own."""
+        for name, tier in self.tiers.items():
+            where = f"`tiers.{name}`"
+            if name in _RESERVED:
+                cure = "Its environment is `environment` of `github` or `gitlab`." if name == WORKLOADS else ""
+                raise refuse(f"another name than {where}, which is taken", cure)
+            if name in (ORGANIZATION, CORE) and tier.accounts:
+                raise refuse(f"no `accounts` in {where}", "Its accounts follow from what they are there for.")
+            if name not in (ORGANIZATION, CORE) and not tier.accounts:
+                raise refuse(f"`accounts` in {where}", "It takes accounts from the tier `workloads`.")
+        longest = max((ORGANIZATION, CORE, WORKLOADS, *self.tiers), key=len)
+        for key, start in (("deploy_role", self.deploy_role), ("user.name", self.user.name if self.user else "")):
+            if len(f"{start}-{longest}") > _LONGEST_NAME:
+                raise refuse(
+                    f"a shorter `{key}`, so that {start}-{longest} has at most {_LONGEST_NAME} characters",
+                    "Tiers have identities that are called after it.",
+                )
+        others = [self.environment_of(name) for name in {ORGANIZATION, CORE, *self.tiers}]
+        own = [
+            [self.github.environment, self.github.foundation_environment] if self.github else [],
+            [self.gitlab.environment] if self.gitlab else [],
+        ]
+        for taken in ([*first, *others] for first in own):
+            if twice := sorted({name for name in taken if taken.count(name) > 1}):
+                raise refuse(
+                    f"an environment of its own for each tier; {', '.join(map(repr, twice))} is that of several",
+                    "Say `environment` in `tiers`: whoever approves for one tier must not deploy another by it.",
+                )
+
+    def environment_of(self, tier: str) -> str:
+        """The environment of a tier other than `workloads`, in GitHub as in GitLab."""
+        said = self.tiers.get(tier)
+        return (said.environment if said else None) or tier

@@ -28,7 +28,7 @@ from constructs_lib.validation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cdktf import TerraformProvider
 
@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 class CiRoleConstruct(Construct):
     """A pipeline's role (B2, C4): whoever is trusted here may assume exactly the roles that are named here.
 
-    It has no permission of its own in any account, and its sessions must be named after their pipeline, which the audit
-    trail of every account then shows. Make one for deploying and one for planning, with other subjects and other roles.
+    It may assume roles and nothing else, and its sessions must be named after their pipeline, which the audit
+    trail of every account then shows. Make one for planning, and one for each part of the accounts
+    that is deployed behind approvers of its own, with other subjects and other roles.
 
     Children: ``Resource`` (the role), ``State``, ``Assume1``, ``Assume2`` … (as many policies as the roles' names need),
     each with ``Attachment``.
@@ -56,7 +57,8 @@ class CiRoleConstruct(Construct):
         account_id: The account that the role is in, 12 digits.
         accesses: The roles that it may assume, one in each account that it works in: the values that those roles'
             constructs are made from, so that trust and permission are one declaration.
-        state_role_arns: The roles through which Terraform's backend reaches states.
+        states: The roles (ARN) through which Terraform's backend reaches states, each with the stacks whose state may be
+            opened by it; ``*`` in a name stands for anything.
         trusted_arns: Others that may assume the role, such as the user of a CI system without OIDC.
         organization_id: `trusted_arns` must belong to this organization.
         external_id: `trusted_arns` must name it; none unless told otherwise.
@@ -95,7 +97,7 @@ class CiRoleConstruct(Construct):
         subjects: Sequence[OidcSubject] = (),
         oidc_providers: Sequence[OidcProviderConstruct] = (),
         accesses: Sequence[CrossAccountAccess] = (),
-        state_role_arns: Sequence[str] = (),
+        states: Mapping[str, Iterable[str]] | None = None,
         trusted_arns: Sequence[str] = (),
         external_id: str | None = None,
         max_session_duration: int = 3600,
@@ -130,7 +132,7 @@ class CiRoleConstruct(Construct):
             permissions_boundary=permissions_boundary,
             provider=provider,
         )
-        self._allow_states(state_role_arns)
+        self._allow_states({arn: tuple(stacks) for arn, stacks in (states or {}).items()})
         self._allow_roles(name, account_id, accesses)
 
     @property
@@ -143,18 +145,19 @@ class CiRoleConstruct(Construct):
         """The role's name."""
         return self._role.name
 
-    def _allow_states(self, role_arns: Sequence[str]) -> None:
-        if not role_arns:
+    def _allow_states(self, states: Mapping[str, tuple[str, ...]]) -> None:
+        if not states:
             return
-        statement = allow(
-            ("sts:AssumeRole", "sts:TagSession"), role_arns, conditions={"Null": {f"aws:RequestTag/{STACK_TAG}": False}}
-        )
+        statements = [
+            allow(("sts:AssumeRole", "sts:TagSession"), arn, conditions=_tagged(stacks))
+            for arn, stacks in states.items()
+        ]
         IamRolePolicy(
             self,
             "State",
             name="state",
             role=self._role.id,
-            policy=policy_text(self, PolicyDocument.of(statement), PolicyKind.INLINE, "state"),
+            policy=policy_text(self, PolicyDocument(tuple(statements)), PolicyKind.INLINE, "state"),
             provider=self._provider,
         )
 
@@ -183,6 +186,14 @@ class CiRoleConstruct(Construct):
             IamRolePolicyAttachment(
                 policy, "Attachment", role=self._role.name, policy_arn=policy.arn, provider=self._provider
             )
+
+
+def _tagged(stacks: tuple[str, ...]) -> dict[str, dict[str, bool | tuple[str, ...]]]:
+    """The condition that a session is tagged with one of some stacks."""
+    tag = f"aws:RequestTag/{STACK_TAG}"
+    if stacks == ("*",):
+        return {"Null": {tag: False}}
+    return {"StringLike" if any("*" in stack for stack in stacks) else "StringEquals": {tag: stacks}}
 
 
 def _pipelines(subjects: Sequence[OidcSubject], providers: Sequence[OidcProviderConstruct]) -> Iterator[Statement]:

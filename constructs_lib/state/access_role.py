@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 # The characters of a session tag's value, and * for any.
+_ROLE: Final = re.compile(r"arn:[\w-]+:iam::.+:role/.+")
 _STACK_PATTERN: Final = r"[\w .:/=+@*-]{1,256}"
 
 
@@ -39,7 +41,10 @@ class StateAccessRoleConstruct(Construct):
         scope: Where the role lives: the stack of the account that owns the bucket.
         id_: The construct's id.
         location: The states, `StateBackendConstruct.location`.
-        trusted_arns: Roles (or whole accounts, as ``arn:aws:iam::111111111111:root``) that may assume the role.
+        trusted_arns: Roles (or whole accounts, as ``arn:aws:iam::111111111111:root``) that may assume the role. A role's own
+            policies have to permit it, too, with the stacks that it may open: a role that is written out is named in a
+            condition on its account, since one that is named as principal needs no permission within its account. A whole
+            token can only be named as principal.
         organization_id: They must belong to this organization.
         stacks: The stacks whose state may be opened; ``*`` in a name stands for anything. All unless told otherwise.
         name: The role's name.
@@ -115,16 +120,20 @@ class StateAccessRoleConstruct(Construct):
 
 
 def _trust(trusted: Sequence[str], organization_id: str, stacks: Sequence[str]) -> PolicyDocument:
-    return PolicyDocument.of(
-        allow(
-            ("sts:AssumeRole", "sts:TagSession"),
-            principals={"AWS": trusted},
-            conditions={
-                "StringEquals": {"aws:PrincipalOrgID": organization_id},
-                "StringLike": {f"aws:RequestTag/{STACK_TAG}": stacks},
-                # The session can carry no other tag, which some other policy might go by.
-                "ForAllValues:StringEquals": {"aws:TagKeys": STACK_TAG},
-                "Null": {"aws:TagKeys": False},
-            },
-        )
-    )
+    conditions: dict[str, dict[str, str | bool | Sequence[str]]] = {
+        "StringEquals": {"aws:PrincipalOrgID": organization_id},
+        "StringLike": {f"aws:RequestTag/{STACK_TAG}": stacks},
+        # The session can carry no other tag, which some other policy might go by.
+        "ForAllValues:StringEquals": {"aws:TagKeys": STACK_TAG},
+        "Null": {"aws:TagKeys": False},
+    }
+    actions = ("sts:AssumeRole", "sts:TagSession")
+    roles = [arn for arn in trusted if _ROLE.match(arn)]
+    statements = []
+    if others := [arn for arn in trusted if arn not in roles]:
+        statements.append(allow(actions, principals={"AWS": others}, conditions=conditions))
+    if roles:
+        accounts = dict.fromkeys(f"{arn.rpartition(':')[0]}:root" for arn in roles)
+        conditions = {**conditions, "ArnEquals": {"aws:PrincipalArn": roles}}
+        statements.append(allow(actions, principals={"AWS": tuple(accounts)}, conditions=conditions))
+    return PolicyDocument(tuple(statements))

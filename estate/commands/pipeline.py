@@ -95,6 +95,7 @@ def check() -> None:
     """
     import os
 
+    from estate.pipeline.github import environments
     from estate.pipeline.github_settings import github_findings
     from estate.pipeline.gitlab_settings import gitlab_findings
     from estate.pipeline.settings import Api
@@ -105,13 +106,12 @@ def check() -> None:
     if ci.github:
         token = os.environ.get("GH_TOKEN") or os.environ.get("GITHUB_TOKEN") or ""
         api = Api(os.environ.get("GITHUB_API_URL", "https://api.github.com"), {"Authorization": f"Bearer {token}"})
-        environments = {route.environment[0] for route in (*setting.routes.values(), *setting.foundation.values())}
-        found += github_findings(api, ci.github, environments, owners=owners)
+        found += github_findings(api, ci.github, set(environments(setting)), owners=owners)
     if ci.gitlab:
         url = os.environ.get("CI_API_V4_URL", f"https://{ci.gitlab.host}/api/v4")
         api = Api(url, {"PRIVATE-TOKEN": os.environ.get("GITLAB_TOKEN", "")})
-        environments = {route.environment[1] for route in setting.routes.values()}
-        found += gitlab_findings(api, ci.gitlab, environments, owners=owners)
+        guarding = {route.environment[1] for route in setting.routes.values() if route.by_gitlab}
+        found += gitlab_findings(api, ci.gitlab, guarding, owners=owners)
     for finding in found:
         typer.echo(str(finding))
     if any(finding.good is False for finding in found):

@@ -225,7 +225,10 @@ def files(level: Level, organization: Organization) -> dict[str, str]:
 def _deploying(organization: Organization) -> list[str]:
     ci = organization.ci
     pipelines = (
-        {ci.deploy_role, ci.plan_role, ci.account_plan_role, ci.foundation_role, ci.management_foundation_role}
+        {
+            *(ci.deploy_role, f"{ci.deploy_role}-*"),  # of all tiers
+            *(ci.plan_role, ci.account_plan_role, ci.foundation_role, ci.management_foundation_role),
+        }
         if ci
         else set()
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from estate.pipeline.document import script
 from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
 from estate.pipeline.setting import NoPipelineError, chunks
+from estate.pipeline.settings import quoted
 from estate.pipeline.steps import ESTATE
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ Written by `estate pipeline github` from config/; do not edit. Write it again wh
 
 What is merged is planned once, through roles that only read. The plans are kept beside the states; their summaries, the
 guard's verdict and what they were made of are shown in this run and on the pull request. Whoever approves the environment
-approves those plans, and those are applied, in order. What has to wait for other accounts is planned and approved again at
+approves those plans, and those are applied, in order: each tier of accounts has an environment and a role of its own, and
+its role gets into its own accounts only. What has to wait for other accounts is planned and approved again at
 the end. Every day all stacks are planned, to find what was changed by hand. Nothing in here is a secret: jobs get a token
 of their own from GitHub, and AWS gives them a role for it.
 
@@ -47,10 +49,12 @@ def workflow(setting: Setting) -> str:
     for name in plans:
         jobs[name] = _plan(setting, "stacks", name, first=True)
     jobs["plans"] = _plans(setting, plans)
-    before = ["plans"]
+    before, stage = ["plans"], {0: ["plans"]}
     for group in setting.groups:
+        # A stage waits for those before it; its tiers, each with approvers of its own, not for each other.
+        earlier = stage.setdefault(group.stage, list(before))
         names = [f"deploy_{group.name}_{number}" for number in range(chunks(len(group.stacks), MATRIX))]
-        jobs |= {name: _deploy(setting, github, group, name, "plans", before) for name in names}
+        jobs |= {name: _deploy(setting, github, group, name, "plans", earlier) for name in names}
         before = [*before, *names]
     first = setting.groups[0]
     jobs["lock"] = _lock(
@@ -86,6 +90,12 @@ def github_of(setting: Setting) -> Github:
     if setting.ci.github is None:
         raise NoPipelineError("organization.yaml has no `ci.github`: say there which repository it is.")
     return setting.ci.github
+
+
+def environments(setting: Setting) -> list[str]:
+    """The environments that guard deploys."""
+    routes = (*setting.routes.values(), *setting.foundation.values())
+    return sorted({route.environment[0] for route in routes})
 
 
 def _outputs(step: str, names: list[str]) -> dict[str, str]:
@@ -160,6 +170,15 @@ def _plan(setting: Setting, lists: str, output: str, *, first: bool, before: lis
 def _plans(setting: Setting, plans: list[str]) -> dict[str, Any]:
     """Show what is to be approved, and say which stacks have something to apply."""
     show = f"""
+        # An environment that is not there would be made by the first job that names it, open to every branch.
+        for environment in {" ".join(map(quoted, environments(setting)))}; do
+          limited=$(gh api "repos/$GITHUB_REPOSITORY/environments/$environment" \
+            --jq .deployment_branch_policy.custom_branch_policies) || limited=
+          if [ "$limited" != true ]; then
+            echo "Environment $environment: not there, or not limited to the branch. See: estate pipeline check" >&2
+            exit 1
+          fi
+        done
         mkdir -p plans
         {ESTATE} pipeline kept plans >> "$GITHUB_OUTPUT"
         {ESTATE} pipeline comment plans > comment.md
@@ -170,7 +189,7 @@ def _plans(setting: Setting, plans: list[str]) -> dict[str, Any]:
     return job(
         "Show what is to be approved",
         minutes=20,
-        permissions={"pull-requests": "write"},
+        permissions={"actions": "read", "pull-requests": "write"},
         needs=["stacks", *plans],
         **{"if": f"${{{{ !cancelled() && {_PUSH} && needs.stacks.result == 'success' }}}}"},
         outputs=_outputs("kept", [*setting.deploys([], MATRIX), *setting.rest([], MATRIX)]),
@@ -212,7 +231,7 @@ def _rest_plans(setting: Setting, rests: list[str]) -> dict[str, Any]:
 def _deploy(
     setting: Setting, github: Github, group: Group, output: str, lists: str, before: list[str]
 ) -> dict[str, Any]:
-    route = group.route.name or "ordinary"
+    route = "foundation" if group.route.is_foundation else "ordinary"
     apply = f"""
         head=$(gh api "repos/$GITHUB_REPOSITORY/commits/$BRANCH" --jq .sha)
         {ESTATE} apply plans "$STACK" --head "$head" --route {route}

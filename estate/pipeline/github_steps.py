@@ -137,7 +137,7 @@ def signed_in(setting: Setting, route: Route | None = None) -> dict[str, str]:
     return {
         "AWS_CONFIG_FILE": "${{ runner.temp }}/aws-config",
         "AWS_PROFILE": "management"
-        if route and route.name
+        if route and route.is_foundation
         else f"${{{{ matrix.stack == '{setting.management}' && 'management' || 'pipeline' }}}}",
     }
 

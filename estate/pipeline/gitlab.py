@@ -15,7 +15,7 @@ from estate.pipeline.setting import NoPipelineError
 from estate.pipeline.steps import ESTATE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from config.model.ci import Gitlab
     from estate.pipeline.setting import Group, Setting
@@ -38,6 +38,9 @@ schedules). Nothing in here is a secret: jobs get a token of their own from GitL
 
 Set Settings > CI/CD > General pipelines > CI/CD configuration file to this file on the default branch, so that no request
 brings a pipeline of its own; `estate pipeline check` compares that, and the other settings that this relies on.
+
+Each tier of accounts is deployed by a role of its own, behind an environment of its own, if the subject of the project's
+tokens names the environment (`ci.gitlab.environment_in_subject`). If not, jobs deploy workloads, and a person the others.
 
 A new account's first deploy, and a plan that changes deployment rights or what is protected, is no job's here: what these jobs
 work through cannot do that. With credentials of the management account, `estate deploy ACCOUNT` takes the foundation route
@@ -121,7 +124,12 @@ def deploys(
     for group in _ordinary(setting):
         found = [name for name in group.stacks if name in kept and name not in foundation]
         if persons := [name for name in group.stacks if name in kept and name in foundation]:
-            jobs[f"a person's {group.name}"] = _persons(group, persons, [*needs, *_earlier(jobs, group.stage)])
+            say = _persons("take the foundation route", persons, {})
+            jobs[f"a person's {group.name}"] = _failing(group, say, [*needs, *_earlier(jobs, group.stage)])
+        if found and not group.route.by_gitlab:
+            say = _of_tier(setting, group, found)
+            jobs[f"a person's tier {group.name}"] = _failing(group, say, [*needs, *_earlier(jobs, group.stage)])
+            continue
         for number, part in enumerate(_parts(found), start=1):
             jobs[f"deploy {group.name} part {number}"] = {
                 "stage": f"stage-{group.stage}",
@@ -153,20 +161,30 @@ def gitlab_of(setting: Setting) -> Gitlab:
     return setting.ci.gitlab
 
 
-def _persons(group: Group, stacks: Sequence[str], needs: list[dict[str, str]]) -> dict[str, Any]:
+def _failing(group: Group, say: str, needs: list[dict[str, str]]) -> dict[str, Any]:
     """A job that says what no job does here, and fails, so that the next pipeline looks at it again."""
-    names = " ".join(stacks)
-    say = f"""
-        echo "These plans take the foundation route, which no job of GitLab has: {names}."
-        echo "With credentials of the management account: estate deploy {names}"
-        exit 1
-    """
-    return {"stage": f"stage-{group.stage}", "needs": needs, "script": [script(say)]}
+    return {"stage": f"stage-{group.stage}", "needs": needs, "script": [say]}
+
+
+def _persons(why: str, stacks: Sequence[str], entries: Mapping[str, str]) -> str:
+    """What a person is told who has to deploy stacks: each through the role that enters its account, if one is named."""
+    lines = [f'echo "These plans {why}, which no job of GitLab has: {" ".join(stacks)}."']
+    for role in dict.fromkeys(entries.get(name, "") for name in stacks):
+        own = " ".join(name for name in stacks if entries.get(name, "") == role)
+        option = f" --role {role}" if role else ""
+        lines.append(f'echo "With credentials of the management account: estate deploy {own}{option}"')
+    return "\n".join([*lines, "exit 1"])
+
+
+def _of_tier(setting: Setting, group: Group, stacks: Sequence[str]) -> str:
+    """What a person is told who deploys a tier."""
+    why = "GitLab's tokens do not name the environment, so AWS gives no job of this project the role of another tier."
+    return f'echo "{why}"\n' + _persons(f"are of the tier {group.route.name}", stacks, setting.entries)
 
 
 def _ordinary(setting: Setting) -> list[Group]:
-    """The groups of the ordinary route: GitLab's tokens name no environment, so a person takes the foundation route."""
-    return [group for group in setting.groups if not group.route.name]
+    """The groups of ordinary routes: a person takes the foundation route."""
+    return [group for group in setting.groups if not group.route.is_foundation]
 
 
 def _parts(stacks: Sequence[str]) -> list[Sequence[str]]:
@@ -341,7 +359,15 @@ def _rest(setting: Setting, gitlab: Gitlab, rest: Collection[str]) -> dict[str, 
         }
     }
     for group in _ordinary(setting):
-        for number, part in enumerate(_parts([name for name in group.stacks if name in rest]), start=1):
+        waiting = [name for name in group.stacks if name in rest]
+        if waiting and not group.route.by_gitlab:
+            found[f"a person's rest of tier {group.name}"] = {
+                "stage": "rest-deploy",
+                "needs": [{"job": "plan the rest", "artifacts": True}],
+                "script": [_of_tier(setting, group, waiting)],
+            }
+            continue
+        for number, part in enumerate(_parts(waiting), start=1):
             found[f"deploy the rest {group.name} part {number}"] = {
                 "stage": "rest-deploy",
                 "needs": [{"job": "plan the rest", "artifacts": True}],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from config.capabilities.tiers import tier_of
 from config.capabilities.workloads import stacks_of
 from estate.local.session import session, web_identity_token
 from estate.pipeline.setting import Setting
 from estate.terraform.route import DEPLOY_ROLE
-from stacks.subjects import foundation_subjects, pipeline_subjects
+from stacks.subjects import deploying_subjects, foundation_subjects
 
 if TYPE_CHECKING:
     from config import Configuration
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
     from estate.local import LocalAws
 
 
-def pipeline_session(local: LocalAws, organization: Configuration) -> Any:
-    """Return a boto3 session of the role of pipelines that deploy.
+def pipeline_session(local: LocalAws, organization: Configuration, stack: str) -> Any:
+    """Return a boto3 session of the role of pipelines that deploy a stack: that of its tier.
 
     Raises:
         NoPipelineError: If the configuration has no `ci`.
     """
     setting = Setting.of(organization)
-    return _signed_in(local, setting.routes[setting.stacks[-1]].deploy_role, pipeline_subjects(setting.ci)[0][0])
+    tier = tier_of(organization, stacks_of(organization)[stack][0])
+    return _signed_in(local, setting.routes[stack].deploy_role, deploying_subjects(setting.ci, tier)[0])
 
 
 def foundation_variables(local: LocalAws, organization: Configuration, stack: str) -> dict[str, str]:
@@ -68,7 +70,7 @@ def execution_session(local: LocalAws, organization: Configuration, account: str
     role = organization.execution_role
     optional = {"ExternalId": role.external_id} if role.external_id else {}
     given = (
-        pipeline_session(local, organization)
+        pipeline_session(local, organization, account)
         .client("sts")
         .assume_role(
             RoleArn=f"arn:{organization.partition}:iam::{organization.accounts[account].id}:role/{role.name}",
@@ -88,7 +90,7 @@ def pipeline_variables(local: LocalAws, organization: Configuration, stack: str)
     if stack == organization.management.slug:
         found = execution_session(local, organization, stack)
     else:
-        found = pipeline_session(local, organization)
+        found = pipeline_session(local, organization, stack)
     return _keys(found)
 
 

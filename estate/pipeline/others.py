@@ -1,7 +1,7 @@
 """Pipelines of Azure DevOps and Bitbucket, and projects for Atlantis: the same commands as on GitHub and GitLab.
 
-These systems have no identity of their own in the configuration: jobs sign in as `ci.user`, whose access key the system keeps
-as a secret. They plan, keep, show and apply by the commands of docs/ci.md.
+These systems have no identity of their own in the configuration: jobs sign in as users of `ci.user`, one that plans and one
+for each tier, whose access keys the system keeps as secrets. They plan, keep, show and apply by the commands of docs/ci.md.
 
 Source: https://learn.microsoft.com/azure/devops/pipelines/yaml-schema
         https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference/
@@ -17,6 +17,9 @@ from estate.pipeline.setting import NoPipelineError
 from estate.pipeline.steps import ESTATE, INSTALL, install_engine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from estate.pipeline.route import Route
     from estate.pipeline.setting import Setting
 
 AZURE: Final = "azure-pipelines.yml"
@@ -28,6 +31,7 @@ Written by `estate pipeline {system}` from config/; do not edit. Write it again 
 
 What is merged is planned once, through roles that only read; the plans are kept beside the states. Whoever approves applies
 those plans and no others. docs/ci.md says what each command does, and what to set in {name}."""
+_SECRETS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _EXPORT: Final = 'export PATH="$HOME/.local/bin:$PATH"\n'
 
 
@@ -47,7 +51,7 @@ def azure(setting: Setting, branch: str = "main") -> str:
           "$BUILDS/_apis/build/builds?definitions=$DEFINITION&resultFilter=succeeded&statusFilter=completed&\\$top=1&api-version=7.1" \\
           | jq --raw-output '.value[0].sourceVersion // empty')
     """
-    secrets = {name: f"$({name})" for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    secrets = {name: f"$({name})" for name in _SECRETS}
     about = {
         "SYSTEM_ACCESSTOKEN": "$(System.AccessToken)",
         "BUILDS": "$(System.CollectionUri)$(System.TeamProject)",
@@ -60,11 +64,7 @@ def azure(setting: Setting, branch: str = "main") -> str:
         "displayName": "Plan",
         "env": {**secrets, **about},
     }
-    apply = {
-        "bash": _sign_in(setting, plans=False) + _apply(setting, branch, '"$(Pipeline.Workspace)/plans"'),
-        "displayName": "Apply what was approved",
-        "env": secrets,
-    }
+    directory = '"$(Pipeline.Workspace)/plans"'
     document = {
         "trigger": {"batch": "true", "branches": {"include": [branch]}},
         "pr": "none",
@@ -86,34 +86,50 @@ def azure(setting: Setting, branch: str = "main") -> str:
                     }
                 ],
             },
-            {
-                "stage": "deploy",
-                "dependsOn": "plan",
-                "lockBehavior": "sequential",
-                "jobs": [
-                    {
-                        "deployment": "apply",
-                        "timeoutInMinutes": "360",
-                        "environment": setting.routes[setting.stacks[-1]].environment[0],
-                        "strategy": {
-                            "runOnce": {
-                                "deploy": {
-                                    "steps": [
-                                        {"checkout": "self", "persistCredentials": "true"},
-                                        {"download": "current", "artifact": "plans"},
-                                        python,
-                                        install,
-                                        apply,
-                                    ]
-                                }
-                            }
-                        },
-                    }
-                ],
-            },
+            *(
+                {
+                    "stage": f"deploy_{number}",
+                    "displayName": f"Deploy {route.name}",
+                    "dependsOn": f"deploy_{number - 1}" if number > 1 else "plan",
+                    "lockBehavior": "sequential",
+                    # The key of the tier's own user, in a variable group that only this stage's environment opens.
+                    "variables": [{"group": f"estate-{route.name}"}],
+                    "jobs": [_azure_job(setting, route, stacks, [python, install], secrets, branch, directory)],
+                }
+                for number, (route, stacks) in enumerate(setting.turns, start=1)
+            ),
         ],
     }
     return to_yaml(document, _COMMENT.format(system="azure", name="Azure DevOps"))
+
+
+def _azure_job(
+    setting: Setting,
+    route: Route,
+    stacks: Sequence[str],
+    prepare: Sequence[Any],
+    secrets: Mapping[str, str],
+    branch: str,
+    directory: str,
+) -> dict[str, Any]:
+    """The job that applies what was approved of one tier."""
+    apply = {
+        "bash": _sign_in(setting, plans=False, route=route) + _apply(setting, branch, directory, stacks),
+        "displayName": "Apply what was approved",
+        "env": secrets,
+    }
+    steps = [
+        {"checkout": "self", "persistCredentials": "true"},
+        {"download": "current", "artifact": "plans"},
+        *prepare,
+        apply,
+    ]
+    return {
+        "deployment": "apply",
+        "timeoutInMinutes": "360",
+        "environment": route.environment[0],
+        "strategy": {"runOnce": {"deploy": {"steps": steps}}},
+    }
 
 
 def bitbucket(setting: Setting, branch: str = "main") -> str:
@@ -137,7 +153,23 @@ def bitbucket(setting: Setting, branch: str = "main") -> str:
     """
     plan = script(base) + _sign_in(setting, plans=True) + _plan(setting)
     mark = f"git push --quiet --force origin HEAD:refs/heads/{_DEPLOYED}\n"
-    apply = _sign_in(setting, plans=False) + _apply(setting, branch, "plans") + mark
+    turns = setting.turns
+    applying = [
+        {
+            "step": {
+                "name": f"Apply what was approved of {route.name}",
+                "deployment": environment,
+                "trigger": "manual",
+                "script": [
+                    *install,
+                    _sign_in(setting, plans=False, route=route)
+                    + _apply(setting, branch, "plans", stacks)
+                    + (mark if number == len(turns) else ""),
+                ],
+            }
+        }
+        for number, (route, stacks, environment) in enumerate(_deployments(turns), start=1)
+    ]
     document = {
         "image": "python:3.11-trixie",
         "clone": {"depth": "full"},
@@ -146,14 +178,7 @@ def bitbucket(setting: Setting, branch: str = "main") -> str:
             "branches": {
                 branch: [
                     {"step": {"name": "Plan", "script": [*install, plan], "artifacts": ["plans/**"]}},
-                    {
-                        "step": {
-                            "name": "Apply what was approved",
-                            "deployment": setting.routes[setting.stacks[-1]].environment[0],
-                            "trigger": "manual",
-                            "script": [*install, apply],
-                        }
-                    },
+                    *applying,
                 ]
             }
         },
@@ -189,11 +214,28 @@ def atlantis(setting: Setting, branch: str = "main") -> str:
     return to_yaml(document, _COMMENT.format(system="atlantis", name="Atlantis"))
 
 
-def _sign_in(setting: Setting, *, plans: bool) -> str:
-    """Profiles that start from the user's key."""
+def _deployments(
+    turns: Sequence[tuple[Route, tuple[str, ...]]],
+) -> Iterator[tuple[Route, tuple[str, ...], str]]:
+    """Each turn with a deployment environment: Bitbucket lets a pipeline name one only once."""
+    seen: dict[str, int] = {}
+    for route, stacks in turns:
+        name = route.environment[0]
+        seen[name] = seen.get(name, 0) + 1
+        yield route, stacks, name if seen[name] == 1 else f"{name}-{seen[name]}"
+
+
+def _sign_in(setting: Setting, *, plans: bool, route: Route | None = None) -> str:
+    """Profiles that start from a user's key.
+
+    Args:
+        setting: The organization.
+        plans: Whether the job plans; else it applies.
+        route: The route of what it applies.
+    """
     if setting.ci.user is None:
         raise NoPipelineError("organization.yaml has no `ci.user`: jobs of this system sign in as it.")
-    route, management = setting.routes[setting.stacks[-1]], setting.routes[setting.management]
+    route, management = route or setting.routes[setting.stacks[-1]], setting.routes[setting.management]
     role = route.plan_role if plans else route.deploy_role
     following = management.next_plan_role if plans else management.next_deploy_role
     user = f"\n        external_id = {setting.ci.user.external_id}" if setting.ci.user.external_id else ""
@@ -235,11 +277,10 @@ def _plan(setting: Setting) -> str:
     """)
 
 
-def _apply(setting: Setting, branch: str, directory: str) -> str:
-    members = " ".join(name for name in setting.stacks if name != setting.management)
+def _apply(setting: Setting, branch: str, directory: str, stacks: Sequence[str]) -> str:
+    own = setting.management in stacks
     return script(f"""
         git fetch --quiet origin {branch}
         head=$(git rev-parse FETCH_HEAD)
-        AWS_PROFILE=management {ESTATE} apply {directory} {setting.management} --head "$head" --route ordinary
-        AWS_PROFILE=pipeline {ESTATE} apply {directory} {members} --head "$head" --route ordinary
+        AWS_PROFILE={"management" if own else "pipeline"} {ESTATE} apply {directory} {" ".join(stacks)} --head "$head" --route ordinary
     """)

@@ -26,7 +26,7 @@ class Group:
     """Stacks that are deployed at the same time, on the same route.
 
     Args:
-        name: What it is called in names of jobs: the stage's number, and the route's name if there are several.
+        name: What it is called in names of jobs: the stage's number, and the route's name.
         stage: The stage's number.
         route: The route.
         stacks: The stacks.
@@ -54,6 +54,7 @@ class Setting:
         units: The paths of the OUs.
         leases: Whether there are sandboxes whose end the scheduled job sees to.
         rollouts: Whether something reaches the organization in waves.
+        entries: By which role a person enters the account of each stack; the management account's is entered by none.
     """
 
     ci: Ci
@@ -64,6 +65,7 @@ class Setting:
     foundation: Mapping[str, Route]
     stages: tuple[tuple[str, ...], ...]
     purposes: Mapping[str, str]
+    entries: Mapping[str, str]
     units: tuple[str, ...] = ()
     leases: bool = False
     rollouts: bool = False
@@ -100,6 +102,11 @@ class Setting:
             units=tuple(sorted(unit.path for unit in organization.units.values())),
             leases=bool(organization.leases),
             rollouts=bool(organization.rollouts),
+            entries={
+                name: account.entry_role
+                for name, (account, _) in stacks_of(organization).items()
+                if account is not organization.management
+            },
         )
 
     @property
@@ -117,9 +124,26 @@ class Setting:
                     if name in routes:
                         found.setdefault((number, routes[name]), []).append(name)
         return tuple(
-            Group(f"{number}{f'_{route.name}' if route.name else ''}", number, route, tuple(names))
-            for (number, route), names in found.items()
+            Group(f"{number}_{route.name}", number, route, tuple(names)) for (number, route), names in found.items()
         )
+
+    @property
+    def turns(self) -> tuple[tuple[Route, tuple[str, ...]], ...]:
+        """The stacks in the order in which they are deployed, in runs of one tier, for systems that deploy one after the other."""
+        found: list[tuple[Route, list[str]]] = []
+        for stage in self.stages:
+            last = found[-1][0].name if found else ""
+            for name in sorted(stage, key=lambda name: self._turn(name, last)):
+                route = self.routes[name]
+                if not found or found[-1][0].name != route.name:
+                    found.append((route, []))
+                found[-1][1].append(name)
+        return tuple((route, tuple(names)) for route, names in found)
+
+    def _turn(self, name: str, last: str) -> tuple[bool, str, str]:
+        """Where a stack comes in its stage: those of the tier that is at it first."""
+        tier = self.routes[name].name
+        return tier != last, tier, name
 
     def later(self, stacks: Collection[str]) -> list[str]:
         """What the accounts of stacks are there for: which things can wait for others, depends on it."""
@@ -139,7 +163,7 @@ class Setting:
         """
         found: dict[str, list[str]] = {}
         for group in self.groups:
-            names = foundation if group.route.name else wanted
+            names = foundation if group.route.is_foundation else wanted
             found |= _parts(f"deploy_{group.name}", group.stacks, names, size)
         return found
 

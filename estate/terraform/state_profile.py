@@ -26,11 +26,13 @@ _PROFILE: Final = "terraform-state-"
 
 
 def through_profile(stack: Stack, role_arn: str | None) -> Stack:
-    """Let a stack reach its state, and the states that it reads, through a role that its saved plan does not hold.
+    """Let a stack reach its state through a role that its saved plan does not hold.
+
+    The states of others that it reads are read through the role that it names for them, which can do no more.
 
     Args:
         stack: A synthesized stack.
-        role_arn: The role. None, and the backend stays as it is synthesized.
+        role_arn: The role for its own state. None, and the backend stays as it is synthesized.
 
     Returns:
         The stack, with the environment that its Terraform needs for that.
@@ -41,8 +43,9 @@ def through_profile(stack: Stack, role_arn: str | None) -> Stack:
         override.unlink(missing_ok=True)
         return stack
     override.write_text(json.dumps(made, indent=2), encoding="utf-8")
-    names = [stack.name, *(tagged for _, _, tagged in _others(synthesized(stack)))]
-    return replace(stack, variables={**stack.variables, "AWS_CONFIG_FILE": str(_configure(stack, role_arn, names))})
+    others = {tagged: config["assume_role"]["role_arn"] for _, config, tagged in _others(synthesized(stack))}
+    roles = {**others, stack.name: role_arn}
+    return replace(stack, variables={**stack.variables, "AWS_CONFIG_FILE": str(_configure(stack, roles))})
 
 
 def synthesized(stack: Stack) -> dict[str, Any]:
@@ -84,11 +87,11 @@ def _with_profile(settings: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in settings.items() if key != "assume_role"} | {"profile": f"{_PROFILE}{name}"}
 
 
-def _configure(stack: Stack, role_arn: str, names: list[str]) -> Path:
-    """Write an AWS configuration: the one that is there, and a profile for each state."""
+def _configure(stack: Stack, roles: Mapping[str, str]) -> Path:
+    """Write an AWS configuration: the one that is there, and a profile for each state, by the stack whose it is."""
     there = Path(stack.variables.get("AWS_CONFIG_FILE") or Path.home() / ".aws/config")
     text = there.read_text(encoding="utf-8").rstrip() + "\n" if there.is_file() else ""
-    for name in dict.fromkeys(names):
+    for name, role_arn in roles.items():
         program = [sys.executable, "-P", state_credentials.__file__, role_arn, name]
         text += f"\n[profile {_PROFILE}{name}]\ncredential_process = {shlex.join(program)}\n"
     path = stack.work / "aws" / f"{stack.name}.config"

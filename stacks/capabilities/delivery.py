@@ -1,11 +1,12 @@
 """States and pipelines: what the terraform account is there for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from config.capabilities.delivery import Delivery
+from config.capabilities.tiers import Tier, tier_of, tiers
 from config.capabilities.workloads import stacks_of
-from config.model.ci import Ci
+from config.model.ci import Ci, CiUser
 from config.model.state import S3State
 from constructs_lib.ci.ci_role import CiRoleConstruct
 from constructs_lib.ci.ci_user import CiUserConstruct
@@ -23,19 +24,24 @@ from stacks.access import (
 )
 from stacks.backend import READER, WRITER, managed
 from stacks.scope import AccountScope
-from stacks.subjects import foundation_subjects, pipeline_subjects
+from stacks.subjects import deploying_subjects, foundation_subjects, planning_subjects
 
 
 def add(stack: AccountScope, delivery: Delivery) -> None:
     """Add what pipelines deploy with, and the states."""
-    deploy, plan = _add_pipelines(stack, delivery.ci) if delivery.ci else (None, None)
+    if delivery.ci:
+        _add_pipelines(stack, delivery.ci)
     if delivery.state:
-        _add_states(stack, delivery.state, deploy.role_arn if deploy else None, plan.role_arn if plan else None)
+        _add_states(stack, delivery.state, delivery.ci)
 
 
-def _add_pipelines(stack: AccountScope, ci: Ci) -> tuple[CiRoleConstruct, CiRoleConstruct]:
-    """Make the role of pipelines that deploy and of those that plan."""
-    deploying, planning = pipeline_subjects(ci)
+def _add_pipelines(stack: AccountScope, ci: Ci) -> None:
+    """Make the roles of pipelines that deploy, each tier's by itself, and of those that plan.
+
+    The tier `workloads` has the role that there was before tiers: whatever still uses it has the least.
+    """
+    every = _by_pipelines(ci)
+    deploying, planning = {tier: deploying_subjects(ci, tier) for tier in every}, planning_subjects(ci)
     providers = [
         OidcProviderConstruct(
             stack,
@@ -43,45 +49,68 @@ def _add_pipelines(stack: AccountScope, ci: Ci) -> tuple[CiRoleConstruct, CiRole
             issuer=issuer,
             audiences=sorted({one.audience for one in subjects}),
         )
-        for issuer, subjects in _by_issuer([*deploying, *planning]).items()
+        for issuer, subjects in _by_issuer([*(one for its in deploying.values() for one in its), *planning]).items()
     ]
-    user = _add_user(stack, ci)
+    users = {tier: _add_user(stack, ci.user, f"ci-user-{tier.name}", tier.user, tier.role) for tier in every if ci.user}
+    planner = _add_user(stack, ci.user, "ci-user", ci.user.name, ci.plan_role) if ci.user else None
     make = partial(
         CiRoleConstruct,
         stack,
         account_id=stack.own_id,
         organization_id=stack.references.organization_id,
         oidc_providers=providers,
-        trusted_arns=[user.user_arn] if user else [],
-        external_id=ci.user.external_id if ci.user else None,
         max_session_duration=ci.max_session_duration,
     )
-    stacks = stacks_of(stack.organization).values()
-    with_state = managed(stack.organization)
-    deploy = make(
-        "ci-deploy",
-        name=ci.deploy_role,
-        subjects=deploying,
-        accesses=[deploying_access(stack.references, account, workload) for account, workload in stacks],
-        state_role_arns=[state_role_arn(stack.references, WRITER)] if with_state else [],
-    )
-    plan = make(
+    external_id = ci.user.external_id if ci.user else None
+    for tier in every:
+        make(
+            tier.construct,
+            name=tier.role,
+            subjects=deploying[tier],
+            trusted_arns=[users[tier].user_arn] if users else [],
+            external_id=external_id,
+            accesses=[
+                deploying_access(stack.references, *of_stack)
+                for of_stack in stacks_of(stack.organization).values()
+                if tier_of(stack.organization, of_stack[0]) == tier
+            ],
+            states=_states_of(stack, tier),
+        )
+    make(
         "ci-plan",
         name=ci.plan_role,
         subjects=planning,
-        accesses=[planning_access(stack.references, account, workload) for account, workload in stacks],
-        state_role_arns=[state_role_arn(stack.references, READER)] if with_state else [],
+        trusted_arns=[planner.user_arn] if planner else [],
+        external_id=external_id,
+        accesses=[planning_access(stack.references, *of_stack) for of_stack in stacks_of(stack.organization).values()],
+        states={state_role_arn(stack.references, READER): ("*",)} if managed(stack.organization) else {},
     )
     if ci.github:
         make(
             "ci-foundation",
             name=ci.foundation_role,
             subjects=foundation_subjects(ci),
-            trusted_arns=[],
-            external_id=None,
             accesses=[foundation_access(stack.references)],
         )
-    return deploy, plan
+
+
+def _by_pipelines(ci: Ci) -> tuple[Tier, ...]:
+    """The tiers that pipelines deploy; a person does the others."""
+    return tuple(tier for tier in tiers(ci) if ci.user or deploying_subjects(ci, tier))
+
+
+def _states_of(stack: AccountScope, tier: Tier) -> Mapping[str, Iterable[str]]:
+    """What a tier's pipelines open of states: their own stacks'; and the organization's, to read, for ids that are not locked."""
+    organization = stack.organization
+    own = sorted(
+        name for name, (account, _) in stacks_of(organization).items() if tier_of(organization, account) == tier
+    )
+    if not managed(organization) or not own:
+        return {}
+    return {
+        state_role_arn(stack.references, WRITER): own,
+        state_role_arn(stack.references, READER): (organization.management.slug,),
+    }
 
 
 def _by_issuer(subjects: Iterable[OidcSubject]) -> dict[str, list[OidcSubject]]:
@@ -91,14 +120,18 @@ def _by_issuer(subjects: Iterable[OidcSubject]) -> dict[str, list[OidcSubject]]:
     return found
 
 
-def _add_user(stack: AccountScope, ci: Ci) -> CiUserConstruct | None:
-    if ci.user is None:
-        return None
-    roles = [role_arn(stack.references, stack.account, name) for name in (ci.deploy_role, ci.plan_role)]
-    return CiUserConstruct(stack, "ci-user", name=ci.user.name, role_arns=roles, source_ranges=ci.user.source_ranges)
+def _add_user(stack: AccountScope, user: CiUser, id_: str, name: str, role: str) -> CiUserConstruct:
+    """Make a user with one role to assume."""
+    return CiUserConstruct(
+        stack,
+        id_,
+        name=name,
+        role_arns=[role_arn(stack.references, stack.account, role)],
+        source_ranges=user.source_ranges,
+    )
 
 
-def _add_states(stack: AccountScope, state: S3State, deployer: str | None, planner: str | None) -> None:
+def _add_states(stack: AccountScope, state: S3State, ci: Ci | None) -> None:
     """Make bucket, key, locks, and the roles to reach them: pipelines', and the management account's for the start."""
     organization_id = stack.references.organization_id
     backend = StateBackendConstruct(
@@ -115,13 +148,16 @@ def _add_states(stack: AccountScope, state: S3State, deployer: str | None, plann
         provider=stack.provider(state.region),
     )
     management = account_root(stack.references, stack.organization.management)
-    for id_, name, pipeline in (("state-role", WRITER, deployer), ("state-read-role", READER, planner)):
+    # By name, so that the roles' own policies say which stacks' states they open: within an account, trust alone would do.
+    deploy = [state_role_arn(stack.references, tier.role) for tier in (_by_pipelines(ci) if ci else ())]
+    plan = [state_role_arn(stack.references, ci.plan_role)] if ci else []
+    for id_, name, callers in (("state-role", WRITER, deploy), ("state-read-role", READER, [*plan, *deploy])):
         StateAccessRoleConstruct(
             stack,
             id_,
             name=name,
             location=backend.location,
-            trusted_arns=[management, *([pipeline] if pipeline else [])],
+            trusted_arns=[management, *callers],
             organization_id=organization_id,
             read_only=name == READER,
         )

@@ -9,6 +9,7 @@ from config.registry import listed_actions
 from constructs_lib.ci.execution_role import ExecutionRoleConstruct
 from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.state.permissions import STACK_TAG
 from stacks.access import deploying_access, foundation_access, planning_access, state_role_arn
 from stacks.backend import READER, WRITER, managed
 from stacks.scope import AccountScope
@@ -52,7 +53,8 @@ def _enter(stack: AccountScope) -> None:
         )
     ]
     if managed(organization):
-        statements.append(allow(("sts:AssumeRole", "sts:TagSession"), state_role_arn(stack.references, WRITER)))
+        roles = [state_role_arn(stack.references, name) for name in (WRITER, READER)]
+        statements.append(allow(("sts:AssumeRole", "sts:TagSession"), roles))
     CrossAccountRoleConstruct(
         stack,
         "foundation-role",
@@ -66,8 +68,9 @@ def _to_state(stack: AccountScope, role: str) -> list[Statement]:
     """What opens the state to a role.
 
     The management account's stack has its own credentials: there pipelines assume these roles before Terraform starts, so
-    these roles reach the state. In all other stacks the CI role does.
+    these roles reach the state, their own alone. In all other stacks the CI role does.
     """
     if stack.account is not stack.organization.management or not managed(stack.organization):
         return []
-    return [allow(("sts:AssumeRole", "sts:TagSession"), state_role_arn(stack.references, role))]
+    own = {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": stack.account.slug}}
+    return [allow(("sts:AssumeRole", "sts:TagSession"), state_role_arn(stack.references, role), conditions=own)]

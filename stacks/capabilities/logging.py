@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from config.capabilities.logging import Logging
+from config.capabilities.tiers import tiers
 from config.nodes import Account, Organization
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
 from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct
@@ -107,7 +108,7 @@ def _patterns(references: Ids, logging: Logging) -> Mapping[str, Mapping[str, An
     found = activity_patterns(
         break_glass_role_names=[organization.break_glass_role],
         execution_role_names=[organization.execution_role.name],
-        ci_role_arns=[role_arn(references, terraform[0], ci.deploy_role)] if ci else [],
+        ci_role_arns=[role_arn(references, terraform[0], tier.role) for tier in tiers(ci)] if ci else [],
     )
     reported: set[str] = {*logging.alerts.report, *(["root-use"] if logging.alerts.cis else [])}  # one of the fifteen
     kept = {name: pattern for name, pattern in found.items() if name in reported}

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from config.capabilities.identity_center import IDENTITY_CENTER
+from config.capabilities.tiers import tier_of, tiers
 from config.controls.needs import SETUP_ROLE, STATE_ROLES
 from config.model.state import S3State
 from config.nodes import Account, Organization
 from constructs_lib.policies.evaluator.patterns import account_in
 from stacks.reach.world import World
-from stacks.subjects import foundation_subjects, pipeline_subjects
+from stacks.subjects import deploying_subjects, foundation_subjects, planning_subjects
 
 _ORGANIZATION: Final = (
     "organizations:MoveAccount",
@@ -64,20 +65,22 @@ class Rightful:
             administrators = {f"group:{center.administrators.external_group or name}", f"permission-set:*/{name}"}
         # Whoever repairs the account in which pipelines' roles are can change who gets them.
         self.repairing = frozenset((*administrators, *self._repairing(home), *self._repairing(organization.management)))
-        self.deploying, self.planning = frozenset[str](), frozenset[str]()
+        self.deploying: dict[str, frozenset[str]] = {}
+        self.planning = frozenset[str]()
         if ci is None:
             return
-        deploying, planning = pipeline_subjects(ci)
         user = (f"user:{terraform}/{ci.user.name}",) if ci.user else ()
         self.repairing |= {
             f"role:{terraform}/{ci.foundation_role}",
             f"role:{management}/{ci.management_foundation_role}",
             *_pipelines(foundation_subjects(ci)),
         }
-        self.deploying = frozenset((f"role:{terraform}/{ci.deploy_role}", *user, *_pipelines(deploying)))
-        self.planning = frozenset(
-            (f"role:{terraform}/{ci.plan_role}", f"role:*/{ci.account_plan_role}", *user, *_pipelines(planning))
-        )
+        for tier in tiers(ci):
+            own = (f"user:{terraform}/{tier.user}",) if ci.user else ()
+            runs = _pipelines(deploying_subjects(ci, tier))
+            self.deploying[tier.name] = frozenset((f"role:{terraform}/{tier.role}", *own, *runs))
+        runs = _pipelines(planning_subjects(ci))
+        self.planning = frozenset((f"role:{terraform}/{ci.plan_role}", f"role:*/{ci.account_plan_role}", *user, *runs))
 
     def to_repair(self, account: Account) -> frozenset[str]:
         """Those who repair an account: its root user, the break-glass roles and who enters by them, administrators."""
@@ -91,11 +94,13 @@ class Rightful:
     def to_deploy(self, account: Account) -> frozenset[str]:
         """Those who deploy an account's stack, beside those who repair it."""
         role = f"role:{account.slug}/{self._organization.execution_role.name}"
-        return self.to_repair(account) | self.deploying | {role}
+        ci = self._organization.ci
+        tier = self.deploying[tier_of(self._organization, account).name] if ci else frozenset()
+        return self.to_repair(account) | tier | {role}
 
     def to_reach_states(self, account: Account, *, write: bool) -> frozenset[str]:
-        """Those who reach states, beside those who deploy the stack that holds them."""
-        found = self.to_deploy(account) | {
+        """Those who reach states, beside those who deploy the stack that holds them: each tier, its own."""
+        found = self.to_deploy(account).union(*self.deploying.values()) | {
             f"role:{account.slug}/{_WRITER}",
             f"role:*/{self._organization.execution_role.name}",
         }
@@ -159,7 +164,8 @@ def _of_roles(world: World, rightful: Rightful) -> Iterator[Jewel]:
         name = (role.arn or "").rpartition("/")[2]
         if role.kind != "role" or role.account is None:
             continue
-        if name in deploying or name.startswith((f"{organization.execution_role.name}-",)):
+        beside = (f"{organization.execution_role.name}-", *([f"{ci.deploy_role}-"] if ci else []))
+        if name in deploying or name.startswith(beside):
             kind = "deployment-rights"
         elif name in repairing or name == role.account.entry_role:
             kind = "break-glass"

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from config.capabilities.tiers import tier_of
 from estate.local.session import session, web_identity_token
 from estate.terraform.stack import Stack
 from tests.small import Small
@@ -18,12 +19,16 @@ OUTSIDE = "999999999999"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 _SUBJECTS = {
-    "deploy": "repo:acme@100/zone@200:environment:production",
+    "core": "repo:acme@100/zone@200:environment:core",
     "foundation": "repo:acme@100/zone@200:environment:foundation",
+    "organization": "repo:acme@100/zone@200:environment:organization",
     "plan": "repo:acme@100/zone@200:ref:refs/heads/main",
+    "workloads": "repo:acme@100/zone@200:environment:production",
 }
 _CI_ROLES = {
-    "deploy": "TerraformCiDeployRole",
+    "core": "TerraformCiDeployRole-core",
+    "organization": "TerraformCiDeployRole-organization",
+    "workloads": "TerraformCiDeployRole",
     "foundation": "TerraformCiFoundationRole",
     "plan": "TerraformCiPlanRole",
 }
@@ -77,9 +82,19 @@ class Target:
             )
         )
 
+    def tier(self, slug: str) -> boto3.Session:
+        """A job of the tier that an account belongs to."""
+        return self.job(tier_of(self.small.organization, self.small.organization.accounts[slug]).name)
+
     def pipeline(self, slug: str) -> boto3.Session:
         """The pipeline of an account: its execution role."""
-        return self._cached((slug, "pipeline"), lambda: self.assume(self.job("deploy"), slug, "TerraformExecutionRole"))
+        return self._cached((slug, "pipeline"), lambda: self.assume(self.tier(slug), slug, "TerraformExecutionRole"))
+
+    def state(self, caller: boto3.Session, role: str, stack: str) -> boto3.Session:
+        """Open a stack's state, as Terraform's backend does."""
+        tag = [{"Key": "TerraformStack", "Value": stack}]
+        arn = self.arn("terraform", f"role/{role}")
+        return self._of(caller.client("sts").assume_role(RoleArn=arn, RoleSessionName="attack", Tags=tag))
 
     def foundation(self, _: str = "") -> boto3.Session:
         """The foundation route: its role in the management account."""
@@ -107,7 +122,7 @@ class Target:
 
     def deploying(self, slug: str) -> Stack:
         """A stack as its pipeline deploys it."""
-        given = self.job("deploy").get_credentials()
+        given = self.tier(slug).get_credentials()
         return self.small.stack(
             slug,
             TF_VAR_deploy_role="TerraformExecutionRole",

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from stacks.backend import READER, WRITER
 from tests.attacks.attack import ADMINISTRATOR, ALL, OUTSIDE, Attack, trusting
 
 NOTHING_ALLOWS = "no identity policy allows it"
@@ -494,7 +495,7 @@ FOUNDATION = [
     ),
     Attack(
         "be the foundation role without its CI role",
-        ("job", "deploy"),
+        ("job", "workloads"),
         _assume("management", "TerraformFoundationRole"),
         "allows it",
     ),
@@ -529,6 +530,67 @@ FOUNDATION = [
     ),
 ]
 
+
+def _state(role, stack):
+    return lambda session, target: target.state(session, role, stack)
+
+
+def _token(role, environment):
+    subject = f"repo:acme@100/zone@200:environment:{environment}"
+    return lambda _session, target: target.with_token(role, subject)
+
+
+_WORKLOADS, _CORE, _ORGANIZATION = ("job", "workloads"), ("job", "core"), ("job", "organization")
+_NEVER = "allows it"  # neither the CI role's policies nor, by name, the trust
+TIERS = [
+    Attack("deploy the core with the job of workloads", _WORKLOADS, _assume("security", EXECUTION), _NEVER),
+    Attack(
+        "deploy the pipelines' account with the job of workloads", _WORKLOADS, _assume("terraform", EXECUTION), _NEVER
+    ),
+    Attack("deploy the organization with the job of workloads", _WORKLOADS, _assume("management", EXECUTION), _NEVER),
+    Attack("deploy the organization with the job of the core", _CORE, _assume("management", EXECUTION), _NEVER),
+    Attack("deploy a workload with the job of the core", _CORE, _assume("shop", EXECUTION), _NEVER),
+    Attack("deploy a workload with the job of the organization", _ORGANIZATION, _assume("shop", EXECUTION), _NEVER),
+    Attack("deploy the core with the job of the organization", _ORGANIZATION, _assume("security", EXECUTION), _NEVER),
+    Attack(
+        "come to the core with the token of workloads",
+        _WORKLOADS,
+        _token("TerraformCiDeployRole-core", "production"),
+        _NEVER,
+    ),
+    Attack(
+        "come to the organization with the token of the core",
+        _CORE,
+        _token("TerraformCiDeployRole-organization", "core"),
+        _NEVER,
+    ),
+    Attack("come to workloads with the token of the core", _CORE, _token("TerraformCiDeployRole", "core"), _NEVER),
+    Attack("open the core's state with the job of workloads", _WORKLOADS, _state(WRITER, "security"), _NEVER),
+    Attack("open the organization's state with the job of workloads", _WORKLOADS, _state(WRITER, "management"), _NEVER),
+    Attack("read the core's state with the job of workloads", _WORKLOADS, _state(READER, "security"), _NEVER),
+    Attack("open a workload's state with the job of the core", _CORE, _state(WRITER, "shop"), _NEVER),
+    Attack("open a workload's state with the job of the organization", _ORGANIZATION, _state(WRITER, "shop"), _NEVER),
+    Attack("open a workload's state by management's role", ("pipeline", "management"), _state(WRITER, "shop"), _NEVER),
+    Attack(
+        "trust somebody else with a tier's CI role",
+        _TERRAFORM,
+        _iam("update_assume_role_policy", RoleName="TerraformCiDeployRole-core", PolicyDocument=_OUTSIDER),
+        DENIED,
+    ),
+    Attack(
+        "give a tier's CI role everything",
+        _TERRAFORM,
+        _iam("put_role_policy", RoleName="TerraformCiDeployRole-core", PolicyName="all", PolicyDocument=ALL),
+        DENIED,
+    ),
+    Attack(
+        "make the CI role of a tier to come",
+        _TERRAFORM,
+        _iam("create_role", RoleName="TerraformCiDeployRole-mine", AssumeRolePolicyDocument=_OUTSIDER),
+        DENIED,
+    ),
+]
+
 ATTACKS = [
     *PIPELINE,
     *BOUNDED,
@@ -537,4 +599,5 @@ ATTACKS = [
     *STATE,
     *PLAN,
     *FOUNDATION,
+    *TIERS,
 ]

@@ -3,6 +3,8 @@
 Then the controls are taken away, and the attacks that they refused go through: the suite can fail.
 """
 
+import json
+
 import pytest
 
 from tests.attacks.attack import ALL
@@ -17,6 +19,7 @@ from tests.attacks.attacks import (
     NOTHING_ALLOWS,
     PIPELINE,
     STATE,
+    TIERS,
 )
 from tests.deployed import edit, planned_actions, resynthesize
 
@@ -52,6 +55,28 @@ def test_without_the_buckets_policies_the_roles_own_refuse(target):
         s3.delete_bucket_policy(Bucket=f"{target.archive}{bucket}")
     for attack in BUCKETS:
         assert attack.by in (attack.refusal(target) or "it went through"), attack.name
+
+
+ASSUMES = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+
+
+@pytest.mark.row("C4", "C12", "D5")
+def test_a_tier_is_kept_out_by_what_it_may_assume_and_by_whom_the_role_trusts(target):
+    """Neither alone lets it in: the CI role's permission, nor the execution role's trust."""
+    ci, role = target.administrator("terraform").client("iam"), target.administrator("shop").client("iam")
+    own = role.get_role(RoleName=EXECUTION)["Role"]["AssumeRolePolicyDocument"]
+    (attack,) = (one for one in TIERS if one.name == "deploy a workload with the job of the core")
+    other = json.loads(json.dumps(own).replace("TerraformCiDeployRole", "TerraformCiDeployRole-core"))
+    assert other != own
+    policy = {"RoleName": "TerraformCiDeployRole-core", "PolicyName": "more"}
+
+    ci.put_role_policy(**policy, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [ASSUMES]}))
+    assert attack.refusal(target) is not None
+    role.update_assume_role_policy(RoleName=EXECUTION, PolicyDocument=json.dumps(other))
+    assert attack.refusal(target) is None
+    ci.delete_role_policy(**policy)
+    assert attack.refusal(target) is not None
+    role.update_assume_role_policy(RoleName=EXECUTION, PolicyDocument=json.dumps(own))
 
 
 def test_without_the_boundary_its_attacks_go_through(target):

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from config import ConfigError, load
+from config.capabilities.tiers import tier_of
 from tests.organizations import SAMPLE, copy_sample
 
 GITHUB = {"owner": "acme", "repository": "landing-zone"}
@@ -59,6 +60,9 @@ def refused(organization, keys):
         ({"ci": {"gitlab": {"project": "a/b", "host": "https://x.com"}}}, "a host name"),
         ({"ci": {"user": {"source_ranges": ["192.0.2.1/24"]}}}, "an address range"),
         ({"ci": {"github": GITHUB, "plan_role": "TerraformCiDeployRole"}}, "different names"),
+        ({"ci": {"github": GITHUB, "plan_role": "TerraformCiDeployRole-core"}}, "different names"),
+        ({"ci": {"github": GITHUB, "deploy_role": "R" * 52}}, "so that " + "R" * 52 + "-organization has at most 64"),
+        ({"ci": {"user": {"name": "u" * 52}}}, "a shorter `user.name`"),
         ({"ci": {"github": GITHUB}, "without_terraform": True}, "`ci` without an account for it"),
         ({"state": STATE, "without_terraform": True}, "say `managed: false`"),
         (
@@ -69,6 +73,61 @@ def refused(organization, keys):
 )
 def test_refusals(organization, keys, said):
     assert said in refused(organization, keys)
+
+
+def tiers(**tiers):
+    return {"ci": {"github": {**GITHUB, "owner_id": "1", "repository_id": "2"}, "tiers": tiers}}
+
+
+LIVE, TRIAL = {"accounts": ["ou:workloads/production"]}, {"accounts": ["ou:workloads/development"]}
+
+
+@pytest.mark.row("C4", "C12")
+def test_each_account_has_one_tier(organization):
+    found = organization(**tiers(trial=TRIAL, core={"environment": "platform"}))
+    by = {slug: tier_of(found, account) for slug, account in found.accounts.items()}
+    assert {slug: tier.name for slug, tier in by.items()} == {
+        "development": "trial",
+        "management": "organization",
+        **dict.fromkeys(("network", "security", "shared-services", "terraform"), "core"),
+        **dict.fromkeys(("production", "staging"), "workloads"),
+    }
+    assert (by["network"].github, by["development"].github, by["staging"].github) == ("platform", "trial", "production")
+    assert by["staging"].role == "TerraformCiDeployRole"
+    assert by["network"].role == "TerraformCiDeployRole-core"
+
+
+@pytest.mark.row("C4", "C12", "A5")
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ({"workloads": TRIAL}, "another name than `tiers.workloads`, which is taken"),
+        ({"foundation": TRIAL}, "another name than `tiers.foundation`"),
+        ({"core": TRIAL}, "no `accounts` in `tiers.core`"),
+        ({"trial": {}}, "`accounts` in `tiers.trial`"),
+        ({"trial": {**TRIAL, "environment": "production"}}, "'production' is that of several"),
+        ({"trial": {**TRIAL, "environment": "core"}}, "'core' is that of several"),
+        ({"core": {"environment": "foundation"}}, "'foundation' is that of several"),
+        ({"trial": {"accounts": ["ou:nowhere"]}}, "ci.tiers.trial.accounts[0]: found 'ou:nowhere'"),
+        ({"trial": {"accounts": ["ou:infrastructure"]}}, "network is there for something else, and belongs to 'core'"),
+        (
+            {"trial": {"accounts": ["account:management"]}},
+            "management is there for something else, and belongs to 'org",
+        ),
+        ({"trial": TRIAL, "all": {"accounts": ["ou:workloads"]}}, "found development in 'trial' and in 'all'"),
+    ],
+)
+def test_tiers_that_are_refused(organization, named, said):
+    assert said in refused(organization, tiers(**named))
+
+
+@pytest.mark.row("C4", "C12")
+def test_gitlab_alone_is_warned_that_jobs_deploy_workloads_only(organization):
+    """AWS sees the subject of its tokens, and by default that does not name the environment."""
+    project = {"project": "acme/zone"}
+    (warning,) = organization(ci={"gitlab": project}).warnings
+    assert "GitLab's jobs deploy workloads only, and a person what is in organization, core" in str(warning)
+    assert organization(ci={"gitlab": {**project, "environment_in_subject": True}}).warnings == ()
 
 
 def test_a_state_that_is_not_managed_needs_no_account(organization):

@@ -72,7 +72,7 @@ def test_the_ordinary_organization_locks_nobody_out(organization):
         ),
         pytest.param(
             scp(deny("sts:AssumeRole")),
-            "TerraformCiDeployRole could not get into security, shop, terraform and test to deploy, since the policy 'guard' on root "
+            "TerraformCiDeployRole-core could not get into security and terraform to deploy, since the policy 'guard' on root "
             "denies it sts:AssumeRole in eu-central-1",
             id="assume: by an SCP on the account of the pipelines",
         ),

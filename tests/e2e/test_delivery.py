@@ -5,6 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from config.capabilities.tiers import tier_of
 from estate.local.session import session
 from estate.pipeline.local import execution_session, pipeline_session
 from estate.pipeline.setting import Setting
@@ -22,8 +23,8 @@ def organization(demo):
 
 @pytest.fixture
 def pipeline(demo, organization):
-    """The role of pipelines that deploy, as a run of the branch gets it."""
-    return pipeline_session(demo.local, organization)
+    """The role of pipelines that deploy staging, as a run of the branch gets it."""
+    return pipeline_session(demo.local, organization, "staging")
 
 
 @pytest.fixture
@@ -99,16 +100,23 @@ def test_a_state_is_reached_through_its_role_and_no_other_with_it(demo, organiza
 
 @pytest.mark.row("B2", "C12")
 def test_nobody_but_the_pipeline_becomes_the_pipeline(demo, organization):
-    role = Setting.of(organization).routes["network"].deploy_role
+    roles = {route.deploy_role for route in Setting.of(organization).routes.values()}
+    assert len(roles) == 4
     for caller in (demo.local.session(), execution_session(demo.local, organization, "production")):
-        with pytest.raises(ClientError, match="AccessDenied"):
-            assumed(demo, caller, role)
+        for role in roles:
+            with pytest.raises(ClientError, match="AccessDenied"):
+                assumed(demo, caller, role)
 
 
 @pytest.mark.row("C12")
-def test_the_pipeline_becomes_the_execution_roles_and_nothing_else(demo, organization, pipeline):
+def test_the_pipeline_becomes_the_execution_roles_of_its_tier_and_nothing_else(demo, organization, pipeline):
     role = organization.execution_role
     for account in organization.accounts.values():
+        if tier_of(organization, account).name != "non-production":
+            arn = f"arn:aws:iam::{account.id}:role/{role.name}"
+            with pytest.raises(ClientError, match="AccessDenied"):
+                assumed(demo, pipeline, arn, ExternalId=role.external_id)
+            continue
         arn = f"arn:aws:iam::{account.id}:role/{role.name}"
         caller = assumed(demo, pipeline, arn, ExternalId=role.external_id).client("sts").get_caller_identity()
         assert caller["Account"] == account.id

@@ -84,9 +84,10 @@ def test_who_plans_cannot_read_a_plan_and_a_swapped_one_is_refused(small, runner
     runner.plan("shop")
     record = json.loads((runner.directory / "plans/shop.record.json").read_text())
     key = f"plans/shop/{record['plan']}.tfplan"
-    for role, tagged, allowed in (("Read", "shop", False), ("", "shop", True), ("", "terraform", False)):
-        bucket = of_state(small, setting, f"TerraformState{role}Role", tagged)
+    for role, allowed in (("Read", False), ("", True)):
+        bucket = of_state(small, setting, f"TerraformState{role}Role", "shop")
         decided(allowed, lambda bucket=bucket: bucket.get_object(Bucket=BUCKET, Key=key))
+    decided(False, lambda: of_state(small, setting, "TerraformStateRole", "terraform"))
     of_state(small, setting, "TerraformStateReadRole", "shop").put_object(Bucket=BUCKET, Key=key, Body=b"another plan")
     printed = runner.deploy("shop", code=1)
     assert "is not the plan that was approved" in printed
@@ -175,6 +176,12 @@ TOKENS = {
     "a pull request deploys": ("deploy_role", {"sub": SUBJECTS["pull_request"]}, False),
     "the environment on another branch deploys": ("deploy_role", {"ref": "refs/heads/mine"}, False),
     "another environment deploys": ("deploy_role", {"sub": "repo:acme@100/zone@200:environment:staging"}, False),
+    "the core's environment deploys": ("deploy_role", {"sub": "repo:acme@100/zone@200:environment:core"}, False),
+    "the organization's environment deploys": (
+        "deploy_role",
+        {"sub": "repo:acme@100/zone@200:environment:organization"},
+        False,
+    ),
     "another repository deploys": ("deploy_role", {"sub": "repo:acme@100/other@201:environment:production"}, False),
     "a token for another audience": ("deploy_role", {"aud": "https://github.com/acme"}, False),
     "a token of another issuer": ("deploy_role", {"iss": "https://example.com"}, False),
@@ -214,6 +221,38 @@ def test_who_gets_into_the_deployed_execution_role(small, setting, case):
         found = signed_in(small, getattr(setting.routes["shop"], caller), sub=subject)
     role = f"arn:aws:iam::{small.organization.accounts['shop'].id}:role/TerraformExecutionRole"
     decided(allowed, lambda: found.client("sts").assume_role(RoleArn=role, RoleSessionName="terraform-shop", **given))
+
+
+TIERS = {"shop": "production", "terraform": "core", "management": "organization"}
+"""An account of each tier, and the tier's environment."""
+
+
+@pytest.mark.row("C4", "C12", "D5")
+@pytest.mark.parametrize("of", TIERS)
+@pytest.mark.parametrize("account", TIERS)
+def test_a_tiers_job_gets_into_its_own_accounts_and_states_only(small, setting, of, account):
+    own = of == account
+    token = {"sub": f"repo:acme@100/zone@200:environment:{TIERS[of]}"}
+    decided(own, lambda: signed_in(small, setting.routes[account].deploy_role, **token))
+    sts = signed_in(small, setting.routes[of].deploy_role, **token).client("sts")
+    ids = {slug: found.id for slug, found in small.organization.accounts.items()}
+    role = {"RoleSessionName": "job", "ExternalId": "small"}
+    decided(own, lambda: sts.assume_role(RoleArn=f"arn:aws:iam::{ids[account]}:role/TerraformExecutionRole", **role))
+    state = {"RoleSessionName": "job", "Tags": [{"Key": "TerraformStack", "Value": account}]}
+    arn = f"arn:aws:iam::{ids['terraform']}:role/TerraformState"
+    decided(own, lambda: sts.assume_role(RoleArn=f"{arn}Role", **state))
+    # The organization's is read for ids that are not locked yet.
+    decided(account == "management", lambda: sts.assume_role(RoleArn=f"{arn}ReadRole", **state))
+
+
+@pytest.mark.row("C4", "C12")
+def test_a_job_of_another_tier_does_not_deploy(small, runner):
+    """Somebody changes the workflow so that the core's job applies a plan of a workload: AWS refuses it."""
+    merge(small, "Looks at zinc.")
+    runner.plan("shop")
+    printed = runner.run("deploy_1_core_0", "shop", code=1)
+    assert "AccessDenied" in printed
+    assert "shop: applied" in runner.deploy("shop")
 
 
 @pytest.mark.row("B5", "C12")

@@ -11,7 +11,8 @@ from estate.testing import astray, unencrypted, untagged
 TAGS = {"managed-by", "owner", "stack"}
 REFERENCE = re.compile(r"\$\{[^}]*\}")
 KEBAB = re.compile(r"[a-z0-9]+([-/][a-z0-9]+)*")
-PASCAL = re.compile(r"([A-Z][a-z0-9]*)+(-\d+)?")
+# A slug tells the roles of several tiers or workloads apart, a number a role's policies.
+PASCAL = re.compile(r"([A-Z][a-z0-9]*)+(-[a-z0-9]+)*")
 DOMAIN = re.compile(r"([a-z0-9-]+\.)+[a-z]+")
 WORDS = re.compile(r"[A-Z][^_/]*")
 NAMES = {  # how things are named, other than in kebab-case

@@ -23,7 +23,16 @@ CI = {
     "github": {"owner": "acme", "repository": "zone", "owner_id": "1", "repository_id": "2"},
     "gitlab": {"project": "acme/zone"},
     "user": {"source_ranges": ["192.0.2.0/24"]},
+    "tiers": {"trial": {"accounts": ["ou:workloads/development"]}, "core": {"environment": "platform"}},
 }
+TIERS = {
+    "": ("production", {"production", "staging"}),
+    "-core": ("platform", {"network", "security", "shared-services", "terraform"}),
+    "-organization": ("organization", {"management"}),
+    "-trial": ("trial", {"development"}),
+}
+"""What tells the role of a tier from others, its environment, and its accounts."""
+
 STATE = {
     "backend": "s3",
     "bucket": "acme-terraform-state",
@@ -70,9 +79,48 @@ def test_the_terraform_account_holds_states_and_pipelines(stacks):
     stack = stacks[1]["terraform"]
     assert {found["bucket"] for found in stack["resource"]["aws_s3_bucket"].values()} == {"acme-terraform-state"}
     assert len(stack["resource"]["aws_iam_openid_connect_provider"]) == 2
-    assert len(statements(of_name(stack, "aws_iam_role", DEPLOY)["assume_role_policy"])) == 3
     assert len(statements(of_name(stack, "aws_iam_role", PLAN)["assume_role_policy"])) == 3
-    assert {found["name"] for found in stack["resource"]["aws_iam_user"].values()} == {"terraform-ci"}
+    assert {found["name"] for found in stack["resource"]["aws_iam_user"].values()} == {
+        *(
+            "terraform-ci",
+            "terraform-ci-core",
+            "terraform-ci-organization",
+            "terraform-ci-trial",
+            "terraform-ci-workloads",
+        )
+    }
+
+
+@pytest.mark.row("C4", "C12", "D5")
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_tiers_role_trusts_its_own_environment_and_user_and_nobody_else(stacks, tier):
+    stack, (environment, _) = stacks[1]["terraform"], TIERS[tier]
+    role = of_name(stack, "aws_iam_role", f"{DEPLOY}{tier}")
+    # GitLab's tokens do not name the environment here, so its jobs have the tier with the least.
+    github, *gitlab, user = statements(role["assume_role_policy"])
+    assert len(gitlab) == (0 if tier else 1)
+    subjects = github["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+    assert subjects == [f"repo:acme/zone:environment:{environment}", f"repo:acme@1/zone@2:environment:{environment}"]
+    assert github["Condition"]["StringEquals"]["token.actions.githubusercontent.com:ref"] == "refs/heads/main"
+    assert f"aws_iam_user.ci-user{tier or '-workloads'}_" in user["Principal"]["AWS"]
+
+
+@pytest.mark.row("C4", "C12", "D5")
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_tiers_role_opens_the_states_of_its_own_stacks(stacks, tier):
+    """And, to read, the organization's, where ids are that are not locked yet."""
+    stack, (_, accounts) = stacks[1]["terraform"], TIERS[tier]
+    own = next(
+        one
+        for one in stack["resource"]["aws_iam_role_policy"].values()
+        if one["role"].startswith(f"${{aws_iam_role.ci-deploy{tier}_") and one["name"] == "state"
+    )
+    found = {
+        one["Resource"].rpartition("/")[2]: one["Condition"]["StringEquals"]["aws:RequestTag/TerraformStack"]
+        for one in statements(own["policy"])
+    }
+    one, *others = sorted(accounts)
+    assert found == {"TerraformStateRole": [one, *others] if others else one, "TerraformStateReadRole": "management"}
 
 
 def test_no_other_account_does(stacks):
@@ -86,12 +134,17 @@ def test_no_other_account_does(stacks):
 @pytest.mark.row("D4", "B4", "C12")
 def test_pipelines_may_assume_exactly_the_roles_that_trust_them(stacks):
     organization, found = stacks
-    for ci, role in ((DEPLOY, "TerraformExecutionRole"), (PLAN, "TerraformPlanRole")):
+    pairs = [(f"{DEPLOY}{tier}", "TerraformExecutionRole", accounts) for tier, (_, accounts) in TIERS.items()]
+    assert {slug for _, _, accounts in pairs for slug in accounts} == set(organization.accounts)
+    for ci, role, accounts in (*pairs, (PLAN, "TerraformPlanRole", set(organization.accounts))):
         (allowed,) = statements(of_name(found["terraform"], "aws_iam_policy", f"{ci}-1")["policy"])
-        assert len(allowed["Resource"]) == len(organization.accounts)
-        assert all(arn.endswith(f":role/{role}") for arn in allowed["Resource"])
-        for stack in found.values():
-            (trust,) = statements(of_name(stack, "aws_iam_role", role)["assume_role_policy"])
+        wanted = allowed["Resource"] if isinstance(allowed["Resource"], list) else [allowed["Resource"]]
+        assert len(wanted) == len(accounts)
+        assert all(arn.endswith(f":role/{role}") for arn in wanted)
+        if all(organization.accounts[slug].id for slug in accounts):
+            assert {arn.split(":")[4] for arn in wanted} == {organization.accounts[slug].id for slug in accounts}
+        for slug in accounts:
+            (trust,) = statements(of_name(found[slug], "aws_iam_role", role)["assume_role_policy"])
             trusted = trust["Condition"]["ArnEquals"]["aws:PrincipalArn"]
             assert trusted.endswith(f":role/{ci}")
             assert trust["Principal"]["AWS"] == trusted.replace(f"role/{ci}", "root")

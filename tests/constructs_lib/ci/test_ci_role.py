@@ -32,7 +32,7 @@ def build(**changed):
         "organization_id": "o-a1b2c3d4e5",
         "subjects": [MAIN],
         "accesses": [access("333333333333"), access("444444444444")],
-        "state_role_arns": [STATE],
+        "states": {STATE: ["*"]},
         **changed,
     }
 

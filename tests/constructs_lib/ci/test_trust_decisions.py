@@ -81,7 +81,7 @@ class House:
                 gitlab_subject("acme/zone", branch="main", project_id="42", protected=True),
             ],
             accesses=[self.access, self.foreign],
-            state_role_arns=[self.state],
+            states={self.state: ["network", "prod*"]},
             **common,
         )
         CiRoleConstruct(
@@ -89,7 +89,7 @@ class House:
             "plan",
             name="ci-plan",
             subjects=[github_subject("acme", "zone", pull_request=True, **IDS)],
-            state_role_arns=[self.reader],
+            states={self.reader: ["*"]},
             **common,
         )
         location = StateLocation(
@@ -320,6 +320,7 @@ def test_a_role_for_another_organization_stays_shut(house):
 
 STATES = {
     "its own": ("ci", "state", {"TerraformStack": "production"}, True),
+    "a stack that is another pipeline's": ("ci", "state", {"TerraformStack": "security"}, False),
     "without saying which": ("ci", "state", {}, False),
     "with another tag": ("ci", "state", {"TerraformStack": "production", "admin": "yes"}, False),
     "with another tag only": ("ci", "state", {"stack": "production"}, False),

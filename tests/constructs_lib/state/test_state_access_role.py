@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from constructs_lib import InvalidValueError, StateAccessRoleConstruct
 from constructs_lib.state.permissions import StateLocation
@@ -41,9 +42,11 @@ def test_only_the_named_roles_of_the_organization_may_assume_it(writer):
     assert writer.policy("aws_iam_role", "assume_role_policy")["Statement"] == [
         {
             "Effect": "Allow",
-            "Principal": {"AWS": CI},
+            # By a condition: named as principal, it would need no permission of its own, which says for which stacks.
+            "Principal": {"AWS": "arn:aws:iam::222222222222:root"},
             "Action": ["sts:AssumeRole", "sts:TagSession"],
             "Condition": {
+                "ArnEquals": {"aws:PrincipalArn": CI},
                 "ForAllValues:StringEquals": {"aws:TagKeys": "TerraformStack"},
                 "Null": {"aws:TagKeys": "false"},
                 "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
@@ -117,3 +120,15 @@ def test_a_reader_reads(reader):
 def test_refusals(changed, said):
     with pytest.raises(InvalidValueError, match=said):
         build(**changed)
+
+
+def test_accounts_and_roles_that_are_known_later_are_named_as_principals():
+    def make(stack):
+        role = IamRole(stack, "ci", name="ci", assume_role_policy="{}")
+        account = "arn:aws:iam::111111111111:root"
+        values = {"location": LOCATION, "trusted_arns": [account, role.arn], "organization_id": "o-a1b2c3d4e5"}
+        StateAccessRoleConstruct(stack, "role", **values)
+
+    (found,) = (one for one in synth(make).resources("aws_iam_role").values() if one["name"] != "ci")
+    (trust,) = json.loads(found["assume_role_policy"])["Statement"]
+    assert trust["Principal"] == {"AWS": ["arn:aws:iam::111111111111:root", "${aws_iam_role.ci.arn}"]}

@@ -9,7 +9,8 @@ from tests.organizations import SAMPLE, copy_sample
 
 CI = {
     "github": {"owner": "acme", "repository": "zone", "owner_id": "1", "repository_id": "2"},
-    "gitlab": {"project": "acme/zone", "project_id": "42"},
+    "gitlab": {"project": "acme/zone", "project_id": "42", "environment_in_subject": True},
+    "tiers": {"trial": {"accounts": ["ou:workloads/development"]}},
 }
 STATE = {"backend": "s3", "bucket": "acme-terraform-state", "region": "eu-central-1"}
 

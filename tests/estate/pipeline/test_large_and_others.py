@@ -1,6 +1,7 @@
 """Pipelines of large organizations within what the systems take, and pipelines of other systems."""
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 
@@ -30,9 +31,10 @@ def large(setting):
     return replace(
         setting,
         stages=(*first, tuple(sorted([*last, *more]))),
-        routes={**setting.routes, **dict.fromkeys(more, setting.routes["network"])},
+        routes={**setting.routes, **dict.fromkeys(more, setting.routes["production"])},
         foundation={**setting.foundation, **dict.fromkeys(more, setting.foundation["network"])},
         purposes={**setting.purposes, **dict.fromkeys(more, "workload")},
+        entries={**setting.entries, **dict.fromkeys(more, "OrganizationAccountAccessRole")},
     )
 
 
@@ -67,7 +69,7 @@ def test_gitlab_takes_the_pipelines_of_a_large_organization(large):
     assert len(jobs) + found["plan"]["parallel"] + 4 < JOBS
     persons = valid(gitlab.deploys(large, large.stacks, parent="1", foundation=large.stacks), "gitlab-ci")
     assert [name for name in persons if name.startswith("deploy ")] == []
-    assert "estate deploy network" in str(persons["a person's 3"]["script"])
+    assert "estate deploy network" in str(persons["a person's 3_core"]["script"])
     assert max(len(job.get("needs", [])) for job in jobs.values()) <= NEEDS
     for kind in ("deploy ", "deploy the rest "):
         applied = [
@@ -83,7 +85,7 @@ def test_gitlab_takes_the_pipelines_of_a_large_organization(large):
 @pytest.fixture(scope="module")
 def by_key(setting):
     user = {"name": "terraform-ci", "external_id": "by-key"}
-    return replace(setting, ci=type(setting.ci).model_validate({**CI, "user": user}))
+    return replace(setting, ci=type(setting.ci).model_validate_json(json.dumps({**CI, "user": user})))
 
 
 @pytest.mark.parametrize(("system", "schema"), [("azure", "azure-pipelines"), ("bitbucket", "bitbucket-pipelines")])
@@ -92,14 +94,25 @@ def test_other_systems_take_their_pipelines(by_key, system, schema):
     found = json.loads((SCHEMAS / f"{schema}.json").read_text())
     jsonschema.validators.validator_for(found)(found).validate(yaml.safe_load(text))
     scripts = list(scripts_of(yaml.safe_load(text)))
-    assert len(scripts) >= 4
+    assert len(scripts) >= 8
     for script in scripts:
         checked = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
         assert checked.returncode == 0, checked.stderr
     everything = "\n".join(scripts)
     assert everything.index("--read-only --keep") < everything.index("estate apply")
-    assert f"role_arn = {by_key.routes['network'].deploy_role}\nexternal_id = by-key" in everything
     assert '--head "$head"' in everything
+    # Each tier by its own role, in its own environment, after those that it waits for.
+    applying = [script for script in scripts if "estate apply" in script]
+    tiers = [route.name for route, _ in by_key.turns]
+    assert tiers == ["organization", "core", "trial", "workloads"]
+    for (route, stacks), script in zip(by_key.turns, applying, strict=True):
+        assert f"role_arn = {route.deploy_role}\nexternal_id = by-key" in script
+        assert f" {' '.join(stacks)} --head" in script
+    assert sorted(name for _, stacks in by_key.turns for name in stacks) == sorted(by_key.stacks)
+    environments = [route.environment[0] for route, _ in by_key.turns]
+    assert environments == re.findall(
+        r"^ +(?:environment|deployment): (\w+)$", text.replace("deployment: apply\n", ""), re.MULTILINE
+    )
 
 
 def scripts_of(found):

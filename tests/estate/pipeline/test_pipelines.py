@@ -15,6 +15,7 @@ import yaml
 
 from estate.pipeline import github, github_review, gitlab
 from estate.pipeline.setting import NoPipelineError
+from tests.estate.pipeline.conftest import CI
 
 SCHEMAS = resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
 EXCUSED = Path(__file__).parent / "zizmor.yml"
@@ -68,23 +69,35 @@ def of_kind(workflow, kind):
     return {name: job for name, job in workflow["jobs"].items() if name.startswith(kind)}
 
 
+ENVIRONMENTS = {
+    "core": "core",
+    "foundation": "foundation",
+    "organization": "organization",
+    "trial": "trial",
+    "workloads": "production",
+}
+"""By what jobs are named after: the tier, or the foundation route."""
+
+
 class TestGithub:
     @pytest.mark.row("B7")
     def test_stages_follow_each_other(self, workflow, setting):
         deploys = list(of_kind(workflow, "deploy_"))
         assert deploys == [
-            *("deploy_0_0", "deploy_1_0", "deploy_1_foundation_0", "deploy_2_0", "deploy_2_foundation_0"),
-            *("deploy_3_0", "deploy_3_foundation_0", "deploy_4_0", "deploy_4_foundation_0"),
+            "deploy_0_organization_0",
+            *(f"deploy_{stage}_{route}_0" for stage in (1, 2, 3) for route in ("core", "foundation")),
+            *(f"deploy_4_{route}_0" for route in ("trial", "workloads", "core", "foundation")),
         ]
         assert len(setting.stages) == 5
-        for index, name in enumerate(deploys):
-            assert workflow["jobs"][name]["needs"] == ["plans", *deploys[:index]]
+        for name in deploys:
+            earlier = [one for one in deploys if int(one.split("_")[1]) < int(name.split("_")[1])]
+            assert workflow["jobs"][name]["needs"] == ["plans", *earlier]
 
     @pytest.mark.row("B7", "C4")
     def test_deploys_need_the_environment_and_wait_for_each_other(self, workflow, review):
         for name, job in {**workflow["jobs"], **review["jobs"]}.items():
             if "deploy_" in name:
-                assert job["environment"] == ("foundation" if "foundation" in name else "production")
+                assert job["environment"] == ENVIRONMENTS[name.split("_")[-2]]
                 assert job["concurrency"] == {"group": "estate-${{ matrix.stack }}", "queue": "max"}
                 assert "github.event_name == 'push'" in job["if"]
             else:
@@ -136,11 +149,42 @@ class TestGithub:
         route, foundation = setting.routes["network"], setting.foundation["network"]
         found = [*steps(workflow), *steps(review)]
         roles = {name: step["env"]["ROLE"] for name, step in found if "ROLE" in step.get("env", {})}
-        assert len(roles) == 21
+        assert len(roles) == 25
         for name, role in roles.items():
-            deploying = foundation.deploy_role if "foundation" in name else route.deploy_role
-            assert role == (deploying if "deploy_" in name else route.plan_role)
+            if "deploy_" not in name:
+                assert role == route.plan_role
+            elif "foundation" in name:
+                assert role == foundation.deploy_role
+            else:
+                tier = name.split("_")[-2]
+                suffix = "" if tier == "workloads" else f"-{tier}"
+                assert role.rpartition("/")[2] == f"TerraformCiDeployRole{suffix}"
         assert foundation.deploy_role.endswith(":role/TerraformCiFoundationRole")
+
+    @pytest.mark.row("C4", "B7")
+    @pytest.mark.parametrize(
+        ("answer", "refused"), [("true", False), ("false", True), ("null", True), ("", True), ("{}; exit 1", True)]
+    )
+    def test_nothing_is_deployed_before_the_environments_are_limited(self, workflow, tmp_path, answer, refused):
+        """A job that names an environment that is not there makes it, and anybody's branch may use it."""
+        (step,) = (step for step in workflow["jobs"]["plans"]["steps"] if step.get("id") == "kept")
+        check = step["run"].partition("mkdir -p plans")[0]
+        (tmp_path / "gh").write_text(
+            f'#!/bin/sh\ncase "$*" in *environments/core*) echo {answer} ;; *) echo true ;; esac\n'
+        )
+        (tmp_path / "gh").chmod(0o755)
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", check],
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_REPOSITORY": "acme/zone"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) is refused
+        assert ("Environment core: not there, or not limited to the branch" in done.stderr) is refused
+        assert all(f" {name}" in check for name in ENVIRONMENTS.values())
+        assert workflow["jobs"]["plans"]["permissions"]["actions"] == "read"
+        assert all("plans" in job["needs"] for name, job in workflow["jobs"].items() if name.startswith("deploy_"))
 
     @pytest.mark.row("C4", "C12")
     def test_the_foundation_route_enters_by_managements_role(self, workflow, setting):
@@ -153,7 +197,7 @@ class TestGithub:
     @pytest.mark.row("B7")
     def test_the_ids_of_new_accounts_come_back_as_a_request(self, workflow):
         lock = workflow["jobs"]["lock"]
-        assert lock["needs"] == ["deploy_0_0"]
+        assert lock["needs"] == ["deploy_0_organization_0"]
         assert lock["permissions"] == {"contents": "write", "pull-requests": "write", "id-token": "write"}
         assert "environment" not in lock
         assert "estate lock --read-only" in lock["steps"][-1]["run"]
@@ -185,7 +229,7 @@ class TestGithub:
 
     def test_the_management_account_has_its_own_profile(self, workflow, review):
         found = [step for _, step in (*steps(workflow), *steps(review)) if "AWS_PROFILE" in step.get("env", {})]
-        assert len(found) == 22
+        assert len(found) == 26
         own = [step for step in found if step["env"]["AWS_PROFILE"] == "management"]
         assert len(own) == 9  # lock, and the foundation route's
         for step in found:
@@ -223,11 +267,11 @@ class TestGithub:
 
     def test_large_organizations_get_several_matrices(self, setting_of):
         found = valid(github.workflow(setting_of(workloads=600)), "github-workflows")
-        last = [name for name in found["jobs"] if name.startswith("deploy_4_") and "foundation" not in name]
+        last = [name for name in found["jobs"] if name.startswith("deploy_4_workloads_")]
         assert len(last) == 3
         assert found["jobs"][last[0]]["needs"] == found["jobs"][last[2]]["needs"]
         assert set(found["jobs"]["stacks"]["outputs"]) >= {"plan_0", "plan_2"}
-        assert set(found["jobs"]["plans"]["outputs"]) >= {"deploy_4_2", "rest_2"}
+        assert set(found["jobs"]["plans"]["outputs"]) >= {"deploy_4_workloads_2", "rest_2"}
 
     def test_it_is_not_written_without_a_repository(self, setting_of):
         with pytest.raises(NoPipelineError, match=r"no `ci\.github`"):
@@ -251,7 +295,7 @@ class TestGitlab:
             assert set(job.get("variables", {})) <= {"GIT_DEPTH"}
             assert 'unset "${!TF_@}" "${!AWS_@}"' in job["script"][0]
         route = setting.routes["network"]
-        assert f"role_arn = {route.deploy_role}\n" in child["deploy 3 part 1"]["script"][2]
+        assert f"role_arn = {route.deploy_role}\n" in child["deploy 3_core part 1"]["script"][2]
         assert f"role_arn = {route.plan_role}\n" in pipeline["plan"]["script"][2]
         assert "variables" not in pipeline
         assert "variables" not in child
@@ -261,21 +305,21 @@ class TestGitlab:
         deploys = {name: job for name, job in child.items() if name.startswith("deploy ")}
         stages = {name: job["stage"] for name, job in deploys.items()}
         assert stages == {
-            "deploy 0 part 1": "stage-0",
-            "deploy 1 part 1": "stage-1",
-            "deploy 3 part 1": "stage-3",
-            "deploy 4 part 1": "stage-4",
-            "deploy the rest 2 part 1": "rest-deploy",
+            "deploy 0_organization part 1": "stage-0",
+            "deploy 1_core part 1": "stage-1",
+            "deploy 3_core part 1": "stage-3",
+            "deploy 4_workloads part 1": "stage-4",
+            "deploy the rest 2_core part 1": "rest-deploy",
         }
         needs = {name: [need["job"] for need in job["needs"]] for name, job in deploys.items()}
-        assert needs["deploy 0 part 1"] == ["prepare"]
-        assert needs["deploy 4 part 1"] == ["prepare", "deploy 3 part 1"]
-        assert needs["deploy the rest 2 part 1"] == ["plan the rest"]
-        assert "estate apply plans production staging --head" in deploys["deploy 4 part 1"]["script"][3]
+        assert needs["deploy 0_organization part 1"] == ["prepare"]
+        assert needs["deploy 4_workloads part 1"] == ["prepare", "deploy 3_core part 1"]
+        assert needs["deploy the rest 2_core part 1"] == ["plan the rest"]
+        assert "estate apply plans production staging --head" in deploys["deploy 4_workloads part 1"]["script"][3]
 
     @pytest.mark.row("B7", "E2")
     def test_the_records_are_those_of_the_pipeline_above(self, pipeline, child):
-        assert child["deploy 3 part 1"]["needs"][0] == {"pipeline": "77", "job": "prepare"}
+        assert child["deploy 3_core part 1"]["needs"][0] == {"pipeline": "77", "job": "prepare"}
         assert '--parent "$CI_PIPELINE_ID"' in pipeline["prepare"]["script"][2]
         assert "plans/" in pipeline["prepare"]["artifacts"]["paths"]
 
@@ -283,13 +327,13 @@ class TestGitlab:
     def test_deploys_need_the_environment_and_wait_for_each_other(self, child):
         for name, job in child.items():
             if name.startswith("deploy "):
-                assert job["environment"] == {"name": "production"}
-        assert child["deploy 3 part 1"]["resource_group"] == "estate-3-1"
+                assert job["environment"] == {"name": ENVIRONMENTS[name.split()[-3].partition("_")[2]]}
+        assert child["deploy 3_core part 1"]["resource_group"] == "estate-3_core-1"
 
     @pytest.mark.row("C4")
     def test_the_management_account_has_its_own_profile(self, child):
-        assert "AWS_PROFILE=management " in child["deploy 0 part 1"]["script"][3]
-        assert "AWS_PROFILE=pipeline " in child["deploy 3 part 1"]["script"][3]
+        assert "AWS_PROFILE=management " in child["deploy 0_organization part 1"]["script"][3]
+        assert "AWS_PROFILE=pipeline " in child["deploy 3_core part 1"]["script"][3]
 
     @pytest.mark.row("E2")
     def test_a_request_is_data(self, pipeline):
@@ -323,6 +367,29 @@ class TestGitlab:
             with pytest.raises(NoPipelineError, match=r"no `ci\.gitlab`"):
                 write(setting)
 
+    @pytest.mark.row("C4", "C12")
+    def test_without_the_environment_in_its_tokens_jobs_deploy_workloads_only(self, setting_of):
+        """To AWS all jobs of the branch are one, whatever environment they name: they have the tier with the least."""
+        setting = setting_of(ci={**CI, "gitlab": {"project": "acme/zone"}})
+        kept, rest = ["network", "production", "development", "management"], ["security", "staging"]
+        found = valid(gitlab.deploys(setting, kept, rest, parent="77"), "gitlab-ci")
+        applying = [name for name, job in found.items() if "estate apply" in str(job)]
+        assert applying == ["deploy 4_workloads part 1", "deploy the rest 4_workloads part 1"]
+        said = {
+            "a person's tier 0_organization": "estate deploy management",
+            "a person's tier 3_core": "estate deploy network --role OrganizationAccountAccessRole",
+            "a person's tier 4_trial": "estate deploy development --role OrganizationAccountAccessRole",
+            "a person's rest of tier 2_core": "estate deploy security --role OrganizationAccountAccessRole",
+        }
+        assert {name for name in found if name.startswith("a person's")} == set(said)
+        for name, command in said.items():
+            script = "\n".join(found[name]["script"])
+            done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+            assert done.returncode == 1
+            assert "AWS gives no job of this project the role of another tier" in done.stdout
+            assert done.stdout.endswith(f"{command}\n")
+        assert found["deploy 4_workloads part 1"]["needs"][-1] == {"job": "a person's tier 3_core"}
+
 
 class TestBoth:
     @pytest.mark.row("C4", "C14")
@@ -341,9 +408,9 @@ class TestBoth:
         more = setting_of(workloads=3)
         same = write(more)
         for kind in ("routes", "foundation"):
-            old, new = getattr(more, kind)["network"], getattr(setting, kind)["network"]
-            for name in ("plan_role", "deploy_role"):
-                same = same.replace(getattr(old, name), getattr(new, name))
+            for stack, new in getattr(setting, kind).items():
+                for name in ("plan_role", "deploy_role"):
+                    same = same.replace(getattr(getattr(more, kind)[stack], name), getattr(new, name))
         assert same == write(setting)
 
     def test_scripts_are_correct_bash(self, workflow, review, pipeline, child):
@@ -410,9 +477,9 @@ class TestSetting:
 
     def test_parts(self, setting):
         found = setting.deploys(["production", "network", "staging"], 2)
-        assert found["deploy_3_0"] == ["network"]
-        assert found["deploy_4_0"] == ["production", "staging"]
-        assert found["deploy_0_0"] == []
+        assert found["deploy_3_core_0"] == ["network"]
+        assert found["deploy_4_workloads_0"] == ["production", "staging"]
+        assert found["deploy_0_organization_0"] == []
         plans = setting.plans(["production", "network", "staging"], 2)
         assert [name for part in plans.values() for name in part] == ["network", "production", "staging"]
         assert list(setting.rest([], 2)) == ["rest_0", "rest_1", "rest_2", "rest_3"]

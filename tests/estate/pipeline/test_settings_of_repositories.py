@@ -46,7 +46,10 @@ GITHUB = {
     f"{ENVIRONMENT}/deployment-branch-policies": {"branch_policies": [{"name": "main"}]},
 }
 GITHUB |= {
-    path.replace("production", "foundation"): deepcopy(GITHUB[path]) for path in list(GITHUB) if "production" in path
+    path.replace("production", other): deepcopy(GITHUB[path])
+    for path in list(GITHUB)
+    if "production" in path
+    for other in ("core", "foundation", "organization", "trial")
 }
 GITLAB = {
     "projects/acme%2Fzone": {
@@ -55,6 +58,7 @@ GITLAB = {
         "ci_pipeline_variables_minimum_override_role": "no_one_allowed",
         "only_allow_merge_if_pipeline_succeeds": True,
         "ci_push_repository_for_job_token_allowed": False,
+        "ci_id_token_sub_claim_components": ["project_path", "ref_type", "ref", "environment"],
     },
     "projects/acme%2Fzone/protected_branches/main": {
         "push_access_levels": [{"access_level": 0}],
@@ -65,6 +69,10 @@ GITLAB = {
         "required_approval_count": 0,
         "approval_rules": [{"required_approvals": 1}],
     },
+}
+GITLAB |= {
+    f"projects/acme%2Fzone/protected_environments/{other}": {"approval_rules": [{"required_approvals": 1}]}
+    for other in ("core", "organization", "trial")
 }
 OWNERS = {
     "platform": ["@acme/platform"],
@@ -181,6 +189,21 @@ WRONG = {
         lambda found: found.update(ci_pipeline_variables_minimum_override_role="developer"),
         "ci_pipeline_variables_minimum_override_role: developer",
     ),
+    "tokens that do not name the environment": (
+        PROJECT,
+        lambda found: found.update(ci_id_token_sub_claim_components=["project_path", "ref_type", "ref"]),
+        "ci_id_token_sub_claim_components: ['project_path', 'ref_type', 'ref'], expected",
+    ),
+    "any branch deploys the core": (
+        f"{ENVIRONMENT.replace('production', 'core')}",
+        lambda found: found.update(deployment_branch_policy=None),
+        "environment core: only main: other branches",
+    ),
+    "nobody approves the organization in GitLab": (
+        f"{PROJECT}/protected_environments/organization",
+        lambda found: found.update(approval_rules=[]),
+        "environment organization: somebody approves: 0 approvals",
+    ),
     "maintainers push": (
         f"{PROJECT}/protected_branches/main",
         lambda found: found["push_access_levels"].append({"access_level": 40}),
@@ -221,6 +244,14 @@ def test_what_the_token_may_not_see_is_said(check, server):
     code, lines = check()
     assert code == 0
     assert lines == ["?     permissions of workflows: this token may not see it. Look at Settings > Actions > General."]
+
+
+def test_how_tokens_are_made_is_shown_to_maintainers_only(check, server):
+    del server[PROJECT]["ci_id_token_sub_claim_components"]
+    assert check() == (
+        0,
+        ["?     ci_id_token_sub_claim_components: this token may not see it. It is set by the projects API."],
+    )
 
 
 @pytest.mark.row("B7", "E2")

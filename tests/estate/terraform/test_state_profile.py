@@ -11,8 +11,11 @@ from estate.terraform.state_profile import settings_through, through_profile
 READER = "arn:aws:iam::222222222222:role/TerraformStateReadRole"
 
 
-def role(stack):
-    return {"role_arn": "arn:aws:iam::222222222222:role/TerraformStateRole", "tags": {"TerraformStack": stack}}
+WRITER = "arn:aws:iam::222222222222:role/TerraformStateRole"
+
+
+def role(stack, arn=WRITER):
+    return {"role_arn": arn, "tags": {"TerraformStack": stack}}
 
 
 @pytest.fixture
@@ -32,15 +35,16 @@ def override(stack):
     return json.loads((stack.directory / "backend_override.tf.json").read_text())
 
 
+@pytest.mark.parametrize("own", [READER, WRITER])
 @pytest.mark.row("E2", "B3")
-def test_no_role_is_left_in_what_a_plan_freezes(stack):
-    config = {"bucket": "states", "key": "stacks/management.tfstate", "assume_role": role("management")}
+def test_no_role_is_left_in_what_a_plan_freezes(stack, own):
+    config = {"bucket": "states", "key": "stacks/management.tfstate", "assume_role": role("management", READER)}
     write(
         stack,
         {"s3": {"bucket": "states", "key": "stacks/shop.tfstate", "assume_role": role("shop")}},
         organization={"backend": "s3", "config": config},
     )
-    found = through_profile(stack, READER)
+    found = through_profile(stack, own)
     assert override(stack)["terraform"]["backend"]["s3"] == {
         "bucket": "states",
         "key": "stacks/shop.tfstate",
@@ -52,9 +56,10 @@ def test_no_role_is_left_in_what_a_plan_freezes(stack):
     profiles = configparser.ConfigParser()
     profiles.read(found.variables["AWS_CONFIG_FILE"])
     assert profiles["profile pipeline"]["role_arn"] == "arn"
-    for name in ("shop", "management"):
+    # Whoever deploys writes its own state, and only reads the other's.
+    for name, arn in (("shop", own), ("management", READER)):
         process = profiles[f"profile terraform-state-{name}"]["credential_process"]
-        assert process.endswith(f"state_credentials.py {READER} {name}")
+        assert process.endswith(f"state_credentials.py {arn} {name}")
 
 
 @pytest.mark.parametrize("backend", [{"local": {"path": "x"}}, {"s3": {"bucket": "b", "key": "k"}}])
