@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from config.errors import KeyPath
 from config.model.account import AccountFile
+from config.model.found import Found
 from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
@@ -60,10 +61,11 @@ class Entry(Generic[M]):
 
 @dataclass(frozen=True)
 class Files:
-    """All files; accounts and policies by slug, sorted."""
+    """All files; accounts and policies by slug, what was found in accounts by their ids, sorted."""
 
     directory: Path
     organization: Entry[OrganizationFile]
     accounts: dict[str, Entry[AccountFile]]
     policies: dict[str, Entry[PolicyFile]]
     lock: Entry[Lock] | None
+    found: dict[str, Found]

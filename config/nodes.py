@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, Literal
 from config.errors import Problem
 from config.model.account import ONCE, Lease, Purpose
 from config.model.ci import Ci
+from config.model.found import Found
 from config.model.jewels import JewelEntry
 from config.model.lock import Existing, Lock
 from config.model.organization import ExecutionRole
@@ -238,6 +239,8 @@ class Organization:
     """The organization's id, if Terraform has yet to take it over."""
     existing: Existing = field(default_factory=Existing)
     """What Terraform has yet to take over of what has no id in the configuration."""
+    found: Mapping[str, Found] = field(default_factory=dict)
+    """What was in the accounts before their stacks, by account id."""
     ram_sharing: bool = True
     """Whether RAM shares with the organization where it is trusted."""
     left_alone: tuple[str, ...] = ()

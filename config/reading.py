@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from config.errors import Problem
 from config.files import ACCOUNTS, LOCK, ORGANIZATION, POLICIES, Entry, Files, M
+from config.found import read_found
 from config.model.account import AccountFile
 from config.model.lock import Lock
 from config.model.organization import OrganizationFile
@@ -49,7 +50,8 @@ def read_files(
     lock = (
         reader.entry(LOCK, Lock) if changed.get(LOCK) or (LOCK not in changed and (directory / LOCK).exists()) else None
     )
-    return Files(directory, organization, accounts, policies, lock), reader.problems
+    found, problems = read_found(directory)
+    return Files(directory, organization, accounts, policies, lock, found), [*reader.problems, *problems]
 
 
 def read_entry(directory: Path, name: str, model: type[M], text: str | None = None) -> tuple[Entry[M], list[Problem]]:

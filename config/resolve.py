@@ -89,6 +89,7 @@ class Resolver:
             left_alone=entry.known(model.left_alone, "left_alone"),
             existing_id=model.id if lock is None or lock.existing else None,
             existing=lock.existing if lock and lock.existing else Existing(),
+            found=self._files.found,
             ram_sharing=lock is None or lock.ram_sharing,
             root=Root(lock.root_id if lock else None),
             units=units,

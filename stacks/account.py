@@ -19,6 +19,7 @@ from stacks.references import References
 from stacks.regions import in_every_region, with_regions
 from stacks.rights import bounded, with_rights
 from stacks.scope import AccountScope
+from stacks.taking_over import take_over
 
 
 class AccountStack(AccountScope):
@@ -62,7 +63,8 @@ class AccountStack(AccountScope):
     def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
         """The stack's Terraform JSON, from what is synthesized of the constructs."""
         found = self.with_rights(in_every_region(synthesized, self.organization, self.account))
-        return with_regions(permissions_first(let_go(found, self.inputs)), self.organization)
+        found = with_regions(permissions_first(let_go(found, self.inputs)), self.organization)
+        return found if self.inputs.workload else take_over(found, self.organization, self.account.id)
 
     def with_rights(self, found: dict[str, Any]) -> dict[str, Any]:
         """Permit the account's own roles what is in the stack, and those of its workloads what is in theirs."""

@@ -26,6 +26,7 @@ from stacks.references import OwnReferences
 from stacks.regions import in_every_region, opened_first, with_regions
 from stacks.rights import with_rights
 from stacks.scope import AccountScope
+from stacks.taking_over import take_over
 
 # Until there is a lock, a policy that names its own organization refers to it.
 _ORGANIZATION_ID = "${aws_organizations_organization.organization.id}"
@@ -83,7 +84,8 @@ class ManagementStack(OrganizationStack, AccountScope):
         found = in_every_region(synthesized, self.organization, self.account)
         found = with_rights(found, self.organization, self.account)
         found = let_go(permissions_first(opened_first(found)), self.inputs)
-        return with_regions(_without_closed(found, self.organization), self.organization)
+        found = with_regions(_without_closed(found, self.organization), self.organization)
+        return take_over(found, self.organization, self.account.id)
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
         self.provider = Providers(

@@ -56,6 +56,7 @@ class PermissionSetConstruct(Construct):
         inline_policy: A policy written out. Default: none.
         boundary: The ARN of an AWS managed policy, or the name of a policy in every account, beyond which nothing is
             allowed. Default: none.
+        tags: Tags, beside the provider's. Default: none.
         protected: Whether Terraform refuses to destroy it. Default: no.
         provider: Account and region of Identity Center. Default: the stack's provider.
 
@@ -86,6 +87,7 @@ class PermissionSetConstruct(Construct):
         customer_policies: Mapping[str, str] | None = None,
         inline_policy: PolicyDocument | None = None,
         boundary: str | None = None,
+        tags: Mapping[str, str] | None = None,
         protected: bool = False,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -106,6 +108,7 @@ class PermissionSetConstruct(Construct):
             description=description,
             session_duration=f"PT{session_hours}H",
             relay_state=relay_state,
+            tags=tags or None,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
             provider=provider,
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
+from botocore import session as botocore_session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -16,6 +19,7 @@ READ_ONLY: Final = "ReadOnlyAccess"
 ROLES: Final = ("OrganizationAccountAccessRole", "AWSControlTowerExecution")
 """The roles by which a management account usually enters an account."""
 _CONFIG: Final = Config(retries={"mode": "adaptive", "max_attempts": 12}, max_pool_connections=4)
+_MAKING: Final = Lock()
 _REFUSED: Final = frozenset({"AccessDenied", "AccessDeniedException", "NoSuchEntity", "ValidationError"})
 
 
@@ -30,10 +34,19 @@ class Clients:
 
     session: Any
     region: str
+    _made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def client(self, service: str, region: str | None = None) -> Any:
+    def client(self, service: str) -> Any:
         """A client that waits where AWS throttles it: botocore measures how much AWS takes."""
-        return self.session.client(service, region_name=region or self.region, config=_CONFIG)
+        key = service, self.region
+        with _MAKING:  # a session makes one client at a time; clients may be used by several threads
+            if key not in self._made:
+                self._made[key] = self.session.client(service, region_name=self.region, config=_CONFIG)
+            return self._made[key]
+
+    def at(self, region: str) -> Clients:
+        """The same account in another region."""
+        return replace(self, region=region)
 
     def pages(self, service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
         """All that an operation lists."""
@@ -65,5 +78,17 @@ class Clients:
                 why.append(f"{role}: {error.response['Error'].get('Message', 'refused')}")
                 continue
             keys = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
-            return role, Clients(boto3.Session(*keys, region_name=self.region), self.region)
+            return role, Clients(_session(*keys, self.region), self.region)
         return "; ".join(why)
+
+
+@cache
+def _loader() -> Any:
+    """What reads the descriptions of services: once for all accounts, since each session would read them anew."""
+    return botocore_session.Session().get_component("data_loader")
+
+
+def _session(key: str, secret: str, token: str, region: str) -> Any:
+    made = botocore_session.Session()
+    made.register_component("data_loader", _loader())
+    return boto3.Session(key, secret, token, region_name=region, botocore_session=made)

@@ -1,4 +1,4 @@
-"""What is in an account, as far as the account's own stack would make something like it."""
+"""What is in an account, as far as the account's own stack would make something like it: by Terraform's types and import ids."""
 
 from __future__ import annotations
 
@@ -6,79 +6,238 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from config.model.found import GLOBAL
+from estate.adoption.delegates import ADMINISTRATION, DELEGATES
+from estate.adoption.kinds import Value
 from estate.bootstrap.finders import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from estate.adoption.clients import Clients
+    from estate.adoption.kinds import Entry
+
+_NONE: Final = MISSING | {"NoSuchPublicAccessBlockConfiguration"}
+_SERVICE_PATH: Final = "/aws-service-role/"
+_CONTACTS: Final = ("BILLING", "OPERATIONS", "SECURITY")
 
 
-def _contact(clients: Clients, _: str) -> Any:
-    return clients.client("account").get_contact_information()["ContactInformation"].get("CompanyName", "")
+def _iam(clients: Clients, _: str) -> Iterator[Entry]:
+    """Roles and policies with one listing: it has what is attached, so nothing is asked for each role."""
+    client = clients.client("iam")
+    pages = client.get_paginator("get_account_authorization_details").paginate(Filter=["Role", "LocalManagedPolicy"])
+    for page in pages:
+        for role in page["RoleDetailList"]:
+            name = role["RoleName"]
+            if role["Path"].startswith(_SERVICE_PATH):
+                service = role["Path"].removeprefix(_SERVICE_PATH).strip("/")
+                yield "aws_iam_service_linked_role", service, role["Arn"]
+                continue
+            yield "aws_iam_role", name, name
+            for policy in role.get("AttachedManagedPolicies", ()):
+                yield "aws_iam_role_policy_attachment", f"{name},{policy['PolicyArn']}", f"{name}/{policy['PolicyArn']}"
+            for policy in role.get("RolePolicyList", ()):
+                yield "aws_iam_role_policy", f"{name},{policy['PolicyName']}", f"{name}:{policy['PolicyName']}"
+        for policy in page["Policies"]:
+            path = "" if policy["Path"] == "/" else policy["Path"]
+            yield "aws_iam_policy", f"{path},{policy['PolicyName']}", policy["Arn"]
 
 
-def _named(service: str, operation: str, key: str, name: str | None) -> Callable[[Clients, str], list[Any]]:
-    def read(clients: Clients, _: str) -> list[Any]:
-        listed = clients.pages(service, operation, key)
-        return sorted(each if name is None else each[name] for each in listed)
-
-    return read
+def _users(clients: Clients, _: str) -> Iterator[Entry]:
+    for user in clients.pages("iam", "list_users", "Users"):
+        yield "aws_iam_user", user["UserName"], user["UserName"]
 
 
-def _budgets(clients: Clients, account: str) -> list[str]:
-    listed = clients.pages("budgets", "describe_budgets", "Budgets", AccountId=account)
-    return sorted(each["BudgetName"] for each in listed)
+def _oidc_providers(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList"):
+        yield "aws_iam_openid_connect_provider", f"https://{each['Arn'].partition('/')[2]}", each["Arn"]
 
 
-def _shares(clients: Clients, _: str) -> list[str]:
-    listed = clients.pages("ram", "get_resource_shares", "resourceShares", resourceOwner="SELF")
-    return sorted(each["resourceShareArn"] for each in listed if each["status"] == "ACTIVE")
+def _alias(clients: Clients, _: str) -> Iterator[Entry]:
+    for alias in clients.pages("iam", "list_account_aliases", "AccountAliases"):
+        yield "aws_iam_account_alias", "", alias
 
 
-def _hub(clients: Clients, _: str) -> str:
-    return str(clients.client("securityhub").describe_hub()["HubArn"])
+def _passwords(clients: Clients, _: str) -> Iterator[Entry]:
+    clients.client("iam").get_account_password_policy()
+    yield "aws_iam_account_password_policy", "", "iam-account-password-policy"
 
 
-READERS: Final[dict[str, Callable[[Clients, str], Any]]] = {
+def _public_access(clients: Clients, account: str) -> Iterator[Entry]:
+    clients.client("s3control").get_public_access_block(AccountId=account)
+    yield "aws_s3_account_public_access_block", "", account
+
+
+def _buckets(clients: Clients, _: str) -> Iterator[Entry]:
+    for bucket in clients.pages("s3", "list_buckets", "Buckets"):
+        yield "aws_s3_bucket", bucket["Name"], bucket["Name"]
+
+
+def _contact(clients: Clients, account: str) -> Iterator[Entry]:
+    clients.client("account").get_contact_information()
+    yield "aws_account_primary_contact", "", account
+
+
+def _alternate_contacts(clients: Clients, _: str) -> Iterator[Entry]:
+    client = clients.client("account")
+    for kind in _CONTACTS:
+        try:
+            client.get_alternate_contact(AlternateContactType=kind)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _NONE:
+                raise
+            continue
+        yield "aws_account_alternate_contact", kind, kind
+
+
+def _budgets(clients: Clients, account: str) -> Iterator[Entry]:
+    for each in clients.pages("budgets", "describe_budgets", "Budgets", AccountId=account):
+        yield "aws_budgets_budget", each["BudgetName"], f"{account}:{each['BudgetName']}"
+
+
+def _recorders(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("config", "describe_configuration_recorders", "ConfigurationRecorders"):
+        yield "aws_config_configuration_recorder", each["name"], each["name"]
+        yield "aws_config_configuration_recorder_status", each["name"], each["name"]
+
+
+def _channels(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("config", "describe_delivery_channels", "DeliveryChannels"):
+        yield "aws_config_delivery_channel", each["name"], each["name"]
+
+
+def _trails(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("cloudtrail", "list_trails", "Trails"):
+        if each.get("HomeRegion") == clients.region:
+            yield "aws_cloudtrail", each["Name"], each["TrailARN"]
+
+
+def _detectors(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("guardduty", "list_detectors", "DetectorIds"):
+        yield "aws_guardduty_detector", "", each
+
+
+def _hub(clients: Clients, account: str) -> Iterator[Entry]:
+    clients.client("securityhub").describe_hub()
+    yield "aws_securityhub_account", "", account
+
+
+def _analyzers(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("accessanalyzer", "list_analyzers", "analyzers"):
+        yield "aws_accessanalyzer_analyzer", each["name"], each["name"]
+
+
+def _shares(clients: Clients, _: str) -> Iterator[Entry]:
+    arns = set()
+    for each in clients.pages("ram", "get_resource_shares", "resourceShares", resourceOwner="SELF"):
+        if each["status"] == "ACTIVE":
+            arns.add(each["resourceShareArn"])
+            yield "aws_ram_resource_share", each["name"], each["resourceShareArn"]
+    for kind in ("PRINCIPAL", "RESOURCE") if arns else ():
+        listed = clients.pages(
+            "ram", "get_resource_share_associations", "resourceShareAssociations", associationType=kind
+        )
+        for each in listed:
+            if each["resourceShareArn"] in arns and each["status"] == "ASSOCIATED":
+                id_ = f"{each['resourceShareArn']},{each['associatedEntity']}"
+                yield f"aws_ram_{kind.lower()}_association", id_, id_
+
+
+def _images(clients: Clients, _: str) -> Iterator[Value]:
+    state = clients.client("ec2").get_image_block_public_access_state()["ImageBlockPublicAccessState"]
+    yield Value("aws_ec2_image_block_public_access", "", {"state": state})
+
+
+def _metadata(clients: Clients, _: str) -> Iterator[Value]:
+    found = clients.client("ec2").get_instance_metadata_defaults().get("AccountLevel", {})
+    names = {
+        "HttpEndpoint": "http_endpoint",
+        "HttpPutResponseHopLimit": "http_put_response_hop_limit",
+        "HttpTokens": "http_tokens",
+        "InstanceMetadataTags": "instance_metadata_tags",
+    }
+    arguments = {names[key]: value for key, value in found.items() if key in names}
+    yield Value("aws_ec2_instance_metadata_defaults", "", arguments)
+
+
+GLOBAL_READERS: Final[Mapping[str, Callable[[Clients, str], Iterator[Entry | Value]]]] = {
+    "roles and policies": _iam,
+    "users": _users,
+    "OIDC providers": _oidc_providers,
+    "account alias": _alias,
+    "password policy": _passwords,
+    "public access block": _public_access,
+    "buckets": _buckets,
     "contact": _contact,
-    "roles": _named("iam", "list_roles", "Roles", "RoleName"),
-    "oidc providers": _named("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn"),
-    "buckets": _named("s3", "list_buckets", "Buckets", "Name"),
-    "recorders": _named("config", "describe_configuration_recorders", "ConfigurationRecorders", "name"),
-    "trails": _named("cloudtrail", "list_trails", "Trails", "Name"),
-    "detectors": _named("guardduty", "list_detectors", "DetectorIds", None),
-    "security hub": _hub,
-    "analyzers": _named("accessanalyzer", "list_analyzers", "analyzers", "name"),
+    "alternate contacts": _alternate_contacts,
     "budgets": _budgets,
-    "shares": _shares,
 }
-"""What is read, by what people call it."""
+"""What has no region, by what people call it."""
+REGIONAL_READERS: Final[Mapping[str, Callable[[Clients, str], Iterator[Entry | Value]]]] = {
+    "recorders": _recorders,
+    "delivery channels": _channels,
+    "trails": _trails,
+    "detectors": _detectors,
+    "Security Hub": _hub,
+    "analyzers": _analyzers,
+    "shares": _shares,
+    "image sharing": _images,
+    "instance metadata": _metadata,
+}
+"""What is read in every region, by what people call it."""
 
 
-def read_inside(clients: Clients, account: str) -> dict[str, Any]:
-    """Read what is in an account, in its region.
+def read_inside(
+    clients: Clients,
+    account: str,
+    regions: Collection[str],
+    *,
+    management: bool = False,
+    administers: Collection[str] = (),
+) -> dict[str, Any]:
+    """Read what is in an account.
 
     Args:
         clients: Clients in the account.
         account: Its id.
+        regions: Where to look.
+        management: Whether it is the management account.
+        administers: The services that it administers for the organization.
 
     Returns:
-        What was found, by kind; nothing for a kind of which there is none. ``unread`` has what AWS refused to say, with
-        its reason.
+        ``imports``: by region (or ``global``), Terraform's type and what tells resources of it apart, Terraform's import id.
+        ``values``: the same with arguments, for types that Terraform cannot import. ``unread``: what AWS refused to say.
     """
-    found: dict[str, Any] = {}
-    for what, read in READERS.items():
+    found: dict[str, Any] = {"imports": {}, "values": {}, "unread": {}}
+    _read(found, GLOBAL, GLOBAL_READERS, clients, account)
+    own = {
+        **REGIONAL_READERS,
+        **(ADMINISTRATION if management else {}),
+        **{what: read for service, (what, read) in DELEGATES.items() if service in administers},
+    }
+    for region in regions:
+        _read(found, region, own, clients.at(region), account)
+    return {key: value for key, value in found.items() if value}
+
+
+def _read(
+    found: dict[str, Any],
+    region: str,
+    readers: Mapping[str, Callable[[Clients, str], Iterator[Entry | Value]]],
+    clients: Clients,
+    account: str,
+) -> None:
+    for what, read in readers.items():
         try:
-            value = read(clients, account)
+            for each in read(clients, account):
+                if isinstance(each, Value):
+                    found["values"].setdefault(region, {}).setdefault(each.type, {})[each.key] = each.arguments
+                else:
+                    type_, key, id_ = each
+                    found["imports"].setdefault(region, {}).setdefault(type_, {})[key] = id_
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code not in MISSING:
-                found.setdefault("unread", {})[what] = code
-            continue
+            if code not in _NONE:
+                found["unread"][f"{what} ({region})"] = code
         except BotoCoreError as error:
-            found.setdefault("unread", {})[what] = str(error)
-            continue
-        if value:
-            found[what] = value
-    return found
+            found["unread"][f"{what} ({region})"] = str(error)

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from estate.account_state import account_state, is_shut
 from estate.adoption.identity_center import read_identity_center
 from estate.adoption.inside import read_inside
+from estate.parallel import in_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _EVERY: Final = 25
 """What is read one by one is kept after so many."""
+_AT_ONCE: Final = 4
+"""So many accounts are read at once."""
 _ALL_FEATURES: Final = "ALL"
 _RAM_ROLE: Final = "AWSServiceRoleForResourceAccessManager"
 
@@ -202,20 +205,27 @@ class Reader:
     def _inside(self) -> None:
         found = self._found
         partition = found.organization["Arn"].split(":")[1]
-        todo = [(id_, entry) for id_, entry in found.accounts.items() if id_ not in found.inside and not entry["Shut"]]
+        todo = [id_ for id_, entry in found.accounts.items() if id_ not in found.inside and not entry["Shut"]]
 
-        def enter(id_: str, _: dict[str, Any]) -> None:
+        services: dict[str, set[str]] = {}
+        for service, accounts in found.administrators.items():
+            for account in accounts:
+                services.setdefault(account, set()).add(service)
+
+        def enter(id_: str) -> tuple[str, dict[str, Any]]:
+            administers = services.get(id_, set())
             if id_ == found.management:
-                found.inside[id_] = {"Role": None, "Found": read_inside(self._clients, id_)}
-                return
+                inside = read_inside(self._clients, id_, found.regions, management=True, administers=administers)
+                return id_, {"Role": None, "Found": inside}
             entered = self._clients.into(id_, self._roles, partition)
             if isinstance(entered, str):
-                found.inside[id_] = {"Refused": entered}
-                return
+                return id_, {"Refused": entered}
             role, clients = entered
-            found.inside[id_] = {"Role": role, "Found": read_inside(clients, id_)}
+            return id_, {"Role": role, "Found": read_inside(clients, id_, found.regions, administers=administers)}
 
-        self._one_by_one("accounts", todo, enter)
+        for number, (id_, inside) in enumerate(in_parallel(enter, todo, _AT_ONCE), 1):
+            found.inside[id_] = inside
+            self._reached("accounts", number, len(todo))
 
     def _one_by_one(
         self,
@@ -226,9 +236,12 @@ class Reader:
         """Work on many things, and keep what is done from time to time."""
         for number, (id_, entry) in enumerate(todo, 1):
             work(id_, entry)
-            if number % _EVERY == 0:
-                self._keep()
-                self._say(f"{what}: {number} of {len(todo)}")
+            self._reached(what, number, len(todo))
+
+    def _reached(self, what: str, number: int, of: int) -> None:
+        if number % _EVERY == 0:
+            self._keep()
+            self._say(f"{what}: {number} of {of}")
 
     def _perhaps(self, what: str, work: Callable[[], None]) -> None:
         """Read what an organization can do without; where AWS refuses it, that is written down."""

@@ -16,6 +16,33 @@ POLICY_PREFIXES: Final[Mapping[str, str]] = {
 }
 """How the names of policies begin that something else writes, and what writes them."""
 
+RECORDERS: Final = ("aws-controltower-", "AWSAccelerator-", "AWSLandingZoneAccelerator-")
+"""How the names of Config's recorders and delivery channels begin that these make."""
+GROUPS: Final = frozenset(
+    {
+        "AWSAccountFactory",
+        "AWSAuditAccountAdmins",
+        "AWSControlTowerAdmins",
+        "AWSLogArchiveAdmins",
+        "AWSLogArchiveViewers",
+        "AWSSecurityAuditPowerUsers",
+        "AWSSecurityAuditors",
+        "AWSServiceCatalogAdmins",
+    }
+)
+"""Groups that Control Tower makes in Identity Center."""
+PERMISSION_SETS: Final = frozenset(
+    {
+        "AWSAdministratorAccess",
+        "AWSOrganizationsFullAccess",
+        "AWSPowerUserAccess",
+        "AWSReadOnlyAccess",
+        "AWSServiceCatalogAdminFullAccess",
+        "AWSServiceCatalogEndUserAccess",
+    }
+)
+"""Permission sets that Control Tower makes."""
+
 
 def managers(snapshot: Snapshot, prefixes: Mapping[str, str] = POLICY_PREFIXES) -> dict[str, str]:
     """Tell what something else manages.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from config.errors import plural
 from estate.adoption.slugs import slug_of
@@ -11,6 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from estate.adoption.writing import Written
+
+_EVERYWHERE: Final = frozenset(
+    {
+        "aws_config_configuration_recorder_status",
+    }
+)
+"""Types that every account has, or with another one."""
 
 
 def page(written: Written) -> str:
@@ -86,8 +94,12 @@ def _inside(inside: dict[str, object]) -> str:
     found = inside.get("Found")
     if not isinstance(found, dict):
         return ""
-    kinds = sorted((what, value) for what, value in found.items() if what != "unread")
-    shown = [f"{what}: {len(value)}" if isinstance(value, list) else what for what, value in kinds]
+    counts: Counter[str] = Counter()
+    for types in found.get("imports", {}).values():
+        for type_, each in types.items():
+            if type_ not in _EVERYWHERE:
+                counts[type_.removeprefix("aws_").replace("_", " ")] += len(each)
+    shown = [f"{what}: {count}" for what, count in sorted(counts.items())]
     return ", ".join([*shown, *(f"{what} unknown ({why})" for what, why in sorted(found.get("unread", {}).items()))])
 
 

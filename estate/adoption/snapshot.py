@@ -12,7 +12,7 @@ from estate.private import open_private, private_directory
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class SnapshotError(RuntimeError):
@@ -24,7 +24,8 @@ class Snapshot:
     """What was read, in AWS's words.
 
     Args:
-        region: The region that was asked for what is regional.
+        region: The region that was asked for what is regional in the management account.
+        regions: The regions that were asked for what is in the accounts.
         organization: As `DescribeOrganization` answers.
         root: The root's ``Id``, its ``Tags``, and the ``PolicyTypes`` that are switched on.
         service_access: Service principals that are trusted.
@@ -36,12 +37,13 @@ class Snapshot:
         ram_sharing: Whether RAM shares with the organization.
         root_access: What of central root access is switched on.
         identity_center: The instance with its ``Groups``, ``PermissionSets`` and ``Assignments``; None if there is none.
-        inside: By account id, what is in the account (``Role``, ``Found``), or why nobody could enter it (``Refused``).
+        inside: By account id, what is in the account (``Role``, ``Found`` as `read_inside` has it), or why nobody could enter it
         unread: What could not be read, each with the reason; ids or names of sections.
         done: The sections that are complete; what is missing is read when the command runs again.
     """
 
     region: str
+    regions: list[str] = field(default_factory=list)
     organization: dict[str, Any] = field(default_factory=dict)
     root: dict[str, Any] = field(default_factory=dict)
     service_access: list[str] = field(default_factory=list)

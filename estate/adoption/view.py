@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from config.capabilities.delegated_administrators import OWN_REGISTRATION
-from config.errors import plural
 from config.model.policy import KINDS
+from estate.adoption.people import NOBODY, People, Taken
 from estate.adoption.recognized import managers
 from estate.adoption.slugs import slugs
 from estate.adoption.snapshot import full_access_targets
@@ -29,6 +29,7 @@ class Known:
     units: Mapping[str, str] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(default_factory=dict)
     policies: Mapping[str, str] = field(default_factory=dict)
+    people: Taken = NOBODY
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,11 @@ class View:
         )
 
     @cached_property
+    def people(self) -> People:
+        """Identity Center."""
+        return People(self.snapshot, self.accounts, self.known.people)
+
+    @cached_property
     def policy_types(self) -> tuple[str, ...]:
         """The policy types that are on, as the configuration writes them."""
         return tuple(each.lower() for each in self.snapshot.root["PolicyTypes"] if each.lower() in KINDS)
@@ -184,10 +190,7 @@ class View:
                 yield f"administrator of {service} ({who}): left as it is"
         if found.resource_policy:
             yield "the organization's resource policy: left as it is"
-        center = found.identity_center or {}
-        kinds = (("Groups", "group"), ("PermissionSets", "permission set"), ("Assignments", "assignment"))
-        if counts := [plural(len(center[key]), noun) for key, noun in kinds if center.get(key)]:
-            yield f"IAM Identity Center: {', '.join(counts)}: left as they are"
+        yield from self.people.left_out()
         if found.root_access:
             yield f"central root access ({', '.join(found.root_access)}): left as it is"
 

@@ -9,9 +9,12 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from config.files import ACCOUNTS, ORGANIZATION, POLICIES
+from config.found import write_found
 from config.lock import read_lock, write_lock
 from config.model.lock import Existing, Lock
 from estate.adoption.files import round_trip, text_of
+from estate.adoption.founding import found_in
+from estate.adoption.people_writing import taken, write_people
 from estate.adoption.view import Known, View
 
 if TYPE_CHECKING:
@@ -107,12 +110,29 @@ def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug:
     _accounts(found, yaml, str(organization.get("break_glass_role", "OrganizationAccountAccessRole")))
     _policies(found, yaml)
     write_lock(directory, _lock(found, before))
+    for account in found.view.accounts:
+        inside = found_in(found.view, account)
+        if inside is not None:
+            write_found(directory, account, inside)
     return found
+
+
+def regions_of(directory: Path, home: str) -> list[str]:
+    """The regions in which accounts are read: those that the configuration governs, or will.
+
+    Args:
+        directory: The configuration's directory.
+        home: The region that is asked first.
+    """
+    path = directory / ORGANIZATION
+    regions = (round_trip().load(path.read_text(encoding="utf-8")) or {}).get("regions") if path.is_file() else None
+    if not isinstance(regions, dict):
+        return list(dict.fromkeys([home, *([] if home.startswith("us-gov-") else ["us-east-1"])]))
+    return list(dict.fromkeys(map(str, [home, regions.get("home", home), *(regions.get("governed") or ())])))
 
 
 def _template(snapshot: Snapshot, name: str, slug: str) -> str:
     partition = snapshot.organization["Arn"].split(":")[1]
-    governed = dict.fromkeys([snapshot.region, *(["us-east-1"] if partition == "aws" else [])])
     domains = [entry["Email"].rpartition("@")[2] for entry in snapshot.accounts.values()]
     used = [entry["Role"] for entry in snapshot.inside.values() if entry.get("Role")]
     return _ORGANIZATION.format(
@@ -122,7 +142,7 @@ def _template(snapshot: Snapshot, name: str, slug: str) -> str:
         email=f"aws+{{account}}@{max(sorted(set(domains)), key=domains.count)}",
         partition=partition,
         region=snapshot.region,
-        governed=", ".join(governed),
+        governed=", ".join(snapshot.regions or [snapshot.region]),
         role=max(sorted(set(used)), key=used.count) if used else "OrganizationAccountAccessRole",
     )
 
@@ -143,7 +163,7 @@ def _known(
             named = by_name.get((data.get("type"), data.get("name") or file.stem)) if folder == POLICIES else None
             # Without an id, it takes a slug all the same.
             slugs[str(data.get("id") or named or f"file:{file.stem}")] = file.stem
-    return Known(units, accounts, policies)
+    return Known(units, accounts, policies, taken(organization))
 
 
 def _entries(entry: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any, str]]:
@@ -171,6 +191,7 @@ def _fill(organization: CommentedMap, found: Written, before: Lock | None) -> No
             found.registered.append(f"{account}/{service}")
             found.added.append(f"{ORGANIZATION}: delegated_administrators.{service}")
     administrators.fa.set_block_style()
+    write_people(organization, view, found.added)
     _append(organization, "left_alone", view.other_administrators if not before else (), found)
     written = {slug: unit for slug, unit, _ in _entries(organization)}
     for id_, slug in view.units.items():

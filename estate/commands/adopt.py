@@ -54,7 +54,7 @@ def adopt(
 
     directory = _directory(into)
     try:
-        found = read_snapshot(snapshot) if snapshot else _read(role or [], region, keep)
+        found = read_snapshot(snapshot) if snapshot else _read(role or [], region, keep, directory)
         if not found.complete:
             fail(f"{snapshot}: not complete. Run `estate adopt` without --snapshot to read the rest.")
         states = {place: read_state(place) for place in state or ()}
@@ -89,13 +89,14 @@ def _directory(into: Path | None) -> Path:
     return into / "config" if (into / "main.py").is_file() or (into / "config").is_dir() else into
 
 
-def _read(roles: list[str], region: str | None, keep: Path | None) -> "Snapshot":
+def _read(roles: list[str], region: str | None, keep: Path | None, directory: Path) -> "Snapshot":
     """Read the organization; go on with what a killed run has read of the same one."""
     import boto3
 
     from estate.adoption.clients import ROLES, Clients
     from estate.adoption.reading import NotAdoptableError, Reader
     from estate.adoption.snapshot import Snapshot, read_snapshot
+    from estate.adoption.writing import regions_of
     from estate.console import progress
 
     session = boto3.Session(region_name=region)
@@ -104,9 +105,9 @@ def _read(roles: list[str], region: str | None, keep: Path | None) -> "Snapshot"
     management = session.client("sts").get_caller_identity()["Account"]
     path = keep or WORK / "adoption" / f"{management}.json"
     begun = read_snapshot(path) if path.is_file() else None
-    found = (
-        begun if begun and not begun.complete and begun.region == session.region_name else Snapshot(session.region_name)
-    )
+    home, regions = session.region_name, regions_of(directory, session.region_name)
+    same = begun is not None and not begun.complete and (begun.region, begun.regions) == (home, regions)
+    found = begun if begun and same else Snapshot(home, regions)
     clients = Clients(session, session.region_name)
     Reader(clients, found, path, [*roles, *(each for each in ROLES if each not in roles)], progress).read()
     progress(f"kept in {shown(path)}; use it again with --snapshot")

@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_aws.data_aws_identitystore_user import (
 from cdktf_cdktf_provider_aws.data_aws_ssoadmin_instances import DataAwsSsoadminInstances
 from constructs import Construct
 
-from config.capabilities.identity_center.model import Group, PermissionSet, User
+from config.capabilities.identity_center.model import AdministratorsEntry, Group, PermissionSet, User
 from config.capabilities.identity_center.people import Assignment, IdentityCenter
 from config.documents import in_order
 from config.model.types import as_slug, is_slug
@@ -54,10 +54,12 @@ class _People(Construct):
         sets = {slug: self._make_permission_set(slug, entry) for slug, entry in own.permission_sets.items()}
         for assignment in own.assignments.values():
             self._assign(assignment, sets[assignment.permission_set])
-        if stack.account is center.management:
-            self._make_administrators(center)
+        if stack.account is center.management and center.administrators:
+            self._make_administrators(center, center.administrators)
 
     def _make_user(self, slug: str, user: User) -> str:
+        if user.external or not (user.given_name and user.family_name and user.email):
+            return self._find_user(slug, user.user_name or slug)
         return IdentityUserConstruct(
             self,
             f"user-{slug}",
@@ -95,6 +97,7 @@ class _People(Construct):
             customer_policies=_by_slug(entry.customer_policies),
             inline_policy=in_order(entry.statements) if entry.statements else None,
             boundary=entry.boundary,
+            tags=entry.tags,
             provider=self._provider,
         )
 
@@ -110,8 +113,7 @@ class _People(Construct):
                 provider=self._provider,
             )
 
-    def _make_administrators(self, center: IdentityCenter) -> None:
-        administrators = center.administrators
+    def _make_administrators(self, center: IdentityCenter, administrators: AdministratorsEntry) -> None:
         external = administrators.external_group
         IdentityAdministratorsConstruct(
             self,

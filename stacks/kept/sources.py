@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _STACKS: Final = Path(__file__).resolve().parents[1]
 _LIBRARY: Final = Path(constructs_lib.__file__).resolve().parent
 # What a configuration consists of; a directory may hold code and notes beside it.
-_CONFIGURATION: Final = ("organization.yaml", "organization.lock.yaml", "accounts", "policies")
+_CONFIGURATION: Final = ("organization.yaml", "organization.lock.yaml", "accounts", "policies", "existing")
 _CONTEXT: Final = "CDKTF_CONTEXT_JSON"
 # CDKTF's own settings that say where things are and how much is told, not what stacks hold. (A stack
 # with an error, at which CDKTF would stop or not, is not kept.)

@@ -13,7 +13,7 @@ import pytest
 from estate.local import running_local_aws
 from estate.paths import CHECKOUT
 from estate.terraform.providers import environment
-from tests.existing import organization_a, organization_b
+from tests.existing import organization_a, organization_b, organization_c
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("E4")]
 
@@ -62,6 +62,9 @@ def adopting(directory, build):
         pytest.param(organization_a.build, 16, id="by hand"),
         # the organization and 1 administrator; OUs, accounts and guardrails are Control Tower's
         pytest.param(organization_b.build, 2, id="like Control Tower"),
+        # the organization, 6 OUs, 20 accounts, 3 policies at 4 places, RAM sharing, 1 administrator; 2 users, 3 groups with 4
+        # members, 2 permission sets with 4 policies and 34 assignments
+        pytest.param(organization_c.build, 85, id="with people"),
     ],
 )
 def test_an_organization_is_taken_over_and_nothing_is_changed(tmp_path, build, imports):

@@ -45,7 +45,7 @@ IDENTITY_CENTER: Final[OrganizationCapability[IdentityCenter]] = OrganizationCap
     annotation=IdentityCenterEntry | None,
     description="People, and what they may do in which account.",
     resolve=resolve,
-    rules=tuple(map(_rule, (rules.references, rules.once, rules.service, rules.documents))),
+    rules=tuple(map(_rule, (rules.references, rules.once, rules.service, rules.always_in, rules.documents))),
     parts=(
         Part(
             name="identity_center",

@@ -29,15 +29,26 @@ _MOST_POLICIES = 20
 
 
 class User(Model):
-    """A person, where no other directory provides the people. AWS mails the invitation."""
+    """A person. Where no other directory provides the people, AWS mails the invitation."""
 
     user_name: SignInName | None = Field(default=None, description="To sign in with; the slug if not said.")
-    given_name: PersonName
-    family_name: PersonName
-    email: Email
+    given_name: PersonName | None = None
+    family_name: PersonName | None = None
+    email: Email | None = None
+    external: bool = Field(
+        default=False,
+        description="Whether another directory, or somebody, provides the user: looked up by `user_name`.",
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        said = (self.given_name, self.family_name, self.email)
+        if self.external:
+            if any(said):
+                raise refuse("nothing but `user_name` with `external: true`", "The other directory says who it is.")
+            return self
+        if not all(said):
+            raise refuse("`given_name`, `family_name` and `email`", "Or `external: true`, for whom another provides.")
         size, most = len(f"{self.given_name} {self.family_name}"), quota("identity.text").limit
         if size > most:
             raise refuse(f"names of at most {most:,} characters together, as AWS shows them, not {size:,}")
@@ -78,6 +89,7 @@ class PermissionSet(Model):
     boundary: Arn | PolicyName | None = Field(
         default=None, description="ARN of AWS's, or name of an account's policy, beyond which nothing is allowed."
     )
+    tags: dict[str, str] = Field(default_factory=dict, description="Tags, beside those of the account that makes it.")
 
     @model_validator(mode="after")
     def _allows_something(self) -> Self:
@@ -141,7 +153,9 @@ class People(Model):
 class ManagementPeople(People):
     """What only the management account can make: the administrators, and whoever else gets into that account."""
 
-    administrators: AdministratorsEntry
+    administrators: AdministratorsEntry | None = Field(
+        default=None, description="Who can always get in; only an organization that was taken over can be without."
+    )
 
 
 class IdentityCenterEntry(People):

@@ -59,7 +59,8 @@ class IdentityCenter:
     """Identity Center of the organization."""
 
     region: str
-    administrators: AdministratorsEntry
+    administrators: AdministratorsEntry | None
+    """None in an organization that was taken over, and has not said who they are."""
     administered: tuple[Account, ...]
     """The accounts of the administrators."""
     management: Account
@@ -107,7 +108,9 @@ def resolve(entry: IdentityCenterEntry | None, resolving: Resolving) -> Identity
     return IdentityCenter(
         region=entry.region or organization.home_region,
         administrators=administrators,
-        administered=resolving.accounts((*path, "administrators", "accounts"), administrators.accounts),
+        administered=resolving.accounts((*path, "administrators", "accounts"), administrators.accounts)
+        if administrators
+        else (),
         management=management[0],
         delegate=organization.delegated_administrators.get(SERVICE),
         managed=_people(entry.management, path, resolving),

@@ -35,9 +35,8 @@ def references(_organization: Organization, center: IdentityCenter | None, files
 
 def _named(center: IdentityCenter) -> Iterator[_Reference]:
     path = (*_MANAGEMENT, "administrators", "users")
-    yield from (
-        ((*path, index), slug, center.managed.users, "user") for index, slug in enumerate(center.administrators.users)
-    )
+    users = center.administrators.users if center.administrators else ()
+    yield from (((*path, index), slug, center.managed.users, "user") for index, slug in enumerate(users))
     # The management account comes first: it cannot name what is made after it.
     yield from _named_by(_MANAGEMENT, center.managed, center.managed)
     yield from _named_by(PATH, center.delegated, center.people)
@@ -73,13 +72,15 @@ def once(_organization: Organization, center: IdentityCenter | None, files: File
         for path, people in places
         for slug, entry in people.permission_sets.items()
     ]
-    administrators = [] if center.administrators.external_group else [(own, center.administrators.name)]
+    entry = center.administrators
+    administrators = [] if entry is None or entry.external_group else [(own, entry.name)]
+    set_of_administrators = [] if entry is None else [(own, entry.name)]
     named: list[tuple[str, list[tuple[KeyPath, str]]]] = [
         ("a user that there is once", [(path, slug) for path, slug, _ in users]),
         ("a group that there is once", [(path, slug) for path, slug, _ in groups]),
         (
             "an address that no other user has: a person has one identity",
-            [((*path, "email"), user.email) for path, _, user in users],
+            [((*path, "email"), user.email) for path, _, user in users if user.email],
         ),
         (
             "a name that no other user signs in with",
@@ -91,7 +92,7 @@ def once(_organization: Organization, center: IdentityCenter | None, files: File
         ),
         (
             "a name that no other permission set has",
-            [(own, center.administrators.name), *(((*path, "name"), entry.name or slug) for path, slug, entry in sets)],
+            [*set_of_administrators, *(((*path, "name"), entry.name or slug) for path, slug, entry in sets)],
         ),
     ]
     for expected, claims in named:
@@ -129,6 +130,22 @@ def service(organization: Organization, center: IdentityCenter | None, files: Fi
             if not assignment.accounts:
                 place = (*path, "assignments", slug, "accounts")
                 yield file.warning(place, "selectors of no account", "at least one account")
+
+
+def always_in(_organization: Organization, center: IdentityCenter | None, files: Files) -> Iterator[Problem]:
+    """Somebody can always get in; an organization that was taken over says later who that is."""
+    file, model = files.organization.file, files.organization.model
+    if center is None or center.administrators is not None or model is None:
+        return
+    path = (*_MANAGEMENT, "administrators")
+    arrived, expected = (
+        "nobody who can always get in",
+        "administrators: people whom no change of this configuration locks out",
+    )
+    if model.id is None:
+        yield file.problem(path, arrived, expected)
+    else:
+        yield file.warning(path, arrived, expected)
 
 
 def documents(_organization: Organization, center: IdentityCenter | None, files: Files) -> Iterator[Problem]:

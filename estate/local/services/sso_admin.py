@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+from typing import Any
 from uuid import uuid4
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -173,6 +174,14 @@ def _lacking(call: Call, account_ids: list[str]) -> Json:
     return {}
 
 
+@extension.answers("ListAccountsForProvisionedPermissionSet")
+def accounts_of_permission_set(call: Call) -> Answer:
+    """A permission set is in the accounts that it is assigned in; moto names its owner's only."""
+    assignments = ssoadmin_backends[call.account_id][call.region].account_assignments
+    arn = _permission_set(call, call["PermissionSetArn"]).permission_set_arn
+    return {"AccountIds": sorted({one.target_id for one in assignments if one.permission_set_arn == arn})}
+
+
 @extension.amends("AWS managed policies that have a path are found; moto looks for all of them at `/`.")
 def _find_policies_with_a_path() -> None:
     def find(self: SSOAdminBackend, managed_policy_arn: str) -> ManagedPolicy:
@@ -183,6 +192,19 @@ def _find_policies_with_a_path() -> None:
         return ManagedPolicy(managed_policy_arn, name)
 
     SSOAdminBackend._find_managed_policy = find  # type: ignore[method-assign]  # noqa: SLF001 - the one place to mend it
+
+
+@extension.amends("A permission set whose sessions nobody limits has sessions of an hour, `PT1H`; moto says 3600.")
+def _say_an_hour() -> None:
+    create = SSOAdminBackend.create_permission_set
+
+    def create_permission_set(self: SSOAdminBackend, **arguments: Any) -> PermissionSet:
+        arguments["session_duration"] = (
+            arguments["session_duration"] if isinstance(arguments["session_duration"], str) else "PT1H"
+        )
+        return create(self, **arguments)
+
+    SSOAdminBackend.create_permission_set = create_permission_set  # type: ignore[assignment]
 
 
 @functools.cache

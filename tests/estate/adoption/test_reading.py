@@ -85,7 +85,7 @@ def read(aws, path):
 
 @pytest.fixture(autouse=True)
 def _nothing_inside(monkeypatch):
-    monkeypatch.setattr("estate.adoption.reading.read_inside", lambda *_: {})
+    monkeypatch.setattr("estate.adoption.reading.read_inside", lambda *_, **__: {})
 
 
 def test_cut_off_at_every_request_it_ends_the_same(tmp_path):

@@ -97,5 +97,5 @@ def test_a_snapshot_is_kept_for_its_owner_and_one_of_another_version_is_refused(
     assert (tmp_path / "kept.json").stat().st_mode & 0o777 == 0o600
     assert read_snapshot(tmp_path / "kept.json") == found
     (tmp_path / "old.json").write_text('{"format": 0, "region": "eu-central-1"}')
-    with pytest.raises(SnapshotError, match="has format 0; this version reads 1"):
+    with pytest.raises(SnapshotError, match="has format 0; this version reads 2"):
         read_snapshot(tmp_path / "old.json")

@@ -230,7 +230,13 @@ def test_the_role_by_which_most_accounts_are_entered_stands_once_and_others_at_t
 def test_what_was_kept_says_the_same_as_what_was_read(tmp_path):
     found = snapshot(UNITS, ACCOUNTS, POLICIES)
     found.inside = {
-        "222222222222": {"Role": "Own", "Found": {"roles": ["a", "b"], "budgets": ["c"], "unread": {"x": "no"}}}
+        "222222222222": {
+            "Role": "Own",
+            "Found": {
+                "imports": {"global": {"aws_iam_role": {"a": "a", "b": "b"}, "aws_budgets_budget": {"c": "2:c"}}},
+                "unread": {"x": "no"},
+            },
+        }
     }
     found.save(tmp_path / "kept.json")
     written = [
@@ -238,5 +244,5 @@ def test_what_was_kept_says_the_same_as_what_was_read(tmp_path):
         for name, each in (("read", found), ("kept", read_snapshot(tmp_path / "kept.json")))
     ]
     assert page(written[0]) == page(written[1])
-    assert "| prod | Own | budgets: 1, roles: 2, x unknown (no) |" in page(written[0])
+    assert "| prod | Own | budgets budget: 1, iam role: 2, x unknown (no) |" in page(written[0])
     assert texts(tmp_path / "read") == texts(tmp_path / "kept")
