@@ -63,8 +63,9 @@ class AccountStack(AccountScope):
     def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:
         """The stack's Terraform JSON, from what is synthesized of the constructs."""
         found = self.with_rights(in_every_region(synthesized, self.organization, self.account))
-        found = with_regions(permissions_first(let_go(found, self.inputs)), self.organization)
-        return found if self.inputs.workload else take_over(found, self.organization, self.account.id)
+        found = permissions_first(let_go(found, self.inputs))
+        found = found if self.inputs.workload else take_over(found, self.organization, self.account.id)
+        return with_regions(found, self.organization)
 
     def with_rights(self, found: dict[str, Any]) -> dict[str, Any]:
         """Permit the account's own roles what is in the stack, and those of its workloads what is in theirs."""

@@ -84,8 +84,8 @@ class ManagementStack(OrganizationStack, AccountScope):
         found = in_every_region(synthesized, self.organization, self.account)
         found = with_rights(found, self.organization, self.account)
         found = let_go(permissions_first(opened_first(found)), self.inputs)
-        found = with_regions(_without_closed(found, self.organization), self.organization)
-        return take_over(found, self.organization, self.account.id)
+        found = take_over(_without_closed(found, self.organization), self.organization, self.account.id)
+        return with_regions(found, self.organization)
 
     def _first_provider(self, stack: TerraformStack) -> AwsProvider:
         self.provider = Providers(

@@ -20,8 +20,10 @@ def lock(
     from botocore.exceptions import BotoCoreError, ClientError
 
     from config import ConfigError, load
+    from config.found import FOUND
     from config.lock import differences, read_lock, write_lock
     from config.model.lock import Lock
+    from estate.adoption.settling import settle
     from estate.console import fail, say
     from estate.deployed import DeployedError, deployed_lock
     from estate.kept.access import NoAccessError, reading
@@ -62,4 +64,11 @@ def lock(
                 + "\nIf the deployed ids are right, run: estate lock --accept"
             )
     path = write_lock(directory, deployed)
+    if not read_only:
+        try:
+            settled = settle(organization, directory, out)
+        except (SynthError, BotoCoreError, ClientError) as error:
+            fail(str(error))
+        if settled:
+            say(f"Taken over, and no longer in {FOUND}/: what the stacks {', '.join(settled)} have in their states.")
     say(f"{path}: {len(deployed.accounts) + 1} accounts, {len(deployed.organizational_units)} OUs. Commit it.")

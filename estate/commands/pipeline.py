@@ -218,6 +218,19 @@ def impact(base: Annotated[str, typer.Argument(help="A git revision.")]) -> None
     typer.echo(_impact(base))
 
 
+@app.command(hidden=True)
+def drift(
+    plans: Annotated[Path, typer.Argument(help="Holds what `estate plan --to` wrote.")],
+    drifts: Annotated[Path, typer.Argument(help="What `estate drift --json` printed.")],
+) -> None:
+    """Print the issue about what differs in AWS, as Markdown; nothing, if nothing does. For jobs."""
+    import json
+
+    from estate.pipeline.drift import issue
+
+    typer.echo(issue(plans, json.loads(drifts.read_text(encoding="utf-8"))), nl=False)
+
+
 def _impact(base: str) -> str:
     """What a change does. That the base has no (good) configuration is said there, and keeps nobody from seeing the plans."""
     from config import ConfigError

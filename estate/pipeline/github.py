@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script
+from estate.pipeline.drift import TITLE
 from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
 from estate.pipeline.setting import NoPipelineError, chunks
 from estate.pipeline.settings import quoted
@@ -26,8 +27,9 @@ What is merged is planned once, through roles that only read. The plans are kept
 guard's verdict and what they were made of are shown in this run and on the pull request. Whoever approves the environment
 approves those plans, and those are applied, in order: each tier of accounts has an environment and a role of its own, and
 its role gets into its own accounts only. What has to wait for other accounts is planned and approved again at
-the end. Every day all stacks are planned, to find what was changed by hand. Nothing in here is a secret: jobs get a token
-of their own from GitHub, and AWS gives them a role for it.
+the end. Every day all stacks are planned and the organization is compared, to find what was changed by hand: one issue says what
+it is, as long as there is something. Nothing in here is a secret: jobs get a token of their own from GitHub, and AWS gives
+them a role for it.
 
 A new account's first plan, and each that changes deployment rights or what is protected, takes the foundation route: jobs of
 their own, with an environment and a role of their own. The management account's are a person's: no pipeline changes those."""
@@ -48,6 +50,7 @@ def workflow(setting: Setting) -> str:
     plans = [f"plan_{number}" for number in range(count)]
     for name in plans:
         jobs[name] = _plan(setting, "stacks", name, first=True)
+    jobs["drift"] = _drift(setting, plans)
     jobs["plans"] = _plans(setting, plans)
     before, stage = ["plans"], {0: ["plans"]}
     for group in setting.groups:
@@ -135,10 +138,11 @@ def _find_stacks(setting: Setting) -> dict[str, Any]:
 def _plan(setting: Setting, lists: str, output: str, *, first: bool, before: list[str] | None = None) -> dict[str, Any]:
     options = '--keep --later "$LATER"' if first else "--keep"
     plan = f"""
-        # What is merged is planned to be applied; the daily plan fails if anything changes.
+        # What is merged is planned to be applied; of what the daily plan finds, the job `drift` tells.
         if [ "$EVENT" = push ]; then options=({options}); else options=(--no-changes); fi
         {ESTATE} plan "$STACK" --read-only --to plans "${{options[@]}}" && status=0 || status=$?
         cat "plans/$STACK.md" >> "$GITHUB_STEP_SUMMARY" || true
+        if [ "$EVENT" != push ] && [ $status = 2 ]; then status=0; fi
         exit $status
     """
     condition = f"{_GOOD} && {_listed(lists, output)}"
@@ -163,6 +167,48 @@ def _plan(setting: Setting, lists: str, output: str, *, first: bool, before: lis
                 "run": script(plan),
             },
             upload(f"{'plan' if first else 'rest'}-${{{{ matrix.stack }}}}", "plans/*"),
+        ],
+    )
+
+
+def _drift(setting: Setting, plans: list[str]) -> dict[str, Any]:
+    """Keep one issue about what differs in AWS: a run that is red every day is looked at by nobody."""
+    tell = f"""
+        mkdir -p plans
+        {ESTATE} drift --json > drift.json && status=0 || status=$?
+        if [ $status != 0 ] && [ $status != 2 ]; then cat drift.json; exit $status; fi
+        {ESTATE} pipeline drift plans drift.json > issue.md
+        cat issue.md >> "$GITHUB_STEP_SUMMARY"
+        open=$(gh issue list --state open --limit 1000 --json number,title \\
+          --jq "map(select(.title == \\"$TITLE\\")) | .[0].number // empty")
+        if [ ! -s issue.md ]; then
+          if [ -n "$open" ]; then gh issue close "$open" --comment "Nothing differs any more: run $GITHUB_RUN_ID."; fi
+        elif [ -n "$open" ]; then gh issue edit "$open" --body-file issue.md
+        else gh issue create --title "$TITLE" --body-file issue.md
+        fi
+    """
+    return job(
+        "Tell what differs in AWS",
+        minutes=30,
+        permissions={"id-token": "write", "issues": "write"},
+        needs=["stacks", *plans],
+        **{"if": f"${{{{ {_GOOD} && !({_PUSH}) }}}}"},
+        concurrency={"group": "estate-drift"},
+        steps=[
+            *setup(terraform=False),
+            download(pattern="plan-*", path="plans", **{"merge-multiple": True}),
+            sign_in(setting, setting.routes[setting.management], plans=True),
+            {
+                "name": "Open, update or close the issue",
+                "env": {
+                    "AWS_CONFIG_FILE": "${{ runner.temp }}/aws-config",
+                    "AWS_PROFILE": "management",
+                    "GH_TOKEN": "${{ github.token }}",
+                    "GH_REPO": "${{ github.repository }}",
+                    "TITLE": TITLE,
+                },
+                "run": script(tell),
+            },
         ],
     )
 

@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
+from estate.pipeline.drift import TITLE
 from estate.pipeline.gitlab_accounts import WEB, account_jobs, variables
 from estate.pipeline.gitlab_steps import DEPLOYED, PROGRAM, SCHEDULE, install, of_change, sign_in, start, take, token
 from estate.pipeline.setting import NoPipelineError
@@ -33,8 +34,10 @@ A merge request plans the stacks that it changes and shows the plans, and who lo
 the target branch's, and of the request only the configuration is read, as data. What is merged is planned once, through
 roles that only read. The plans are kept beside the states, the job `prepare` shows them; whoever approves the environment
 approves those plans, and those are applied, in order. What has to wait for other accounts is planned and approved again at
-the end. A scheduled pipeline plans all stacks, to find what was changed by hand (make a daily one under Build > Pipeline
-schedules). Nothing in here is a secret: jobs get a token of their own from GitLab, and AWS gives them a role for it.
+the end. A scheduled pipeline plans all stacks and compares the organization, to find what was changed by hand (make a daily one
+under Build > Pipeline schedules): one issue says what it is, as long as there is something. A job's own token may not write
+issues: make a project access token with the role Reporter and the scope `api`, and keep it as the masked and protected variable
+`DRIFT_TOKEN`; without it, the job ends with a warning. Nothing else in here is a secret: jobs get a token of their own from GitLab, and AWS gives them a role for it.
 
 Set Settings > CI/CD > General pipelines > CI/CD configuration file to this file on the default branch, so that no request
 brings a pipeline of its own; `estate pipeline check` compares that, and the other settings that this relies on.
@@ -74,6 +77,7 @@ def pipeline(setting: Setting) -> str:
         "impact": _impact(gitlab),
         "review": _review(setting, gitlab),
         "drift": _drift(setting, gitlab),
+        "tell drift": _tell_drift(setting, gitlab),
         **account_jobs(setting, gitlab),
         "plan": _plan(setting, gitlab),
         "prepare": _prepare(),
@@ -275,11 +279,54 @@ def _drift(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
             script(start()),
             script(install()),
             script(sign_in(setting, plans=True)),
-            script(_of_slice("") + _plans(setting, "--read-only --no-changes")),
+            script(_of_slice("") + _plans(setting, "--read-only")),
         ],
         "artifacts": _artifacts(),
     }
     return _parallel(setting, found)
+
+
+def _tell_drift(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
+    """Keep one issue about what differs in AWS: a pipeline that is red every day is looked at by nobody."""
+    tell = f"""
+        mkdir -p plans
+        AWS_PROFILE=management {ESTATE} drift --json > drift.json && status=0 || status=$?
+        if [ $status != 0 ] && [ $status != 2 ]; then cat drift.json; exit $status; fi
+        {ESTATE} pipeline drift plans drift.json | tee issue.md
+        if [ -z "${{DRIFT_TOKEN:-}}" ]; then
+          if [ -s issue.md ]; then echo "Without DRIFT_TOKEN, no issue is written."; exit 2; fi
+          exit 0
+        fi
+        printf 'header = "PRIVATE-TOKEN: %s"\\n' "$DRIFT_TOKEN" > .estate/curl
+        issues="$CI_API_V4_URL/projects/$CI_PROJECT_ID/issues"
+        call() {{ curl --fail --silent --show-error --config .estate/curl "$@"; }}
+        number=$(call --get --data state=opened --data in=title --data-urlencode "search={TITLE}" "$issues" |
+          .venv/bin/python -c 'import json, sys
+        found = [each["iid"] for each in json.load(sys.stdin) if each["title"] == "{TITLE}"]
+        print(*found[:1])')
+        if [ ! -s issue.md ]; then
+          if [ -n "$number" ]; then call --request PUT --data state_event=close --output /dev/null "$issues/$number"; fi
+        elif [ -n "$number" ]; then
+          call --request PUT --data-urlencode description@issue.md --output /dev/null "$issues/$number"
+        else
+          call --data-urlencode "title={TITLE}" --data-urlencode description@issue.md --output /dev/null "$issues"
+        fi
+    """
+    return {
+        "stage": "prepare",
+        "needs": [{"job": "drift", "artifacts": True}],
+        "rules": [{"if": SCHEDULE}],
+        "resource_group": "estate-drift",
+        "id_tokens": token(gitlab),
+        "script": [
+            script(start()),
+            script(install(terraform=False)),
+            script(sign_in(setting, plans=True)),
+            script(tell),
+        ],
+        "allow_failure": {"exit_codes": [2]},
+        "artifacts": {"when": "always", "paths": ["issue.md"], "expire_in": "1 week"},
+    }
 
 
 def _plan(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:

@@ -22,6 +22,7 @@ def build(endpoint):
     _tree(org)
     _policies(org)
     org.delegate("security", "config.amazonaws.com")
+    _team_policies(aws, org)
     people = _people(aws)
     _assign(aws, org, *people)
     _inside(aws, org)
@@ -105,6 +106,15 @@ def _people(aws):
         **ids, CustomerManagedPolicyReference={"Name": "TeamExtras", "Path": "/teams/"}
     )
     return instance["InstanceArn"], users, groups, sets
+
+
+def _team_policies(aws, org):
+    """What the permission set for developers names, in the accounts that it is assigned in."""
+    policy = json.dumps(document({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}))
+    for name, id_ in org.accounts.items():
+        if name == "Sandbox" or name.rpartition("-")[2] in STAGES:
+            iam = aws.into(id_, "OrganizationAccountAccessRole").client("iam")
+            iam.create_policy(PolicyName="TeamExtras", Path="/teams/", PolicyDocument=policy)
 
 
 def _assign(aws, org, instance, users, groups, sets):
