@@ -226,9 +226,11 @@ def drift(
     """Print the issue about what differs in AWS, as Markdown; nothing, if nothing does. For jobs."""
     import json
 
+    from estate.kept.keeping import COUNTS
     from estate.pipeline.drift import issue
 
-    typer.echo(issue(plans, json.loads(drifts.read_text(encoding="utf-8"))), nl=False)
+    counts = {path.name.removesuffix(COUNTS): json.loads(path.read_text("utf-8")) for path in plans.glob(f"*{COUNTS}")}
+    typer.echo(issue(counts, json.loads(drifts.read_text(encoding="utf-8"))), nl=False)
 
 
 def _impact(base: str) -> str:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
-from estate.kept.keeping import COUNTS
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
 TITLE: Final = "AWS differs from the configuration"
 """The issue's. There is one of it."""
@@ -17,11 +13,11 @@ _SHOWN: Final = 100
 _CHANGES: Final = (("create", "add"), ("update", "change"), ("delete", "destroy"))
 
 
-def issue(plans: Path, drifts: Sequence[dict[str, Any]]) -> str:
+def issue(plans: Mapping[str, Mapping[str, int]], drifts: Sequence[dict[str, Any]]) -> str:
     """Write the issue.
 
     Args:
-        plans: Holds what `estate plan --to` wrote of all stacks.
+        plans: What the plan of each stack changes, as `estate plan --to` counts it.
         drifts: What `estate drift --json` printed.
 
     Returns:
@@ -30,9 +26,8 @@ def issue(plans: Path, drifts: Sequence[dict[str, Any]]) -> str:
     return "\n".join([*_stacks(plans), *_drifts(drifts)])
 
 
-def _stacks(plans: Path) -> Iterator[str]:
-    found = {path.name.removesuffix(COUNTS): json.loads(path.read_text("utf-8")) for path in plans.glob(f"*{COUNTS}")}
-    changed = {stack: counts for stack, counts in sorted(found.items()) if any(counts.values())}
+def _stacks(plans: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    changed = {stack: counts for stack, counts in sorted(plans.items()) if any(counts.values())}
     if changed:
         yield "### Stacks whose plan changes something"
         yield ""

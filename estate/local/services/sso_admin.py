@@ -198,7 +198,7 @@ def _find_policies_with_a_path() -> None:
 def _say_an_hour() -> None:
     create = SSOAdminBackend.create_permission_set
 
-    def create_permission_set(self: SSOAdminBackend, **arguments: Any) -> PermissionSet:
+    def create_permission_set(self: SSOAdminBackend, **arguments: Any) -> Json:
         arguments["session_duration"] = (
             arguments["session_duration"] if isinstance(arguments["session_duration"], str) else "PT1H"
         )

@@ -231,7 +231,7 @@ class TestGithub:
         found = [step for _, step in (*steps(workflow), *steps(review)) if "AWS_PROFILE" in step.get("env", {})]
         assert len(found) == 26
         own = [step for step in found if step["env"]["AWS_PROFILE"] == "management"]
-        assert len(own) == 9  # lock, and the foundation route's
+        assert len(own) == 10  # drift, lock, and the foundation route's
         for step in found:
             profile = step["env"]["AWS_PROFILE"]
             assert step in own or profile == "${{ matrix.stack == 'management' && 'management' || 'pipeline' }}"
