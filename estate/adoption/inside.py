@@ -40,7 +40,7 @@ def _iam(clients: Clients, _: str) -> Iterator[Entry]:
                 yield "aws_iam_role_policy", f"{name},{policy['PolicyName']}", f"{name}:{policy['PolicyName']}"
         for policy in page["Policies"]:
             path = "" if policy["Path"] == "/" else policy["Path"]
-            yield "aws_iam_policy", f"{path},{policy['PolicyName']}", policy["Arn"]
+            yield "aws_iam_policy", f"{path},{policy['Arn'].rpartition('/')[2]}", policy["Arn"]
 
 
 def _users(clients: Clients, _: str) -> Iterator[Entry]:
