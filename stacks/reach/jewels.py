@@ -60,9 +60,8 @@ class Rightful:
         terraform = home.slug
         ci, center = organization.ci, IDENTITY_CENTER.of(organization)
         administrators: set[str] = set()
-        if center is not None:
-            name = center.administrators.name
-            administrators = {f"group:{center.administrators.external_group or name}", f"permission-set:*/{name}"}
+        if center is not None and (entry := center.administrators) is not None:
+            administrators = {f"group:{entry.external_group or entry.name}", f"permission-set:*/{entry.name}"}
         # Whoever repairs the account in which pipelines' roles are can change who gets them.
         self.repairing = frozenset((*administrators, *self._repairing(home), *self._repairing(organization.management)))
         self.deploying: dict[str, frozenset[str]] = {}

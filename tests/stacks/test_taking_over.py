@@ -1,6 +1,7 @@
 """What was in an account before its stack: imported, left out while it is the same, left alone where another manages it."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,7 +10,7 @@ from config.found import read_found, write_found
 from config.model.found import Found
 from estate.paths import LOCK_FILE
 from stacks.app import synthesize
-from stacks.taking_over import WITHOUT_REGION
+from stacks.taking_over import WITHOUT_REGION, take_over
 from tests.organizations import copy_sample
 
 pytestmark = pytest.mark.row("E4")
@@ -104,18 +105,38 @@ def test_what_another_manages_is_left_with_all_that_needs_it(stack):
     assert not any(address in json.dumps(content["resource"]) for address in gone)
 
 
-def test_what_cannot_be_imported_is_left_out_until_something_else_is_wanted(stack):
+def test_what_cannot_be_imported_is_left_out_until_something_else_is_wanted():
     images, metadata = "aws_ec2_image_block_public_access", "aws_ec2_instance_metadata_defaults"
-    same = {
-        images: {"": {"state": "block-new-sharing"}},
-        metadata: {"": {"http_tokens": "required", "http_put_response_hop_limit": 2}},
-    }
-    content, _ = stack(Found(same={HOME: same}))
-    for type_ in (images, metadata):
-        assert [body["provider"] for body in content["resource"][type_].values()] == [f"aws.{OTHER}"]
-    for other in ({images: {"": {"state": "unblocked"}}}, {metadata: {"": {"http_tokens": "required"}}}):
-        content, _ = stack(Found(same={HOME: other}))
-        assert {len(content["resource"][type_]) for type_ in (images, metadata)} == {2}
+
+    def left_in(same, *, used=False):
+        content = {
+            "provider": {"aws": [{"region": HOME}, {"region": OTHER, "alias": OTHER}]},
+            "resource": {
+                images: {"here": {"state": "block-new-sharing", "provider": "aws"}},
+                metadata: {
+                    "here": {
+                        "http_tokens": "required",
+                        "http_put_response_hop_limit": 2,
+                        "depends_on": [f"{images}.here"],
+                    },
+                    "there": {"http_tokens": "required", "http_put_response_hop_limit": 2, "provider": f"aws.{OTHER}"},
+                },
+                "aws_x": {"y": {"z": f"${{{images}.here.id}}" if used else "", "depends_on": [f"{metadata}.here"]}},
+            },
+        }
+        organization = SimpleNamespace(found={"1": Found(same={HOME: same})}, accounts={})
+        take_over(content, organization, "1")
+        found = {f"{type_}.{name}": body for type_, each in content["resource"].items() for name, body in each.items()}
+        assert all(address in found for body in found.values() for address in body.get("depends_on", ()))
+        return found.keys() - {"aws_x.y"}
+
+    state = {images: {"": {"state": "block-new-sharing"}}}
+    defaults = {metadata: {"": {"http_tokens": "required", "http_put_response_hop_limit": 2}}}
+    everything = {f"{images}.here", f"{metadata}.here", f"{metadata}.there"}
+    assert left_in({**state, **defaults}) == {f"{metadata}.there"}
+    assert left_in(state, used=True) == everything  # something needs its id
+    assert left_in({images: {"": {"state": "unblocked"}}}) == everything
+    assert left_in({metadata: {"": {"http_tokens": "required"}}}) == everything
 
 
 def test_organization_wide_features_are_compared_with_all_that_they_say(stack):
