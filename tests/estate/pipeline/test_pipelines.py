@@ -149,7 +149,7 @@ class TestGithub:
         route, foundation = setting.routes["network"], setting.foundation["network"]
         found = [*steps(workflow), *steps(review)]
         roles = {name: step["env"]["ROLE"] for name, step in found if "ROLE" in step.get("env", {})}
-        assert len(roles) == 25
+        assert len(roles) == 26
         for name, role in roles.items():
             if "deploy_" not in name:
                 assert role == route.plan_role
@@ -229,7 +229,7 @@ class TestGithub:
 
     def test_the_management_account_has_its_own_profile(self, workflow, review):
         found = [step for _, step in (*steps(workflow), *steps(review)) if "AWS_PROFILE" in step.get("env", {})]
-        assert len(found) == 26
+        assert len(found) == 27
         own = [step for step in found if step["env"]["AWS_PROFILE"] == "management"]
         assert len(own) == 10  # drift, lock, and the foundation route's
         for step in found:
