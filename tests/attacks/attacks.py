@@ -78,7 +78,7 @@ def _pass(role):
 
 
 SHOP, HELPER = ("pipeline", "shop"), ("helper", "shop")
-EXECUTION = "TerraformExecutionRole"
+EXECUTION, ENTRY = "TerraformExecutionRole", "OrganizationAccountAccessRole"
 
 PIPELINE = [
     Attack(
@@ -191,10 +191,10 @@ PIPELINE = [
     Attack(
         "open the way in for the organization",
         SHOP,
-        _iam("update_assume_role_policy", RoleName="OrganizationAccountAccessRole", PolicyDocument=_OUTSIDER),
+        _iam("update_assume_role_policy", RoleName=ENTRY, PolicyDocument=_OUTSIDER),
         DENIED,
     ),
-    Attack("delete the way in", SHOP, _iam("delete_role", RoleName="OrganizationAccountAccessRole"), DENIED),
+    Attack("delete the way in", SHOP, _iam("delete_role", RoleName=ENTRY), DENIED),
     Attack("make a user", SHOP, _iam("create_user", UserName="evil"), NOTHING_ALLOWS),
     Attack("make an access key", SHOP, _iam("create_access_key", UserName="evil"), NOTHING_ALLOWS),
     Attack(
@@ -210,8 +210,8 @@ PIPELINE = [
         NOTHING_ALLOWS,
     ),
     Attack("hand the execution role to a service", SHOP, _pass(EXECUTION), DENIED),
-    Attack("hand the way in to a service", SHOP, _pass("OrganizationAccountAccessRole"), DENIED),
-    Attack("come in by the organization's role", SHOP, _assume("shop", "OrganizationAccountAccessRole"), "allows it"),
+    Attack("hand the way in to a service", SHOP, _pass(ENTRY), DENIED),
+    Attack("come in by the organization's role", SHOP, _assume("shop", ENTRY), "allows it"),
     Attack("deploy another account", SHOP, _assume("security", EXECUTION), "allows it"),
     Attack("read a secret", SHOP, _call("secretsmanager", "get_secret_value", SecretId="any"), NOTHING_ALLOWS),
     Attack("read a parameter", SHOP, _call("ssm", "get_parameter", Name="any", WithDecryption=True), NOTHING_ALLOWS),
@@ -298,7 +298,7 @@ BOUNDED = [
     Attack(
         "come in by the organization's role, by a helper",
         HELPER,
-        _assume("shop", "OrganizationAccountAccessRole"),
+        _assume("shop", ENTRY),
         ASSUMING,
     ),
     Attack("close regions", HELPER, _call("account", "disable_region", RegionName="af-south-1"), BOUNDARY),
@@ -502,7 +502,7 @@ FOUNDATION = [
     Attack(
         "enter an account without the foundation role",
         ("job", "foundation"),
-        _assume("shop", "OrganizationAccountAccessRole"),
+        _assume("shop", ENTRY),
         "allows it",
     ),
     Attack("deploy an account by the foundation", ("job", "foundation"), _assume("shop", EXECUTION), "allows it"),

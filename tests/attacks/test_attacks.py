@@ -15,6 +15,7 @@ from tests.attacks.attacks import (
     BOUNDED,
     BUCKETS,
     DENIED,
+    ENTRY,
     EXECUTION,
     NOTHING_ALLOWS,
     PIPELINE,
@@ -87,6 +88,17 @@ def test_without_the_boundary_its_attacks_go_through(target):
     assert succeed(target, [attack for attack in BOUNDED if attack.by == BOUNDARY])
 
 
+@pytest.fixture
+def entered_again(target):
+    """The accounts' own administrators get in afterwards, whatever the attacks have done to the entry role."""
+    roles = [target.administrator(slug).resource("iam").Role(ENTRY) for slug in ("security", "shop", "terraform")]
+    trusts = [json.dumps(role.assume_role_policy_document) for role in roles]
+    yield
+    for role, trust in zip(roles, trusts, strict=True):
+        role.AssumeRolePolicy().update(PolicyDocument=trust)
+
+
+@pytest.mark.usefixtures("entered_again")
 def test_without_the_execution_roles_own_policies_its_attacks_go_through(target):
     for slug in ("security", "shop", "terraform"):
         iam = target.administrator(slug).client("iam")

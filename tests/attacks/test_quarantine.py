@@ -6,11 +6,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.attacks.attack import ALL, trusting
+from tests.attacks.attacks import ENTRY
 from tests.deployed import edit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("E1", "E5")]
 
-ENTRY, FORENSICS = "OrganizationAccountAccessRole", "Forensics"
+FORENSICS = "Forensics"
 
 
 def trusting_all(*principals):
