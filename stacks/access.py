@@ -1,5 +1,6 @@
 """Who may work in an account: declared once, for the roles in the accounts and for those that assume them."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from config.capabilities.tiers import tier_of
@@ -84,7 +85,13 @@ def foundation_access(ids: Ids) -> CrossAccountAccess:
 
 def role_arn(ids: Ids, account: Account, name: str) -> str:
     """The ARN of a role in an account."""
-    return f"arn:{ids.organization.partition}:iam::{ids.account_id(account)}:role/{name}"
+    return role_arns(ids, account, [name])[0]
+
+
+def role_arns(ids: Ids, account: Account, names: Iterable[str]) -> list[str]:
+    """The ARNs of roles in one account, by one reference to its id: each would be another token to whoever compares them."""
+    account_id = ids.account_id(account)
+    return [f"arn:{ids.organization.partition}:iam::{account_id}:role/{name}" for name in names]
 
 
 def state_role_arn(ids: Ids, name: str) -> str:

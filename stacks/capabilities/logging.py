@@ -13,7 +13,7 @@ from constructs_lib.logging.cis_patterns import cis_patterns
 from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.logging.organization_trail import OrganizationTrailConstruct
 from constructs_lib.logging.secure_bucket import ObjectLock
-from stacks.access import Ids, role_arn
+from stacks.access import Ids, role_arn, role_arns
 from stacks.scope import AccountScope
 
 _ALERTS: Final = "activity-alerts"
@@ -108,7 +108,7 @@ def _patterns(references: Ids, logging: Logging) -> Mapping[str, Mapping[str, An
     found = activity_patterns(
         break_glass_role_names=[organization.break_glass_role],
         execution_role_names=[organization.execution_role.name],
-        ci_role_arns=[role_arn(references, terraform[0], tier.role) for tier in tiers(ci)] if ci else [],
+        ci_role_arns=role_arns(references, terraform[0], [tier.role for tier in tiers(ci)]) if ci else (),
     )
     reported: set[str] = {*logging.alerts.report, *(["root-use"] if logging.alerts.cis else [])}  # one of the fifteen
     kept = {name: pattern for name, pattern in found.items() if name in reported}

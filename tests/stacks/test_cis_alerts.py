@@ -1,5 +1,7 @@
 """One key reports what section 4 of the CIS benchmark asks for, from every account and region."""
 
+import json
+
 import pytest
 
 from constructs_lib.logging.cis_patterns import cis_patterns
@@ -19,3 +21,16 @@ def test_one_key_reports_all_fifteen_from_everywhere(synthesize_changed):
             by_place.setdefault(place, set()).add(rule["name"].removeprefix("activity-alerts-"))
         assert len(by_place) == (3 if name == "security" else 2)
         assert all(found == {*FIFTEEN, "break-glass-use"} for found in by_place.values())
+
+
+def test_the_pipelines_account_is_referred_to_once_before_its_id_is_known(synthesized):
+    """Each reference would be another element of the pattern, which then changed as soon as ids are locked."""
+    rules = synthesized["management"]["resource"]["aws_cloudwatch_event_rule"].values()
+    found = [json.loads(rule["event_pattern"]) for rule in rules if rule["name"].endswith("execution-outside-ci")]
+    accounts = [
+        each["userIdentity"]["accountId"][0]["anything-but"]
+        for pattern in found
+        for each in pattern["detail"]["$or"]
+        if "accountId" in each["userIdentity"]
+    ]
+    assert accounts == [["${aws_organizations_account.account-terraform.id}"]] * len(found) != []
