@@ -57,7 +57,7 @@ def deployment(file):
     text = (ROOT / file).read_text(encoding="utf-8")
     if "pytest.mark.e2e" not in text:
         return None
-    return next((shared for shared in ("demo", "small", "target") if f"({shared}" in text), file)
+    return next((shared for shared in ("demo", "small") if f"({shared}" in text), file)
 
 
 class OneDeployment(LoadFileScheduling):

@@ -1,4 +1,4 @@
-"""A small organization with everything that is worth attacking, deployed once for all attacks."""
+"""A small organization with everything that is worth attacking, deployed for each file: what attacks break stays broken."""
 
 import pytest
 import yaml
@@ -36,7 +36,7 @@ TYPES = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def target(tmp_path_factory):
     with running_local_aws() as local:
         directory = tmp_path_factory.mktemp("attacked")

@@ -15,7 +15,6 @@ from tests.attacks.attacks import (
     BOUNDED,
     BUCKETS,
     DENIED,
-    ENTRY,
     EXECUTION,
     NOTHING_ALLOWS,
     PIPELINE,
@@ -88,17 +87,6 @@ def test_without_the_boundary_its_attacks_go_through(target):
     assert succeed(target, [attack for attack in BOUNDED if attack.by == BOUNDARY])
 
 
-@pytest.fixture
-def entered_again(target):
-    """The accounts' own administrators get in afterwards, whatever the attacks have done to the entry role."""
-    clients = [target.administrator(slug).client("iam") for slug in ("security", "shop", "terraform")]
-    trusts = [client.get_role(RoleName=ENTRY)["Role"]["AssumeRolePolicyDocument"] for client in clients]
-    yield
-    for client, trust in zip(clients, trusts, strict=True):
-        client.update_assume_role_policy(RoleName=ENTRY, PolicyDocument=json.dumps(trust))
-
-
-@pytest.mark.usefixtures("entered_again")
 def test_without_the_execution_roles_own_policies_its_attacks_go_through(target):
     for slug in ("security", "shop", "terraform"):
         iam = target.administrator(slug).client("iam")

@@ -24,7 +24,7 @@ def changed(directory):
     path.write_text(path.read_text().replace("name: Development", f"name: {json.dumps(NAME)}"))
     (accounts / "sandbox.yaml").write_text("name: Sandbox\nou: workloads/development\n")
     path = accounts / "staging.yaml"
-    path.write_text(path.read_text().replace("ou: workloads/staging", "ou: quarantine"))
+    path.write_text(path.read_text().replace("ou: workloads/staging", "ou: quarantine\nstate: quarantined"))
     path = policies / "baseline-data.yaml"
     path.write_text(path.read_text().replace("  deny-public-function-urls:\n", ""))
     (policies / "no-long-lived-keys.yaml").unlink()
