@@ -43,4 +43,4 @@ def test_the_locked_binding_serves_every_version_of_node():
     machines = {f"{system}-{processor}" for system in ("darwin", "linux", "win32") for processor in ("arm64", "x64")}
     assert binding["name"] == "@lydell/node-pty"
     assert set(binding["optionalDependencies"]) == {f"@lydell/node-pty-{machine}" for machine in machines}
-    assert not [name for name, package in packages.items() if package.get("hasInstallScript")]
+    assert not [name for name, package in packages.items() if "node-pty" in name and package.get("hasInstallScript")]
