@@ -68,6 +68,7 @@ def test_every_person_is_there_once(directory):
         "Administrators": ["ada", "grace"],
         "Developers": ["alan", "grace"],
         "Finance": ["hedy"],
+        "Investigators": ["grace"],
     }
 
 
@@ -82,7 +83,7 @@ def test_no_account_has_users_of_its_own(demo):
 @pytest.mark.row("C13")
 def test_permission_sets_allow_what_the_configuration_says(directory):
     found = directory.permission_sets()
-    assert sorted(found) == ["Administrators", "Billing", "Developer", "ReadOnly"]
+    assert sorted(found) == ["Administrators", "Billing", "Developer", "Investigator", "ReadOnly"]
     developer = {"InstanceArn": directory.arn, "PermissionSetArn": found["Developer"]["PermissionSetArn"]}
     assert found["Developer"]["SessionDuration"] == "PT8H"
     assert found["Billing"]["RelayState"] == "https://console.aws.amazon.com/billing/"
@@ -100,6 +101,7 @@ def test_people_get_into_the_accounts_they_work_in(demo, directory):
         "development": {("Developer", "Developers")},
         "staging": {("Developer", "Developers")},
         "production": {("ReadOnly", "Developers")},
+        "security": {("Investigator", "Investigators")},
     }
     for account in demo.organization.accounts.values():
         assert directory.assignments(account.id) == administrators | more.get(account.slug, set()), account.slug
