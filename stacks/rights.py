@@ -16,7 +16,7 @@ from constructs_lib.ci.contents import without_contents
 from constructs_lib.ci.naming import StackNames
 from constructs_lib.ci.packing import pack
 from constructs_lib.ci.rights import Stack, handed, is_read, rights, statements
-from constructs_lib.policies.document import PolicyDocument, Statement
+from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from stacks.backend import READER, WRITER
 
 _EXECUTION: Final = "execution-role"
@@ -26,6 +26,21 @@ _POLICY: Final = "aws_iam_policy"
 _ATTACHMENT: Final = "aws_iam_role_policy_attachment"
 _EXPRESSION: Final = re.compile(r"\$\{[^{}]*\}")
 _ASSUME: Final = "sts:AssumeRole"
+_COMPARED: Final = (
+    "organizations:DescribeOrganization",
+    "organizations:DescribePolicy",
+    "organizations:DescribeResourcePolicy",
+    "organizations:ListAWSServiceAccessForOrganization",
+    "organizations:ListAccountsForParent",
+    "organizations:ListDelegatedAdministrators",
+    "organizations:ListDelegatedServicesForAccount",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListPolicies",
+    "organizations:ListRoots",
+    "organizations:ListTagsForResource",
+    "organizations:ListTargetsForPolicy",
+)
+"""What `estate drift` reads, in the daily job that plans."""
 
 Json = dict[str, Any]
 
@@ -75,7 +90,9 @@ def with_rights(
     deploys = [*statements(found), *handed(stack), *extra[_EXECUTION], *denials(held)]
     _write(synthesized, account, _EXECUTION, organization.execution_role.name, "Deploys", deploys)
     if organization.ci and _PLAN in roles:
-        plans = [*statements(right for right in found if is_read(right.action)), *extra[_PLAN]]
+        role = f"arn:{organization.partition}:iam::*:role/aws-service-role/ram.amazonaws.com/AWSServiceRoleForResourceAccessManager"
+        compares = [allow(_COMPARED, "*"), allow("iam:GetRole", role)] if own else []
+        plans = [*statements(right for right in found if is_read(right.action)), *compares, *extra[_PLAN]]
         _write(synthesized, account, _PLAN, organization.ci.account_plan_role, "Plans", without_contents(plans))
     workloads = [described(content, organization, account, workload)[0] for workload, content in beside.items()]
     for workload, its in zip(beside, workloads, strict=True):

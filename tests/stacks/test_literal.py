@@ -112,7 +112,13 @@ def test_nothing_that_the_configuration_takes_for_text_is_evaluated(tmp_path):
     """Put an expression into every text of the sample that may hold one, and look for it in all stacks."""
     directory = copy_sample(tmp_path / "config")
     files = {path.relative_to(directory).as_posix(): path.read_text() for path in sorted(directory.rglob("*.yaml"))}
-    marked = {(name, path) for name, text in files.items() for path in leaves(yaml.safe_load(text))}
+    marked = {
+        (name, path)
+        for name, text in files.items()
+        for path in leaves(yaml.safe_load(text))
+        if path[:1] != ("roles",)
+        or "statements" not in path  # the construct refuses those: a policy reads them as variables
+    }
     while True:
         for name, text in files.items():
             data = yaml.safe_load(text)
