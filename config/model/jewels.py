@@ -26,7 +26,11 @@ _NAME: Final = r"(?:role|user|root|permission-set|group|person|pipeline|service|
 _EXPECTED: Final = "somebody as `estate access` names them, such as 'role:production/Backup' or 'group:Auditors'"
 PrincipalName = Annotated[
     str,
-    Matches(rf"(?!.*\*)(?:{_NAME})", f"{_EXPECTED}, without wildcards", "Name one; accept others by further entries."),
+    Matches(
+        rf"(?:permission-set:\*/(?!.*\*)\S.*|(?!.*\*)(?:{_NAME}))",
+        f"{_EXPECTED}, or 'permission-set:*/Admin'; no other wildcards",
+        "Name one; accept others by further entries.",
+    ),
 ]
 PrincipalPattern = Annotated[str, Matches(_NAME, f"{_EXPECTED}; * stands for anything")]
 
@@ -43,7 +47,9 @@ def _check_action(value: str) -> str:
 class AcceptedPath(Model):
     """Says that somebody may reach a jewel for a time who is not among its rightful principals."""
 
-    principal: PrincipalName = Field(description="Who; the message names them.")
+    principal: PrincipalName = Field(
+        description="Who; the message names them. A permission set may be named for every account: `permission-set:*/Admin`."
+    )
     until: Day = Field(description="The last day on which it is accepted.")
     reason: Text = Field(description="Why it is right.")
 

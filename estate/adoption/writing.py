@@ -62,6 +62,7 @@ class Written:
     Args:
         directory: The configuration's directory.
         view: The organization, with its slugs.
+        new: Whether there was no configuration before.
         added: Files and entries that are new.
         registered: Import ids of the delegated administrators among them.
         policies: Ids of the policies among them.
@@ -69,6 +70,7 @@ class Written:
 
     directory: Path
     view: View
+    new: bool
     added: list[str] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
     policies: list[str] = field(default_factory=list)
@@ -100,7 +102,8 @@ def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug:
             f"{snapshot.organization['Id']}. Choose another directory: --into DIR"
         )
     before = read_lock(directory)
-    found = Written(directory, View(snapshot, _known(organization, directory, before, snapshot, yaml)))
+    view = View(snapshot, _known(organization, directory, before, snapshot, yaml))
+    found = Written(directory, view, new=not path.is_file())
     for folder in (ACCOUNTS, f"{POLICIES}/documents"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
     was = text_of(yaml, organization) if path.is_file() else ""

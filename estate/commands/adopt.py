@@ -51,6 +51,7 @@ def adopt(
     from estate.adoption.writing import WritingError
     from estate.console import fail, say
     from estate.problems import report
+    from estate.terraform.synth import SynthError
 
     directory = _directory(into)
     try:
@@ -59,7 +60,7 @@ def adopt(
             fail(f"{snapshot}: not complete. Run `estate adopt` without --snapshot to read the rest.")
         states = {place: read_state(place) for place in state or ()}
         written = _written(found, directory, name, slug)
-    except (NotAdoptableError, SnapshotError, WritingError, ConfigError) as error:
+    except (NotAdoptableError, SnapshotError, WritingError, ConfigError, SynthError) as error:
         fail(str(error))
     except (BotoCoreError, ClientError) as error:
         fail(f"{error}\nWhat was read is kept; run the command again to go on.")
@@ -119,6 +120,7 @@ def _written(found: "Snapshot", directory: Path, name: str | None, slug: str | N
     from contextlib import suppress
 
     from config import ConfigError
+    from estate.adoption.jewels import accept_paths
     from estate.adoption.lockouts import accept_lockouts
     from estate.adoption.slugs import slug_of
     from estate.adoption.writing import write_configuration
@@ -131,4 +133,6 @@ def _written(found: "Snapshot", directory: Path, name: str | None, slug: str | N
     )
     with suppress(ConfigError):  # what is wrong is reported as `estate check` does
         accept_lockouts(written)
+        if written.new:  # what somebody adds later, they decide about themselves
+            accept_paths(written)
     return written

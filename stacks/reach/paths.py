@@ -89,7 +89,9 @@ class Paths:
                 if jewel.kind == kind
                 for who in self._reach.ways(jewel)
             }
-            yield from ((kind, each.principal) for each in entry.accepted if each.principal not in reached)
+            for each in entry.accepted:
+                if not any(wildcard(each.principal).fullmatch(name) for name in reached):
+                    yield kind, each.principal
 
 
 class _Reach:
@@ -142,10 +144,10 @@ class _Reach:
     def trespassers(self, jewel: Jewel) -> Iterator[tuple[Identity, Way, tuple[str, ...], tuple[str, ...]]]:
         """Those on whose way the first step, or the call, is not theirs to take; those behind them are named with them."""
         entry = self._questions.organization.jewels.get(jewel.kind)
-        accepted = {each.principal for each in entry.accepted} if entry else set()
-        patterns = [wildcard(each) for each in jewel.rightful]
+        accepted = (each.principal for each in entry.accepted) if entry else ()
+        patterns = [wildcard(each) for each in (*jewel.rightful, *accepted)]
         ways = self.ways(jewel)
-        fine = {who for who in ways if who.name in accepted or any(each.fullmatch(who.name) for each in patterns)}
+        fine = {who for who in ways if any(each.fullmatch(who.name) for each in patterns)}
         fine |= {who for who in ways if who.kind is Kind.PERSON and not fine.isdisjoint(self._graph.world.becomes[who])}
         behind: dict[Identity, list[str]] = {}
         for who, (way, _) in ways.items():

@@ -180,7 +180,7 @@ def test_the_wrong_account_is_refused_before_anything_is_read(demo, tmp_path):
     path.write_text(json.dumps(content))
     stack = Stack("staging", tmp_path / "cdktf.out", demo.stack("staging").variables)
     stack.init()
-    with pytest.raises(TerraformError, match=f"AWS account ID not allowed: {accounts['staging'].id}"):
+    with pytest.raises(TerraformError, match=f"AWS account ID not allowed: {accounts['development'].id}"):
         stack.plan()
 
 

@@ -173,7 +173,8 @@ def test_a_jewel_of_ones_own(ask):
         ("payroll: {account: prodction, actions: [s3:GetObject]}", "Did you mean 'production'?"),
         ("payroll: {account: production, actions: [s3:GetObjekt]}", "expected one action such as 's3:GetObject'"),
         ("keys: {principals: [cleaner]}", "expected somebody as `estate access` names them"),
-        ("keys: {accepted: [{principal: 'role:a/*', until: 2999-01-01, reason: x}]}", "without wildcards"),
+        ("keys: {accepted: [{principal: 'role:a/*', until: 2999-01-01, reason: x}]}", "no other wildcards"),
+        ("keys: {accepted: [{principal: 'permission-set:*/A*', until: 2999-01-01, reason: x}]}", "no other wildcards"),
         ("keys: {accepted: [{principal: 'role:a/b', until: 2999-01-01}]}", "jewels.keys.accepted[0]"),
         ("keys: {accepted: [{principal: 'role:a/b', until: soon, reason: x}]}", "a day such as '2026-12-31'"),
         ("keys: {accepted: [{principal: 'role:a/b', until: 2020-01-01, reason: x}]}", "expected a day to come"),
@@ -217,3 +218,27 @@ def test_the_app_refuses_and_access_still_answers(tmp_path):
     )
     assert access.returncode == 1, access.stderr
     assert "not theirs  people: permission-set:security/Boss" in access.stdout
+
+
+def test_a_permission_set_and_who_gets_it_are_accepted_in_every_account_at_once(tmp_path):
+    directory = copy_sample(tmp_path / "config")
+    file = directory / "organization.yaml"
+    before, _assignments, after = file.read_text().partition("  assignments:\n    developers-at-work:")
+    file.write_text(f"{before}{BOSS}    developers-at-work:{after}")
+    synthesize(load(directory), CHECKOUT / ".terraform.lock.hcl", STACKS, tmp_path / "out")
+    stacks = {name: read(tmp_path / "out", name) for name in STACKS}
+    with_boss = file.read_text()
+
+    def refused(*principals):
+        found = "".join(
+            f"      - {{principal: {each!r}, until: 2999-01-01, reason: Found so.}}\n" for each in principals
+        )
+        jewels = "".join(
+            f"  {kind}:\n    accepted:\n{found}" for kind in ("people", "log-archive", "audit-trail", "keys")
+        )
+        file.write_text(f"{with_boss}\njewels:\n{jewels}")
+        return [each for each in trespasses(load(directory), stacks, whole=True)[0] if "(people)" in each]
+
+    assert all("permission-set:security/Boss" in each for each in refused("permission-set:*/Bos"))
+    assert all("group:Developers" in each for each in refused("permission-set:*/Boss"))
+    assert refused("permission-set:*/Boss", "group:Developers") == []

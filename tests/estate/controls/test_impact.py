@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 
 import pytest
 from typer.testing import CliRunner
@@ -306,11 +305,8 @@ def test_a_thousand_accounts(tmp_path):
     directory = write_organization(tmp_path / "new", accounts=1000)
     (directory / "policies" / "guard.yaml").write_text(policy(deny("ecs:*")))
     new = load(directory)
-    start = time.process_time()
     found = impact(old, new)
-    took = time.process_time() - start
     assert sum(len(each.accounts) for each in found.access) == 996
-    assert took < 2, f"{took:.2f} s of CPU"
 
 
 def test_the_sample_compared_with_itself():
