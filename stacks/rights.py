@@ -1,7 +1,7 @@
 """The rights of a stack's execution and plan roles, and the boundary of all other roles: from what the stack really holds."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from constructs_lib.ci.boundary import Kept, boundary, denials
 from constructs_lib.ci.contents import without_contents
 from constructs_lib.ci.naming import StackNames
 from constructs_lib.ci.packing import pack
+from constructs_lib.ci.permissions import Permissions
 from constructs_lib.ci.rights import Stack, handed, is_read, rights, statements
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from stacks.backend import READER, WRITER
@@ -87,12 +88,13 @@ def with_rights(
     found = rights(stack)
     own = account is organization.management
     extra = {role: list(_assuming(synthesized, role)) if own else [] for role in (_EXECUTION, _PLAN)}
-    deploys = [*statements(found), *handed(stack), *extra[_EXECUTION], *denials(held)]
+    imports = list(without_contents(_to_import(organization, account, beside=synthesized.get("resource", {}))))
+    deploys = [*statements(found), *handed(stack), *imports, *extra[_EXECUTION], *denials(held)]
     _write(synthesized, account, _EXECUTION, organization.execution_role.name, "Deploys", deploys)
     if organization.ci and _PLAN in roles:
         role = f"arn:{organization.partition}:iam::*:role/aws-service-role/ram.amazonaws.com/AWSServiceRoleForResourceAccessManager"
         compares = [allow(_COMPARED, "*"), allow("iam:GetRole", role)] if own else []
-        plans = [*statements(right for right in found if is_read(right.action)), *compares, *extra[_PLAN]]
+        plans = [*statements(right for right in found if is_read(right.action)), *compares, *imports, *extra[_PLAN]]
         _write(synthesized, account, _PLAN, organization.ci.account_plan_role, "Plans", without_contents(plans))
     workloads = [described(content, organization, account, workload)[0] for workload, content in beside.items()]
     for workload, its in zip(beside, workloads, strict=True):
@@ -111,6 +113,17 @@ def with_rights(
     )
     _policy(synthesized, account, (_BOUNDARY, "Resource"), BOUNDARY, "Bounds the roles and users of stacks", policy)
     return synthesized
+
+
+def _to_import(organization: Organization, account: Account, *, beside: Collection[str]) -> Iterator[Statement]:
+    """What reads that which was in the account before, of types that the stack has not yet.
+
+    Terraform reads it while it plans the import, before it changes any right.
+    """
+    found = organization.found.get(account.id) if account.id else None
+    types = {type_ for ids in (found.imports if found else {}).values() for type_ in ids if type_ not in beside}
+    if actions := sorted(filter(is_read, Permissions.of(types, listed=listed_actions()).actions)):
+        yield allow(actions, "*")
 
 
 def described(

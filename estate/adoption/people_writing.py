@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 from ruamel.yaml.comments import CommentedMap
 
 from config.files import ORGANIZATION
+from config.model.found import GLOBAL
 from estate.adoption.people import Taken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from estate.adoption.view import View
 
 _KEY: Final = "identity_center"
+_EXISTING: Final = "existing_policies"
+_POLICY: Final = "aws_iam_policy"
 _NAMES: Final = {"users": "user_name", "groups": "name", "permission_sets": "name"}
 _ADMINISTRATORS: Final = """\
 Add `administrators` here once you know who can always get in: nothing then locks them out."""
@@ -71,6 +74,25 @@ def write_people(organization: CommentedMap, view: View, added: list[str]) -> No
             else:
                 section[slug] = _plain(entry)
             added.append(f"{ORGANIZATION}: {_KEY}.management.{what}.{slug}")
+    _say_existing_policies(center, wanted["permission_sets"].values(), view, added)
+
+
+def _say_existing_policies(
+    center: CommentedMap, permission_sets: Iterable[Mapping[str, Any]], view: View, added: list[str]
+) -> None:
+    """Say in which accounts the policies are that permission sets name: no stack makes them."""
+    for policy in sorted({name for each in permission_sets for name in each.get("customer_policies", ())}):
+        path, _, name = policy.rpartition("/")
+        key = f"{path}/,{name}"  # as it tells policies of the type apart
+        having = sorted(
+            view.accounts[id_]
+            for id_, inside in view.snapshot.inside.items()
+            if key in inside.get("Found", {}).get("imports", {}).get(GLOBAL, {}).get(_POLICY, {})
+        )
+        section = center.get(_EXISTING) or {}
+        if having and policy not in section:
+            center.setdefault(_EXISTING, CommentedMap())[policy] = [f"account:{account}" for account in having]
+            added.append(f"{ORGANIZATION}: {_KEY}.{_EXISTING}.{policy}")
 
 
 def _missing(entry: dict[str, Any], known: set[tuple[str, str, str]]) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from http import HTTPStatus
 from http.client import responses
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("estate.local")
 _WITHOUT_SIGNATURE = {"AssumeRoleWithWebIdentity"}
+_REMEMBERED = 256  # answers: an attempt follows the other within seconds
 _HTML = (b"<!doctype", b"<html")
 
 WsgiApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -63,6 +65,7 @@ class Gateway:
         self._faults = faults
         self._control = control
         self._one_at_a_time = threading.RLock()
+        self._answered: dict[tuple[str, str, str], Reply] = {}
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one HTTP request."""
@@ -90,7 +93,7 @@ class Gateway:
             with self._one_at_a_time:
                 caller = self._caller(request)
                 account = caller.account_id
-                reply = self._answer(request, caller)
+                reply = self._once(request, caller)
         except Exception as raised:  # noqa: BLE001 - whatever it is, the client gets an answer in its protocol
             error = _as_aws_error(raised, request)
             reply = request.error(error)
@@ -111,6 +114,22 @@ class Gateway:
         if request.operation_name in _WITHOUT_SIGNATURE:
             return Caller(account_id="anonymous", partition="aws", arn="anonymous", user_id="anonymous")
         raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", status=403)
+
+    def _once(self, request: AwsRequest, caller: Caller) -> Reply:
+        """Answer a call; an SDK that repeats one whose answer got lost on its way gets that answer.
+
+        Else Terraform would wait for minutes for what it has made itself to be gone.
+        """
+        key = (caller.arn, request.operation_name, request.invocation or "")
+        if reply := self._answered.get(key):
+            _log.info("  answered before: %s", key[-1])
+            return reply
+        reply = self._answer(request, caller)
+        if request.invocation and reply.status < HTTPStatus.MULTIPLE_CHOICES:
+            self._answered[key] = reply
+            if len(self._answered) > _REMEMBERED:
+                del self._answered[next(iter(self._answered))]
+        return reply
 
     def _answer(self, request: AwsRequest, caller: Caller) -> Reply:
         extension = self._extensions.get(request.service)

@@ -83,6 +83,14 @@ class AwsRequest:
         """The session token of temporary credentials."""
         return self._environ.get("HTTP_X_AMZ_SECURITY_TOKEN") or self._query_value("X-Amz-Security-Token") or None
 
+    @property
+    def invocation(self) -> str | None:
+        """What an SDK calls this call, the same in each attempt; None where the client does not say.
+
+        Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+        """
+        return self._environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
+
     @functools.cached_property
     def request(self) -> Request:
         """The request as moto's parsers want it."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,10 @@ from estate.local import running_local_aws
 from estate.paths import CHECKOUT
 from estate.terraform.providers import environment
 from tests.existing import organization_a, organization_b, organization_c
+from tests.existing.organization_tools import Aws
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("E4")]
+ENTRY = "OrganizationAccountAccessRole"
 
 
 class Adopting:
@@ -55,28 +58,78 @@ def adopting(directory, build):
         yield Adopting(directory, local)
 
 
+def take_over(it: Adopting, imports: int) -> None:
+    """Adopt the organization, and deploy the management account while AWS refuses every write."""
+    before = it.snapshot("before")
+    shutil.copytree(it.directory / "before", it.config)
+    assert "No errors." in it.estate("check")
+    it.local.fault(code="AccessDeniedException", message="Nothing may be written.", writes=True)
+    assert f"{imports} to import, 0 to add, 0 to change, 0 to destroy" in it.estate("plan", "management")
+    it.estate("deploy", "management", "--yes")
+    it.estate("lock")
+    assert "existing:" not in (it.config / "organization.lock.yaml").read_text()
+    assert "no changes" in it.estate("plan", "management")
+    it.local.clear_faults()
+    assert it.snapshot("after") == before
+
+
 @pytest.mark.parametrize(
     ("build", "imports"),
     [
         # the organization, 3 OUs, 6 accounts, 2 policies at 3 places, 1 administrator
         pytest.param(organization_a.build, 16, id="by hand"),
-        # the organization and 1 administrator; OUs, accounts and guardrails are Control Tower's
+        # the organization, 1 administrator; OUs, accounts and guardrails are Control Tower's
         pytest.param(organization_b.build, 2, id="like Control Tower"),
-        # the organization, 6 OUs, 20 accounts, 3 policies at 4 places, RAM sharing, 1 administrator; 2 users, 3 groups with 4
-        # members, 2 permission sets with 4 policies and 34 assignments
-        pytest.param(organization_c.build, 85, id="with people"),
     ],
 )
 def test_an_organization_is_taken_over_and_nothing_is_changed(tmp_path, build, imports):
     with adopting(tmp_path, build) as it:
-        before = it.snapshot("before")
-        shutil.copytree(tmp_path / "before", it.config)
-        assert "No errors." in it.estate("check")
-        it.local.fault(code="AccessDeniedException", message="Nothing may be written.", writes=True)
-        assert f"{imports} to import, 0 to add, 0 to change, 0 to destroy" in it.estate("plan", "management")
-        it.estate("deploy", "management", "--yes")
+        take_over(it, imports)
+
+
+SETTINGS = """\
+settings:
+  baseline:
+    alias: grown-checkout
+    contacts:
+      billing: {name: Bills, title: Accounts payable, email: bills@grown.example, phone: "+491234567"}
+  budget: {limit: 1000, emails: [bills@grown.example]}
+"""
+
+
+def test_one_with_people_and_then_its_accounts_one_by_one(tmp_path):
+    with adopting(tmp_path, organization_c.build) as it:
+        # the organization, 6 OUs, 20 accounts, 3 policies at 4 places, RAM sharing, 1 administrator; 2 users, 3 groups with 4
+        # members, 2 permission sets with 4 policies and 34 assignments
+        take_over(it, 85)
+        shop = it.config / "accounts/checkout-prod.yaml"
+        it.estate("deploy", "checkout-prod", "--yes", "--role", ENTRY)
+        assert "no changes" in it.estate("plan", "checkout-prod")
+        # What was switched on by hand is taken over by the stack's own roles, and changed only where somebody agrees.
+        shop.write_text(shop.read_text() + SETTINGS)
+        assert "4 to import" in it.estate("plan", "checkout-prod")
+        stopped = it.estate("deploy", "checkout-prod", "--yes", code=2)
+        assert "The guard stopped these plans" in stopped
+        approvals = re.findall(r"stack: (checkout-prod)\n +address: (\S+)\n +rule: (import-changes)", stopped)
+        assert {address.partition(".")[0] for _, address, _ in approvals} == {
+            "aws_budgets_budget",
+            "aws_iam_account_password_policy",
+        }
+        lines = (
+            f"  - {{stack: {stack}, address: {address}, rule: {rule}, until: 2999-01-01, reason: Seen.}}\n"
+            for stack, address, rule in approvals
+        )
+        (it.config / "approvals.yaml").write_text(f"approvals:\n{''.join(lines)}")
+        it.estate("deploy", "checkout-prod", "--yes")
         it.estate("lock")
-        assert "existing:" not in (it.config / "organization.lock.yaml").read_text()
+        assert "no changes" in it.estate("plan", "checkout-prod")
+        # An account that somebody makes by hand is told, and taken over.
+        Aws(it.local.endpoint).client("organizations").create_account(
+            AccountName="made by hand", Email="made@grown.example"
+        )
+        assert "Account 'made by hand' is not in the configuration" in it.estate("drift", code=2)
+        assert "+ accounts/made-by-hand.yaml" in it.estate("adopt", "--into", str(it.config))
+        assert "1 to import, 0 to add, 0 to change, 0 to destroy" in it.estate("plan", "management")
+        it.estate("deploy", "management", "--yes")
         assert "no changes" in it.estate("plan", "management")
-        it.local.clear_faults()
-        assert it.snapshot("after") == before
+        it.estate("drift")

@@ -137,3 +137,18 @@ def test_an_account_that_lacks_a_policy_cannot_be_assigned(local, management, ma
         **of, PermissionsBoundary={"CustomerManagedPolicyReference": {"Name": "Limit", "Path": "/teams/"}}
     )
     assert provisioned() == "FAILED"
+
+
+def test_a_call_that_is_repeated_since_its_answer_got_lost_gets_that_answer(management):
+    arn = instance(management)["InstanceArn"]
+
+    def make(invocation):
+        client = management.client("sso-admin")
+        client.meta.events.register(
+            "before-send", lambda request, **_: request.headers.update({"amz-sdk-invocation-id": invocation})
+        )
+        return client.create_permission_set(InstanceArn=arn, Name="Billing")["PermissionSet"]["PermissionSetArn"]
+
+    assert make("one") == make("one")
+    with pytest.raises(ClientError, match="Billing already exists"):
+        make("another")
