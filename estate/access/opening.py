@@ -12,6 +12,11 @@ from stacks.reach.world import World
 
 @lru_cache(maxsize=4)
 def questions(config: Path) -> Questions:
+    """What `synthesized` gives, once for all who ask: for a configuration that does not change meanwhile."""
+    return synthesized(config)
+
+
+def synthesized(config: Path) -> Questions:
     """Synthesize every stack of a configuration, and open it for questions.
 
     Args:

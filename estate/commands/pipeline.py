@@ -236,16 +236,17 @@ def drift(
 def _impact(base: str) -> str:
     """What a change does. That the base has no (good) configuration is said there, and keeps nobody from seeing the plans."""
     from config import ConfigError
-    from estate.controls.impact import impact as compare
+    from estate.access.compared import compared
     from estate.controls.impact_report import as_markdown
-    from estate.controls.revisions import BaseError, organization_at
+    from estate.controls.revisions import BaseError
     from estate.opening import open_organization
     from estate.paths import config_directory
+    from estate.terraform.synth import SynthError
 
     after = open_organization()
     try:
-        return as_markdown(compare(organization_at(base, config_directory()), after), base)
-    except (BaseError, ConfigError) as error:
+        return as_markdown(compared(base, config_directory(), after), base)
+    except (BaseError, ConfigError, SynthError) as error:
         return f"### What the change does cannot be told\n\n```\n{error}\n```"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from config.controls.chains import Chains
 from config.nodes import Account, Configuration, Organization
@@ -14,6 +14,9 @@ from estate.controls.denied import Clause, Denied, Reach, actions_of, allowances
 from estate.controls.fingerprint import changed_stacks
 from estate.controls.quotas import Near, nearer
 from estate.controls.words import actions_in_words, conditions_in_words, one_of
+
+if TYPE_CHECKING:
+    from estate.controls.ways import Ways
 
 ANYBODY: Final = "any-name"
 """A role that no policy names."""
@@ -108,6 +111,7 @@ class Impact:
         removed: Slugs of accounts that are gone.
         moved: Accounts that are in another OU: slug, from, to.
         reslugged: Accounts that have another slug, by their id: from, to. Neither is new or gone, but its stack is another.
+        ways: Ways to jewels that are gained and lost; None if nobody has looked.
         access: Who may do other things than before.
         near: Policies and nodes that came near a quota.
         stacks: Stacks whose content may change.
@@ -120,9 +124,12 @@ class Impact:
     near: tuple[Near, ...]
     stacks: tuple[str, ...]
     reslugged: tuple[tuple[str, str], ...] = ()
+    ways: "Ways | None" = None
 
     def __bool__(self) -> bool:
-        return any((self.added, self.removed, self.moved, self.access, self.near, self.stacks, self.reslugged))
+        return any(
+            (self.added, self.removed, self.moved, self.access, self.near, self.stacks, self.reslugged, self.ways)
+        )
 
 
 def impact(before: Configuration, after: Configuration) -> Impact:

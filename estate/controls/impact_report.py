@@ -3,15 +3,20 @@
 import dataclasses
 import json
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from estate.controls.impact import Access, Conditional, Impact, Line
 from estate.controls.words import actions_in_words, one_of
+
+if TYPE_CHECKING:
+    from estate.controls.ways import Reached, Ways
 
 
 def as_json(impact: Impact, base: str) -> str:
     """The impact for machines."""
     data = {"base": base, **dataclasses.asdict(dataclasses.replace(impact, access=()))}
     data["moved"] = [{"account": slug, "from": old, "to": new} for slug, old, new in impact.moved]
+    data["ways"] = dataclasses.asdict(impact.ways) if impact.ways is not None else None
     data["access"] = [_access_data(each) for each in impact.access]
     return json.dumps(data, indent=2)
 
@@ -64,6 +69,8 @@ def _sections(impact: Impact, base: str) -> Iterator[tuple[str, list[tuple[int, 
         yield "Accounts", accounts
     if impact.access:
         yield "Who may do what", [entry for access in impact.access for entry in _access_entries(access)]
+    if impact.ways:
+        yield "Ways to what is worth protecting", list(_way_entries(impact.ways))
     if impact.near:
         near = [
             (0, f"{each.what}: {each.measured:,} of {each.limit:,} {each.unit} (before: {each.before:,})")
@@ -88,6 +95,20 @@ def _access_entries(access: Access) -> Iterator[tuple[int, str]]:
     for verb, found in (("deny", access.adds_for_resources), ("no longer deny", access.removes_for_resources)):
         for each in found:
             yield 1, f"its resources {verb} {_sentence(each)}"
+
+
+def _way_entries(ways: "Ways") -> Iterator[tuple[int, str]]:
+    for verb, found in (("Gained", ways.gained), ("Lost", ways.lost)):
+        if found:
+            yield 0, verb
+        for each in sorted(found, key=lambda each: each.rightful):  # what is refused comes first
+            yield 1, _way(each, refused=verb == "Gained" and not each.rightful)
+
+
+def _way(reached: "Reached", *, refused: bool) -> str:
+    more = f", and the same in {one_of(reached.accounts[1:], 'and')}" if len(reached.accounts) > 1 else ""
+    not_theirs = "not theirs, synthesis refuses it: " if refused else ""
+    return f"{reached.jewel}: {not_theirs}{reached.sentence}{more}"
 
 
 def sentences(access: Access) -> list[str]:

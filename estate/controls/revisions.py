@@ -4,6 +4,8 @@ import io
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from config import Configuration, load
@@ -24,8 +26,24 @@ def organization_at(base: str, directory: Path) -> Configuration:
         BaseError: There is neither, or the revision has no configuration there.
         ConfigError: The other version has errors.
     """
+    with configuration_at(base, directory) as found:
+        return load(found)
+
+
+@contextmanager
+def configuration_at(base: str, directory: Path) -> Iterator[Path]:
+    """Another version of a configuration as a directory, which is gone afterwards if it is a revision's.
+
+    Args:
+        base: A directory with a configuration, or a revision (branch, tag, commit) of the repository that `directory` is in.
+        directory: The configuration's directory.
+
+    Raises:
+        BaseError: There is neither, or the revision has no configuration there.
+    """
     if Path(base).is_dir():
-        return load(Path(base))
+        yield Path(base)
+        return
     top = _git(directory, "rev-parse", "--show-toplevel")
     if top is None:
         raise BaseError(f"{base!r} is no directory, and {directory} is in no git repository.")
@@ -39,7 +57,7 @@ def organization_at(base: str, directory: Path) -> Configuration:
     with tempfile.TemporaryDirectory() as other:
         with tarfile.open(fileobj=io.BytesIO(archive)) as content:
             content.extractall(other, filter="data")
-        return load(Path(other))
+        yield Path(other)
 
 
 def _git(directory: Path, *arguments: str) -> bytes | None:

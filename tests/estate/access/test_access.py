@@ -4,80 +4,32 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
-from config import load
-from config.controls import Chains
 from stacks.reach.deciding import Verdict
 from stacks.reach.paths import Paths
-from stacks.reach.questions import Questions
-from stacks.reach.world import World
+from tests.estate.access.worlds import ADMIN, WORK, allow, ids_of, policy, questions_of, role, root, small, trust
 from tests.organizations import write_organization
 
 pytestmark = pytest.mark.row("E7")
 
-WORK = "workload-0000"
-ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
-
-
-def _policy(*statements):
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def _allow(actions, resources="*", **more):
-    return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
-
-
-def _trust(**principal):
-    conditions = principal.pop("conditions", {})
-    action = principal.pop("action", "sts:AssumeRole")
-    return _policy({"Effect": "Allow", "Principal": principal, "Action": action, "Condition": conditions})
-
-
-def _role(name, trust, *statements, managed=(), **more):
-    inline = [{"name": "inline", "policy": _policy(*statements)}] if statements else []
-    return {
-        "name": name,
-        "assume_role_policy": trust,
-        "inline_policy": inline,
-        "managed_policy_arns": list(managed),
-        **more,
-    }
-
 
 @pytest.fixture(scope="module")
 def organization(tmp_path_factory):
-    return load(write_organization(tmp_path_factory.mktemp("organization"), 6))
+    return small(tmp_path_factory.mktemp("organization"))
 
 
 @pytest.fixture(scope="module")
 def ids(organization):
-    chains = Chains(organization)
-    return {slug: chains.account_id(account) for slug, account in organization.accounts.items()}
-
-
-def _stack(account_id, **resources):
-    return {
-        "provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": [account_id]}]},
-        "resource": resources,
-    }
+    return ids_of(organization)
 
 
 @pytest.fixture(scope="module")
-def ask(organization, ids):
+def ask(organization):
     """Answers of an organization whose stacks hold these resources, account by account."""
-
-    def build(**accounts):
-        named = {slug.replace("_", "-"): resources for slug, resources in accounts.items()}
-        stacks = {slug: _stack(ids[slug], **resources) for slug, resources in named.items()}
-        return Questions(World(Chains(organization), stacks))
-
-    return build
-
-
-def _root(account_id):
-    return f"arn:aws:iam::{account_id}:root"
+    return partial(questions_of, organization)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +41,7 @@ def questions(ask, ids):
     }
     provider = f"arn:aws:iam::{ids[WORK]}:oidc-provider/token.actions.githubusercontent.com"
     inbox = {"bucket": "example-inbox"}
-    opened = _policy(
+    opened = policy(
         {
             "Effect": "Allow",
             "Principal": {"AWS": f"arn:aws:iam::{ids['security']}:role/reader"},
@@ -100,39 +52,39 @@ def questions(ask, ids):
     return ask(
         workload_0000={
             "aws_iam_role": {
-                "deploy": _role(
+                "deploy": role(
                     "deploy",
-                    _trust(Federated=provider, action="sts:AssumeRoleWithWebIdentity", conditions=github),
-                    _allow(["s3:PutObject", "iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]),
+                    trust(Federated=provider, action="sts:AssumeRoleWithWebIdentity", conditions=github),
+                    allow(["s3:PutObject", "iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]),
                 ),
-                "function": _role("function", _trust(Service="lambda.amazonaws.com"), _allow("dynamodb:*")),
-                "office": _role(
+                "function": role("function", trust(Service="lambda.amazonaws.com"), allow("dynamodb:*")),
+                "office": role(
                     "office",
-                    _trust(AWS="arn:aws:iam::999988887777:root"),
-                    _allow("s3:GetObject", Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+                    trust(AWS="arn:aws:iam::999988887777:root"),
+                    allow("s3:GetObject", Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
                 ),
-                "bounded": _role(
+                "bounded": role(
                     "bounded",
-                    _trust(AWS=_root(ids[WORK])),
-                    _allow("*"),
+                    trust(AWS=root(ids[WORK])),
+                    allow("*"),
                     permissions_boundary=f"arn:aws:iam::{ids[WORK]}:policy/only-logs",
                 ),
-                "mystery": _role(
-                    "mystery", _trust(Service="ec2.amazonaws.com"), managed=["arn:aws:iam::aws:policy/NobodyKnowsThis"]
+                "mystery": role(
+                    "mystery", trust(Service="ec2.amazonaws.com"), managed=["arn:aws:iam::aws:policy/NobodyKnowsThis"]
                 ),
             },
-            "aws_iam_policy": {"only-logs": {"name": "only-logs", "policy": _policy(_allow("logs:*"))}},
+            "aws_iam_policy": {"only-logs": {"name": "only-logs", "policy": policy(allow("logs:*"))}},
             "aws_iam_user": {"ann": {"name": "ann"}},
             "aws_iam_user_policy": {
-                "ann": {"user": "${aws_iam_user.ann.name}", "name": "a", "policy": _policy(_allow("sts:AssumeRole"))}
+                "ann": {"user": "${aws_iam_user.ann.name}", "name": "a", "policy": policy(allow("sts:AssumeRole"))}
             },
             "aws_s3_bucket": {"inbox": inbox},
             "aws_s3_bucket_policy": {"inbox": {"bucket": "${aws_s3_bucket.inbox.bucket}", "policy": opened}},
         },
         security={
             "aws_iam_role": {
-                "reader": _role("reader", _trust(Service="ec2.amazonaws.com"), _allow("s3:GetObject")),
-                "blind": _role("blind", _trust(Service="ec2.amazonaws.com"), _allow("s3:GetObject")),
+                "reader": role("reader", trust(Service="ec2.amazonaws.com"), allow("s3:GetObject")),
+                "blind": role("blind", trust(Service="ec2.amazonaws.com"), allow("s3:GetObject")),
             }
         },
         management={
@@ -151,7 +103,7 @@ def questions(ask, ids):
             "aws_ssoadmin_permission_set_inline_policy": {
                 "power": {
                     "permission_set_arn": "${aws_ssoadmin_permission_set.power.arn}",
-                    "inline_policy": _policy(_allow(["s3:*", "ec2:*"])),
+                    "inline_policy": policy(allow(["s3:*", "ec2:*"])),
                 }
             },
             "aws_ssoadmin_account_assignment": {
@@ -297,59 +249,59 @@ def test_of(questions):
 
 ESCALATIONS = [
     # statements of the role, the target, whether it gets there; harmless twins beside
-    ([_allow("iam:UpdateAssumeRolePolicy")], "target", True),
-    ([_allow("iam:UpdateAssumeRolePolicy", "arn:aws:iam::*:role/other")], "target", False),
-    ([_allow("iam:CreateAccessKey")], "user", True),
-    ([_allow("iam:CreateAccessKey", "arn:aws:iam::*:user/other")], "user", False),
-    ([_allow("iam:CreateLoginProfile")], "user", True),
-    ([_allow("iam:UpdateLoginProfile")], "user", True),
-    ([_allow("iam:GetLoginProfile")], "user", False),
-    ([_allow("iam:AttachRolePolicy")], "unlimited", True),
-    ([_allow("iam:AttachRolePolicy", "arn:aws:iam::*:role/other")], "unlimited", False),
-    ([_allow("iam:PutRolePolicy")], "unlimited", True),
-    ([_allow("iam:PutGroupPolicy")], "unlimited", False),
-    ([_allow("iam:CreatePolicyVersion")], "unlimited", True),
-    ([_allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/other")], "unlimited", False),
-    ([_allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"])], "lambda.amazonaws.com", True),
+    ([allow("iam:UpdateAssumeRolePolicy")], "target", True),
+    ([allow("iam:UpdateAssumeRolePolicy", "arn:aws:iam::*:role/other")], "target", False),
+    ([allow("iam:CreateAccessKey")], "user", True),
+    ([allow("iam:CreateAccessKey", "arn:aws:iam::*:user/other")], "user", False),
+    ([allow("iam:CreateLoginProfile")], "user", True),
+    ([allow("iam:UpdateLoginProfile")], "user", True),
+    ([allow("iam:GetLoginProfile")], "user", False),
+    ([allow("iam:AttachRolePolicy")], "unlimited", True),
+    ([allow("iam:AttachRolePolicy", "arn:aws:iam::*:role/other")], "unlimited", False),
+    ([allow("iam:PutRolePolicy")], "unlimited", True),
+    ([allow("iam:PutGroupPolicy")], "unlimited", False),
+    ([allow("iam:CreatePolicyVersion")], "unlimited", True),
+    ([allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/other")], "unlimited", False),
+    ([allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"])], "lambda.amazonaws.com", True),
     (
-        [_allow(["iam:PassRole", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"])],
+        [allow(["iam:PassRole", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"])],
         "lambda.amazonaws.com",
         True,
     ),
-    ([_allow(["iam:PassRole", "lambda:CreateFunction"])], "lambda.amazonaws.com", False),
-    ([_allow(["lambda:CreateFunction", "lambda:InvokeFunction"])], "lambda.amazonaws.com", False),
-    ([_allow(["lambda:UpdateFunctionCode"])], "lambda.amazonaws.com", True),
-    ([_allow(["lambda:UpdateFunctionConfiguration"])], "lambda.amazonaws.com", False),
-    ([_allow(["iam:PassRole", "ec2:RunInstances"])], "ec2.amazonaws.com", True),
+    ([allow(["iam:PassRole", "lambda:CreateFunction"])], "lambda.amazonaws.com", False),
+    ([allow(["lambda:CreateFunction", "lambda:InvokeFunction"])], "lambda.amazonaws.com", False),
+    ([allow(["lambda:UpdateFunctionCode"])], "lambda.amazonaws.com", True),
+    ([allow(["lambda:UpdateFunctionConfiguration"])], "lambda.amazonaws.com", False),
+    ([allow(["iam:PassRole", "ec2:RunInstances"])], "ec2.amazonaws.com", True),
     (
         [
-            _allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ecs.amazonaws.com"}}),
-            _allow("ec2:RunInstances"),
+            allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ecs.amazonaws.com"}}),
+            allow("ec2:RunInstances"),
         ],
         "ec2.amazonaws.com",
         False,
     ),
-    ([_allow("ssm:SendCommand")], "ec2.amazonaws.com", True),
-    ([_allow("ssm:StartSession")], "ec2.amazonaws.com", True),
-    ([_allow("ssm:GetCommandInvocation")], "ec2.amazonaws.com", False),
-    ([_allow(["iam:PassRole", "cloudformation:CreateStack"])], "cloudformation.amazonaws.com", True),
-    ([_allow(["iam:PassRole", "cloudformation:ValidateTemplate"])], "cloudformation.amazonaws.com", False),
-    ([_allow(["iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"])], "codebuild.amazonaws.com", True),
-    ([_allow(["iam:PassRole", "codebuild:StartBuild"])], "codebuild.amazonaws.com", False),
-    ([_allow(["iam:PassRole", "ecs:RegisterTaskDefinition", "ecs:RunTask"])], "ecs-tasks.amazonaws.com", True),
-    ([_allow(["iam:PassRole", "ecs:RegisterTaskDefinition"])], "ecs-tasks.amazonaws.com", False),
-    ([_allow(["iam:PassRole", "glue:CreateJob", "glue:StartJobRun"])], "glue.amazonaws.com", True),
-    ([_allow(["iam:PassRole", "glue:CreateDevEndpoint"])], "glue.amazonaws.com", True),
-    ([_allow(["iam:PassRole", "glue:StartJobRun"])], "glue.amazonaws.com", False),
+    ([allow("ssm:SendCommand")], "ec2.amazonaws.com", True),
+    ([allow("ssm:StartSession")], "ec2.amazonaws.com", True),
+    ([allow("ssm:GetCommandInvocation")], "ec2.amazonaws.com", False),
+    ([allow(["iam:PassRole", "cloudformation:CreateStack"])], "cloudformation.amazonaws.com", True),
+    ([allow(["iam:PassRole", "cloudformation:ValidateTemplate"])], "cloudformation.amazonaws.com", False),
+    ([allow(["iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"])], "codebuild.amazonaws.com", True),
+    ([allow(["iam:PassRole", "codebuild:StartBuild"])], "codebuild.amazonaws.com", False),
+    ([allow(["iam:PassRole", "ecs:RegisterTaskDefinition", "ecs:RunTask"])], "ecs-tasks.amazonaws.com", True),
+    ([allow(["iam:PassRole", "ecs:RegisterTaskDefinition"])], "ecs-tasks.amazonaws.com", False),
+    ([allow(["iam:PassRole", "glue:CreateJob", "glue:StartJobRun"])], "glue.amazonaws.com", True),
+    ([allow(["iam:PassRole", "glue:CreateDevEndpoint"])], "glue.amazonaws.com", True),
+    ([allow(["iam:PassRole", "glue:StartJobRun"])], "glue.amazonaws.com", False),
     (
-        [_allow(["iam:PassRole", "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"])],
+        [allow(["iam:PassRole", "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"])],
         "sagemaker.amazonaws.com",
         True,
     ),
-    ([_allow(["iam:PassRole", "states:CreateStateMachine", "states:StartExecution"])], "states.amazonaws.com", True),
+    ([allow(["iam:PassRole", "states:CreateStateMachine", "states:StartExecution"])], "states.amazonaws.com", True),
     (
         [
-            _allow(
+            allow(
                 [
                     "iam:PassRole",
                     "datapipeline:CreatePipeline",
@@ -361,9 +313,9 @@ ESCALATIONS = [
         "datapipeline.amazonaws.com",
         True,
     ),
-    ([_allow(["iam:PassRole", "ssm:StartAutomationExecution"])], "ssm.amazonaws.com", True),
+    ([allow(["iam:PassRole", "ssm:StartAutomationExecution"])], "ssm.amazonaws.com", True),
     (
-        [_allow(["iam:PassRole", "ssm:StartAutomationExecution"], "arn:aws:iam::*:role/other")],
+        [allow(["iam:PassRole", "ssm:StartAutomationExecution"], "arn:aws:iam::*:role/other")],
         "ssm.amazonaws.com",
         False,
     ),
@@ -378,10 +330,10 @@ def test_escalations(ask, ids, statements, target, gets_there):
     questions = ask(
         workload_0000={
             "aws_iam_role": {
-                "who": _role("who", _trust(Service="events.amazonaws.com"), managed=[own]),
-                "target": _role("target", _trust(Service=service), _allow("s3:*")),
+                "who": role("who", trust(Service="events.amazonaws.com"), managed=[own]),
+                "target": role("target", trust(Service=service), allow("s3:*")),
             },
-            "aws_iam_policy": {"own": {"name": "own", "policy": _policy(*statements)}},
+            "aws_iam_policy": {"own": {"name": "own", "policy": policy(*statements)}},
             "aws_iam_user": {"user": {"name": "user"}},
         }
     )
@@ -401,12 +353,12 @@ def test_a_user_gives_itself_everything(ask):
                 "a": {
                     "user": "a",
                     "name": "x",
-                    "policy": _policy(_allow("iam:AttachUserPolicy", "arn:aws:iam::*:user/a")),
+                    "policy": policy(allow("iam:AttachUserPolicy", "arn:aws:iam::*:user/a")),
                 },
                 "b": {
                     "user": "b",
                     "name": "x",
-                    "policy": _policy(_allow("iam:PutUserPolicy", "arn:aws:iam::*:user/a")),
+                    "policy": policy(allow("iam:PutUserPolicy", "arn:aws:iam::*:user/a")),
                 },
             },
         }
@@ -434,8 +386,8 @@ def test_a_policy_variable_is_what_the_session_makes_of_it(ask, organization):
     questions = ask(
         workload_0000={
             "aws_iam_role": {
-                "state": _role(
-                    "state", _trust(Service="ec2.amazonaws.com"), _allow("s3:GetObject", own.replace("${", "$${"))
+                "state": role(
+                    "state", trust(Service="ec2.amazonaws.com"), allow("s3:GetObject", own.replace("${", "$${"))
                 )
             }
         }
@@ -452,8 +404,8 @@ def test_jewels(ask, ids):
         security={"aws_cloudtrail": {"trail": {"name": "organization", "s3_bucket_name": "archive"}}},
         workload_0000={
             "aws_iam_role": {
-                "execution": _role("TerraformExecutionRole", _trust(AWS=_root(ids["terraform"]))),
-                "helper": _role("helper", _trust(Service="ec2.amazonaws.com"), _allow("iam:UpdateAssumeRolePolicy")),
+                "execution": role("TerraformExecutionRole", trust(AWS=root(ids["terraform"]))),
+                "helper": role("helper", trust(Service="ec2.amazonaws.com"), allow("iam:UpdateAssumeRolePolicy")),
             }
         },
     )
