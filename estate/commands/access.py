@@ -38,7 +38,7 @@ def who(
     unknown = unknown_action(action)
     if unknown or "*" in action or "?" in action:
         fail(f"{unknown.message} {unknown.cure}" if unknown else f"{action!r} is not one action; name one.")
-    questions = _questions()
+    questions = opened_questions()
     named = account_named(questions.organization, account) if account else None
     can, stopped = questions.who(action, resource, named)
     if as_json:
@@ -68,7 +68,7 @@ def of(
     from estate.console import fail
     from stacks.reach.questions import matters
 
-    questions = _questions()
+    questions = opened_questions()
     try:
         found = questions.of(questions.named(principal))
     except ValueError as error:
@@ -104,7 +104,7 @@ def paths(
     """Say how somebody becomes somebody else: memberships, assignments, roles, and escalations. Ends with 1 if there is a way."""
     from estate.console import fail
 
-    questions = _questions()
+    questions = opened_questions()
     try:
         start = questions.named(source)
         end = questions.organization.accounts.get(target) or questions.named(target)
@@ -112,11 +112,11 @@ def paths(
         fail(str(error))
     ways = questions.paths(start, end)
     if as_json:
-        typer.echo(json.dumps([_way(way) for way in ways], indent=2))
+        typer.echo(json.dumps([way_data(way) for way in ways], indent=2))
     else:
         console = _console()
         for way in ways:
-            _print_way(way, console, "")
+            print_way(way, console, "")
         if not ways:
             console.print(f"There is no way from {source} to {target}.")
     if ways:
@@ -129,7 +129,7 @@ def jewels(*, as_json: _Json = False) -> None:
     from config.model.jewels import KINDS
     from stacks.reach.paths import Paths
 
-    paths = Paths(_questions())
+    paths = Paths(opened_questions())
     wrong = list(paths.found())
     reached = list(paths.reached())
     if as_json:
@@ -139,7 +139,9 @@ def jewels(*, as_json: _Json = False) -> None:
                 "account": jewel.account.slug,
                 "action": jewel.action,
                 "resource": jewel.resource,
-                "reached_by": [{"who": who.name, "way": _way(way), "needs": list(needs)} for who, way, needs in ways],
+                "reached_by": [
+                    {"who": who.name, "way": way_data(way), "needs": list(needs)} for who, way, needs in ways
+                ],
             }
             for jewel, ways in reached
         ]
@@ -163,8 +165,8 @@ def jewels(*, as_json: _Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _questions() -> "Questions":
-    """The organization, synthesized as it stands."""
+def opened_questions() -> "Questions":
+    """The organization, synthesized as it stands; a mistake in it ends the command."""
     from config import ConfigError
     from estate.access.opening import questions
     from estate.console import fail
@@ -198,7 +200,7 @@ def _can(can: "Can") -> dict[str, Any]:
         "who": can.who.name,
         "resource": can.resource,
         **_answer(can.answer),
-        "reached_by": [{"who": origin.name, "way": _way(way)} for origin, way in can.origins],
+        "reached_by": [{"who": origin.name, "way": way_data(way)} for origin, way in can.origins],
     }
 
 
@@ -210,7 +212,8 @@ def _stopped(stopped: "Stopped") -> dict[str, Any]:
     }
 
 
-def _way(way: "Way") -> list[dict[str, Any]]:
+def way_data(way: "Way") -> list[dict[str, Any]]:
+    """The steps for machines."""
     return [
         {"from": step.source.name, "how": step.how, "to": step.target.name, "needs": list(step.needs)} for step in way
     ]
@@ -232,7 +235,7 @@ def _print_who(action: str, can: "list[Can]", stopped: "list[Stopped]", console:
         for need in each.answer.needs:
             console.print(Text(f"         if {need}", "dim"), soft_wrap=True)
         for _, way in each.origins:
-            _print_way(way, console, "         ")
+            print_way(way, console, "         ")
     if not can:
         console.print(Text.assemble((action, "bold"), ": nobody whom the stacks know can."))
     for index, nearly in enumerate(stopped):
@@ -243,7 +246,8 @@ def _print_who(action: str, can: "list[Can]", stopped: "list[Stopped]", console:
         )
 
 
-def _print_way(way: "Way", console: "Console", indent: str) -> None:
+def print_way(way: "Way", console: "Console", indent: str) -> None:
+    """Print the steps on one line."""
     from rich.text import Text
 
     text = Text(f"{indent}{way[0].source.name}")

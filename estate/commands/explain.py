@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from estate.commands.explained import context_of, print_reason, reason_data, request_data
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from constructs_lib.policies.evaluator import Decision, Reason, Request
+    from constructs_lib.policies.evaluator import Decision
     from estate.controls.explain import Answer
 
 
@@ -19,7 +21,10 @@ def explain(
     *,
     principal: Annotated[
         str | None,
-        typer.Option(help="Name of a role of the account, root, an ARN, or a service; any role unless told otherwise."),
+        typer.Option(
+            help="Name of a role of the account, root, an ARN, or a service; any role unless told otherwise. Or an identity "
+            "that the stacks make: group:…, person:…, pipeline:…, role:ACCOUNT/NAME, permission-set:ACCOUNT/NAME."
+        ),
     ] = None,
     region: Annotated[
         str | None, typer.Option(help="Region that is called; the account's own unless told otherwise.")
@@ -41,7 +46,8 @@ def explain(
 ) -> None:
     """Say whether the organization's guardrails let a request through, and which policy decides.
 
-    IAM policies inside the account are taken to allow it: what is denied here, nobody in the account can allow.
+    IAM policies inside the account are taken to allow it: what is denied here, nobody in the account can allow. Of an identity that
+    the stacks make, they are asked too, and the layer that decides is named.
     """
     import json
 
@@ -49,15 +55,29 @@ def explain(
 
     from config.controls import Chains
     from constructs_lib.policies.rules.actions import unknown_action
+    from estate.access.explaining import is_identity
+    from estate.commands.explain_identity import explain_one
     from estate.console import fail
     from estate.controls.explain import ANYBODY
     from estate.controls.explain import explain as decide
     from estate.opening import account_named, open_organization
 
-    organization = open_organization(prove_access=False)
     unknown = unknown_action(action)
     if unknown or "*" in action or "?" in action:
         fail(f"{unknown.message} {unknown.cure}" if unknown else f"{action!r} is not one action; name one.")
+    if principal is not None and is_identity(principal):
+        explain_one(
+            principal,
+            account,
+            action,
+            region=region,
+            resource=resource,
+            resource_account=resource_account,
+            pairs=context or [],
+            as_json=as_json,
+        )
+        return
+    organization = open_organization(prove_access=False)
     try:
         answer = decide(
             Chains(organization),
@@ -67,7 +87,7 @@ def explain(
             region=region,
             resource=resource,
             resource_account=resource_account,
-            context=_context(context or []),
+            context=context_of(context or []),
         )
     except ValueError as error:
         fail(str(error))
@@ -77,18 +97,6 @@ def explain(
         _print(answer, Console(highlight=False))
 
 
-def _context(pairs: list[str]) -> dict[str, str | list[str]]:
-    """Read ``key=value``; a key that comes again has several values."""
-    found: dict[str, str | list[str]] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise ValueError(f"--context is {pair!r}; expected KEY=VALUE, such as aws:PrincipalTag/team=payments.")
-        before = found.get(key)
-        found[key] = value if before is None else [*([before] if isinstance(before, str) else before), value]
-    return found
-
-
 def as_data(answer: "Answer") -> dict[str, Any]:
     """The answer for machines."""
     return {
@@ -96,33 +104,14 @@ def as_data(answer: "Answer") -> dict[str, Any]:
         "allowed": answer.allowed,
         "decisions": [
             {
-                "request": {
-                    "principal": request.principal.arn,
-                    "action": request.action,
-                    "resource": request.resource,
-                    "resource_account": request.owner,
-                    "region": request.region,
-                    "context": dict(request.keys),
-                },
+                "request": request_data(request),
                 "allowed": decision.allowed,
                 "exempt_from": list(decision.exempt),
                 "exempt_because": list(dict.fromkeys(decision.because.values())),
-                "denied_by": [_reason_data(reason, request) for reason in decision.reasons if not decision.allowed],
+                "denied_by": [reason_data(reason, request) for reason in decision.reasons if not decision.allowed],
             }
             for request, decision in answer.decisions
         ],
-    }
-
-
-def _reason_data(reason: "Reason", request: "Request") -> dict[str, Any]:
-    from estate.controls.words import differences
-
-    return {
-        "layer": reason.layer,
-        "node": reason.node,
-        "policy": reason.policy,
-        "statement": reason.sid or reason.index,
-        "would_have_to_differ": list(differences(reason.statement, request)) if reason.statement else [],
     }
 
 
@@ -139,7 +128,7 @@ def _print(answer: "Answer", console: "Console") -> None:
         console.print(f"  {_why_allowed(decision)}")
         return
     for reason in decision.reasons:
-        _print_reason(reason, request, decision, console)
+        print_reason(reason, str(reason), request, console, first=reason is decision.reason)
 
 
 def _why_allowed(decision: "Decision") -> str:
@@ -147,27 +136,3 @@ def _why_allowed(decision: "Decision") -> str:
         return "No guardrail denies it; IAM policies in the account decide."
     layers = " and ".join(f"{layer}s" for layer in decision.because)
     return f"{layers} do not restrict this request: {', '.join(dict.fromkeys(decision.because.values()))}."
-
-
-def _print_reason(reason: "Reason", request: "Request", decision: "Decision", console: "Console") -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    from estate.controls.words import differences
-
-    first = reason is decision.reason
-    console.print(
-        Text.assemble(("  because  " if first else "  and      ", "dim"), (str(reason), "magenta")), soft_wrap=True
-    )
-    if reason.statement is None:
-        return
-    console.print(Text("  one of these would have to differ", "dim"))
-    for difference in differences(reason.statement, request):
-        console.print(Padding(Text(f"• {difference}"), (0, 0, 0, 4), expand=False))
-    console.print(
-        Padding(
-            Text(f"• policies/{reason.policy}.yaml, or where it is attached ({reason.node})"),
-            (0, 0, 0, 4),
-            expand=False,
-        )
-    )

@@ -77,15 +77,19 @@ def explain(
     """
     partition = chains.organization.partition
     caller = principal(chains, account, principal_name)
-    called = endpoint_region(action, partition) or _region(region, partition) or account.region
+    called = endpoint_region(action, partition) or region_named(region, partition) or account.region
     said = context or {}
-    owner = _owner(chains, resource_account, resource, said) or chains.account_id(account)
+    owner = owner_named(chains, resource_account, resource, said) or chains.account_id(account)
     touched = (resource,) if resource else resources(action, partition=partition, region=called, account_id=owner)
     return Answer(account, tuple(_decide(chains, caller, action, called, each, owner, said) for each in touched))
 
 
-def _region(region: str | None, partition: str) -> str | None:
-    """The region, if there is such a one in the partition."""
+def region_named(region: str | None, partition: str) -> str | None:
+    """The region, if there is such a one in the partition.
+
+    Raises:
+        ValueError: There is none.
+    """
     known = REGIONS[partition]
     if region is None or region in known:
         return region
@@ -94,10 +98,14 @@ def _region(region: str | None, partition: str) -> str | None:
     raise ValueError(f"--region is {region!r}; expected a region of the partition {partition}. {cure}".rstrip())
 
 
-def _owner(
+def owner_named(
     chains: Chains, named: str | None, resource: str | None, said: Mapping[str, str | Sequence[str]]
 ) -> str | None:
-    """The id of the account that owns the resource, as far as the question says."""
+    """The id of the account that owns the resource, as far as the question says.
+
+    Raises:
+        ValueError: The account that it names is none.
+    """
     name = named or next((value for key, value in said.items() if key.lower() == "aws:resourceaccount"), None)
     if name is not None:
         accounts = chains.organization.accounts

@@ -167,18 +167,54 @@ class World:
             policy: The resource's own policy, instead of the one that a stack gives it.
             said: Condition keys that are known of this request.
         """
+        return self.judge(who, self.request(who, action, resource, owner=owner, said=said), owner=owner, policy=policy)
+
+    def request(
+        self,
+        who: Identity,
+        action: str,
+        resource: str,
+        *,
+        owner: str,
+        region: str | None = None,
+        said: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Request:
+        """A request, with the condition keys that are known of it.
+
+        Args:
+            who: Who makes it; nobody of whom AWS sees only what they become.
+            action: ``service:Action``.
+            resource: The ARN.
+            owner: The id of the account that owns the resource.
+            region: The region that is called; the owner's unless told otherwise. Global services answer from theirs.
+            said: Condition keys that are known besides.
+        """
         if who.principal is None:
             raise ValueError(f"{who.name} makes no call of its own, but as whom it becomes.")
         home, owning = self.chains.account_with_id(who.principal.account), self.chains.account_with_id(owner)
         organization = self.chains.organization
-        region = endpoint_region(action, organization.partition) or (owning or home or organization.management).region
+        own = region or (owning or home or organization.management).region
+        called = endpoint_region(action, organization.partition) or own
         known: dict[str, str | Sequence[str]] = {**dict(who.claims), **(said or {}), "aws:ResourceAccount": owner}
         known = context(self.chains, who.principal, owning, known)
-        known.pop("aws:MultiFactorAuthPresent", None)  # not known beforehand
+        if "aws:multifactorauthpresent" not in {key.lower() for key in said or {}}:
+            known.pop("aws:MultiFactorAuthPresent", None)  # not known beforehand
         # AWS's endpoints speak nothing older: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingEncryptionInTransit.html
         known.setdefault("s3:TlsVersion", "1.2")
-        request = Request(who.principal, action, resource, owner, region, known)
-        resource_policy = policy or self.policy_of(resource)
+        return Request(who.principal, action, resource, owner, called, known)
+
+    def judge(self, who: Identity, request: Request, *, owner: str, policy: PolicySet | None = None) -> Answer:
+        """What becomes of a request that somebody makes.
+
+        Args:
+            who: Who makes it.
+            request: What `request` gives.
+            owner: The id of the account that owns the resource.
+            policy: The resource's own policy, instead of the one that a stack gives it.
+        """
+        home = self.chains.account_with_id(request.principal.account)
+        owning = self.chains.account_with_id(owner)
+        resource_policy = policy or self.policy_of(request.resource)
         if resource_policy is None and request.needs_resource_policy:
             resource_policy = self._default_policy(owner)
         answer = self._judge.decide(
