@@ -12,7 +12,7 @@ from config.controls.kept import BOUNDARY, ENTRY, kept
 from config.nodes import Account, Organization
 from config.registry import listed_actions
 from constructs_lib.ci.boundary import Kept, boundary, denials
-from constructs_lib.ci.contents import without_contents
+from constructs_lib.ci.contents import is_content, without_contents
 from constructs_lib.ci.naming import StackNames
 from constructs_lib.ci.packing import pack
 from constructs_lib.ci.permissions import Permissions
@@ -88,7 +88,7 @@ def with_rights(
     found = rights(stack)
     own = account is organization.management
     extra = {role: list(_assuming(synthesized, role)) if own else [] for role in (_EXECUTION, _PLAN)}
-    imports = list(without_contents(_to_import(organization, account, beside=synthesized.get("resource", {}))))
+    imports = list(_to_import(organization, account, beside=synthesized.get("resource", {})))
     deploys = [*statements(found), *handed(stack), *imports, *extra[_EXECUTION], *denials(held)]
     _write(synthesized, account, _EXECUTION, organization.execution_role.name, "Deploys", deploys)
     if organization.ci and _PLAN in roles:
@@ -116,13 +116,14 @@ def with_rights(
 
 
 def _to_import(organization: Organization, account: Account, *, beside: Collection[str]) -> Iterator[Statement]:
-    """What reads that which was in the account before, of types that the stack has not yet.
+    """What reads that which was in the account before, of types that the stack has not yet, contents left out.
 
     Terraform reads it while it plans the import, before it changes any right.
     """
     found = organization.found.get(account.id) if account.id else None
     types = {type_ for ids in (found.imports if found else {}).values() for type_ in ids if type_ not in beside}
-    if actions := sorted(filter(is_read, Permissions.of(types, listed=listed_actions()).actions)):
+    permitted = Permissions.of(types, listed=listed_actions()).actions
+    if actions := sorted(action for action in permitted if is_read(action) and not is_content(action)):
         yield allow(actions, "*")
 
 
