@@ -87,17 +87,21 @@ function loadOnDemand() {
 }
 
 // jsii builds an index of a new package's types in a thread, which an app as fast as this one would end before it is
-// done: every later start would pay for that again. Wait for it, once.
+// done: every later start would pay for that again. Wait for the thread, once, as long as jsii waits for a package.
 function finishIndex() {
   const threads = require('worker_threads');
-  const clock = new Int32Array(new SharedArrayBuffer(4));
   threads.Worker = class extends threads.Worker {
     constructor(file, options) {
-      super(file, options);
-      const directory = options?.workerData?.packageDir;
-      const index = directory && path.join(directory, '.jsii.runtime.v1.json');
-      const end = Date.now() + 20_000;
-      while (index && !fs.existsSync(index) && Date.now() < end) Atomics.wait(clock, 0, 0, 20);
+      if (!options?.workerData?.packageDir) {
+        super(file, options);
+        return;
+      }
+      const ended = new Int32Array(new SharedArrayBuffer(4));
+      const program = `
+        const { ended, file } = require('worker_threads').workerData;
+        try { require(file); } finally { Atomics.store(ended, 0, 1); Atomics.notify(ended, 0); }`;
+      super(program, { ...options, eval: true, workerData: { ...options.workerData, ended, file } });
+      Atomics.wait(ended, 0, 0, 120_000);
     }
   };
 }

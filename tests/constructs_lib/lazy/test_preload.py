@@ -74,3 +74,24 @@ def test_an_unknown_shape_is_loaded_the_normal_way(load, index):
 
 def test_other_packages_are_left_alone(load):
     assert load(HEAD + PLAIN, "p.bC.is", "@somebody/provider-fake") == ["b-c", ["a", "b-c"]]
+
+
+@pytest.mark.parametrize("ends", ["fs.writeFileSync(index, '{}')", "throw new Error('no space left')"])
+def test_an_index_is_waited_for_as_long_as_its_thread_works(tmp_path, ends):
+    """Whatever the clock says: a slow machine loses no index, and a thread that fails delays nobody."""
+    (tmp_path / "worker.js").write_text(
+        "const fs = require('fs');"
+        "const index = require('worker_threads').workerData.packageDir + '/.jsii.runtime.v1.json';"
+        f"Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); {ends};"
+    )
+    program = tmp_path / "program.js"
+    program.write_text(
+        "let hours = 0; Date.now = () => ++hours * 3_600_000;"
+        "const threads = require('worker_threads');"
+        "const options = { workerData: { packageDir: __dirname } };"
+        "const worker = new threads.Worker(__dirname + '/worker.js', options);"
+        "worker.on('error', (error) => console.log(error.message));"
+        "console.log(require('fs').existsSync(__dirname + '/.jsii.runtime.v1.json'));"
+    )
+    done = subprocess.run(["node", "--require", PRELOAD, program], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:-1] == (["true"] if "write" in ends else ["false", "no space left"])
