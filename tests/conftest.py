@@ -22,6 +22,8 @@ settings.load_profile("untimed")
 # The product's tests and the programs that they run take the sample, whatever a user's `config/` holds.
 os.environ["ESTATE_CONFIG"] = str(SAMPLE)
 os.environ["ESTATE_EXTENSIONS"] = str(EXTENSIONS)
+# Options of this run are none of the runs of tests that tests start.
+os.environ.pop("PYTEST_ADDOPTS", None)
 OF_A_USER = tuple(f"{ROOT}/config/{name}" for name in ("organization", "approvals", "accounts/", "policies/"))
 
 

@@ -60,20 +60,30 @@ def stack(request, tmp_path, local, monkeypatch):
         backend["use_lockfile"] = True
     if request.param != "s3":
         backend["dynamodb_table"] = TABLE
-    write(found, backend, {"first": 0})
+    write(found, backend, {"first": False})
     found.init()
     return found
 
 
 def write(stack, backend, resources):
-    """Name the resources, and for each how many seconds it takes."""
+    """Name the resources, and for each whether it takes until `finish` is called."""
     backend = backend or json.loads((stack.directory / "cdk.tf.json").read_text())["terraform"]["backend"]["s3"]
+    wait = f"until [ -e '{finished(stack)}' ]; do sleep 0.1; done"
     made = {
-        name: {"input": name, "provisioner": [{"local-exec": {"command": f"sleep {seconds}"}}]}
-        for name, seconds in resources.items()
+        name: {"input": name, "provisioner": [{"local-exec": {"command": wait if waits else "true"}}]}
+        for name, waits in resources.items()
     }
     content = {"terraform": {"backend": {"s3": backend}}, "resource": {"terraform_data": made}}
     (stack.directory / "cdk.tf.json").write_text(json.dumps(content))
+
+
+def finished(stack):
+    return stack.out / "finished"
+
+
+def finish(stack):
+    """Let resources be done that wait for it."""
+    finished(stack).touch()
 
 
 def deploy(stack, wait=0):
@@ -100,7 +110,7 @@ def unlock(*arguments, answer=""):
 
 
 def test_the_second_is_told_who_works_there_or_waits_and_nothing_is_lost(stack):
-    write(stack, None, {"first": 6})
+    write(stack, None, {"first": True})
     first = deploy(stack)
     wait_for_apply(stack, first)
     with pytest.raises(TerraformError) as refused:
@@ -112,8 +122,9 @@ def test_the_second_is_told_who_works_there_or_waits_and_nothing_is_lost(stack):
     shown = unlock("one")
     assert who in shown
     assert "Terraform is still at work on it here" in shown
-    write(stack, None, {"first": 6, "second": 0})
-    second = deploy(stack, wait=60)
+    write(stack, None, {"first": True, "second": False})
+    second = deploy(stack, wait=600)
+    finish(stack)
     assert second.wait() == 0, second.communicate()[0]
     assert first.wait() == 0, first.communicate()[0]
     assert sorted(stack.addresses()) == ["terraform_data.first", "terraform_data.second"]
@@ -123,7 +134,7 @@ def test_the_second_is_told_who_works_there_or_waits_and_nothing_is_lost(stack):
 def test_killed_in_the_middle_of_an_apply_it_is_unlocked_and_run_again(stack):
     stack.plan()
     stack.apply()
-    write(stack, None, {"first": 0, "second": 60})
+    write(stack, None, {"first": False, "second": True})
     killed = deploy(stack)
     wait_for_apply(stack, killed)
     os.killpg(killed.pid, signal.SIGKILL)
@@ -139,7 +150,7 @@ def test_killed_in_the_middle_of_an_apply_it_is_unlocked_and_run_again(stack):
     assert "Removed" in unlock("one", answer="y\ny\n")
     assert unlock().strip() == "No state is locked."
     assert stack.addresses() == ["terraform_data.first"]
-    write(stack, None, {"first": 0, "second": 0})
+    write(stack, None, {"first": False, "second": False})
     stack.plan()
     stack.apply()
     assert stack.plan() is False
