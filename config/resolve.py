@@ -20,6 +20,7 @@ from config.model.settings import Settings
 from config.names import Names, References
 from config.nodes import Acceptance, Account, Configuration, Node, Organization, Policy, Root, Unit
 from config.registry import capabilities
+from config.services import meant
 from config.settings import Level, SettingsReader, conflicts, unknown_settings
 from config.unknown import UNKNOWN, UnjudgedError
 from config.yaml_file import YamlFile
@@ -71,7 +72,7 @@ class Resolver:
             home_region=entry.known(model.regions.home, "regions", "home"),
             governed_regions=entry.known(tuple(sorted({model.regions.home, *model.regions.governed})), "regions"),
             trusted_services=entry.known(
-                _with(model.trusted_services, lock.service_access if lock else (), model.untrusted_services),
+                _trusted(model.trusted_services, lock.service_access if lock else (), model.untrusted_services),
                 "trusted_services",
             ),
             policy_types=entry.known(
@@ -366,6 +367,12 @@ def _merged(inherited: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str
 def _with(wanted: Iterable[str], there: Iterable[str], gone: Iterable[str]) -> tuple[str, ...]:
     """What is wanted and what is there already, but for what somebody takes away by name."""
     return tuple(sorted(({*wanted, *there} - set(gone)) | set(wanted)))
+
+
+def _trusted(wanted: Iterable[str], there: Iterable[str], gone: Iterable[str]) -> tuple[str, ...]:
+    """The trusted services; what is misspelt counts as what was meant, so that it is the only error."""
+    found = _with(wanted, there, gone)
+    return tuple(sorted({*found, *(right for each in found if (right := meant(each, found)))}))
 
 
 def _unknown_account(slug: str) -> Account:

@@ -1,9 +1,12 @@
 """Services that AWS Organizations can trust, by service principal.
 
 As of November 2026. Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html
-The list only serves to find typing errors: a principal that it lacks is a warning, since AWS adds services all the time.
+The list only serves to find typing errors: a principal that it lacks is a warning, since AWS adds services all the time,
+unless it is all but one of these that is not trusted otherwise.
 """
 
+import difflib
+from collections.abc import Collection
 from typing import Final
 
 TRUSTED_SERVICES: Final = frozenset(
@@ -61,3 +64,17 @@ TRUSTED_SERVICES: Final = frozenset(
         "wellarchitected",
     )
 )
+
+_ALIKE: Final = 0.8
+"""Share of characters in the order of another word; of more than four letters, one that misses one has more."""
+
+
+def meant(service: str, trusted: Collection[str]) -> str | None:
+    """The service that somebody meant who misspelt its principal; None if that is trusted, too, or only its number differs."""
+    known = {each.removesuffix(".amazonaws.com"): each for each in TRUSTED_SERVICES}
+    name = service.removesuffix(".amazonaws.com")
+    near = next(iter(difflib.get_close_matches(name, known, n=1)), name)
+    alike = sorted(name) == sorted(near) or difflib.SequenceMatcher(None, name, near).ratio() >= _ALIKE
+    if name in known or not alike or name.rstrip("0123456789") == near.rstrip("0123456789") or known[near] in trusted:
+        return None
+    return known[near]

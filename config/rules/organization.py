@@ -10,7 +10,7 @@ from config.model.account import ONCE
 from config.model.state import S3State
 from config.nodes import Account, Configuration
 from config.regions import OPT_IN_REGIONS, REGIONS
-from config.services import TRUSTED_SERVICES
+from config.services import TRUSTED_SERVICES, meant
 
 
 def purposes(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -96,11 +96,14 @@ def govcloud(organization: Configuration, files: Files) -> Iterator[Problem]:
 def services(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Delegated services are trusted ones, and principals are spelt as AWS spells them."""
     file, management = files.organization.file, organization.with_purpose("management")
-    for index, service in enumerate(files.organization.model.trusted_services if files.organization.model else ()):
-        near = nearest(service, TRUSTED_SERVICES)
-        if service not in TRUSTED_SERVICES and near:
-            expected = "a service that AWS Organizations is known to trust"
-            yield file.warning(("trusted_services", index), repr(service), expected, f"Did you mean {near!r}?")
+    trusted = files.organization.model.trusted_services if files.organization.model else ()
+    for index, service in enumerate(trusted):
+        near, place = nearest(service, TRUSTED_SERVICES), ("trusted_services", index)
+        expected = "a service that AWS Organizations is known to trust"
+        if right := meant(service, trusted):
+            yield file.problem(place, repr(service), expected, f"Did you mean {right!r}?")
+        elif service not in TRUSTED_SERVICES and near:
+            yield file.warning(place, repr(service), expected, f"Did you mean {near!r}?")
     for service, account in organization.delegated_administrators.items():
         path = ("delegated_administrators", service)
         if service not in organization.trusted_services and files.organization.clean:

@@ -16,6 +16,7 @@ from constructs_lib.policies.document import is_token
 from constructs_lib.policies.federation import check_federated
 from constructs_lib.policies.findings import Finding, refuse, warn
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.rules.principals import is_service
 from constructs_lib.policies.rules.resources import ARN_PARTS
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def _check_allow(statement: Statement, kind: PolicyKind, around: Surroundings) -
         yield from check_federated(statement, principal)
     for service in principals.get("Service", ()):
         bound = any(_binds_service(condition) for condition in conditions)
-        if service not in _NO_SOURCE and not bound and kind is PolicyKind.RESOURCE:
+        known = is_service(service) and service not in _NO_SOURCE  # what has another form is refused
+        if known and not bound and kind is PolicyKind.RESOURCE:
             yield warn(
                 "confused-deputy",
                 f"{service} may come on behalf of any customer of AWS.",

@@ -98,10 +98,15 @@ def _check_aws_arn(value: str) -> Iterator[Finding]:
         )
 
 
+def is_service(value: str) -> bool:
+    """Whether it has the form of a service principal."""
+    return bool(_SERVICE.fullmatch(value))
+
+
 def _check_service(value: str) -> Iterator[Finding]:
     if value == "*":
         yield refuse("principal-service-star", "The service principal '*' is every AWS service.", "Name the service.")
-    elif not _SERVICE.fullmatch(value):
+    elif not is_service(value):
         yield refuse("principal-service", f"{value!r} is no service principal.", "Write it as ec2.amazonaws.com.")
 
 

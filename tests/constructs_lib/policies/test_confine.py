@@ -156,3 +156,8 @@ def test_another_account_s_root_needs_a_condition_that_narrows(condition, narrow
 def test_a_service_needs_a_source_that_is_somebody(condition, bound):
     found = judged(PolicyKind.RESOURCE, condition, {"Service": "sns.amazonaws.com"})
     assert [finding.code for finding in found] == ([] if bound else ["confused-deputy"])
+
+
+@pytest.mark.parametrize("service", ["*", "sns", "sns.amazonws.com"])
+def test_what_is_no_service_principal_is_refused_as_such_and_judged_no_further(service):
+    assert not judged(PolicyKind.RESOURCE, ("StringEquals", "aws:SecureTransport", "true"), {"Service": service})
