@@ -239,8 +239,8 @@ def _deploying(organization: Organization) -> list[str]:
 def _kept(organization: Organization) -> list[str]:
     start, state = f"arn:{organization.partition}", organization.state
     return [
-        *([f"{start}:s3:::{state.bucket}"] if isinstance(state, S3State) else []),
-        f"{start}:s3:::{organization.slug}-log-archive-*",
+        *([f"{start}:s3:::{state.bucket} # yours: the bucket of `state`"] if isinstance(state, S3State) else []),
+        f"{start}:s3:::{organization.slug}-log-archive-* # yours: begins with `slug`",
         f"{start}:events:*:*:event-bus/activity-alerts",
         f"{start}:events:*:*:rule/activity-alerts*",
         *(
