@@ -62,7 +62,7 @@ def guard(
     if weaker:
         typer.echo(weaker)
     if form is Format.TEXT:
-        Console().print(report.as_text(summaries, verdict))
+        report.show(Console(), summaries, verdict)
     else:
         typer.echo((report.as_markdown if form is Format.MARKDOWN else report.as_json)(summaries, verdict))
     if not verdict.passes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rich.console import RenderableType
+    from rich.console import Console
 
     from estate.guard.danger import Danger
     from estate.guard.summary import Summary
@@ -19,10 +19,9 @@ _SHOWN: Final = 20
 """Notes of a stack that are shown beside what the guard has found, which is shown whole; the rest is counted."""
 
 
-def as_text(summaries: Sequence[Summary], verdict: Verdict) -> RenderableType:
+def show(console: Console, summaries: Sequence[Summary], verdict: Verdict) -> None:
     """What `estate guard` prints."""
-    from rich.console import Group  # noqa: PLC0415 - only where it is printed
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415 - only where it is printed
 
     from estate.listing import Listing  # noqa: PLC0415
 
@@ -33,7 +32,9 @@ def as_text(summaries: Sequence[Summary], verdict: Verdict) -> RenderableType:
             (summary.stack, *numbers, "\n".join(_notes(summary)) or ("" if not summary.empty else "no changes"))
         )
     table = Listing(("stack", "+", "~", "-", "what matters"), rows, numbers="+~-")
-    return Group(table, *(Text(line, style=style) for line, style in _lines(verdict)))
+    console.print(table)
+    for line, style in _lines(verdict):
+        console.print(Text(line, style=style), soft_wrap=not style)  # what is to be copied is not folded
 
 
 def as_markdown(summaries: Sequence[Summary], verdict: Verdict) -> str:

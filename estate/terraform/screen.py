@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.prompt import Confirm
 
-from estate.guard.report import as_text
+from estate.guard import report
 from estate.guard.summary import Summary, summarize
 from estate.terraform.ahead import ahead
 from estate.terraform.stopped import StoppedError
@@ -87,7 +87,7 @@ class Screen:
     def plans(self, ready: "Sequence[Ready]", verdict: "Verdict") -> None:
         """Show plans and what the guard says."""
         summaries: list[Summary] = [summarize(one.plan, verdict.dangers) for one in ready]
-        self._console.print(as_text(summaries, verdict))
+        report.show(self._console, summaries, verdict)
         for one in ready:
             for step in ahead(one.plan):
                 self.say(f"  {one.stack.name}: before the rest: {step.why}", "cyan")

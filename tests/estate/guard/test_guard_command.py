@@ -1,6 +1,7 @@
 """`estate guard` and config/approvals.yaml."""
 
 import json
+import textwrap
 
 import pytest
 from typer.testing import CliRunner
@@ -49,6 +50,14 @@ def test_a_removed_account_is_stopped_and_the_way_out_is_shown(run):
     assert "STOP management aws_organizations_account.accounts_sandbox_1: The plan deletes an account." in result.output
     assert "        address: aws_organizations_account.accounts_sandbox_1" in result.output
     assert "        rule: account-gone" in result.output
+
+
+def test_the_way_out_is_copied_as_it_is_from_a_narrow_terminal(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    gone = change(f"aws_guardduty_organization_admin_account.administrator-{'x' * 80}", ("delete",), {})
+    _, shown = run(management=plan(gone)).output.split("config/approvals.yaml:\n\n")
+    filled = shown.replace("<the last day, such as 2026-12-31>", "2999-12-31").replace("<why>", "Meant.")
+    assert run(management=plan(gone), approvals=textwrap.dedent(filled)).exit_code == 0
 
 
 def test_an_approval_lets_it_through(run):
