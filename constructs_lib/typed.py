@@ -24,7 +24,14 @@ from constructs_lib.tokens import unresolved
 T = TypeVar("T", bound=Callable[..., Any])
 
 _PRIMITIVE: Final = (str, bytes, bool, int, float, list, tuple, dict, set, frozenset, type(None))
-_WORDS: Final = {str: "text", bool: "True or False", int: "a whole number", float: "a number", type(None): "None"}
+_WORDS: Final = {
+    str: "text",
+    bytes: "bytes",
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    type(None): "None",
+}
 
 
 class _Misfit(NamedTuple):
@@ -160,7 +167,8 @@ def _one_of_types(checks: Sequence[_Check]) -> _Check:
         inner = next((misfit for misfit in misfits if misfit.name != name), None)
         if inner:
             return inner
-        expected = " or ".join(misfit.expected for misfit in misfits)
+        *others, last = dict.fromkeys(misfit.expected for misfit in misfits)
+        expected = f"{', '.join(others)} or {last}" if others else last
         return _Misfit(name, value, expected, next((misfit.cure for misfit in misfits if misfit.cure), ""))
 
     return check

@@ -18,12 +18,15 @@ from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy
 from constructs_lib.policy_text import report
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_quota
+from constructs_lib.validation import require_match, require_quota
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from cdktf import ITerraformDependable, TerraformProvider
+
+_TARGET = r"r-[0-9a-z]{4,32}|\d{12}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}"
+"""Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.html"""
 
 
 @typed
@@ -57,7 +60,7 @@ class PolicyConstruct(Construct):
         provider: The management account; the stack's default provider unless told otherwise.
 
     Raises:
-        InvalidValueError: If AWS would refuse the name or the description, or the document is of another kind.
+        InvalidValueError: If AWS would refuse the name, the description or a target, or the document is of another kind.
         InvalidPolicyError: If AWS would refuse the document, it would not do what it says, or the pinned provider
             cannot make a policy of this type.
 
@@ -135,6 +138,12 @@ class PolicyConstruct(Construct):
         # Where a unit or the policy is made anew, the new attachment comes before the old one goes.
         lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
         for key, target_id in targets.items():
+            require_match(
+                f"targets[{key!r}]",
+                target_id,
+                _TARGET,
+                expected="the id of the root (r-…), of an organizational unit (ou-…) or of an account (12 digits)",
+            )
             attachment = OrganizationsPolicyAttachment(
                 self, key, policy_id=policy_id, target_id=target_id, lifecycle=lifecycle, provider=self._provider
             )

@@ -179,3 +179,11 @@ def test_a_generator_is_not_used_up():
         return list(values)
 
     assert take(each for each in (1, 2)) == [1, 2]
+
+
+def test_several_types_are_listed_in_words():
+    @typed
+    def read(source: str | bytes | dict[str, str]) -> None: ...
+
+    with pytest.raises(InvalidValueError, match="source is 7; expected text, bytes or a mapping"):
+        read(7)

@@ -150,6 +150,15 @@ def test_the_provider_is_handed_on():
         assert template.only(type_)["provider"] == "aws.management"
 
 
+@pytest.mark.parametrize(
+    "target",
+    ["workloads", "11112222333", "ou-abcd", "arn:aws:organizations::111122223333:ou/o-abcdefghij/ou-abcd-12345678"],
+)
+def test_a_target_is_an_id_as_organizations_takes_it(target):
+    with pytest.raises(InvalidValueError, match=r"targets\['there'\].*organizational unit"):
+        synth(lambda stack: ScpConstruct(stack, "p", document=STAY, targets={"there": target}))
+
+
 @pytest.mark.row("E12")
 @pytest.mark.parametrize(
     ("kind", "document", "code"),
