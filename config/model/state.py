@@ -7,14 +7,7 @@ from pydantic import Field, model_validator
 from config.model.base import Matches, Model, refuse
 from config.model.types import Arn, KmsKeyArn, Region
 
-BucketName = Annotated[
-    str,
-    Matches(
-        r"(?=.{3})(?!xn--)[a-z0-9](?:[a-z0-9-]|\.(?!\.))+[a-z0-9]",
-        "a bucket name of lower-case letters, digits, hyphens and dots, at least 3",
-        longest=63,
-    ),
-]
+BucketName = Annotated[str, Matches(None, "a bucket name", quota="bucket.name")]
 
 
 class LocalState(Model):

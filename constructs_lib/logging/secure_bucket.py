@@ -39,6 +39,7 @@ from constructs import Construct
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, deny
 from constructs_lib.typed import typed
+from constructs_lib.validation import require_quota
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +91,7 @@ class SecureBucketConstruct(Construct):
         provider: Account and region; the stack's default provider unless told otherwise.
 
     Raises:
-        InvalidValueError: If objects would be deleted while they are locked, or before their archiving pays.
+        InvalidValueError: If the name breaks S3's rules, or objects would be deleted while they are locked, or before their archiving pays.
 
     Example:
         >>> SecureBucketConstruct(stack, "Reports", bucket_name="reports-222222222222", expire_after_days=400)
@@ -117,6 +118,7 @@ class SecureBucketConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        require_quota("bucket_name", bucket_name, "bucket.name")
         _check_times(expire_after_days, archive_after_days, object_lock)
         self._provider = provider
         self._bucket = S3Bucket(

@@ -21,7 +21,13 @@ from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, PLANS, StateLoc
 from constructs_lib.state.s3_backend import s3_backend
 from constructs_lib.tokens import unresolved
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_account_id, require_match, require_one_of, require_organization_id
+from constructs_lib.validation import (
+    require_account_id,
+    require_match,
+    require_one_of,
+    require_organization_id,
+    require_quota,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +37,6 @@ if TYPE_CHECKING:
 StateLock = Literal["s3", "dynamodb", "both"]
 """How stacks are locked: a file beside the state, an item in a table, or both while moving from the table to files."""
 
-_BUCKET_NAME: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _PLAN_DAYS: Final = 8
 _TABLE_NAME: Final = r"[A-Za-z0-9_.-]{3,255}"
 
@@ -96,7 +101,7 @@ class StateBackendConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        require_match("bucket_name", bucket_name, _BUCKET_NAME, expected="3 to 63 of a-z 0-9 . - (no upper case)")
+        require_quota("bucket_name", bucket_name, "bucket.name")
         require_match("lock_table_name", lock_table_name, _TABLE_NAME, expected="3 to 255 of A-Z a-z 0-9 _ . -")
         require_organization_id("organization_id", organization_id)
         require_account_id("account_id", account_id)

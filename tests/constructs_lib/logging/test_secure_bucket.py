@@ -84,3 +84,25 @@ def test_key_lifecycle_lock_and_access_logs_are_there_when_asked_for():
 def test_times_that_contradict_each_other_are_refused(changes, message):
     with pytest.raises(InvalidValueError, match=message):
         synth(lambda stack: build(stack, **changes))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme",
+        "a_b",
+        "ab",
+        "a" * 64,
+        "a..b",
+        ".ab",
+        "ab-",
+        "10.0.0.1",
+        "xn--acme",
+        "sthree-acme",
+        "acme-s3alias",
+        "acme.mrap",
+    ],
+)
+def test_a_name_that_s3_refuses(name):
+    with pytest.raises(InvalidValueError, match="bucket_name is"):
+        synth(lambda stack: build(stack, bucket_name=name))
