@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import re
 from typing import Annotated, Any
 
 import typer
@@ -66,6 +67,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+_NO_NUMBER = "Input should be a valid integer, unable to parse string as an integer"
+
+
 class _LazyGroup(TyperGroup):
     """A group that knows its commands' names and loads one when it is asked for."""
 
@@ -88,6 +92,21 @@ class _LazyGroup(TyperGroup):
             command = get_command(app)
         command.name = cmd_name
         return command
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _in_words(error.message)
+            raise
+
+
+def _in_words(message: str) -> str:
+    """What is wrong with an argument, without the words of the library that found it."""
+    said = message.removeprefix("Value error, ").replace(_NO_NUMBER, "expected a whole number")
+    arrived, *known = re.findall(r"'([^']*)'", said) or [""]
+    near = difflib.get_close_matches(arrived, known, n=1) if " is not one of " in said else []
+    return f"{said} Did you mean {near[0]!r}?" if near else said
 
 
 app = typer.Typer(cls=_LazyGroup, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)

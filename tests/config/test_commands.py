@@ -6,6 +6,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -97,6 +99,23 @@ def test_a_misspelt_command_is_told_the_nearest(directory):
     result = estate(directory, "chek")
     assert result.returncode == 2
     assert "No such command 'chek'. Did you mean 'check'?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("guardrails", "stric"), "'stric' is not one of 'baseline', 'strict'. Did you mean 'strict'?"),
+        (("controls", "shop", "--framework", "soc"), "'soc' is not one of 'cis', 'nist', 'pci'."),
+        (("deploy", "--jobs", "two"), "expected a whole number"),
+    ],
+    ids=lambda each: each[0],
+)
+def test_a_wrong_argument_is_told_in_words(directory, arguments, said):
+    result = estate(directory, *arguments)
+    assert result.returncode == 2
+    told = " ".join(result.stderr.replace("│", " ").split())
+    assert f": {said}" in told
+    assert "Value error" not in told
 
 
 def test_help_names_the_variable_that_selects_a_configuration(directory):
