@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from config.addresses import unique
 from config.capabilities.execution_role import EXECUTION_ROLE
+from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.workload import WorkloadStack
 from config.controls.kept import BOUNDARY, ENTRY, kept
 from config.nodes import Account, Organization
@@ -42,6 +43,22 @@ _COMPARED: Final = (
     "organizations:ListTargetsForPolicy",
 )
 """What `estate drift` reads, in the daily job that plans."""
+_COMPARED_PEOPLE: Final = (
+    "identitystore:DescribeUser",
+    "identitystore:ListGroupMemberships",
+    "identitystore:ListGroups",
+    "sso:DescribePermissionSet",
+    "sso:GetInlinePolicyForPermissionSet",
+    "sso:GetPermissionsBoundaryForPermissionSet",
+    "sso:ListAccountAssignments",
+    "sso:ListAccountsForProvisionedPermissionSet",
+    "sso:ListCustomerManagedPolicyReferencesInPermissionSet",
+    "sso:ListInstances",
+    "sso:ListManagedPoliciesInPermissionSet",
+    "sso:ListPermissionSets",
+    "sso:ListTagsForResource",
+)
+"""What it reads where the configuration has Identity Center, whoever administers that."""
 
 Json = dict[str, Any]
 
@@ -93,7 +110,8 @@ def with_rights(
     _write(synthesized, account, _EXECUTION, organization.execution_role.name, "Deploys", deploys)
     if organization.ci and _PLAN in roles:
         role = f"arn:{organization.partition}:iam::*:role/aws-service-role/ram.amazonaws.com/AWSServiceRoleForResourceAccessManager"
-        compares = [allow(_COMPARED, "*"), allow("iam:GetRole", role)] if own else []
+        people = _COMPARED_PEOPLE if IDENTITY_CENTER.of(organization) else ()
+        compares = [allow((*_COMPARED, *people), "*"), allow("iam:GetRole", role)] if own else []
         plans = [*statements(right for right in found if is_read(right.action)), *compares, *imports, *extra[_PLAN]]
         _write(synthesized, account, _PLAN, organization.ci.account_plan_role, "Plans", without_contents(plans))
     workloads = [described(content, organization, account, workload)[0] for workload, content in beside.items()]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.policies.attachments import FULL_ACCESS_ID
-from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
+from estate.adoption.difference import ADOPT, BACK, Drift, said
+from estate.adoption.people_drift import people_drifts
 from estate.adoption.snapshot import full_access_targets
 
 if TYPE_CHECKING:
@@ -15,27 +14,6 @@ if TYPE_CHECKING:
 
     from config.nodes import Node, Organization, Policy
     from estate.adoption.snapshot import Snapshot
-
-_ADOPT: Final = "Take it over: `estate adopt` adds it to the configuration. Else remove it in AWS, or write its id into `left_alone`."
-_BACK: Final = "Deploy the management stack to put it back, or write it into the configuration."
-
-
-@dataclass(frozen=True)
-class Drift:
-    """One difference.
-
-    Args:
-        kind: What differs: ``account``, ``ou``, ``policy``, ``attachment``, ``full-access``, ``service-access``, ``policy-type``,
-            ``administrator``.
-        id: AWS's id of it, or its name where it has none.
-        message: What AWS has, and what was expected.
-        cure: What to do about it.
-    """
-
-    kind: str
-    id: str
-    message: str
-    cure: str
 
 
 def drifts(organization: Organization, snapshot: Snapshot) -> list[Drift]:
@@ -53,6 +31,7 @@ def drifts(organization: Organization, snapshot: Snapshot) -> list[Drift]:
         *_policies(organization, snapshot),
         *_full_access(organization, snapshot),
         *_switches(organization, snapshot),
+        *people_drifts(organization, snapshot),
     )
     return [each for each in found if each.id not in organization.left_alone]
 
@@ -62,15 +41,15 @@ def _units(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]:
     for id_, entry in snapshot.units.items():
         unit = known.get(id_)
         if unit is None:
-            yield Drift("ou", id_, f"OU {entry['Name']!r} is not in the configuration.", _ADOPT)
+            yield Drift("ou", id_, f"OU {entry['Name']!r} is not in the configuration.", ADOPT)
             continue
         if unit.managed_by:
             continue
         parent = unit.parent.id if unit.parent else snapshot.root["Id"]
         if parent and entry["Parent"] != parent:
-            yield Drift("ou", id_, f"OU {unit.path} hangs below {entry['Parent']}.", _BACK)
+            yield Drift("ou", id_, f"OU {unit.path} hangs below {entry['Parent']}.", BACK)
         if entry["Name"] != unit.name:
-            yield Drift("ou", id_, f"OU {unit.path} is named {entry['Name']!r}, not {unit.name!r}.", _BACK)
+            yield Drift("ou", id_, f"OU {unit.path} is named {entry['Name']!r}, not {unit.name!r}.", BACK)
     for unit_id, unit in known.items():
         if unit_id not in snapshot.units:
             yield Drift(
@@ -84,7 +63,7 @@ def _accounts(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]
         account = known.get(id_)
         if account is None:
             if not entry["Shut"]:
-                yield Drift("account", id_, f"Account {entry['Name']!r} is not in the configuration.", _ADOPT)
+                yield Drift("account", id_, f"Account {entry['Name']!r} is not in the configuration.", ADOPT)
             continue
         if entry["Shut"]:
             cure = "Take its file out of accounts/, or have it reopened."
@@ -97,10 +76,10 @@ def _accounts(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]
                 (unit.path for unit in organization.units.values() if unit.id == entry["Parent"]), entry["Parent"]
             )
             wanted = account.unit.path if account.unit else "the root"
-            yield Drift("account", id_, f"Account {account.slug} is in {where}, not in {wanted}.", _BACK)
+            yield Drift("account", id_, f"Account {account.slug} is in {where}, not in {wanted}.", BACK)
         if dict(entry["Tags"]) != dict(account.tags) and not organization.default_tags:
             yield Drift(
-                "account", id_, f"Account {account.slug} has the tags {entry['Tags']}, not {account.tags}.", _BACK
+                "account", id_, f"Account {account.slug} has the tags {entry['Tags']}, not {account.tags}.", BACK
             )
     for account_id, account in known.items():
         if account_id not in snapshot.accounts:
@@ -118,30 +97,30 @@ def _policies(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]
             continue
         part = by_id.get(id_) or by_name.get((entry["Type"], entry["Name"]))
         if part is None:
-            yield Drift("policy", id_, f"{entry['Type']} {entry['Name']!r} is not in the configuration.", _ADOPT)
+            yield Drift("policy", id_, f"{entry['Type']} {entry['Name']!r} is not in the configuration.", ADOPT)
             continue
         seen.add(part.slug)
         if part.managed_by is None:
             yield from _policy(part, id_, entry, organization, snapshot)
     for part in parts:
         if part.slug not in seen and part.type.upper() in snapshot.root["PolicyTypes"]:
-            yield Drift("policy", part.id or part.name, f"Policy {part.slug} is not in AWS.", _BACK)
+            yield Drift("policy", part.id or part.name, f"Policy {part.slug} is not in AWS.", BACK)
 
 
 def _policy(
     part: Policy, id_: str, entry: Mapping[str, Any], organization: Organization, snapshot: Snapshot
 ) -> Iterator[Drift]:
     wanted = part.for_organization(str(snapshot.organization["Id"]))
-    if _said(wanted.text or wanted.content) != _said(entry["Content"]):
-        yield Drift("policy", id_, f"Policy {part.slug} says something else than the configuration.", _BACK)
+    if said(wanted.text or wanted.content) != said(entry["Content"]):
+        yield Drift("policy", id_, f"Policy {part.slug} says something else than the configuration.", BACK)
     targets = {_id_of(node, snapshot): node for node in part.targets}
     for target in sorted(set(entry["Targets"]) - targets.keys()):
         where = next((node.selector for node in _nodes(organization) if _id_of(node, snapshot) == target), target)
-        yield Drift("attachment", f"{target}:{id_}", f"Policy {part.slug} is attached to {where}, too.", _BACK)
+        yield Drift("attachment", f"{target}:{id_}", f"Policy {part.slug} is attached to {where}, too.", BACK)
     for target, node in targets.items():
         if target and target not in entry["Targets"]:
             yield Drift(
-                "attachment", f"{target}:{id_}", f"Policy {part.slug} is not attached to {node.selector}.", _BACK
+                "attachment", f"{target}:{id_}", f"Policy {part.slug} is not attached to {node.selector}.", BACK
             )
 
 
@@ -171,7 +150,7 @@ def _switches(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]
             cure = "Write it into the configuration; the next deploy of the management stack switches it off else."
             yield Drift(kind, each, f"{each} is on, and not in the configuration.", cure)
         for each in sorted(wanted - found):
-            yield Drift(kind, each, f"{each} is off.", _BACK)
+            yield Drift(kind, each, f"{each} is off.", BACK)
     wanted_administrators = {
         (service, account.id) for service, account in organization.delegated_administrators.items() if account.id
     }
@@ -184,7 +163,7 @@ def _switches(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]
             "administrator", f"{account}/{service}", f"{account} administers {service} beside the configuration.", cure
         )
     for service, account in sorted(wanted_administrators - found_administrators):
-        yield Drift("administrator", f"{account}/{service}", f"{account} does not administer {service}.", _BACK)
+        yield Drift("administrator", f"{account}/{service}", f"{account} does not administer {service}.", BACK)
 
 
 def _nodes(organization: Organization) -> Iterator[Node]:
@@ -195,12 +174,3 @@ def _nodes(organization: Organization) -> Iterator[Node]:
 
 def _id_of(node: Node, snapshot: Snapshot) -> str | None:
     return str(snapshot.root["Id"]) if node.kind == "root" else node.id
-
-
-def _said(text: str) -> object:
-    """What a policy says, whatever the order in which it says it."""
-    try:
-        document = PolicyDocument.from_json(text)
-    except PolicyFormatError:
-        return json.loads(text)
-    return sorted(json.dumps(statement.to_dict(), sort_keys=True) for statement in document.statements)

@@ -72,11 +72,13 @@ class People:
         return (self.snapshot.identity_center or {}) if SERVICE in self.snapshot.service_access else {}
 
     @cached_property
-    def _sets_of_others(self) -> frozenset[str]:
+    def sets_of_others(self) -> frozenset[str]:
+        """The names of the permission sets that Control Tower makes, where it is."""
         return PERMISSION_SETS if _CONTROL_TOWER in self.snapshot.service_access else frozenset()
 
     @cached_property
-    def _groups_of_others(self) -> frozenset[str]:
+    def groups_of_others(self) -> frozenset[str]:
+        """The names of the groups that Control Tower makes, where it is."""
         return GROUPS if _CONTROL_TOWER in self.snapshot.service_access else frozenset()
 
     @cached_property
@@ -85,7 +87,7 @@ class People:
         found = {
             arn: entry["Name"]
             for arn, entry in self.center.get("PermissionSets", {}).items()
-            if entry["Name"] not in self._sets_of_others and self.permission_set(arn) is not None
+            if entry["Name"] not in self.sets_of_others and self.permission_set(arn) is not None
         }
         return self._named(found, self.taken.permission_sets, "permission_sets", "set")
 
@@ -104,7 +106,7 @@ class People:
         found = {
             id_: group["Name"]
             for id_, group in self.center.get("Groups", {}).items()
-            if id_ in used or not (group["External"] or group["Name"] in self._groups_of_others)
+            if id_ in used or not (group["External"] or group["Name"] in self.groups_of_others)
         }
         return self._named(found, self.taken.groups, "groups", "group")
 
@@ -113,8 +115,8 @@ class People:
         found = self.center["Groups"][group]
         return (
             found["External"]
-            or found["Name"] in self._groups_of_others
-            or _valid(Group, {"name": found["Name"], "description": found["Description"]}) is None
+            or found["Name"] in self.groups_of_others
+            or _valid(Group, {"name": found["Name"], **_description(found)}) is None
         )
 
     def group(self, id_: str, slug: str) -> dict[str, Any]:
@@ -123,8 +125,7 @@ class People:
         entry: dict[str, Any] = {} if found["Name"] == slug else {"name": found["Name"]}
         if self.is_external(id_):
             return {**entry, "external": True}
-        if found["Description"]:
-            entry["description"] = found["Description"]
+        entry |= _description(found)
         members = sorted(self.users[user] for user in self._members(id_))
         return {**entry, **({"members": members} if members else {})}
 
@@ -195,6 +196,15 @@ class People:
     def _members(self, group: str) -> list[str]:
         return sorted(self.center["Groups"][group]["Members"].values())
 
+    @cached_property
+    def sets_left_out(self) -> tuple[str, ...]:
+        """The ARNs of the permission sets that the configuration does not say, and that nothing known to it makes."""
+        return tuple(
+            arn
+            for arn, entry in sorted(self.center.get("PermissionSets", {}).items())
+            if arn not in self.permission_sets and entry["Name"] not in self.sets_of_others
+        )
+
     def left_out(self) -> Iterator[str]:
         """What of Identity Center the configuration does not say, one sentence each."""
         center = self.snapshot.identity_center or {}
@@ -203,7 +213,7 @@ class People:
             return
         for arn, entry in sorted(center.get("PermissionSets", {}).items(), key=lambda each: str(each[1]["Name"])):
             if arn not in self.permission_sets:
-                of_others = entry["Name"] in self._sets_of_others
+                of_others = entry["Name"] in self.sets_of_others
                 why = "Control Tower's" if of_others else "it has something that the configuration cannot say"
                 yield f"permission set {entry['Name']!r} and its assignments: {why}"
         for id_, slug in self.groups.items():
@@ -224,6 +234,11 @@ def _assignment(permission_set: str, who: str) -> str:
     if len(whole) <= _LONGEST:
         return whole
     return f"{whole[: _LONGEST - 9].rstrip('-')}-{sha256(whole.encode()).hexdigest()[:8]}"
+
+
+def _description(found: Mapping[str, Any]) -> dict[str, str]:
+    """The description as the configuration writes it: not at all, where there is none."""
+    return {"description": found["Description"]} if found["Description"] else {}
 
 
 def _path(path: str, name: str) -> str:

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from estate.account_state import account_state, is_shut
 from estate.adoption.identity_center import read_identity_center
 from estate.adoption.inside import read_inside
+from estate.adoption.snapshot import IDENTITY_CENTER
 from estate.parallel import in_parallel
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ class Reader:
         def read() -> None:
             self._found.identity_center = read_identity_center(self._clients)
 
-        self._perhaps("Identity Center", read)
+        self._perhaps(IDENTITY_CENTER, read)
 
     def _inside(self) -> None:
         found = self._found

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = 2
+IDENTITY_CENTER: Final = "Identity Center"
+"""What `unread` names it by."""
 
 
 class SnapshotError(RuntimeError):

@@ -195,7 +195,8 @@ def _fill(organization: CommentedMap, found: Written, before: Lock | None) -> No
             found.added.append(f"{ORGANIZATION}: delegated_administrators.{service}")
     administrators.fa.set_block_style()
     write_people(organization, view, found.added)
-    _append(organization, "left_alone", view.other_administrators if not before else (), found)
+    left_alone = (*view.other_administrators, *view.people.sets_left_out) if not before else ()
+    _append(organization, "left_alone", left_alone, found)
     written = {slug: unit for slug, unit, _ in _entries(organization)}
     for id_, slug in view.units.items():
         if slug in written:

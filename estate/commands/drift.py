@@ -8,7 +8,8 @@ import typer
 from estate.paths import WORK, config_directory
 
 if TYPE_CHECKING:
-    from estate.adoption.drift import Drift
+    from config.nodes import Organization
+    from estate.adoption.difference import Drift
     from estate.adoption.snapshot import Snapshot
 
 
@@ -22,9 +23,9 @@ def drift(
         bool, typer.Option("--who", help="Look up in CloudTrail who changed each thing last, of the last 90 days.")
     ] = False,
 ) -> None:
-    """Compare the organization in AWS with the configuration: accounts, OUs, policies, attachments, trusted services, administrators.
+    """Compare the organization in AWS with the configuration: accounts, OUs, policies, attachments, trusted services, Identity Center.
 
-    Nothing is written. Ends with 2 if something differs. What is in the accounts, and Identity Center, are the plans' to tell.
+    Nothing is written. Ends with 2 if something differs. What is in the accounts is for the plans to tell.
     """
     import json
 
@@ -38,7 +39,7 @@ def drift(
 
     try:
         organization = load(config_directory())
-        read = read_snapshot(snapshot) if snapshot else _read(organization.home_region)
+        read = read_snapshot(snapshot) if snapshot else _read(organization)
         if read.organization["Id"] != (organization.organization_id or read.organization["Id"]):
             fail(
                 f"AWS answers for {read.organization['Id']}, and the configuration is of {organization.organization_id}."
@@ -59,18 +60,22 @@ def drift(
         raise typer.Exit(2)
 
 
-def _read(region: str) -> "Snapshot":
+def _read(organization: "Organization") -> "Snapshot":
     """Read the organization, and nothing in its accounts."""
     import boto3
 
+    from config.capabilities.identity_center import IDENTITY_CENTER
     from estate.adoption.clients import Clients
     from estate.adoption.reading import Reader
     from estate.adoption.snapshot import Snapshot
     from estate.console import progress
 
-    session = boto3.Session(region_name=boto3.Session().region_name or region)
-    found = Snapshot(str(session.region_name), done=["identity-center", "inside"])
-    Reader(Clients(session, found.region), found, WORK / "adoption" / "drift.json", (), progress).read()
+    center = IDENTITY_CENTER.of(organization)
+    region = center.region if center else boto3.Session().region_name or organization.home_region
+    found = Snapshot(region, done=["inside"] if center else ["identity-center", "inside"])
+    Reader(
+        Clients(boto3.Session(region_name=region), region), found, WORK / "adoption" / "drift.json", (), progress
+    ).read()
     return found
 
 
