@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _NONE: Final = MISSING | {"NoSuchPublicAccessBlockConfiguration"}
 _SERVICE_PATH: Final = "/aws-service-role/"
+_MANY_LOG_GROUPS: Final = ("/aws/codebuild/", "/aws/lambda/")
+"""One for each function and project: an account may have thousands, and no capability makes one."""
 _CONTACTS: Final = ("BILLING", "OPERATIONS", "SECURITY")
 
 
@@ -160,6 +162,69 @@ def _metadata(clients: Clients, _: str) -> Iterator[Value]:
     yield Value("aws_ec2_instance_metadata_defaults", "", arguments)
 
 
+def _log_groups(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("logs", "describe_log_groups", "logGroups"):
+        if not each["logGroupName"].startswith(_MANY_LOG_GROUPS):
+            yield "aws_cloudwatch_log_group", each["logGroupName"], each["logGroupName"]
+
+
+def _key_aliases(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("kms", "list_aliases", "Aliases"):
+        if not each["AliasName"].startswith("alias/aws/"):
+            yield "aws_kms_alias", each["AliasName"], each["AliasName"]
+
+
+def _topics(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("sns", "list_topics", "Topics"):
+        yield "aws_sns_topic", each["TopicArn"].rpartition(":")[2], each["TopicArn"]
+
+
+def _events(clients: Clients, _: str) -> Iterator[Entry]:
+    """Buses and their rules; a service's own rules are the service's."""
+    client = clients.client("events")
+    buses = [each["Name"] for each in _listed(client.list_event_buses, "EventBuses")]
+    for bus in buses:
+        default = bus == "default"
+        if not default:
+            yield "aws_cloudwatch_event_bus", bus, bus
+        for rule in clients.pages("events", "list_rules", "Rules", EventBusName=bus):
+            if "ManagedBy" not in rule:
+                name = rule["Name"]
+                yield (
+                    "aws_cloudwatch_event_rule",
+                    f"{'' if default else bus},{name}",
+                    name if default else f"{bus}/{name}",
+                )
+
+
+def _repositories(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("ecr", "describe_repositories", "repositories"):
+        yield "aws_ecr_repository", each["repositoryName"], each["repositoryName"]
+
+
+def _schedule_groups(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("scheduler", "list_schedule_groups", "ScheduleGroups"):
+        if each["Name"] != "default":
+            yield "aws_scheduler_schedule_group", each["Name"], each["Name"]
+
+
+def _anomaly_monitors(clients: Clients, _: str) -> Iterator[Entry]:
+    """The monitor of all services: AWS allows one, and makes it itself where Cost Explorer is switched on."""
+    for each in _listed(clients.client("ce").get_anomaly_monitors, "AnomalyMonitors", "NextPageToken"):
+        if each["MonitorType"] == "DIMENSIONAL":
+            key = f"{each['MonitorType']},{each['MonitorDimension']}"
+            yield "aws_ce_anomaly_monitor", key, each["MonitorArn"]
+
+
+def _listed(call: Callable[..., Mapping[str, Any]], key: str, token: str = "NextToken") -> Iterator[Any]:  # noqa: S107 - no secret
+    """All pages of a call for which botocore has no paginator."""
+    page = call()
+    yield from page[key]
+    while next_page := page.get(token):
+        page = call(**{token: next_page})
+        yield from page[key]
+
+
 GLOBAL_READERS: Final[Mapping[str, Callable[[Clients, str], Iterator[Entry | Value]]]] = {
     "roles and policies": _iam,
     "users": _users,
@@ -171,6 +236,7 @@ GLOBAL_READERS: Final[Mapping[str, Callable[[Clients, str], Iterator[Entry | Val
     "contact": _contact,
     "alternate contacts": _alternate_contacts,
     "budgets": _budgets,
+    "anomaly monitors": _anomaly_monitors,
 }
 """What has no region, by what people call it."""
 REGIONAL_READERS: Final[Mapping[str, Callable[[Clients, str], Iterator[Entry | Value]]]] = {
@@ -181,6 +247,12 @@ REGIONAL_READERS: Final[Mapping[str, Callable[[Clients, str], Iterator[Entry | V
     "Security Hub": _hub,
     "analyzers": _analyzers,
     "shares": _shares,
+    "log groups": _log_groups,
+    "key aliases": _key_aliases,
+    "topics": _topics,
+    "events": _events,
+    "repositories": _repositories,
+    "schedule groups": _schedule_groups,
     "image sharing": _images,
     "instance metadata": _metadata,
 }

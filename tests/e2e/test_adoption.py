@@ -97,6 +97,26 @@ settings:
 """
 
 
+def let_in(aws, group, permission_set, account):
+    """Let a group in by hand, each by its name."""
+    sso, directory = aws.client("sso-admin"), aws.client("identitystore")
+    (instance,) = sso.list_instances()["Instances"]
+    groups = directory.list_groups(IdentityStoreId=instance["IdentityStoreId"])["Groups"]
+    accounts = aws.client("organizations").get_paginator("list_accounts").paginate().build_full_result()["Accounts"]
+    sets = [
+        sso.describe_permission_set(InstanceArn=instance["InstanceArn"], PermissionSetArn=arn)["PermissionSet"]
+        for arn in sso.list_permission_sets(InstanceArn=instance["InstanceArn"])["PermissionSets"]
+    ]
+    sso.create_account_assignment(
+        InstanceArn=instance["InstanceArn"],
+        TargetId=next(each["Id"] for each in accounts if each["Name"] == account),
+        TargetType="AWS_ACCOUNT",
+        PermissionSetArn=next(each["PermissionSetArn"] for each in sets if each["Name"] == permission_set),
+        PrincipalType="GROUP",
+        PrincipalId=next(each["GroupId"] for each in groups if each["DisplayName"] == group),
+    )
+
+
 def test_one_with_people_and_then_its_accounts_one_by_one(tmp_path):
     with adopting(tmp_path, organization_c.build) as it:
         # the organization, 6 OUs, 20 accounts, 3 policies at 4 places, RAM sharing, 1 administrator; 2 users, 3 groups with 4
@@ -122,13 +142,18 @@ def test_one_with_people_and_then_its_accounts_one_by_one(tmp_path):
         it.estate("deploy", "checkout-prod", "--yes")
         it.estate("lock")
         assert "no changes" in it.estate("plan", "checkout-prod")
-        # An account that somebody makes by hand is told, and taken over.
-        Aws(it.local.endpoint).client("organizations").create_account(
-            AccountName="made by hand", Email="made@grown.example"
-        )
-        assert "Account 'made by hand' is not in the configuration" in it.estate("drift", code=2)
-        assert "+ accounts/made-by-hand.yaml" in it.estate("adopt", "--into", str(it.config))
-        assert "1 to import, 0 to add, 0 to change, 0 to destroy" in it.estate("plan", "management")
+        # An account that somebody makes by hand, and somebody who is let in by hand, are told, and taken over.
+        aws = Aws(it.local.endpoint)
+        aws.client("organizations").create_account(AccountName="made by hand", Email="made@grown.example")
+        let_in(aws, "Auditors", "Developer", "checkout-prod")
+        told = it.estate("drift", code=2)
+        assert "Account 'made by hand' is not in the configuration" in told
+        assert "Group 'Auditors' gets 'Developer' in checkout-prod, beside the configuration" in told
+        assert "2 differences." in told
+        written = it.estate("adopt", "--into", str(it.config))
+        assert "+ accounts/made-by-hand.yaml" in written
+        assert "+ organization.yaml: identity_center.management.assignments.developer-auditors" in written
+        assert "2 to import, 0 to add, 0 to change, 0 to destroy" in it.estate("plan", "management")
         it.estate("deploy", "management", "--yes")
         assert "no changes" in it.estate("plan", "management")
         it.estate("drift")

@@ -161,7 +161,7 @@ def test_organization_wide_features_are_compared_with_all_that_they_say(stack):
 
 
 def test_types_without_a_region_are_those_of_services_without_one():
-    assert {type_.split("_")[1] for type_ in WITHOUT_REGION} == {"account", "budgets", "iam", "s3"}
+    assert {type_.split("_")[1] for type_ in WITHOUT_REGION} == {"account", "budgets", "ce", "iam", "s3"}
 
 
 def test_a_file_that_somebody_broke_is_told_with_its_key(tmp_path):
