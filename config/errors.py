@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 KeyPath = tuple[str | int, ...]
 """Where a value is in its file: keys of mappings, positions in lists."""
@@ -82,11 +82,21 @@ def plural(count: int, noun: str) -> str:
     )
 
 
+_ALIKE: Final = 0.6
+_NEARLY: Final = 0.8
+"""Shares of letters in the order of another word: that may be meant, and that surely is."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant."""
     by_folded = {candidate.lower().replace("_", "-"): candidate for candidate in known}
-    found = difflib.get_close_matches(word.lower().replace("_", "-"), by_folded, n=1, cutoff=0.6)
-    return by_folded[found[0]] if found else None
+    folded = word.lower().replace("_", "-")
+    found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=_ALIKE)
+    if not found or difflib.SequenceMatcher(None, found[0], folded).ratio() < _NEARLY:
+        # `permissions_boundary` has more letters of `session_hours` in their order than of `boundary`.
+        words = set(folded.split("-"))
+        found = [candidate for candidate in by_folded if words > set(candidate.split("-"))] or found
+    return by_folded[max(found, key=len)] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

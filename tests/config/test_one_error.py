@@ -5,6 +5,7 @@ import copy
 import pytest
 import yaml
 
+from config.errors import nearest
 from config.loader import examine
 from tests.organizations import SAMPLE, copy_sample
 
@@ -129,3 +130,17 @@ def test_an_alias_of_a_key_is_told_what_a_keys_arn_is(tmp_path):
     file.write_text(file.read_text() + settings)
     (problem,) = errors(directory)
     assert problem.expected.startswith("the ARN of a KMS key or alias")
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "meant"),
+    [
+        ("permissions_boundary", ["session_hours", "boundary", "tags"], "boundary"),
+        ("customer_managed_policies", ["managed_policies", "customer_policies"], "customer_policies"),
+        ("sesion_hours", ["session_hours", "hours"], "session_hours"),
+        ("adaa", ["ada", "grace"], "ada"),
+        ("colour", ["session_hours", "boundary"], None),
+    ],
+)
+def test_the_word_that_was_meant(typed, known, meant):
+    assert nearest(typed, known) == meant
