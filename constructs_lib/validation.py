@@ -108,6 +108,23 @@ def require_role_name(name: str, value: str) -> str:
     return require_quota(name, value, "role.name")
 
 
+def require_email(name: str, value: str) -> str:
+    """An e-mail address."""
+    return require_match(
+        name, value, r"[^\s@]+@[^\s@]+\.[^\s@]+", expected="an e-mail address such as 'aws@example.com'"
+    )
+
+
+def require_topic_arn(name: str, value: str) -> str:
+    """The ARN of an SNS topic."""
+    return require_match(
+        name,
+        value,
+        r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?",
+        expected="the ARN of an SNS topic, 'arn:aws:sns:REGION:ACCOUNT:NAME'",
+    )
+
+
 def require_session_duration(name: str, value: int) -> int:
     """How long a role's session may last, in seconds."""
     quota = quotas.quota("session.duration")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.typed import typed
+from constructs_lib.validation import require_email, require_topic_arn
 
 _EMAILS = 10
 
@@ -20,7 +21,7 @@ class Subscribers:
         topic_arn: An SNS topic whose policy lets ``budgets.amazonaws.com`` publish. Default: none.
 
     Raises:
-        InvalidValueError: If there is nobody to be told, or more addresses than AWS takes.
+        InvalidValueError: If there is nobody to be told, what is no address or topic, or more addresses than AWS takes.
     """
 
     emails: tuple[str, ...] = ()
@@ -29,6 +30,10 @@ class Subscribers:
     def __post_init__(self) -> None:
         """Sort the addresses, so that their order changes nothing."""
         object.__setattr__(self, "emails", tuple(sorted(set(self.emails))))
+        for email in self.emails:
+            require_email("emails", email)
+        if self.topic_arn is not None:
+            require_topic_arn("topic_arn", self.topic_arn)
         if not self.emails and self.topic_arn is None:
             raise InvalidValueError("subscribers", self, expected="an e-mail address or a topic")
         if len(self.emails) > _EMAILS:

@@ -20,7 +20,7 @@ from constructs import Construct
 from constructs_lib.policies.document import PolicyDocument, allow, deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_account_id, require_organization_id, require_slug
+from constructs_lib.validation import require_account_id, require_email, require_organization_id, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,6 +88,8 @@ class ActivityAlertsConstruct(Construct):
         self._provider = provider
         require_account_id("account_id", account_id)
         require_organization_id("organization_id", organization_id)
+        for email in emails:
+            require_email("emails", email)
         key = EncryptionKeyConstruct(
             self,
             "Key",

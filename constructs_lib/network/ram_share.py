@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 _ARN = r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:\S+"
+_PERMISSION = r"arn:aws[a-z-]*:ram:(:aws|[a-z0-9-]+:[0-9]{12}):permission/\S+"
 _PRINCIPAL = (
     r"[0-9]{12}"
     r"|arn:aws[a-z-]*:organizations::[0-9]{12}:(organization/o-[a-z0-9]{10,32}|ou/o-[a-z0-9]{10,32}/ou-[a-z0-9-]+)"
@@ -76,7 +77,7 @@ class RamShareConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        _refuse_malformed(resources, principals)
+        _refuse_malformed(resources, principals, permission_arns)
         self._share = RamResourceShare(
             self,
             "Resource",
@@ -102,12 +103,14 @@ class RamShareConstruct(Construct):
         return self._share.arn
 
 
-def _refuse_malformed(resources: Mapping[str, str], principals: Mapping[str, str]) -> None:
+def _refuse_malformed(resources: Mapping[str, str], principals: Mapping[str, str], permissions: Sequence[str]) -> None:
     for name, values in (("resources", resources), ("principals", principals)):
         if not values:
             raise InvalidValueError(name, dict(values), expected="at least one")
     for key, arn in resources.items():
         require_match(f"resources[{key!r}]", arn, _ARN, expected="an ARN")
+    for index, arn in enumerate(permissions):
+        require_match(f"permission_arns[{index}]", arn, _PERMISSION, expected="the ARN of a permission of RAM's")
     for key, principal in principals.items():
         require_match(
             f"principals[{key!r}]",

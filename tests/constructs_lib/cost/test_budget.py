@@ -67,6 +67,20 @@ def test_what_budgets_would_refuse_is_refused(changes, message):
         synth(lambda stack: build(stack, **changes))
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"emails": ["finance@"]}, "emails is 'finance@'; expected an e-mail address"),
+        ({"emails": ["finance@example.com", "Finance"]}, "emails is 'Finance'"),
+        ({"topic_arn": "budgets"}, "topic_arn is 'budgets'; expected the ARN of an SNS topic"),
+        ({"topic_arn": "arn:aws:sqs:eu-central-1:111122223333:budgets"}, "expected the ARN of an SNS topic"),
+    ],
+)
+def test_what_is_no_address_is_refused(changes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        Subscribers(**changes)
+
+
 def test_somebody_is_told_and_not_too_many():
     with pytest.raises(InvalidValueError, match="an e-mail address or a topic"):
         Subscribers()

@@ -84,6 +84,7 @@ def test_accepts_every_kind_of_principal(principal):
         ({"resources": {}}, "resources is {}; expected at least one"),
         ({"principals": {}}, "principals is {}; expected at least one"),
         ({"resources": {"a": "subnet-1234"}}, r"resources\['a'\] is 'subnet-1234'; expected an ARN"),
+        ({"permission_arns": ["AWSRAMDefaultPermissionSubnet"]}, r"permission_arns\[0\] .* a permission of RAM's"),
         ({"principals": {"a": "ou-abcd-11111111"}}, r"principals\['a'\] .* RAM wants its ARN"),
         ({"principals": {"a": "o-a1b2c3d4e5"}}, "RAM wants its ARN"),
         ({"principals": {"a": "12345678901"}}, "an account id of 12 digits"),
