@@ -6,12 +6,14 @@ kernel: a check costs no round trip.
 
 from __future__ import annotations
 
+import difflib
 import re
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies import quotas
+from constructs_lib.policies.data import load
 from constructs_lib.tokens import unresolved
 
 if TYPE_CHECKING:
@@ -113,6 +115,16 @@ def require_email(name: str, value: str) -> str:
     return require_match(
         name, value, r"[^\s@]+@[^\s@]+\.[^\s@]+", expected="an e-mail address such as 'aws@example.com'"
     )
+
+
+def require_region(name: str, value: str) -> str:
+    """A region's code. One that is not known may be new, unless it is all but a known one of the same number."""
+    require_match(name, value, r"[a-z]{2,4}(-[a-z]+)+-[0-9]", expected="a region such as 'eu-central-1'")
+    known = [region for regions in load("regions")["partitions"].values() for region in regions]
+    near = next(iter(difflib.get_close_matches(value, known, n=1, cutoff=0.85)), value)
+    if not unresolved(value) and value not in known and near != value and near[-1] == value[-1]:
+        raise InvalidValueError(name, value, expected="a region of AWS", cure=f"Did you mean {near!r}?")
+    return value
 
 
 def require_topic_arn(name: str, value: str) -> str:

@@ -24,7 +24,7 @@ from constructs_lib.cost.scaling_targets import (
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_account_id, require_slug
+from constructs_lib.validation import require_account_id, require_region, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,6 +90,7 @@ class ScheduledScalingConstruct(Construct):
         super().__init__(scope, id_)
         require_slug("name", name)
         require_account_id("account_id", account_id)
+        require_region("region", region)
         if environment == _PRODUCTION and not even_in_production:
             raise InvalidValueError(
                 "environment",

@@ -11,8 +11,8 @@ from constructs_lib.typed import typed
 from constructs_lib.validation import (
     require_account_id,
     require_external_id,
-    require_match,
     require_quota,
+    require_region,
     require_role_name,
     require_slug,
 )
@@ -56,7 +56,7 @@ class AccountConnection:
         object.__setattr__(self, "session_name", self.session_name or f"terraform-{self.slug}")
         require_slug("slug", self.slug)
         require_account_id("account_id", self.account_id)
-        require_match("region", self.region, r"[a-z]{2}(-[a-z]+)+-[0-9]", expected="a region such as 'eu-central-1'")
+        require_region("region", self.region)
         require_quota("session_name", self.session_name, "session.name")
         if self.role_name is not None:
             require_role_name("role_name", self.role_name)

@@ -11,7 +11,7 @@ from constructs_lib.logging.secure_bucket import ObjectLock, SecureBucketConstru
 from constructs_lib.policies.document import Statement, allow, deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_account_id, require_organization_id
+from constructs_lib.validation import require_account_id, require_organization_id, require_region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,6 +111,7 @@ class LogArchiveConstruct(Construct):
         require_account_id("account_id", account_id)
         require_account_id("management_account_id", management_account_id)
         require_organization_id("organization_id", organization_id)
+        require_region("trail_region", trail_region)
         self._trail_arn = f"arn:{partition}:cloudtrail:{trail_region}:{management_account_id}:trail/{trail_name}"
         self._start = f"arn:{partition}:s3:::"
         self._arn = f"{self._start}{bucket_name}"

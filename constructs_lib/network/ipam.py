@@ -12,7 +12,7 @@ from constructs import Construct
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.cidr_plan import overlaps
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_between, require_network
+from constructs_lib.validation import require_between, require_network, require_region
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +65,8 @@ class IpamConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        for region in (home_region, *regions):
+            require_region("regions" if region in regions else "home_region", region)
         _refuse_misplaced(cidr, regions)
         require_between("network_prefix", network_prefix, 16, 28)
         self._name, self._network_prefix, self._provider = name, network_prefix, provider

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from constructs_lib.network.public_zone import DOMAIN
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_match, require_quota, require_slug
+from constructs_lib.validation import require_match, require_quota, require_region, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,10 @@ class ZoneVpc:
 
     vpc_id: str
     region: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no region."""
+        require_region("region", self.region)
 
 
 @typed

@@ -12,7 +12,13 @@ from constructs import Construct
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_match, require_network, require_one_of, require_organization_id
+from constructs_lib.validation import (
+    require_match,
+    require_network,
+    require_one_of,
+    require_organization_id,
+    require_region,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,6 +85,7 @@ class VpcEndpointsConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        require_region("region", region)
         self._name, self._vpc_id, self._tags, self._provider = name, vpc_id, dict(tags or {}), provider
         self._prefix = f"com.amazonaws.{region}"
         self._policy = _organization_only(organization_id) if organization_id else None

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.route53_zone_association import Route53ZoneAssocia
 from constructs import Construct
 
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_match
+from constructs_lib.validation import require_match, require_region
 
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
@@ -48,6 +48,8 @@ class ZoneAssociationConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        if vpc_region is not None:
+            require_region("vpc_region", vpc_region)
         require_match("zone_id", zone_id, r"Z[A-Z0-9]{1,31}", expected="the id of a hosted zone, 'Z…'")
         Route53ZoneAssociation(
             self, "Resource", zone_id=zone_id, vpc_id=vpc_id, vpc_region=vpc_region, provider=provider

@@ -16,7 +16,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_match, require_one_of, require_quota, require_slug
+from constructs_lib.validation import require_match, require_one_of, require_quota, require_region, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,6 +89,7 @@ class SecurityHubPolicyConstruct(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        require_region("region", region)
         chosen = sorted({require_one_of("standards", standard, STANDARDS) for standard in standards})
         disabled = _check_controls(disabled_controls or {})
         if not enabled and (chosen or disabled):

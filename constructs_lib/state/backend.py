@@ -27,6 +27,7 @@ from constructs_lib.validation import (
     require_one_of,
     require_organization_id,
     require_quota,
+    require_region,
 )
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class StateBackendConstruct(Construct):
         require_quota("bucket_name", bucket_name, "bucket.name")
         require_match("lock_table_name", lock_table_name, _TABLE_NAME, expected="3 to 255 of A-Z a-z 0-9 _ . -")
         require_organization_id("organization_id", organization_id)
+        require_region("region", region)
         require_account_id("account_id", account_id)
         require_one_of("lock", lock, get_args(StateLock))
         self._partition, self._provider = partition, provider

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.validation import require_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,7 @@ class StateLocation:
 
     def __post_init__(self) -> None:
         """Refuse a key format that would put all states into one object, or that Terraform reads as a workspace's."""
+        require_region("region", self.region)
         key = self.key_format
         if key.count(STACK) != 1 or key.startswith(("/", _WORKSPACES)):
             raise InvalidValueError(

@@ -28,6 +28,12 @@ def test_a_long_value_is_shown_in_part():
         (validation.require_account_id, "arn:aws:iam::111122223333:root"),
         (validation.require_organization_id, "o-short"),
         (validation.require_organization_id, "o-A1B2C3D4E5"),
+        (validation.require_region, "eu-centrl-1"),
+        (validation.require_region, "us-esat-1"),
+        (validation.require_region, "eu-central-1a"),
+        (validation.require_region, "Frankfurt"),
+        (validation.require_email, "finance@"),
+        (validation.require_topic_arn, "arn:aws:sqs:eu-central-1:111122223333:queue"),
         (validation.require_external_id, "x"),
         (validation.require_external_id, "with blank"),
         (validation.require_role_name, ""),
@@ -84,3 +90,8 @@ def test_an_escaped_expression_and_plain_numbers_are_resolved():
     assert not validation.unresolved("$${aws:username}")
     assert not validation.unresolved(3600)
     assert validation.unresolved(-1.8881545897087503e289)
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-gov-west-1", "eusc-de-east-1", "eu-central-9", "mx-south-3"])
+def test_a_region_that_is_not_known_may_be_new(region):
+    assert validation.require_region("region", region) == region
