@@ -98,7 +98,7 @@ def write_configuration(snapshot: Snapshot, directory: Path, *, name: str, slug:
         path.is_file() and "id" not in organization
     ):
         raise WritingError(
-            f"{path} is of {organization.get('id') or 'an organization without `id`'}, and the one to take over is "
+            f"{ORGANIZATION} is of {organization.get('id') or 'an organization without `id`'}, and the one to take over is "
             f"{snapshot.organization['Id']}. Choose another directory: --into DIR"
         )
     before = read_lock(directory)

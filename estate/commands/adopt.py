@@ -42,10 +42,12 @@ def adopt(
     run again later, it reads everything anew and adds what is new. Afterwards `estate plan` shows nothing but imports.
     """
     from botocore.exceptions import BotoCoreError, ClientError
+    from ruamel.yaml.error import YAMLError
 
     from config import ConfigError, examine
+    from estate.adoption.files import as_a_whole
     from estate.adoption.reading import NotAdoptableError
-    from estate.adoption.report import page, renamed, summary
+    from estate.adoption.report import page, summary
     from estate.adoption.snapshot import SnapshotError, read_snapshot
     from estate.adoption.state import read_state, steps
     from estate.adoption.writing import WritingError
@@ -59,13 +61,32 @@ def adopt(
         if not found.complete:
             fail(f"{snapshot}: not complete. Run `estate adopt` without --snapshot to read the rest.")
         states = {place: read_state(place) for place in state or ()}
-        written = _written(found, directory, name, slug)
+        with as_a_whole(directory) as draft:
+            written = _written(found, draft, name, slug)
+            letting_go = [line for place, held in states.items() for line in steps(written.view, held, place)]
+            (draft / "adoption.md").write_text("\n".join([page(written), *letting_go]), encoding="utf-8")
     except (NotAdoptableError, SnapshotError, WritingError, ConfigError, SynthError) as error:
         fail(str(error))
+    except YAMLError:  # in a file of the configuration that is there: said as `estate check` says it
+        report(directory, examine(directory)[1])
+        raise typer.Exit(1) from None
     except (BotoCoreError, ClientError) as error:
         fail(f"{error}\nWhat was read is kept; run the command again to go on.")
-    letting_go = [line for place, held in states.items() for line in steps(written.view, held, place)]
-    (directory / "adoption.md").write_text("\n".join([page(written), *letting_go]), encoding="utf-8")
+    _tell(written, letting_go)
+    say(f"{shown(directory)}: {summary(written)}; {len(written.added)} new entries. Nothing in AWS was changed.")
+    _, problems = examine(directory)
+    if problems:
+        report(directory, problems)
+    if any(problem.severity == "error" for problem in problems):
+        raise typer.Exit(1)
+    say(f"Read {shown(directory, 'adoption.md')}, then run: ESTATE_CONFIG={shown(directory)} estate plan")
+
+
+def _tell(written: "Written", letting_go: list[str]) -> None:
+    """Say how other projects let go, which slugs are not the name's, and what is new."""
+    from estate.adoption.report import renamed
+    from estate.console import say
+
     for line in letting_go:
         say(line)
     if several := renamed(written):
@@ -74,13 +95,6 @@ def adopt(
             say(f"  {kind:8} {title}  {id_}  {given}")
     for line in written.added:
         say(f"  + {line}")
-    say(f"{shown(directory)}: {summary(written)}; {len(written.added)} new entries. Nothing in AWS was changed.")
-    _, problems = examine(directory)
-    if problems:
-        report(directory, problems)
-    if any(problem.severity == "error" for problem in problems):
-        raise typer.Exit(1)
-    say(f"Read {shown(directory, 'adoption.md')}, then run: ESTATE_CONFIG={shown(directory)} estate plan")
 
 
 def _directory(into: Path | None) -> Path:
