@@ -109,6 +109,10 @@ class Statement:
             found["Condition"] = {operator: _map_values(keys) for operator, keys in self.conditions.items()}
         return found
 
+    def to_json(self) -> str:
+        """The statement minified, as it stands in a document."""
+        return self._json
+
     @cached_property
     def _json(self) -> str:
         return _dump(self.to_dict())

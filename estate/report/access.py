@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from config.nodes import Account
 from estate.report import model
 from stacks.reach.deciding import Verdict
-from stacks.reach.identities import ORIGINS, Identity, Kind
+from stacks.reach.identities import Identity, Kind
 from stacks.reach.jewels import jewels
-from stacks.reach.questions import Can, Questions
+from stacks.reach.questions import Questions, Reaching
 from stacks.reach.steps import Step, Way
 
 _WORDS: Mapping[Verdict, model.Verdict] = {Verdict.YES: "allowed", Verdict.NO: "denied", Verdict.DEPENDS: "depends"}
@@ -44,7 +44,10 @@ class AccessOf:
                 action=jewel.action,
                 resource=jewel.resource,
                 reached_by=[
-                    self._reached(each) for each in self._questions.who(jewel.action, jewel.resource, jewel.account)[0]
+                    self._reached(each)
+                    for each in self._questions.reaching(
+                        self._questions.answering(jewel.action, jewel.account), jewel.action, jewel.resource
+                    )
                 ],
             )
             for jewel in jewels(self._questions.world)
@@ -52,12 +55,6 @@ class AccessOf:
         return model.Access(identities=self._found, steps=self._taken, jewels=found)
 
     def _entrant(self, who: Identity) -> model.Entrant:
-        graph = self._questions.graph
-        ways = [
-            way
-            for origin, way in graph.ways_to(who).items()
-            if way and (origin.kind in ORIGINS or origin not in graph.into)
-        ]
         boundary = (
             who.unknown_boundary or next((each.name for each in who.boundary.policies), None)
             if who.boundary
@@ -67,15 +64,15 @@ class AccessOf:
             who=self._identity(who),
             policies=[*(each.name for each in who.policies.policies), *who.unknown],
             boundary=boundary,
-            ways=self._ways(ways),
+            ways=self._ways([way for _, way in self._questions.origins(who)]),
         )
 
-    def _reached(self, can: Can) -> model.Reached:
+    def _reached(self, found: Reaching) -> model.Reached:
         return model.Reached(
-            who=self._identity(can.who),
-            verdict=_WORDS[can.answer.verdict],
-            needs=list(can.answer.needs),
-            ways=self._ways([way for _, way in can.origins]),
+            who=self._identity(found.who),
+            verdict=_WORDS[found.verdict],
+            needs=list(found.needs),
+            ways=self._ways([way for _, way in self._questions.origins(found.who)]),
         )
 
     def _ways(self, ways: Sequence[Way]) -> list[list[int]]:

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from config.controls.alike import alike
 from config.controls.calls import context, endpoint_region, principal, resources
-from config.controls.chains import FULL_ACCESS, Chains
+from config.controls.chains import Chains
 from config.controls.judge import allows, denials
-from config.nodes import Account, Policy
+from config.nodes import Account
 from config.regions import REGIONS
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import Layer, PolicySet, Request, evaluate
@@ -26,9 +27,6 @@ from estate.report.interning import Table
 _OUTSIDE: Final = "000000000000"
 _OF_MACHINES: Final = re.compile(r"ec2:(?:roledelivery|sourceinstancearn)|aws:ec2instancesource\w+")
 """Keys of calls that machines make; whoever is asked about is none, or every call would depend on them."""
-_ID: Final = re.compile(r"\d{12}")
-_PATTERN_OF_IDS: Final = re.compile(r"(?<![\w*?-])(?=[\d*?]*\d)(?=[\d*?]*[*?])[\d*?]{2,}(?![\w-])")
-"""A number with wildcards, such as an ARN may have in the account's place."""
 
 
 @dataclass(frozen=True)
@@ -189,32 +187,3 @@ def requests(chains: Chains, account: Account, question: Question) -> Iterator[R
         keys = context(chains, caller, account, {"aws:ResourceAccount": own})
         keys.pop("aws:MultiFactorAuthPresent", None)  # not known beforehand
         yield Request(caller, question.action, resource, own, region, keys)
-
-
-def alike(chains: Chains, account: Account) -> object:
-    """What an account's decisions follow from: accounts with equal ones share them.
-
-    A policy can name an account by its number or by its place; then it is told apart from all that are not named alike.
-    """
-    levels = tuple(
-        (
-            level.node,
-            tuple(each.name for each in level.policies if each is not FULL_ACCESS),
-            FULL_ACCESS in level.policies,
-        )
-        for level in (*chains.scps(account), *chains.rcps(account))
-        if any(each is not FULL_ACCESS for each in level.policies)
-    )
-    own = chains.account_id(account)
-    policies = [_names(chains.organization.policies[slug]) for _, slugs, _ in levels for slug in slugs]
-    by_id = own if any(numbers is None or own in numbers for numbers, _ in policies) else ""
-    by_place = chains.path(account) if any(places for _, places in policies) else ""
-    return account is chains.organization.management, account.region, levels, by_id, by_place
-
-
-@cache
-def _names(policy: Policy) -> tuple[frozenset[str] | None, bool]:
-    """The accounts that a policy names by number, None if it has a pattern of numbers; and whether it names places."""
-    text = policy.content
-    numbers = None if _PATTERN_OF_IDS.search(text) else frozenset(_ID.findall(text))
-    return numbers, "orgpaths" in text.lower()

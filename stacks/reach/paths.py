@@ -121,9 +121,9 @@ class _Reach:
 
     def _ways(self, jewel: Jewel) -> Mapping[Identity, tuple[Way, tuple[str, ...]]]:
         found: dict[Identity, tuple[Way, tuple[str, ...]]] = {}
-        for who, _, answer in self._questions.callers(jewel.account, jewel.action, jewel.resource):
-            if answer.possible and not _rests_on_unknown(who, answer.needs):
-                found[who] = ((), answer.needs)
+        for each in self._questions.reaching(jewel.account, jewel.action, jewel.resource):
+            if not _rests_on_unknown(each.who, each.needs):
+                found[each.who] = ((), each.needs)
         owner = self._questions.world.chains.account_id(jewel.account)
         for step in self._unlimited.get(jewel.account, ()):
             if step.source in found:

@@ -1,7 +1,7 @@
 """The three questions: who can, what somebody can, and how one gets from here to there."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from config.errors import did_you_mean
 from config.nodes import Account, Organization
 from constructs_lib.policies.evaluator import Layer, Reason
 from constructs_lib.policies.names import wildcard
-from stacks.reach.deciding import Answer
+from stacks.reach.deciding import Answer, Verdict
 from stacks.reach.identities import ORIGINS, Identity, Kind
 from stacks.reach.steps import Graph, Way
 from stacks.reach.world import World
@@ -52,6 +52,15 @@ class Stopped:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True)
+class Reaching:
+    """Somebody who can, and on what it depends."""
+
+    who: Identity
+    verdict: Verdict
+    needs: tuple[str, ...]
+
+
 class Questions:
     """Answers questions about an organization.
 
@@ -62,6 +71,8 @@ class Questions:
     def __init__(self, world: World) -> None:
         self.world = world
         self.graph = Graph(world)
+        self._reaching: dict[Hashable, tuple[str, Sequence[tuple[int, Verdict, tuple[str, ...]]]]] = {}
+        self._from_outside: dict[Hashable, tuple[str, Verdict, tuple[str, ...]]] = {}
 
     @property
     def organization(self) -> Organization:
@@ -98,8 +109,8 @@ class Questions:
         owner = self.world.chains.account_with_id(self.world.owner_of(resource)) if resource else None
         organization = self.organization
         asked = account or owner
-        accounts = [asked] if asked else list(organization.accounts.values())
-        if action.lower().startswith(_OF_MANAGEMENT):
+        accounts = [self.answering(action, asked)] if asked else list(organization.accounts.values())
+        if self._of_management(action):
             accounts = [organization.management]
         can: list[Can] = []
         stopped: list[Stopped] = []
@@ -116,31 +127,99 @@ class Questions:
             if not answer.possible:
                 yield Stopped(account, who, answer.decision.reasons)
                 continue
-            origins = tuple(
-                (origin, way)
-                for origin, way in self.graph.ways_to(who).items()
-                if way and (origin.kind in ORIGINS or origin not in self.graph.into)
-            )
-            yield Can(account, who, on, answer, origins)
+            yield Can(account, who, on, answer, self.origins(who))
 
     def callers(self, account: Account, action: str, resource: str | None) -> Iterator[tuple[Identity, str, Answer]]:
         """Who makes a call, on what, and with what answer: those who can, and those whose own policies permit it."""
+        for who in self._callers(account, resource):
+            found = self._call(who, account, action, resource)
+            if found is not None:
+                yield who, *found
+
+    def _call(self, who: Identity, account: Account, action: str, resource: str | None) -> tuple[str, Answer] | None:
+        """A call of somebody, on what, and with what answer; None if their own policies do not permit it."""
         owner = self.world.chains.account_id(account)
         policy = self.world.policy_of(resource) if resource else None
+        if (policy is None or who.account is not account) and not _may(who, action):
+            return None  # across accounts both sides have to permit it; in one, the resource's policy alone can
+        nearly: tuple[str, Answer] | None = None
+        for each in [resource] if resource else self._candidates(who, account, action):
+            answer = self.world.decide(who, action, each, owner=owner)
+            if answer.possible:
+                return each, answer
+            if _own_policies_allow(answer):
+                nearly = nearly or (each, answer)
+        return nearly
+
+    def answering(self, action: str, account: Account) -> Account:
+        """The account in which AWS answers an action on what is an account's."""
+        return self.organization.management if self._of_management(action) else account
+
+    @staticmethod
+    def _of_management(action: str) -> bool:
+        return action.lower().startswith(_OF_MANAGEMENT)
+
+    def reaching(self, account: Account, action: str, resource: str | None) -> Sequence[Reaching]:
+        """Who can do something, as `who` finds them; decided once for all accounts of one form.
+
+        Args:
+            account: The account whose resource it is.
+            action: ``service:Action``.
+            resource: An ARN; None for something of the kind.
+        """
+        if resource is None or self.world.policy_of(resource) is not None:
+            return list(self._who_reaches(account, action, resource))
+        forms, number = self.graph.forms, self.world.chains.account_id(account)
+        living = self.world.living_in(account)
+        key = (forms.of(account, action), action, forms.own(resource, account))
+        if key not in self._reaching:
+            places = {each: place for place, each in enumerate(living)}
+            reaching = self._who_reaches(account, action, resource)
+            self._reaching[key] = number, [(places[each.who], each.verdict, each.needs) for each in reaching]
+        first, found = self._reaching[key]
+        return [
+            Reaching(living[place], verdict, tuple(need.replace(first, number) for need in needs))
+            for place, verdict, needs in found
+        ]
+
+    def _who_reaches(self, account: Account, action: str, resource: str | None) -> Iterator[Reaching]:
         for who in self._callers(account, resource):
-            if (policy is None or who.account is not account) and not _may(who, action):
-                continue  # across accounts both sides have to permit it; in one, the resource's policy alone can
-            nearly: tuple[Identity, str, Answer] | None = None
-            for each in [resource] if resource else self._candidates(who, account, action):
-                answer = self.world.decide(who, action, each, owner=owner)
-                if answer.possible:
-                    yield who, each, answer
-                    break
-                if _own_policies_allow(answer):
-                    nearly = nearly or (who, each, answer)
-            else:
-                if nearly is not None:
-                    yield nearly
+            verdict, needs = self._verdict(who, account, action, resource)
+            if verdict is not Verdict.NO:
+                yield Reaching(who, verdict, needs)
+
+    def _verdict(
+        self, who: Identity, account: Account, action: str, resource: str | None
+    ) -> tuple[Verdict, tuple[str, ...]]:
+        """Whether somebody can; decided once for all callers from other accounts who are of one form."""
+        home = who.account
+        policy = self.world.policy_of(resource) if resource else None
+        if home is None or home is account or resource is None or policy is None:
+            return _verdict(self._call(who, account, action, resource))
+        if not _may(who, action):
+            return Verdict.NO, ()
+        forms, number = self.graph.forms, self.world.chains.account_id(home)
+        key = (
+            forms.identity(who, home, action),
+            forms.around(home),
+            account.slug,
+            action,
+            forms.own(resource, home),
+            forms.policies(policy, home, action),
+        )
+        if key not in self._from_outside:
+            self._from_outside[key] = number, *_verdict(self._call(who, account, action, resource))
+        first, verdict, needs = self._from_outside[key]
+        return verdict, tuple(need.replace(first, number) for need in needs)
+
+    def origins(self, who: Identity) -> tuple[tuple[Identity, Way], ...]:
+        """Who can become somebody and begins there, each by the shortest way."""
+        into = self.graph.into
+        return tuple(
+            (origin, way)
+            for origin, way in self.graph.ways_to(who).items()
+            if way and (origin.kind in ORIGINS or origin not in into)
+        )
 
     def _callers(self, account: Account, resource: str | None) -> Iterable[Identity]:
         """Who may reach a resource of an account: who lives there, and whom its policy names."""
@@ -204,11 +283,15 @@ class Questions:
         ]
 
 
+def _verdict(call: tuple[str, Answer] | None) -> tuple[Verdict, tuple[str, ...]]:
+    return (call[1].verdict, call[1].needs) if call else (Verdict.NO, ())
+
+
 def _may(who: Identity, action: str) -> bool:
     """Whether somebody's own policies could permit an action on something."""
     if who.kind not in (Kind.ROLE, Kind.USER, Kind.PERMISSION_SET) or who.unknown:
         return True
-    return bool(who.policies.select(action.lower())[1])
+    return who.policies.could_allow(action.lower())
 
 
 def _own_policies_allow(answer: Answer) -> bool:

@@ -1,5 +1,6 @@
 """The stacks' Terraform JSON with the ids that Terraform would fill in, or those that stand for them before there is a lock."""
 
+import json
 import re
 from collections.abc import Mapping
 from functools import partial
@@ -9,7 +10,7 @@ from config.controls import Chains
 from constructs_lib.ci.naming import StackNames
 
 _OUTPUT: Final = re.compile(
-    r"""\$\{data\.terraform_remote_state\.\w+\.outputs\.(\w+)(?:\.([\w-]+)|\[\\?["']([\w-]+)\\?["']\])?\}"""
+    r"""\$\{data\.terraform_remote_state\.\w+\.outputs\.(\w+)(?:\.([\w-]+)|\[\\*["']([\w-]+)\\*["']\])?\}"""
 )
 _ACCOUNT: Final = re.compile(r"\$\{aws_organizations_account\.account-([\w-]+)\.id\}")
 _ORGANIZATION: Final = re.compile(r"\$\{aws_organizations_organization\.[\w-]+\.id\}")
@@ -36,16 +37,17 @@ class StackReader:
         Args:
             config: The content of its ``cdk.tf.json``.
         """
-        shared = _walk(config, self._shared)
+        text = self._shared(json.dumps(config))
+        shared = json.loads(text)
         provider = (shared.get("provider", {}).get("aws") or [{}])[0]
         allowed = provider.get("allowed_account_ids") or [None]
         account = allowed[0] if len(allowed) == 1 and str(allowed[0]).isdigit() else None
         if account is None:
             return None, shared
-        own = _walk(shared, lambda text: _CALLER.sub(account, text))
+        text, own = _read_again(text, shared, _CALLER.sub(account, text))
         for _ in range(_DEEP):
             known = _known(own, self._chains.organization.partition, account)
-            own = _walk(own, partial(_ATTRIBUTE.sub, lambda found, known=known: known.get(found[0], found[0])))
+            text, own = _read_again(text, own, _ATTRIBUTE.sub(partial(_written, known), text))
         return account, own
 
     def _shared(self, text: str) -> str:
@@ -95,11 +97,12 @@ def _chosen(type_: str, address: str, block: Mapping[str, Any], partition: str, 
     return f"arn:{partition}:iam::{account}:oidc-provider/{url}"
 
 
-def _walk(value: Any, change: Any) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, Mapping):
-        return {key: _walk(each, change) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_walk(each, change) for each in value]
-    return value
+def _read_again(before: str, read: dict[str, Any], after: str) -> tuple[str, dict[str, Any]]:
+    """A text in which something was filled in, and what it says."""
+    return (before, read) if after == before else (after, json.loads(after))
+
+
+def _written(known: Mapping[str, str], found: re.Match[str]) -> str:
+    """What a reference comes to, as it stands inside JSON's quotes."""
+    value = known.get(found[0])
+    return found[0] if value is None else json.dumps(value)[1:-1]

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import Any
 
 from config.controls.calls import resources
 from config.nodes import Account
-from constructs_lib.policies.evaluator import PolicySet
+from constructs_lib.policies.evaluator import PolicySet, Request
+from constructs_lib.policies.evaluator.principal import Grant
 from stacks.reach.deciding import Answer
+from stacks.reach.forms import Forms
 from stacks.reach.identities import Attached, Identity, Kind
 from stacks.reach.outsiders import named_in
 from stacks.reach.world import EVERYTHING, World, assume_action
@@ -47,6 +49,10 @@ class Graph:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.forms = Forms(world)
+        self._assumed: dict[Hashable, tuple[str, bool, tuple[str, ...]]] = {}
+        self._escalated: dict[Hashable, tuple[str, Sequence[tuple[int | None, str, tuple[str, ...]]]]] = {}
+        self._ways_to: dict[Identity, Mapping[Identity, Way]] = {}
 
     @cached_property
     def into(self) -> Mapping[Identity, Sequence[Step]]:
@@ -68,9 +74,36 @@ class Graph:
         for who in dict.fromkeys(self.world.trusted_by(role)):
             if who.kind is Kind.ROOT:
                 continue  # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-            answer = self.world.decide(who, assume_action(who), role.arn, owner=owner, policy=role.trust)
-            if answer.possible:
-                yield Step(who, role, "assumes", answer.needs)
+            possible, needs = self._may_assume(who, role, role.trust, owner)
+            if possible:
+                yield Step(who, role, "assumes", needs)
+
+    def _may_assume(self, who: Identity, role: Identity, trust: PolicySet, owner: str) -> tuple[bool, tuple[str, ...]]:
+        """Whether a trust policy lets somebody in, and what has to hold; decided once for all roles of one form."""
+        account = role.account
+        if account is None or not self._could_assume(who, role, trust):
+            return False, ()
+        action, arn, forms = assume_action(who), str(role.arn), self.forms
+        key = (
+            forms.identity(who, account, action),
+            forms.around(account),
+            forms.own(arn, account),
+            forms.policies(trust, account, action),
+        )
+        if key not in self._assumed:
+            answer = self.world.decide(who, action, arn, owner=owner, policy=trust)
+            self._assumed[key] = owner, answer.possible, answer.needs
+        first, possible, needs = self._assumed[key]
+        return possible, tuple(need.replace(first, owner) for need in needs)
+
+    def _could_assume(self, who: Identity, role: Identity, trust: PolicySet) -> bool:
+        """Whether the trust policy names somebody of the organization, and in another account their own policies can permit it."""
+        if who.principal is None or who.account is None or who.unknown:
+            return True
+        allowing = trust.select("sts:assumerole")[1]
+        if all(statement.grant(Request(who.principal, "sts:AssumeRole")) is Grant.NONE for _, statement in allowing):
+            return False
+        return who.account is role.account or who.kind is Kind.ROOT or who.policies.could_allow("sts:assumerole")
 
     @cached_property
     def out_of(self) -> Mapping[Identity, Sequence[Step]]:
@@ -88,11 +121,36 @@ class Graph:
         """
         if who.principal is None or who.account is None or who.kind is Kind.ROOT:
             return
-        owner = self.world.chains.account_id(who.account)
-        others = [each for each in self.world.living_in(who.account) if each != who]
-        for entry in _catalogue():
-            if not _may_begin(who, entry):
-                continue
+        begun = [entry for entry in _catalogue() if _may_begin(who, entry)]
+        if not begun:
+            return
+        account, forms = who.account, self.forms
+        number = self.world.chains.account_id(account)
+        others = [each for each in self.world.living_in(account) if each != who]
+        actions = dict.fromkeys(action for entry in begun for action in ("iam:PassRole", *entry["actions"]))
+        key = (
+            tuple(str(entry["name"]) + entry["on"] for entry in begun),
+            tuple(forms.identity(who, account, action) for action in actions),
+            tuple(forms.own(arn, account) for arn in _own_policies(who)),
+            forms.around(account),
+            forms.contents(account),
+        )
+        if key not in self._escalated:
+            places = {each: place for place, each in enumerate(others)}
+            self._escalated[key] = (
+                number,
+                [(places.get(step.target), step.how, step.needs) for step in self._escalating(who, others, begun)],
+            )
+        first, found = self._escalated[key]
+        for place, how, needs in found:
+            target = next(_unlimited(who)) if place is None else others[place]
+            yield Step(who, target, how, tuple(need.replace(first, number) for need in needs))
+
+    def _escalating(
+        self, who: Identity, others: Sequence[Identity], begun: Sequence[Mapping[str, Any]]
+    ) -> Iterator[Step]:
+        owner = str(who.principal.account) if who.principal else ""
+        for entry in begun:
             for target in _TARGETS[entry["on"]](who, others, entry):
                 answers = list(self._answers(who, target, entry, owner))
                 if all(answer.possible for answer in answers):
@@ -127,6 +185,11 @@ class Graph:
 
     def ways_to(self, target: Identity) -> Mapping[Identity, Way]:
         """For everybody who can become somebody without escalating, the shortest way."""
+        if target not in self._ways_to:
+            self._ways_to[target] = self._found_to(target)
+        return self._ways_to[target]
+
+    def _found_to(self, target: Identity) -> Mapping[Identity, Way]:
         found: dict[Identity, Way] = {target: ()}
         waiting = deque([target])
         while waiting:
@@ -155,7 +218,7 @@ def _may_begin(who: Identity, entry: Mapping[str, Any]) -> bool:
     """Whether some statement takes an escalation's calls in at all: most identities hold none of them."""
     first = ("iam:PassRole", *entry["actions"]) if entry["on"] == "passed" else entry["actions"]
     named = [action.lower() for action in first if action != "sts:AssumeRole"]
-    return bool(who.unknown) or all(who.policies.select(action)[1] for action in named)
+    return bool(who.unknown) or all(who.policies.could_allow(action) for action in named)
 
 
 def _own_policies(who: Identity) -> Sequence[str]:

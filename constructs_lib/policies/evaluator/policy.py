@@ -1,8 +1,8 @@
 """Policies compiled for evaluation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Self
 
 from constructs_lib.policies.document import VERSION, PolicyDocument, Statement
@@ -102,14 +102,76 @@ class CompiledStatement:
         return Grant.NONE if named else Grant.CALLER
 
 
-@lru_cache(maxsize=8192)
+class _Actions:
+    """Which of a document's statements take an action in; documents whose statements name the same actions share one.
+
+    Args:
+        named: ``Action`` and ``NotAction`` of each statement.
+    """
+
+    __slots__ = ("_known", "_matchers", "_named")
+
+    def __init__(self, named: Sequence[tuple[Sequence[str], Sequence[str]]]) -> None:
+        self._named = named
+        self._matchers: list[tuple[Callable[[str], object], bool]] | None = None
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def covering(self, lower_action: str) -> tuple[int, ...]:
+        """The places of the statements."""
+        found = self._known.get(lower_action)
+        if found is None:
+            if self._matchers is None:
+                self._matchers = [
+                    (actions_matcher(actions or others), bool(actions)) for actions, others in self._named
+                ]
+            found = self._known[lower_action] = tuple(
+                place for place, (names, wanted) in enumerate(self._matchers) if bool(names(lower_action)) is wanted
+            )
+        return found
+
+
+_actions = lru_cache(maxsize=8192)(_Actions)
+
+
+class CompiledDocument:
+    """A document whose statements are compiled when they are first asked about.
+
+    Args:
+        document: The document.
+    """
+
+    __slots__ = ("_actions", "_compiled", "_statements", "_variables")
+
+    def __init__(self, document: PolicyDocument) -> None:
+        self._statements = document.statements
+        self._variables = document.version == VERSION
+        self._actions = _actions(tuple((each.actions, each.not_actions) for each in document.statements))
+        self._compiled: dict[int, CompiledStatement] = {}
+
+    def named(self, lower_action: str) -> Iterator[Statement]:
+        """The statements that take the action in, as they are written."""
+        return (self._statements[place] for place in self._actions.covering(lower_action))
+
+    def covering(self, lower_action: str) -> Iterator[CompiledStatement]:
+        """The statements that take the action in, compiled."""
+        return (self.statement(place) for place in self._actions.covering(lower_action))
+
+    def statement(self, place: int) -> CompiledStatement:
+        """One statement, compiled."""
+        found = self._compiled.get(place)
+        if found is None:
+            statement = self._statements[place]
+            found = self._compiled[place] = CompiledStatement.of(place, statement, variables=self._variables)
+        return found
+
+
+_compiled = lru_cache(maxsize=8192)(CompiledDocument)
+
+
 def compile_document(document: PolicyDocument) -> tuple[CompiledStatement, ...]:
     """Compile a document's statements; equal documents are compiled once."""
-    variables = document.version == VERSION
-    return tuple(
-        CompiledStatement.of(index, statement, variables=variables)
-        for index, statement in enumerate(document.statements)
-    )
+    found = _compiled(document)
+    return tuple(found.statement(place) for place in range(len(document.statements)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +216,8 @@ class PolicySet:
         if found is None:
             matches = [
                 (policy, statement)
-                for policy in self.policies
-                for statement in compile_document(policy.document)
-                if statement.covers(lower_action)
+                for policy, document in self._documents
+                for statement in document.covering(lower_action)
             ]
             found = (
                 tuple(match for match in matches if match[1].statement.effect == "Deny"),
@@ -164,3 +225,15 @@ class PolicySet:
             )
             self._selected[lower_action] = found
         return found
+
+    def named(self, lower_action: str) -> Iterator[tuple[Policy, Statement]]:
+        """The statements that take the action in, as they are written: what a decision about it follows from."""
+        return ((policy, each) for policy, document in self._documents for each in document.named(lower_action))
+
+    def could_allow(self, lower_action: str) -> bool:
+        """Whether some Allow statement takes the action in."""
+        return any(statement.effect == "Allow" for _, statement in self.named(lower_action))
+
+    @cached_property
+    def _documents(self) -> Sequence[tuple[Policy, CompiledDocument]]:
+        return [(policy, _compiled(policy.document)) for policy in self.policies]

@@ -1,0 +1,103 @@
+"""What the answers inside an account follow from, up to its number and its slug: accounts of one form share them.
+
+A thousand accounts are mostly copies of a few: the same roles, policies and guardrails, with another number in them. A question
+about a copy is answered by the answer to the first of its form, with the numbers changed.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+from config.controls.alike import alike, has_pattern_of_ids
+from config.nodes import Account
+from constructs_lib.policies.evaluator import PolicySet
+from constructs_lib.policies.evaluator.patterns import account_in
+from stacks.reach.identities import Identity
+from stacks.reach.world import World
+
+_OWN: Final = "<own>"
+
+
+class Forms:
+    """The forms of accounts, of their identities and of policies.
+
+    Args:
+        world: The organization.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._outside: dict[str, Hashable] = {}
+        self._contents: dict[str, Hashable] = {}
+        self._inside: dict[tuple[str, str], Hashable] = {}
+        self._policies: dict[tuple[int, str, str], tuple[PolicySet, Hashable]] = {}
+
+    def around(self, account: Account) -> Hashable:
+        """What an account is to guardrails and conditions."""
+        if account.slug not in self._outside:
+            chains = self._world.chains
+            self._outside[account.slug] = (alike(chains, account), chains.path(account))
+        return self._outside[account.slug]
+
+    def of(self, account: Account, action: str) -> Hashable:
+        """What becomes of an action that an account's own identities take in it follows from this, and from the resource."""
+        key = (account.slug, action)
+        if key not in self._inside:
+            living = tuple(self.identity(each, account, action) for each in self._world.living_in(account))
+            self._inside[key] = (self.around(account), living)
+        return self._inside[key]
+
+    def contents(self, account: Account) -> Hashable:
+        """Who lives in an account and whom each trusts, and the policies of what is in it."""
+        if account.slug not in self._contents:
+            living = tuple(
+                (self._name(each, account), self.own(each.arn or "", account), self._whole(each.trust, account))
+                for each in self._world.living_in(account)
+            )
+            number = self._world.chains.account_id(account)
+            policies = tuple(
+                (self.own(arn, account), self._whole(self._world.resources[arn], account))
+                for arn in self._resources.get(number, ())
+            )
+            self._contents[account.slug] = (living, policies)
+        return self._contents[account.slug]
+
+    @cached_property
+    def _resources(self) -> Mapping[str, Sequence[str]]:
+        """The ARNs of resources with a policy, by the account in them."""
+        found: dict[str, list[str]] = {}
+        for arn in self._world.resources:
+            if account := account_in(arn):
+                found.setdefault(account, []).append(arn)
+        return found
+
+    def _whole(self, found: PolicySet | None, account: Account) -> Hashable:
+        return found and tuple(self.own(each.document.to_json(), account) for each in found.policies)
+
+    def own(self, text: str, account: Account) -> str:
+        """A text without the account's number; with it, if it holds what could match a part of one."""
+        number = self._world.chains.account_id(account)
+        if number in text:
+            text = text.replace(number, _OWN)
+        return f"{text} {number}" if has_pattern_of_ids(text) or '"Numeric' in text else text
+
+    def identity(self, who: Identity, account: Account, action: str) -> Hashable:
+        """Somebody, with the statements of their policies that take an action in, as an account sees them."""
+        return (
+            self._name(who, account),
+            self.own(who.arn or "", account),
+            tuple(self.own(each, account) for each in (*who.unknown, f"boundary {who.unknown_boundary}")),
+            self.policies(who.policies, account, action),
+            None if who.boundary is None else self.policies(who.boundary, account, action),
+        )
+
+    def _name(self, who: Identity, account: Account) -> str:
+        return self.own(who.name.replace(f":{account.slug}", ":", 1), account)
+
+    def policies(self, found: PolicySet, account: Account, action: str) -> Hashable:
+        """The statements of an account's policies that take an action in."""
+        key = (id(found), account.slug, action)
+        if key not in self._policies:
+            named = tuple(self.own(statement.to_json(), account) for _, statement in found.named(action.lower()))
+            self._policies[key] = found, named  # the set is kept too, so that its id stays its own
+        return self._policies[key][1]

@@ -1,0 +1,176 @@
+"""Accounts of one form share their answers, and get those that each would have got by itself."""
+
+import json
+from functools import cache
+
+import pytest
+
+from config import load
+from config.controls import Chains
+from stacks.reach.forms import Forms
+from stacks.reach.paths import Paths
+from stacks.reach.questions import Questions
+from stacks.reach.world import World
+from tests.estate.access.worlds import ADMIN, allow, ids_of, policy, role, root, trust
+from tests.organizations import write_organization
+
+WORK = [f"workload-{number:04}" for number in range(30)]
+ACTIONS = ("iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:PassRole", "lambda:UpdateFunctionCode")
+GUARDRAIL = """\
+type: service_control_policy
+targets: ["ou:workloads"]
+statements:
+  - effect: Deny
+    actions: iam:DeleteRole
+    resources: "arn:aws:iam::{named}:role/Reader"
+  - effect: Deny
+    actions: iam:PassRole
+    conditions:
+      StringNotEquals: {{"aws:PrincipalTag/team": "{named}"}}
+"""
+
+
+@pytest.fixture(scope="module")
+def organization(tmp_path_factory):
+    """Many accounts; a guardrail names one of them by its number."""
+    directory = write_organization(tmp_path_factory.mktemp("forms") / "organization", 34)
+    ids = "".join(f"  {slug}: '{200000000000 + 7 * place}'\n" for place, slug in enumerate((*WORK, "security")))
+    (directory / "organization.lock.yaml").write_text(
+        f"organization_id: o-a1b2c3d4e5\nroot_id: r-ab12\nmanagement_account_id: '111111111111'\naccounts:\n{ids}"
+    )
+    (directory / "policies" / "named.yaml").write_text(GUARDRAIL.format(named="200000000021"))
+    return load(directory)
+
+
+def contents(own, security, **changed):
+    """Roles and resources of a workload account: the same but for its number, and for what is changed."""
+    arn = f"arn:aws:iam::{own}"
+    roles = {
+        "reader": role("Reader", trust(AWS=root(security)), allow("s3:GetObject")),
+        "keeper": role(
+            "Keeper",
+            trust(AWS=root(own), conditions={"StringEquals": {"aws:PrincipalTag/home": own}}),
+            allow(["iam:UpdateAssumeRolePolicy", "iam:PassRole"], f"{arn}:role/Re*"),
+            allow("sts:AssumeRole", f"arn:aws:iam::{security}:role/Hub"),
+            allow(
+                "lambda:UpdateFunctionCode",
+                f"arn:aws:lambda:*:{own}:function:*",
+                Condition={"StringEquals": {"aws:PrincipalTag/home": own}},
+            ),
+        ),
+        "function": role(
+            "Function",
+            trust(Service="lambda.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": own}}),
+            allow(
+                ["iam:DeleteRole", "iam:PassRole"],
+                f"{arn}:role/*",
+                Condition={"StringEquals": {"aws:PrincipalTag/home": own}},
+            ),
+            allow(["lambda:UpdateFunctionCode"], f"arn:aws:lambda:*:{own}:function:*"),
+        ),
+        "administrator": role("Administrator", trust(AWS=f"{arn}:role/Keeper"), managed=[ADMIN]),
+        **changed,
+    }
+    return {"aws_iam_role": roles}
+
+
+@cache
+def stacks(organization):
+    ids = ids_of(organization)
+    security = ids["security"]
+    found = {slug: contents(ids[slug], security) for slug in WORK}
+    of = {slug: found[slug]["aws_iam_role"] for slug in WORK}
+    fourth, fifth, seventh, eleventh = (ids[WORK[place]] for place in (4, 5, 7, 11))
+    # Each differs from its copies in one thing that only somebody who reads the whole text sees.
+    of[WORK[4]]["keeper"] = role(
+        "Keeper", trust(AWS=root(fourth)), allow("iam:*", f"arn:aws:iam::{ids[WORK[0]]}:role/*")
+    )
+    part = f"{fifth[:-1]}*"
+    of[WORK[5]]["keeper"] = role("Keeper", trust(AWS=root(fifth)), allow("iam:*", f"arn:aws:iam::{part}:role/*"))
+    of[WORK[11]]["keeper"] = role("Keeper", trust(AWS=root(eleventh)), allow("iam:*", f"arn:aws:iam::{part}:role/*"))
+    of[WORK[13]]["administrator"] = role("Administrator", trust(Service="lambda.amazonaws.com"), managed=[ADMIN])
+    of[WORK[7]]["function"] = role(
+        "Function", trust(Service="lambda.amazonaws.com"), managed=["arn:aws:iam::aws:policy/NobodyKnows"]
+    )
+    of[WORK[8]]["function"]["permissions_boundary"] = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    named = {"StringEquals": {"aws:PrincipalAccount": [ids[WORK[1]], seventh]}}
+    bucket = policy(
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::hub/*",
+            "Condition": named,
+        }
+    )
+    hub = role(
+        "Hub",
+        trust(AWS=[root(ids[WORK[2]]), root(ids[WORK[3]])]),
+        allow("sts:AssumeRole", "arn:aws:iam::*:role/Reader"),
+    )
+    found["security"] = {
+        "aws_iam_role": {"hub": hub},
+        "aws_s3_bucket": {"hub": {"bucket": "hub"}},
+        "aws_s3_bucket_policy": {"hub": {"bucket": "hub", "policy": bucket}},
+    }
+    return {
+        slug: {
+            "provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": [ids[slug]]}]},
+            "resource": json.loads(json.dumps(resources)),
+        }
+        for slug, resources in found.items()
+    }
+
+
+def answers(organization):
+    """Everything that is shared, from a world of its own; and how many requests were decided for it."""
+    world = World(Chains(organization), stacks(organization))
+    decided = []
+    decide = world.decide
+    world.decide = lambda *arguments, **named: decided.append(arguments) or decide(*arguments, **named)
+    questions = Questions(world)
+    found = {}
+    for slug in WORK:
+        account = organization.accounts[slug]
+        for who in world.living_in(account):
+            for action in ACTIONS if who.kind == "role" else ():
+                found[who.name, action] = questions.reaching(account, action, who.arn)
+    found["hub"] = questions.reaching(organization.accounts["security"], "s3:GetObject", "arn:aws:s3:::hub/x")
+    found["into"] = {who.name: steps for who, steps in questions.graph.into.items()}
+    found["escalating"] = questions.graph.escalating
+    found["paths"] = [each.sentence for each in Paths(questions).found()]
+    return found, len(decided)
+
+
+def test_shared_answers_are_those_of_each_account_by_itself(organization, monkeypatch):
+    shared, decided = answers(organization)
+    monkeypatch.setattr(Forms, "around", lambda _, account: account.slug)  # no account is of another's form
+    alone, every = answers(organization)
+    assert shared == alone
+    assert decided < every / 2
+
+
+def test_what_differs_by_number_is_told_apart(organization):
+    found, _ = answers(organization)
+
+    def who(slug, action, name="Reader"):
+        return {each.who.name.partition("/")[2] for each in found[f"role:{slug}/{name}", action]}
+
+    assert "Keeper" in who(WORK[0], ACTIONS[0])
+    assert "Keeper" not in who(WORK[4], ACTIONS[0])  # may change another account's roles
+    assert "Keeper" in who(WORK[5], ACTIONS[1])  # by a pattern that its number matches
+    assert "Keeper" not in who(WORK[11], ACTIONS[1])
+    assert "Function" in who(WORK[0], ACTIONS[1])
+    assert "Function" not in who(WORK[3], ACTIONS[1])  # the guardrail names this account's role
+    homes = {each.who.account.slug for each in found["hub"] if each.who.account}
+    assert homes.intersection(WORK) == {WORK[1], WORK[7]}
+
+
+def test_conditions_name_the_own_account(organization):
+    found, _ = answers(organization)
+    ids = ids_of(organization)
+    for slug in WORK[:4]:
+        for steps in (found["into"][f"role:{slug}/Administrator"], found["into"][f"role:{slug}/Keeper"]):
+            assert steps
+            others = {number for other, number in ids.items() if other not in (slug, "security")}
+            assert not [need for step in steps for need in step.needs if any(number in need for number in others)]
