@@ -1,10 +1,11 @@
 """What files name: OUs, accounts and selectors of them. What is not there becomes a problem of the place that names it."""
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from config.errors import KeyPath, Problem, did_you_mean, one_of
+from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
 from config.files import Files
 from config.nodes import Account, Configuration, Node, Organization
 from config.yaml_file import YamlFile
@@ -12,6 +13,8 @@ from constructs_lib.policies.quotas import quota
 
 _DEEPEST = quota("ou.depth").limit
 """OUs below each other, as AWS allows."""
+_SAME: Final = 0.85
+"""Share of letters in the order of another word; of `staging`, `stagging` has more."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Names:
         by_slug = {place.slug: place.path for place in reversed(self._places.values())}
         slug = ou.rsplit("/", 1)[-1]
         cure = f"Did you mean {prefix + by_slug[slug]!r}?" if slug in by_slug else did_you_mean(ou, self._places)
+        if ou == "root" and not prefix:
+            cure = "Leave `ou` out: the account is in the root then."
         self._problem(file, path, repr(prefix + ou), f"the path of an OU: {one_of(sorted(self._places))}", cure)
 
     def known_selectors(self, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]) -> list[str]:
@@ -97,10 +102,27 @@ class Names:
         found: dict[str, Node] = {}
         for selector in self.known_selectors(file, path, selectors):
             try:
-                found |= {node.selector: node for node in organization.select(selector)}
+                selected = organization.select(selector)
             except LookupError:
                 continue
+            found |= {node.selector: node for node in selected}
+            if selector.startswith("tag:") and not selected:
+                self.check_tag(organization, file, (*path, selectors.index(selector)), selector)
         return tuple(found[selector] for selector in sorted(found))
+
+    def check_tag(self, organization: Organization, file: YamlFile, path: KeyPath, selector: str) -> None:
+        """Nobody has the tag of a selector by a slip; it may be a tag that accounts will have."""
+        tags = {(key, value) for account in organization.accounts.values() for key, value in account.tags.items()}
+        key, _, value = selector.removeprefix("tag:").partition("=")
+        right = key if key in dict(tags) else _slip(key, {known for known, _ in tags})
+        values = {known for its, known in tags if its == right}
+        meant = value if value in values else _slip(value, values)
+        if right is None or meant is None or (right, meant) == (key, value):
+            return
+        expected, cure = "a tag that an account has", f"Did you mean 'tag:{right}={meant}'?"
+        found = file.warning(path, f"{selector!r}, which selects no account", expected, cure)
+        if found not in self._problems:
+            self._problems.append(found)
 
     def accounts_of(
         self, organization: Organization, file: YamlFile, path: KeyPath, selectors: tuple[str, ...]
@@ -138,6 +160,13 @@ class References:
     def problem(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         """As the protocol says."""
         self._problems.append(self._file.problem(path, arrived, expected, cure))
+
+
+def _slip(word: str, known: Iterable[str]) -> str | None:
+    """The known word of which another one is a misspelling: not one of the same kind, such as `team-b` for `team-a`."""
+    near = nearest(word, known)
+    alike = near and difflib.SequenceMatcher(None, near.lower(), word.lower()).ratio() >= _SAME
+    return near if alike else None
 
 
 def _key_of_unit(path: KeyPath) -> str | int | None:

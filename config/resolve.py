@@ -266,6 +266,10 @@ class Resolver:
             for slug, entry in self._files.policies.items()
             if (policy := self._policy(configuration, slug, entry)) is not None
         }
+        with suppress(UnjudgedError):
+            for selector in model.defaults_by_tag:
+                if not configuration.select(selector):
+                    self._names.check_tag(configuration, file, ("defaults_by_tag", selector), selector)
         lists = self._names.nodes(configuration, file, ("without_full_access",), model.without_full_access)
         return replace(
             configuration,

@@ -144,3 +144,29 @@ def test_an_alias_of_a_key_is_told_what_a_keys_arn_is(tmp_path):
 )
 def test_the_word_that_was_meant(typed, known, meant):
     assert nearest(typed, known) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "meant"),
+    [
+        ("policies/no-long-lived-keys.yaml", "data-classification=", "data-clasification=", "confidential"),
+        ("policies/no-long-lived-keys.yaml", "=confidential", "=Confidential", "confidential"),
+        ("policies/no-long-lived-keys.yaml", "=confidential", "=public", None),
+        ("policies/no-long-lived-keys.yaml", "tag:data-classification=", "tag:project=", None),
+        ("organization.yaml", "  tag:environment=staging:", "  tag:environment=stagging:", "staging"),
+    ],
+)
+def test_a_misspelt_tag_that_selects_no_account_is_told(tmp_path, name, old, new, meant):
+    """A tag that accounts will have one day is no slip."""
+    directory = copy_sample(tmp_path / "config")
+    replaced(directory, name, old, new)
+    found = [str(problem) for problem in examine(directory)[1] if "selects no account" in str(problem)]
+    assert len(found) == (meant is not None)
+    assert not meant or f"={meant}'?" in found[0]
+
+
+def test_an_account_in_the_root_says_nothing_about_it(tmp_path):
+    directory = copy_sample(tmp_path / "config")
+    replaced(directory, "accounts/staging.yaml", "ou: workloads/staging", "ou: root")
+    (problem,) = errors(directory)
+    assert problem.cure == "Leave `ou` out: the account is in the root then."
