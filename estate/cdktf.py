@@ -14,6 +14,9 @@ _CLI = CHECKOUT / "node_modules" / f"{CDK}-cli" / ("bin/cdktn" if CDK == "cdktn"
 # Where the command line itself finds it, also if it is a link to an installation elsewhere.
 _BINDING = _CLI.resolve().parents[3] / "@cdktf" / "node-pty-prebuilt-multiarch"
 
+# What cdktn-cli asks for, in its package.json; with an older Node it ends in a stack trace.
+_NODE_OF_CDKTN = (22, 19)
+
 # The commands that work on the stacks they name. The command line itself has the app synthesize all of them.
 _ON_STACKS = frozenset({"apply", "deploy", "destroy", "diff", "output", "plan"})
 
@@ -57,11 +60,30 @@ def unusable(node: str = "node") -> str:
     )
 
 
+def too_old(node: str = "node") -> str:
+    """Why CDK Terrain's command line would crash: it needs a newer Node than the app.
+
+    Args:
+        node: The program.
+
+    Returns:
+        One line, or nothing if it is new enough.
+    """
+    done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - node
+    found = tuple(map(int, done.stdout.strip().removeprefix("v").split(".")[:2]))
+    if found >= _NODE_OF_CDKTN:
+        return ""
+    return (
+        f"cdktn needs Node {'.'.join(map(str, _NODE_OF_CDKTN))} or newer, this is {done.stdout.strip()}: https://nodejs.org/en/download. "
+        "`estate plan`, `estate deploy` and `python main.py` run with Node 20, too."
+    )
+
+
 def main() -> None:
     """Replace this process by `cdktf`, with the arguments it was called with."""
     if not _CLI.is_file():
         sys.exit(f"{CDK} is not installed in this checkout. Run `make setup` first.")
-    if CDK == "cdktf" and (problem := unusable()):
+    if problem := unusable() if CDK == "cdktf" else too_old():
         sys.exit(problem)
     # The app runs in this interpreter, whether or not the virtual environment is active.
     variables = environment()

@@ -28,7 +28,7 @@ BASES = CHECKOUT / "tests" / "bases"
 
 
 # From the first to before the second: with what lies between it has been tried (`make machines`).
-PYTHONS, NODES, TERRAFORMS = ((3, 11), (3, 14)), ((20, 0), (27, 0)), ((1, 11), (2, 0))
+PYTHONS, NODES, TERRAFORMS = ((3, 11), (3, 15)), ((20, 0), (27, 0)), ((1, 11), (2, 0))
 
 
 def version_of(*command: str) -> "tuple[int, ...] | None":

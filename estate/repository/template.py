@@ -29,6 +29,7 @@ def kept(version: str, project: str) -> dict[str, bytes]:
         "project": project,
         "distribution": DISTRIBUTION,
         "cdk": CDK,
+        "node": "22.19" if CDK == "cdktn" else "20",  # what its command line needs
         "bindings": bindings.DISTRIBUTION,
         "provider": bindings.installed(),
     }

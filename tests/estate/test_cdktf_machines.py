@@ -1,6 +1,7 @@
 """Where `cdktf` would crash for want of its terminal binding, one line says so."""
 
 import json
+import re
 
 import pytest
 
@@ -34,6 +35,27 @@ def test_a_binding_without_a_binary_for_the_machine(binding):
     assert said.startswith("cdktf has no terminal binding for Node v")
     assert "`estate deploy`" in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("version", "fine"), [("v20.20.2", False), ("v22.18.0", False), ("v22.19.0", True), ("v26.10.0", True)]
+)
+def test_the_command_line_of_cdk_terrain_says_which_node_it_needs(tmp_path, version, fine):
+    node = tmp_path / "node"
+    node.write_text(f"#!/bin/sh\necho {version}\n")
+    node.chmod(0o755)
+    said = cdktf.too_old(str(node))
+    assert fine == (said == "")
+    assert fine or said.startswith(f"cdktn needs Node 22.19 or newer, this is {version}: ")
+    assert "\n" not in said
+
+
+def test_that_node_is_the_one_its_repositories_ask_for():
+    package = json.loads((CHECKOUT / "wheels/cdktn/app/template/package.json").read_text())
+    command_line = json.loads((CHECKOUT / "wheels/cdktn/app/template/package-lock.json").read_text())["packages"]
+    first = ".".join(map(str, cdktf._NODE_OF_CDKTN))
+    assert package["engines"]["node"] == f">={first} <27"
+    assert re.fullmatch(rf">={first}(\.0)?", command_line["node_modules/cdktn-cli"]["engines"]["node"])
 
 
 def test_the_locked_binding_serves_every_version_of_node():

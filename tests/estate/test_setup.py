@@ -66,10 +66,10 @@ def test_deploying_needs_the_locked_packages_by_hash_and_nothing_else(setup, tmp
 @pytest.mark.parametrize(
     ("versions", "found", "said"),
     [
-        (PYTHONS, (3, 10), "X 3.11 or newer and before 3.14 is needed, this is 3.10: where"),
+        (PYTHONS, (3, 10), "X 3.11 or newer and before 3.15 is needed, this is 3.10: where"),
         (PYTHONS, (3, 11), ""),
-        (PYTHONS, (3, 13), ""),
-        (PYTHONS, (3, 14), "X 3.11 or newer and before 3.14 is needed, this is 3.14: where"),
+        (PYTHONS, (3, 14), ""),
+        (PYTHONS, (3, 15), "X 3.11 or newer and before 3.15 is needed, this is 3.15: where"),
         (NODES, (18, 20), "X 20.0 or newer and before 27.0 is needed, this is 18.20: where"),
         (NODES, (26, 10), ""),
         (NODES, (27, 0), "X 20.0 or newer and before 27.0 is needed, this is 27.0: where"),
@@ -82,7 +82,7 @@ def test_other_versions_are_refused_in_one_line(versions, found, said):
     assert unfit("X", versions, found, "where") == said
 
 
-@pytest.mark.parametrize("wheel", [".", "wheels/app"])
+@pytest.mark.parametrize("wheel", [".", "wheels/app", "wheels/cdktn/library", "wheels/cdktn/app"])
 def test_wheels_say_the_same(wheel):
     written = tomllib.loads((CHECKOUT / wheel / "pyproject.toml").read_text())["project"]["requires-python"]
     first, end = (".".join(map(str, version)) for version in PYTHONS)

@@ -1,7 +1,7 @@
-"""The sample synthesized by every supported Python that is found and by Node 22, 24 and 26: byte by byte what this machine's make.
+"""The sample synthesized by every supported Python that can be had and by Node 22, 24 and 26: byte by byte what this machine's make.
 
-Each Python gets an environment of the locked packages, each Node comes as a package of npm; both are kept below
-`.tools/machines/`.
+Each Python gets an environment of the locked packages; one that is not here is Debian's, where this is Debian. Each Node comes as a
+package of npm. All are kept below `.tools/machines/`.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import pytest
 
 from estate.paths import CHECKOUT
 from estate.setup import PYTHONS, requirements
+from tests.machines.debian import unpacked
 from tests.organizations import SAMPLE
 from tests.versions import FIXED, Row
 
@@ -45,11 +46,12 @@ def done(*command, **variables):
 
 
 def installed(version):
-    """The program of a Python: in the path, or kept by pyenv beside the one that it gives; None if it is not here."""
+    """The program of a Python: in the path, kept by pyenv beside the one that it gives, or Debian's; None if it cannot be had."""
     name = f"python{version}"
     kept = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv").glob(f"versions/{version}.*/bin/{name}")
     found = [shutil.which(name), *sorted(kept)]
-    return next((each for each in found if each and run(each, "--version").returncode == 0), None)
+    here = next((each for each in found if each and run(each, "--version").returncode == 0), None)
+    return here or unpacked(version, HOME / f"debian-{version}")
 
 
 def environment(version):
@@ -57,12 +59,16 @@ def environment(version):
     home = HOME / f"python{version}"
     python = home / "bin" / "python"
     if not (home / "done").exists():
-        program = installed(version) or pytest.skip(f"There is no python{version} in the path, nor kept by pyenv.")
         HOME.mkdir(parents=True, exist_ok=True)
+        program = installed(version) or pytest.skip(
+            f"There is no python{version} in the path, kept by pyenv, or to be had of Debian."
+        )
         listed = HOME / "packages.txt"
         listed.write_text(requirements(), encoding="utf-8")
-        done(program, "-m", "venv", "--clear", home)
-        done(python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", listed)
+        done(program, "-m", "venv", "--clear", "--without-pip", home)
+        # Not compiled: of 2,400 modules the app loads a few dozen.
+        pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-compile")
+        done(*pip, "--no-deps", "--require-hashes", "-r", listed)
         (home / "done").touch()
     return python
 
@@ -103,6 +109,12 @@ def here(synthesized, ran):
 def test_a_python_synthesizes_the_same(here, synthesized, ran, version):
     assert synthesized(environment(version), "main.py") == here
     ran(Row(FIXED, SAME, python=version))
+
+
+def test_no_python_is_to_be_had_where_debians_packages_are_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert unpacked("3.14", tmp_path / "home") is None
+    assert not (tmp_path / "home").exists()
 
 
 @pytest.mark.parametrize("version", NODES)

@@ -91,6 +91,8 @@ def test_it_tells_then_writes_and_the_stacks_stay_the_same(repository, wheels_fo
     assert after["extensions/queues.py"].decode() == (
         "import cdktn as cdktf\nfrom cdktn_provider_aws.sqs_queue import SqsQueue  # cdktf.json\n\nMADE = (cdktf.App, SqsQueue)\n"
     )
+    assert "Node 20 to 26" in before["README.md"].decode()
+    assert "Node 22.19 to 26" in after["README.md"].decode()
     pipfile = after["Pipfile"].decode()
     assert 'aws-organization-cdktn = {version = "==' in pipfile
     assert '\ncdktn-provider-aws = "==25.8.1"\n' in pipfile
