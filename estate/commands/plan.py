@@ -23,7 +23,10 @@ def plan(
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many at once; as many as there is room for.")] = None,
     to: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write each plan as <stack>.md, with the guard's verdict.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write each plan as <stack>.md, and the guard's verdict as <stack>.judged.json."
+        ),
     ] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the plans beside the states, for `estate apply`; needs --to.")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from estate.guard.plan import Plan
+    from estate.report.model import Plans
 
 
 def report(
@@ -30,6 +31,10 @@ def report(
     kept: Annotated[
         bool, typer.Option("--kept-plans", help="The same of the plans that `estate plan` kept last.")
     ] = False,
+    planned: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The same, as the guard said it when `estate plan --to DIR` planned them."),
+    ] = None,
     drift: Annotated[Path | None, typer.Option(metavar="FILE", help="What `estate drift --json` wrote.")] = None,
     rehearsal: Annotated[Path | None, typer.Option(metavar="FILE", help="What `estate rehearse --json` wrote.")] = None,
 ) -> None:
@@ -39,8 +44,10 @@ def report(
     """
     from config import ConfigError
     from config.loader import load_with_levels
+    from estate.access.opening import synthesized
     from estate.console import fail, say
-    from estate.controls.revisions import BaseError, organization_at
+    from estate.controls.impact import impact
+    from estate.controls.revisions import BaseError, configuration_at, organization_at
     from estate.paths import WORK, config_directory, shown
     from estate.problems import report as show
     from estate.report.gathering import Sources
@@ -60,13 +67,19 @@ def report(
         fail(str(error))
     except ConfigError as error:
         fail(f"The configuration of {base} has errors:\n{error}")
+    if sum((plans is not None, kept, planned is not None)) > 1:
+        fail("Give one of --plans, --kept-plans and --planned.")
     given = {
+        "judged": _judged(planned) if planned else None,
         "plans": _plans(plans) if plans or kept else (),
         "drift": _read(drift, list, "estate drift --json"),
         "rehearsal": _read(rehearsal, dict, "estate rehearse --json"),
     }
     try:
         stacks = stacks_of(directory)
+        if base and before and impact(before, configuration):
+            with configuration_at(base, directory) as other:
+                given["base_questions"] = synthesized(other.resolve())
     except SynthError as error:
         fail(str(error))
     found = gather(
@@ -79,6 +92,17 @@ def report(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page(found), encoding="utf-8")
     say(f"{shown(path.resolve())}: open it in a browser.")
+
+
+def _judged(directory: Path) -> "Plans":
+    """What the guard said of the plans in a directory."""
+    from estate.console import fail
+    from estate.report.change import read_judged
+
+    try:
+        return read_judged(directory)
+    except (LookupError, ValueError) as error:
+        fail(str(error.args[0]))
 
 
 def _plans(directory: Path | None) -> "Sequence[Plan]":

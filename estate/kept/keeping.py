@@ -28,6 +28,7 @@ from estate.kept.record import (
 )
 from estate.kept.store import store_of
 from estate.pipeline.sections import section
+from estate.report.change import JUDGED, judged
 from estate.terraform.ahead import ahead
 from estate.terraform.engine import engine
 from estate.terraform.failures import is_closed
@@ -70,7 +71,7 @@ class Keeping:
         organization: The configuration.
         config: Its directory.
         directory: Where `<stack>.md` (the plan as text), `<stack>.counts.json` (as GitLab's Terraform report has it) and
-            `<stack>.record.json` are written, and an empty `<stack>.rest` if it has to be planned again after others.
+            `<stack>.judged.json` (what `estate report --planned` shows) and `<stack>.record.json` are written, and an empty `<stack>.rest` if it has to be planned again after others.
         access: Through which roles.
         keep: Whether the plan is kept, to be applied.
         later: The purposes of the accounts that the same run deploys, some after these stacks. None if nothing can wait.
@@ -85,7 +86,7 @@ class Keeping:
 
     def run(self, stack: Stack) -> Kept:
         """Plan a stack; everything about an earlier plan of it goes first."""
-        for suffix in (".md", COUNTS, RECORD, REST):
+        for suffix in (".md", COUNTS, JUDGED, RECORD, REST):
             (self.directory / f"{stack.name}{suffix}").unlink(missing_ok=True)
         try:
             return self._plan(through_profile(stack, self.access.state_role), stack)
@@ -200,6 +201,8 @@ class Keeping:
         (self.directory / f"{stack.name}.md").write_text(text, encoding="utf-8")
         counts = {"create": summary.created, "update": summary.updated, "delete": summary.destroyed}
         (self.directory / f"{stack.name}{COUNTS}").write_text(json.dumps(counts), encoding="utf-8")
+        said = judged([summary], verdict).model_dump_json()
+        (self.directory / f"{stack.name}{JUDGED}").write_text(said, encoding="utf-8")
 
     def _of_route(self, plan: Plan) -> str:
         """Why a plan needs other approvers, or a person."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
 
 from estate.controls.impact import impact
 from estate.controls.impact_report import sentences
@@ -14,17 +16,24 @@ from estate.guard.verdict import judge
 from estate.report import model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from config.nodes import Configuration
     from estate.controls.quotas import Near
+    from estate.controls.ways import Ways
     from estate.guard.danger import Danger
     from estate.guard.plan import Plan
+    from estate.guard.verdict import Verdict
     from estate.report.sets import AccountSets
 
+JUDGED: Final = ".judged.json"
+"""How the file ends in which `estate plan --to` keeps what the guard said of a plan."""
 
-def change(before: Configuration, after: Configuration, base: str, sets: AccountSets) -> model.Change:
+
+def change(
+    before: Configuration, after: Configuration, base: str, sets: AccountSets, ways: Ways | None = None
+) -> model.Change:
     """What differs between two versions of an organization.
 
     Args:
@@ -32,6 +41,7 @@ def change(before: Configuration, after: Configuration, base: str, sets: Account
         after: The version at hand.
         base: What the first is called.
         sets: Keeps sets of accounts.
+        ways: Ways to jewels that are gained and lost, if somebody has looked.
     """
     found = impact(before, after)
     return model.Change(
@@ -43,9 +53,24 @@ def change(before: Configuration, after: Configuration, base: str, sets: Account
             model.Effect(accounts=sets.of(each.accounts), policies=list(each.policies), sentences=sentences(each))
             for each in found.access
         ],
+        ways=None if ways is None else list(_ways(ways, sets)),
         near=near(found.near),
         stacks=list(found.stacks),
     )
+
+
+def _ways(found: Ways, sets: AccountSets) -> Iterator[model.WayBetween]:
+    """What synthesis refuses comes first."""
+    for gained, ways in ((True, found.gained), (False, found.lost)):
+        for each in sorted(ways, key=lambda each: each.rightful):
+            yield model.WayBetween(
+                gained=gained,
+                jewel=each.jewel,
+                accounts=sets.of(slug for slug in each.accounts if slug in sets),
+                who=each.who,
+                rightful=each.rightful,
+                sentence=each.sentence,
+            )
 
 
 def near(found: Sequence[Near]) -> list[model.Near]:
@@ -61,14 +86,45 @@ def plans(found: Sequence[Plan], config: Path) -> model.Plans:
         config: The configuration's directory, with the approvals.
     """
     verdict = judge(found, load_approvals(config), dt.datetime.now(dt.UTC).date(), Known.read(config))
+    return judged([summarize(plan, verdict.dangers) for plan in found], verdict)
+
+
+def judged(found: Sequence[Summary], verdict: Verdict) -> model.Plans:
+    """Plans in short, with what the guard said of them."""
     return model.Plans(
         passes=verdict.passes,
-        stacks=[_stack(summarize(plan, verdict.dangers)) for plan in found],
+        stacks=[_stack(each) for each in found],
         dangers=[
             *(_danger(each, "stopped") for each in verdict.stopped),
             *(_danger(each, "approved", approval.reason) for each, approval in verdict.approved.items()),
             *(_danger(each, "said") for each in verdict.said),
         ],
+    )
+
+
+def read_judged(directory: Path) -> model.Plans:
+    """What `estate plan --to` wrote of each plan; no stack, if none was planned.
+
+    Args:
+        directory: Where ``<stack>.judged.json`` lie.
+
+    Raises:
+        LookupError: If there is no such directory.
+        ValueError: If one of the files is something else; the message names it.
+    """
+    if not directory.is_dir():
+        raise LookupError(f"{directory} is no directory; expected what `estate plan --to` wrote.")
+    found = []
+    for path in sorted(directory.glob(f"*{JUDGED}")):
+        try:
+            found.append(model.Plans.model_validate_json(path.read_bytes()))
+        except ValidationError as error:
+            message = f"{path} is no plan that `estate plan --to` judged ({error.error_count()} errors); plan it again."
+            raise ValueError(message) from error
+    return model.Plans(
+        passes=all(each.passes for each in found),
+        stacks=[stack for each in found for stack in each.stacks],
+        dangers=[danger for each in found for danger in each.dangers],
     )
 
 

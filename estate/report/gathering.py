@@ -10,6 +10,7 @@ from config.controls.chains import Chains
 from constructs_lib.policies.frameworks import FRAMEWORKS, framework
 from estate.controls.compliance import compliance
 from estate.controls.quotas import near
+from estate.controls.ways import ways_between
 from estate.report import change, model, network
 from estate.report.access import AccessOf
 from estate.report.interning import Table
@@ -40,7 +41,9 @@ class Sources:
         levels: What each level says of an account's settings, by its slug.
         stacks: The content of each stack's ``cdk.tf.json``, by the stack's name.
         base: What the organization is compared with: what it is called, and the version; nothing if None.
+        base_questions: The questions about that version, its stacks synthesized; for ways to jewels that differ.
         plans: Plans, for the guard to judge.
+        judged: What it said of them when they were planned, instead.
         drift: What `estate drift --json` said.
         rehearsal: What `estate rehearse --json` said.
     """
@@ -50,7 +53,9 @@ class Sources:
     levels: Mapping[str, tuple[Level, ...]]
     stacks: Mapping[str, Mapping[str, Any]]
     base: tuple[str, Configuration] | None = None
+    base_questions: Questions | None = None
     plans: Sequence[Plan] = ()
+    judged: model.Plans | None = None
     drift: list[dict[str, Any]] | None = None
     rehearsal: dict[str, Any] | None = field(default=None)
 
@@ -93,6 +98,8 @@ class _Gathering:
                 purpose=account.purpose,
                 unit=self._units[account.unit.path] if account.unit else None,
                 region=account.region,
+                state=account.state,
+                lease=self._lease(slug),
                 tags=dict(account.tags),
                 policies=self._attached(account),
                 settings=settings.of(account),
@@ -118,12 +125,26 @@ class _Gathering:
             frameworks=[self._framework(key, sets) for key in FRAMEWORKS],
             network=network.plan(configuration, self._accounts),
             quotas=change.near(near(configuration)),
-            change=change.change(sources.base[1], configuration, sources.base[0], sets) if sources.base else None,
-            plans=change.plans(sources.plans, sources.directory) if sources.plans else None,
+            change=self._change(sets),
+            plans=change.plans(sources.plans, sources.directory) if sources.plans else sources.judged,
             drift=sources.drift,
             rehearsal=sources.rehearsal,
             account_sets=[list(each) for each in sets.found],
         )
+
+    def _change(self, sets: AccountSets) -> model.Change | None:
+        sources = self._sources
+        if sources.base is None:
+            return None
+        ways = ways_between(sources.base_questions, self._questions) if sources.base_questions else None
+        return change.change(sources.base[1], sources.configuration, sources.base[0], sets, ways)
+
+    def _lease(self, slug: str) -> model.Lease | None:
+        lease = self._configuration.leases.get(slug)
+        if lease is None:
+            return None
+        until = str(lease.until) if lease.until else None
+        return model.Lease(until=until, emails=list(lease.emails), then=lease.then)
 
     def _organization(self) -> model.Organization:
         configuration = self._configuration

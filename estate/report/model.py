@@ -76,6 +76,14 @@ class Entrant(Part):
     ways: list[list[Index]] = Field(description="How others become it: from where access begins, indexes of steps.")
 
 
+class Lease(Part):
+    """For how long somebody has a sandbox."""
+
+    until: str | None = Field(description="The last day, such as `2026-12-31`; null if nobody has it.")
+    emails: list[str] = Field(description="Who has it.")
+    then: str = Field(description="What becomes of it then: `close` or `pool`.")
+
+
 class Account(Part):
     """An account."""
 
@@ -86,6 +94,8 @@ class Account(Part):
     purpose: str
     unit: Index | None = Field(description="Index of its OU; null in the root.")
     region: str
+    state: str | None = Field(description="Why it is out of use, such as `quarantined`; null if it is in use.")
+    lease: Lease | None
     tags: dict[str, str]
     policies: list[Index] = Field(description="Policies attached to the account itself.")
     settings: list[Index] = Field(description="Indexes of its settings, one for each capability.")
@@ -315,6 +325,17 @@ class Moved(Part):
     target: str
 
 
+class WayBetween(Part):
+    """A way to a jewel that one of the two versions has and the other has not."""
+
+    gained: bool = Field(description="Whether there was none before; else there is none any more.")
+    jewel: str
+    accounts: Index = Field(description="Index of the set of accounts that the jewel is in.")
+    who: str
+    rightful: bool = Field(description="Whether it is theirs to reach; synthesis refuses the others.")
+    sentence: str = Field(description="The way in the first of the accounts.")
+
+
 class Change(Part):
     """What differs from BASE."""
 
@@ -323,6 +344,7 @@ class Change(Part):
     removed: list[str]
     moved: list[Moved]
     effects: list[Effect]
+    ways: list[WayBetween] | None = Field(description="null if BASE was not synthesized.")
     near: list[Near]
     stacks: list[str] = Field(description="Stacks that may change.")
 

@@ -16,6 +16,10 @@ class AccountSets:
         self.found: Table[tuple[int, ...]] = Table()
         self._places = places
 
+    def __contains__(self, slug: str) -> bool:
+        """Whether there is such an account."""
+        return slug in self._places
+
     def of(self, slugs: Iterable[str]) -> int:
         """The place of a set."""
         return self.found.add(tuple(sorted(self._places[slug] for slug in slugs)))

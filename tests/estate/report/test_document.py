@@ -13,13 +13,17 @@ from config.controls.chains import Chains
 from config.regions import REGIONS
 from constructs_lib.policies.rules.actions import unknown_action
 from estate.controls.explain import explain
+from estate.controls.ways import Reached, Ways
 from estate.paths import CHECKOUT
+from estate.report import model
 from estate.report.__main__ import files, schema
+from estate.report.change import change
 from estate.report.gathering import report
 from estate.report.interning import Table
 from estate.report.matrix import Decisions, questions
 from estate.report.network import free
 from estate.report.page import PROGRAM, in_script, page
+from estate.report.sets import AccountSets
 from estate.report.settings import flat
 from tests.conftest import ROOT
 from tests.estate.report.conftest import NAME
@@ -179,6 +183,28 @@ def test_the_change_names_what_differs(document):
     assert sandbox.row_before is None
     verdicts = zip(decided(document.matrix, staging.row_before), decided(document.matrix, staging.row), strict=True)
     assert ("allowed", "denied") in set(verdicts)
+
+
+def test_the_change_tells_ways_that_are_opened_and_closed(sources, document):
+    found = {(each.gained, each.jewel, each.who) for each in document.change.ways}
+    assert (True, "deployment-rights", "role:production/OrganizationAccountAccessRole") in found
+    assert not any(who.startswith("role:development/") for _, _, who in found)
+    theirs = Reached("keys", ("network", "gone"), "root:network", True, "root:network can")
+    not_theirs = replace(theirs, rightful=False, accounts=("network", "development"))
+    sets = AccountSets({slug: place for place, slug in enumerate(sources.configuration.accounts)})
+    _, sample = sources.base
+    told = change(sample, sources.configuration, "the sample", sets, Ways((theirs, not_theirs), (theirs,))).ways
+    assert [(each.gained, each.rightful, len(list(sets.found)[each.accounts])) for each in told] == [
+        (True, False, 2),
+        (True, True, 1),
+        (False, True, 1),
+    ]
+
+
+def test_accounts_say_their_state_and_who_has_them(document):
+    assert (of(document, "staging").state, of(document, "staging").lease) == ("quarantined", None)
+    lease = model.Lease(until="2099-12-31", emails=["ada@example.com"], then="pool")
+    assert (of(document, "sandbox").state, of(document, "sandbox").lease) == (None, lease)
 
 
 def test_without_a_base_there_is_no_change(sources):

@@ -231,6 +231,7 @@ def test_the_change_says_what_happens(opened):
         "staging moves from ou:workloads/staging to ou:quarantine",
         "no-long-lived-keys",
         "was allowed",
+        "gained deployment-rights: role:production/OrganizationAccountAccessRole",
     ):
         assert said in text
 
@@ -243,6 +244,38 @@ def test_compliance_shows_the_proof_for_an_account(opened):
         "guardrail baseline-identities" in opened.inner_text("main tbody")
         or opened.locator("main tbody summary").count() == 1
     )
+
+
+def test_compliance_shows_every_account(browser, file):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    tab = context.new_page()
+    tab.goto(f"{file}#/compliance/cis")
+    tab.select_option("main select", label="every account, one by one")
+    assert tab.locator("tbody th.who").count() >= 8
+    tab.get_by_role("searchbox", name="Accounts", exact=True).fill("production")
+    assert tab.locator("tbody th.who").all_inner_texts() == ["production"]
+    tab.focus("td[tabindex='0']")
+    seen = set()
+    for _ in range(10):
+        signs = tab.inner_text("td.here")
+        said = tab.inner_text("aside.cell")
+        assert ("Nobody keeps or watches it." in said) is (signs == "✕")
+        assert "production: " in said
+        seen.add(said)
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_timeout(30)
+    assert len(seen) == 10
+    assert violations(tab) == []
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    tab.screenshot(path=PICTURES / "compliance-grid.png")
+    context.close()
+
+
+def test_an_account_says_its_state_and_lease(opened):
+    go(opened, "account/sandbox")
+    assert "ada@example.com until 2099-12-31, then cleaned and given to the next" in opened.inner_text(".facts")
+    go(opened, "account/staging")
+    assert "quarantined: out of use" in opened.inner_text(".facts")
 
 
 def test_networks_show_what_is_free(opened):

@@ -21,6 +21,17 @@ export function AccountView({ slug }: { slug: string }) {
         <div><dt>Slug, stack</dt><dd><code>{account.slug}</code></dd></div>
         <div><dt>Id</dt><dd><code>{account.id ?? "none yet"}</code></dd></div>
         <div><dt>For</dt><dd>{account.purpose}</dd></div>
+        {account.state && <div><dt>State</dt><dd><strong class="depends">{account.state}</strong>: out of use</dd></div>}
+        {account.lease && (
+          <div>
+            <dt>Lease</dt>
+            <dd>
+              {account.lease.until === null
+                ? "Nobody has it."
+                : `${account.lease.emails.join(", ")} until ${account.lease.until}, then ${account.lease.then === "pool" ? "cleaned and given to the next" : "closed"}`}
+            </dd>
+          </div>
+        )}
         <div><dt>Region</dt><dd>{account.region}</dd></div>
         <div><dt>E-mail</dt><dd>{account.email}</dd></div>
         <div><dt>Tags</dt><dd>{Object.entries(account.tags).map(([key, value]) => <code class="tag">{key}={value}</code>)}</dd></div>

@@ -18,7 +18,8 @@ export function ChangeView() {
       {plans && (
         <section>
           <h2>Plans</h2>
-          <p>{plans.passes ? "The guard lets them pass." : <strong class="denied">The guard stops them.</strong>}</p>
+          {plans.stacks.length === 0 && <p>No stack was planned.</p>}
+          {plans.stacks.length > 0 && <p>{plans.passes ? "The guard lets them pass." : <strong class="denied">The guard stops them.</strong>}</p>}
           <ul class="dangers">
             {plans.dangers.map((each) => (
               <li class={each.state}>
@@ -27,7 +28,7 @@ export function ChangeView() {
               </li>
             ))}
           </ul>
-          <Table name="plans" label="Plans by stack" columns={planColumns} entries={plans.stacks} />
+          {plans.stacks.length > 0 && <Table name="plans" label="Plans by stack" columns={planColumns} entries={plans.stacks} />}
         </section>
       )}
       {rehearsal && <Rehearsal found={rehearsal} />}
@@ -43,11 +44,16 @@ export function ChangeView() {
   );
 }
 
+/** What the guard says of one stack: it is stopped by what is in its own plan. */
+const verdict = ({ stack }: StackPlan) =>
+  report.plans?.dangers.some((each) => each.stack === stack && each.state === "stopped") ? "stopped" : "passes";
+
 const planColumns: Column<StackPlan>[] = [
   { title: "Stack", text: (each) => each.stack },
   { title: "+", text: (each) => String(each.created), number: true },
   { title: "~", text: (each) => String(each.updated), number: true },
   { title: "-", text: (each) => String(each.destroyed), number: true },
+  { title: "Guard", text: (each) => verdict(each), show: (each) => <span class={verdict(each) === "stopped" ? "denied" : ""}>{verdict(each)}</span> },
   {
     title: "What matters",
     text: (each) => each.notes.map((note) => `${note.mark} ${note.address} ${note.text}`).join("; "),
@@ -65,7 +71,7 @@ function Difference() {
   const turns = questions
     .map((question, index) => ({ question, index, where: accounts.filter((account) => turned(account).includes(index)) }))
     .filter(({ where }) => where.length > 0);
-  const same = change.added.length + change.removed.length + change.moved.length + change.effects.length + change.stacks.length === 0;
+  const same = change.added.length + change.removed.length + change.moved.length + change.effects.length + change.stacks.length + (change.ways?.length ?? 0) === 0;
   return (
     <>
       {same && <p>The configuration means the same.</p>}
@@ -89,6 +95,21 @@ function Difference() {
               <ul>{effect.sentences.map((each) => <li>{each}</li>)}</ul>
             </article>
           ))}
+        </section>
+      )}
+      {change.ways !== null && change.ways.length > 0 && (
+        <section>
+          <h2>Ways to what is worth protecting</h2>
+          <ul class="ways">
+            {change.ways.map((each) => (
+              <li>
+                <strong class={each.gained ? (each.rightful ? "depends" : "denied") : "allowed"}>{each.gained ? "gained" : "lost"}</strong>{" "}
+                {each.jewel}: {each.gained && !each.rightful && "not theirs, synthesis refuses it: "}
+                {each.sentence}
+                {slugs(each.accounts).length > 1 && <span class="hint"> The same in {some(slugs(each.accounts).slice(1))}.</span>}
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       {turns.length > 0 && (

@@ -17,6 +17,9 @@ export interface Account {
   /** Index of its OU; null in the root. */
   unit: number | null;
   region: string;
+  /** Why it is out of use, such as `quarantined`; null if it is in use. */
+  state: string | null;
+  lease: Lease | null;
   tags: Record<string, string>;
   /** Policies attached to the account itself. */
   policies: number[];
@@ -46,6 +49,8 @@ export interface Change {
   removed: string[];
   moved: Moved[];
   effects: Effect[];
+  /** null if BASE was not synthesized. */
+  ways: WayBetween[] | null;
   near: Near[];
   /** Stacks that may change. */
   stacks: string[];
@@ -146,6 +151,16 @@ export interface Keeper {
   name: string;
   /** Index of a set of accounts. */
   accounts: number;
+}
+
+/** For how long somebody has a sandbox. */
+export interface Lease {
+  /** The last day, such as `2026-12-31`; null if nobody has it. */
+  until: string | null;
+  /** Who has it. */
+  emails: string[];
+  /** What becomes of it then: `close` or `pool`. */
+  then: string;
 }
 
 /** What the guardrails say to every call that is asked about, in every account. */
@@ -348,6 +363,20 @@ export interface Unit {
   tags: Record<string, string>;
   /** Policies attached to it. */
   policies: number[];
+}
+
+/** A way to a jewel that one of the two versions has and the other has not. */
+export interface WayBetween {
+  /** Whether there was none before; else there is none any more. */
+  gained: boolean;
+  jewel: string;
+  /** Index of the set of accounts that the jewel is in. */
+  accounts: number;
+  who: string;
+  /** Whether it is theirs to reach; synthesis refuses the others. */
+  rightful: boolean;
+  /** The way in the first of the accounts. */
+  sentence: string;
 }
 
 /** Everything that the page shows. */

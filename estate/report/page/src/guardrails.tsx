@@ -3,17 +3,13 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type { Account, Decision } from "./data";
 import { save } from "./csv";
 import { accounts, at, because, by, decisions, questions, report, turned, unitPath } from "./report";
+import { useCells } from "./cells";
 import { useRows } from "./virtual";
 
 const SIGNS: Record<string, string> = { allowed: "✓", denied: "✕", depends: "?" };
 const ORDER = ["allowed", "depends", "denied"];
 const HEIGHT = 30;
 const groups = report.matrix.groups;
-
-interface Place {
-  row: number;
-  column: number;
-}
 
 function cellText(now: Decision | undefined, was: Decision | undefined): string {
   const turn = was && now && was.verdict !== now.verdict ? ` (was ${was.verdict})` : "";
@@ -26,7 +22,6 @@ export function Guardrails() {
   const [column, setColumn] = useState(-1);
   const [down, setDown] = useState(true);
   const [changed, setChanged] = useState(false);
-  const [place, setPlace] = useState<Place>({ row: 0, column: 0 });
   const scroller = useRef<HTMLDivElement>(null);
 
   const columns = useMemo(() => {
@@ -56,19 +51,7 @@ export function Guardrails() {
     setDown(index === column ? !down : true);
     setColumn(index);
   };
-  const move = (event: KeyboardEvent) => {
-    const steps: Record<string, [number, number]> = {
-      ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0],
-    };
-    const step = steps[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const row = Math.max(0, Math.min(rows.length - 1, place.row + step[0]));
-    const index = Math.max(0, Math.min(columns.length - 1, place.column + step[1]));
-    setPlace({ row, column: index });
-    view.show(row);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-cell="${row}-${index}"]`)?.focus());
-  };
+  const { place, move, cell } = useCells(rows.length, columns.length, view, scroller);
   const chosen = rows[place.row];
   const asked = columns[place.column];
 
@@ -163,16 +146,13 @@ export function Guardrails() {
                     const decision = now[index];
                     if (!decision) return <td role="gridcell" />;
                     const turn = was[index] !== undefined && was[index].verdict !== decision.verdict;
-                    const here = place.row === row && place.column === number;
+                    const { here, ...walked } = cell(row, number);
                     return (
                       <td
                         role="gridcell"
                         class={`${decision.verdict}${turn ? " turned" : ""}${here ? " here" : ""}`}
-                        data-cell={`${row}-${number}`}
-                        tabIndex={here ? 0 : -1}
+                        {...walked}
                         aria-label={`${at(questions, index).title}: ${cellText(decision, was[index])}`}
-                        onClick={() => setPlace({ row, column: number })}
-                        onFocus={() => here || setPlace({ row, column: number })}
                       >
                         {SIGNS[decision.verdict]}
                       </td>
