@@ -4,12 +4,14 @@ A thousand accounts are mostly copies of a few: the same roles, policies and gua
 about a copy is answered by the answer to the first of its form, with the numbers changed.
 """
 
+import json
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
 from config.controls.alike import alike, has_pattern_of_ids
 from config.nodes import Account
+from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import PolicySet
 from constructs_lib.policies.evaluator.patterns import account_in
 from stacks.reach.identities import Identity
@@ -29,8 +31,8 @@ class Forms:
         self._world = world
         self._outside: dict[str, Hashable] = {}
         self._contents: dict[str, Hashable] = {}
-        self._inside: dict[tuple[str, str], Hashable] = {}
-        self._policies: dict[tuple[int, str, str], tuple[PolicySet, Hashable]] = {}
+        self._inside: dict[tuple[str, str, bool], Hashable] = {}
+        self._policies: dict[tuple[int, str, str, bool], tuple[PolicySet, Hashable]] = {}
 
     def around(self, account: Account) -> Hashable:
         """What an account is to guardrails and conditions."""
@@ -39,11 +41,17 @@ class Forms:
             self._outside[account.slug] = (alike(chains, account), chains.path(account))
         return self._outside[account.slug]
 
-    def of(self, account: Account, action: str) -> Hashable:
-        """What becomes of an action that an account's own identities take in it follows from this, and from the resource."""
-        key = (account.slug, action)
+    def of(self, account: Account, action: str, asked: Sequence[str]) -> Hashable:
+        """What becomes of an action that an account's own identities take in it follows from this, and from the resource.
+
+        Args:
+            account: The account.
+            action: ``service:Action``.
+            asked: The resources that are asked about.
+        """
+        key = (account.slug, action, _names_none(account, asked))
         if key not in self._inside:
-            living = tuple(self.identity(each, account, action) for each in self._world.living_in(account))
+            living = tuple(self.identity(each, account, action, asked) for each in self._world.living_in(account))
             self._inside[key] = (self.around(account), living)
         return self._inside[key]
 
@@ -81,23 +89,48 @@ class Forms:
             text = text.replace(number, _OWN)
         return f"{text} {number}" if has_pattern_of_ids(text) or '"Numeric' in text else text
 
-    def identity(self, who: Identity, account: Account, action: str) -> Hashable:
+    def identity(self, who: Identity, account: Account, action: str, asked: Sequence[str]) -> Hashable:
         """Somebody, with the statements of their policies that take an action in, as an account sees them."""
         return (
             self._name(who, account),
             self.own(who.arn or "", account),
             tuple(self.own(each, account) for each in (*who.unknown, f"boundary {who.unknown_boundary}")),
-            self.policies(who.policies, account, action),
-            None if who.boundary is None else self.policies(who.boundary, account, action),
+            self.policies(who.policies, account, action, asked),
+            None if who.boundary is None else self.policies(who.boundary, account, action, asked),
         )
 
     def _name(self, who: Identity, account: Account) -> str:
         return self.own(who.name.replace(f":{account.slug}", ":", 1), account)
 
-    def policies(self, found: PolicySet, account: Account, action: str) -> Hashable:
+    def policies(self, found: PolicySet, account: Account, action: str, asked: Sequence[str]) -> Hashable:
         """The statements of an account's policies that take an action in."""
-        key = (id(found), account.slug, action)
+        other = _names_none(account, asked)
+        key = (id(found), account.slug, action, other)
         if key not in self._policies:
-            named = tuple(self.own(statement.to_json(), account) for _, statement in found.named(action.lower()))
+            named = tuple(
+                self.own(_without(statement, account.slug) if other else statement.to_json(), account)
+                for _, statement in found.named(action.lower())
+            )
             self._policies[key] = found, named  # the set is kept too, so that its id stays its own
         return self._policies[key][1]
+
+
+def _names_none(account: Account, asked: Sequence[str]) -> bool:
+    """Whether no resource that is asked about has the account's slug in it."""
+    return not any(account.slug in each for each in asked)
+
+
+def _without(statement: Statement, slug: str) -> str:
+    """A statement without what it says of resources that are named by a slug: no other resource is among them.
+
+    Wildcards stand around the slug and not in it, so whatever a pattern with it matches has it, too.
+    """
+    text = statement.to_json()
+    if slug not in text:
+        return text
+    named = statement.resources or statement.not_resources
+    kept = [each for each in named if slug not in each or "${" in each]
+    if len(kept) == len(named):
+        return text
+    key = "Resource" if statement.resources else "NotResource"
+    return json.dumps({**statement.to_dict(), key: [*kept, "<named by the slug>"]})

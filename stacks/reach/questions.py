@@ -171,7 +171,7 @@ class Questions:
             return list(self._who_reaches(account, action, resource))
         forms, number = self.graph.forms, self.world.chains.account_id(account)
         living = self.world.living_in(account)
-        key = (forms.of(account, action), action, forms.own(resource, account))
+        key = (forms.of(account, action, [resource]), action, forms.own(resource, account))
         if key not in self._reaching:
             places = {each: place for place, each in enumerate(living)}
             reaching = self._who_reaches(account, action, resource)
@@ -200,12 +200,12 @@ class Questions:
             return Verdict.NO, ()
         forms, number = self.graph.forms, self.world.chains.account_id(home)
         key = (
-            forms.identity(who, home, action),
+            forms.identity(who, home, action, [resource]),
             forms.around(home),
             account.slug,
             action,
             forms.own(resource, home),
-            forms.policies(policy, home, action),
+            forms.policies(policy, home, action, [resource]),
         )
         if key not in self._from_outside:
             self._from_outside[key] = number, *_verdict(self._call(who, account, action, resource))

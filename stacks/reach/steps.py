@@ -85,10 +85,10 @@ class Graph:
             return False, ()
         action, arn, forms = assume_action(who), str(role.arn), self.forms
         key = (
-            forms.identity(who, account, action),
+            forms.identity(who, account, action, [arn]),
             forms.around(account),
             forms.own(arn, account),
-            forms.policies(trust, account, action),
+            forms.policies(trust, account, action, [arn]),
         )
         if key not in self._assumed:
             answer = self.world.decide(who, action, arn, owner=owner, policy=trust)
@@ -128,9 +128,11 @@ class Graph:
         number = self.world.chains.account_id(account)
         others = [each for each in self.world.living_in(account) if each != who]
         actions = dict.fromkeys(action for entry in begun for action in ("iam:PassRole", *entry["actions"]))
+        asked = [str(each.arn) for each in (who, *others)] + _own_policies(who)
+        asked += [arn for action in actions for arn in self._touched(account, action, number)]
         key = (
             tuple(str(entry["name"]) + entry["on"] for entry in begun),
-            tuple(forms.identity(who, account, action) for action in actions),
+            tuple(forms.identity(who, account, action, asked) for action in actions),
             tuple(forms.own(arn, account) for arn in _own_policies(who)),
             forms.around(account),
             forms.contents(account),
@@ -221,7 +223,7 @@ def _may_begin(who: Identity, entry: Mapping[str, Any]) -> bool:
     return bool(who.unknown) or all(who.policies.could_allow(action) for action in named)
 
 
-def _own_policies(who: Identity) -> Sequence[str]:
+def _own_policies(who: Identity) -> list[str]:
     """The customer-managed policies that somebody has, by ARN."""
     return [each.arn for each in who.policies.policies if isinstance(each, Attached)]
 

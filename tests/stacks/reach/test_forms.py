@@ -42,7 +42,7 @@ def organization(tmp_path_factory):
     return load(directory)
 
 
-def contents(own, security, **changed):
+def contents(slug, own, security, **changed):
     """Roles and resources of a workload account: the same but for its number, and for what is changed."""
     arn = f"arn:aws:iam::{own}"
     roles = {
@@ -52,6 +52,7 @@ def contents(own, security, **changed):
             trust(AWS=root(own), conditions={"StringEquals": {"aws:PrincipalTag/home": own}}),
             allow(["iam:UpdateAssumeRolePolicy", "iam:PassRole"], f"{arn}:role/Re*"),
             allow("sts:AssumeRole", f"arn:aws:iam::{security}:role/Hub"),
+            allow("iam:DeleteRole", f"{arn}:role/{slug}-*"),
             allow(
                 "lambda:UpdateFunctionCode",
                 f"arn:aws:lambda:*:{own}:function:*",
@@ -78,7 +79,7 @@ def contents(own, security, **changed):
 def stacks(organization):
     ids = ids_of(organization)
     security = ids["security"]
-    found = {slug: contents(ids[slug], security) for slug in WORK}
+    found = {slug: contents(slug, ids[slug], security) for slug in WORK}
     of = {slug: found[slug]["aws_iam_role"] for slug in WORK}
     fourth, fifth, seventh, eleventh = (ids[WORK[place]] for place in (4, 5, 7, 11))
     # Each differs from its copies in one thing that only somebody who reads the whole text sees.
@@ -93,6 +94,8 @@ def stacks(organization):
         "Function", trust(Service="lambda.amazonaws.com"), managed=["arn:aws:iam::aws:policy/NobodyKnows"]
     )
     of[WORK[8]]["function"]["permissions_boundary"] = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    of[WORK[16]]["application"] = role(f"{WORK[16]}-application", trust(Service="lambda.amazonaws.com"))
+    of[WORK[19]]["application"] = role(f"{WORK[16]}-application", trust(Service="lambda.amazonaws.com"))
     named = {"StringEquals": {"aws:PrincipalAccount": [ids[WORK[1]], seventh]}}
     bucket = policy(
         {
@@ -154,6 +157,7 @@ def test_what_differs_by_number_is_told_apart(organization):
     found, _ = answers(organization)
 
     def who(slug, action, name="Reader"):
+        """Who can do something to a role."""
         return {each.who.name.partition("/")[2] for each in found[f"role:{slug}/{name}", action]}
 
     assert "Keeper" in who(WORK[0], ACTIONS[0])
@@ -162,6 +166,9 @@ def test_what_differs_by_number_is_told_apart(organization):
     assert "Keeper" not in who(WORK[11], ACTIONS[1])
     assert "Function" in who(WORK[0], ACTIONS[1])
     assert "Function" not in who(WORK[3], ACTIONS[1])  # the guardrail names this account's role
+    application = f"{WORK[16]}-application"
+    assert "Keeper" in who(WORK[16], ACTIONS[1], application)  # the slug of its own account begins the role's name
+    assert "Keeper" not in who(WORK[19], ACTIONS[1], application)
     homes = {each.who.account.slug for each in found["hub"] if each.who.account}
     assert homes.intersection(WORK) == {WORK[1], WORK[7]}
 
