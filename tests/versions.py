@@ -13,6 +13,8 @@ from pathlib import Path
 
 FIXED = "CDKTF 0.21.0, AWS provider 5.100.0"
 """The base that the tests run on."""
+PROVIDER_6 = "CDKTF 0.21.0, AWS provider 6.25.0"
+CDK_TERRAIN = "CDK Terrain 0.24.0, AWS provider 6.69.1"
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "versions.md"
 _TABLE = re.compile(r"(<!-- written by the tests -->\n).*?(<!-- end -->)", re.DOTALL)
 _HEAD = "| base | Python | Node | engine | what ran |\n|---|---|---|---|---|\n"

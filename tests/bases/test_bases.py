@@ -18,7 +18,7 @@ from estate.repository.terrain import terrain
 from tests.bases.schema import Schema
 from tests.organizations import EXTENSIONS, SAMPLE, copy_sample
 from tests.packages import FOR_CDKTN, build_wheels, install
-from tests.versions import Row
+from tests.versions import CDK_TERRAIN, PROVIDER_6, Row
 
 BASES = CHECKOUT / ".tools" / "bases"
 RAN = "every construct and the sample synthesized; arguments checked against the bindings' schema; same JSON but for announced lines"
@@ -30,7 +30,7 @@ ANNOUNCED = {
         (r'^      "version": "0\.21\.0"$', '      "version": "0.24.0"'),
     ),
 }
-NAMES = {"provider-6": "CDKTF 0.21.0, AWS provider 6.25.0", "cdktn": "CDK Terrain 0.24.0, AWS provider 6.69.1"}
+NAMES = {"provider-6": PROVIDER_6, "cdktn": CDK_TERRAIN}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The sample synthesized by every supported Python that can be had and by Node 22, 24 and 26: byte by byte what this machine's make.
+"""The sample, on each base, synthesized by every supported Python that can be had and by Node 22, 24 and 26: byte by byte what this machine's make.
 
 Each Python gets an environment of the locked packages; one that is not here is Debian's, where this is Debian. Each Node comes as a
 package of npm. All are kept below `.tools/machines/`.
@@ -9,15 +9,19 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from estate.paths import CHECKOUT
+from estate.repository.sources import renamed
+from estate.repository.terrain import terrain
 from estate.setup import PYTHONS, requirements
 from tests.machines.debian import unpacked
-from tests.organizations import SAMPLE
-from tests.versions import FIXED, Row
+from tests.organizations import EXTENSIONS, SAMPLE
+from tests.packages import FOR_CDKTN, build_wheels
+from tests.versions import CDK_TERRAIN, FIXED, PROVIDER_6, Row
 
 pytestmark = pytest.mark.row("E9")
 
@@ -98,17 +102,52 @@ def synthesized(tmp_path_factory):
     return run_app
 
 
+def bindings(name):
+    """Where the bindings of another base are: nothing in them is of one Python, so that each may read them."""
+    (found,) = (CHECKOUT / ".tools" / "bases" / name).glob("lib/python*/site-packages")
+    return str(found)
+
+
 @pytest.fixture(scope="session")
-def here(synthesized, ran):
-    found = synthesized(sys.executable, "main.py")
+def bases(tmp_path_factory):
+    """What each base is run with: arguments of Python, and variables."""
+    place = tmp_path_factory.mktemp("cdktn")
+    for wheel in build_wheels(tmp_path_factory.mktemp("dist"), sources=FOR_CDKTN):
+        zipfile.ZipFile(wheel).extractall(place)
+    for path in EXTENSIONS.rglob("*.py"):
+        copy = place / path.relative_to(CHECKOUT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(terrain(renamed(path), path.name))
+    app = "from pathlib import Path; from aws_organization.app import main; main(Path.cwd())"
+    of_cdktn = {
+        "PYTHONPATH": os.pathsep.join([str(place), bindings("cdktn")]),
+        "PYTHONSAFEPATH": "1",
+        "ESTATE_EXTENSIONS": str(place / EXTENSIONS.relative_to(CHECKOUT)),
+    }
+    return {
+        FIXED: (("main.py",), {}),
+        PROVIDER_6: (("main.py",), {"PYTHONPATH": bindings("provider-6")}),
+        CDK_TERRAIN: (("-c", app), of_cdktn),
+    }
+
+
+@pytest.fixture(scope="session")
+def here(synthesized, bases, ran):
+    """What this Python and Node make of each base."""
+    found = {
+        base: synthesized(sys.executable, *arguments, **variables) for base, (arguments, variables) in bases.items()
+    }
+    assert len(set(found.values())) == len(bases)
     ran(Row(FIXED, SAME))
     return found
 
 
 @pytest.mark.parametrize("version", OTHERS)
-def test_a_python_synthesizes_the_same(here, synthesized, ran, version):
-    assert synthesized(environment(version), "main.py") == here
-    ran(Row(FIXED, SAME, python=version))
+def test_a_python_synthesizes_the_same(here, bases, synthesized, ran, version):
+    python = environment(version)
+    for base, (arguments, variables) in bases.items():
+        assert synthesized(python, *arguments, **variables) == here[base], base
+        ran(Row(base, SAME, python=version))
 
 
 def test_no_python_is_to_be_had_where_debians_packages_are_not(tmp_path, monkeypatch):
@@ -118,9 +157,12 @@ def test_no_python_is_to_be_had_where_debians_packages_are_not(tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("version", NODES)
-def test_a_node_synthesizes_the_same_and_runs_the_command_line(here, synthesized, ran, version, tmp_path):
+def test_a_node_synthesizes_the_same_and_runs_the_command_line(here, bases, synthesized, ran, version, tmp_path):
     path = path_with(version)
-    assert synthesized(sys.executable, "main.py", PATH=path) == here
+    for base, (arguments, variables) in bases.items():
+        assert synthesized(sys.executable, *arguments, PATH=path, **variables) == here[base], base
+        if base != FIXED:
+            ran(Row(base, SAME, node=str(version)))
     listed = run(
         CHECKOUT / "node_modules" / ".bin" / "cdktf",
         "list",
