@@ -92,7 +92,7 @@ def plan(
         task = progress.add_task("", total=len(wanted))
         todo = [Stack(name, synth.OUT, variables) for name in wanted]
         for planned in planning.plan_all(todo, jobs or planning.room()):
-            console.print(*[_line(planned, width), *_renamings(planned, width)], sep="\n")
+            console.print(*[_line(planned, width), *_renamings(planned, width), *_beside(planned, width)], sep="\n")
             progress.advance(task)
             if planned.error or any(rename.imported for rename in planned.renames):
                 failed.append(planned)
@@ -209,3 +209,20 @@ def _renamings(planned: "Planned", width: int) -> "Iterator[Text]":
             said = f"{rename.account} is to be taken over, and its {rename.argument} is {rename.deployed!r} in AWS and "
             said += f"{rename.wanted!r} in the configuration: correct the `id`, or the {rename.argument}"
         yield Text(f"{'':{width}}  {rename.slug}: {said}", "bold red" if rename.imported else "yellow")
+
+
+def _beside(planned: "Planned", width: int) -> "Iterator[Text]":
+    """What a plan does beside taking over, with the keys of the configuration that say so."""
+    from rich.text import Text
+
+    from config.loader import load_with_levels
+    from estate.adoption.causes import causes
+    from estate.guard.plan import Plan
+    from estate.paths import config_directory
+
+    changes = planned.changes
+    if changes is None or not changes.imports or not changes.add + changes.change + changes.destroy:
+        return
+    configuration, levels = load_with_levels(config_directory(), prove_access=False)
+    for line in causes(configuration, levels, Plan.from_json(planned.stack.name, planned.stack.planned())):
+        yield Text(f"{'':{width}}  {line}", "yellow")

@@ -127,7 +127,9 @@ def test_one_with_people_and_then_its_accounts_one_by_one(tmp_path):
         assert "no changes" in it.estate("plan", "checkout-prod")
         # What was switched on by hand is taken over by the stack's own roles, and changed only where somebody agrees.
         shop.write_text(shop.read_text() + SETTINGS)
-        assert "4 to import" in it.estate("plan", "checkout-prod")
+        planned = it.estate("plan", "checkout-prod")
+        assert "4 to import" in planned
+        assert re.search(r"~ aws_budgets_budget\.\S+: .* \(accounts/checkout-prod.yaml:\d+: settings.budget\)", planned)
         stopped = it.estate("deploy", "checkout-prod", "--yes", code=1)
         approvals = re.findall(r"stack: (checkout-prod)\n +address: (\S+)\n +rule: (import-changes)", stopped)
         assert {address.partition(".")[0] for _, address, _ in approvals} == {
