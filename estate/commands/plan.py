@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from estate.terraform.planning import Planned
     from estate.terraform.stack import Stack
 
+_ENTERED = "  (new: entered by its `entry_role`)"
+
 
 def plan(
     stacks: Annotated[list[str] | None, typer.Argument(help="Stacks; all if none is named.")] = None,
@@ -46,6 +48,8 @@ def plan(
     ] = False,
 ) -> None:
     """Synthesize stacks and plan them, several at once, with Terraform directly.
+
+    The stack of an account that has no execution role yet is planned through the account's `entry_role`.
 
     The plans are kept in .estate/plans/, what Terraform printed in .estate/logs/. `estate guard` judges the plans.
     Ends with 1 if a stack could not be planned, or, with --to, if the guard stops a plan.
@@ -91,7 +95,7 @@ def plan(
     with progress:
         task = progress.add_task("", total=len(wanted))
         todo = [Stack(name, synth.OUT, variables) for name in wanted]
-        for planned in planning.plan_all(todo, jobs or planning.room()):
+        for planned in planning.plan_all(todo, jobs or planning.room(), None if role else _enter):
             console.print(*[_line(planned, width), *_renamings(planned, width), *_beside(planned, width)], sep="\n")
             progress.advance(task)
             if planned.error or any(rename.imported for rename in planned.renames):
@@ -102,6 +106,14 @@ def plan(
             errors.print(f"What helps: {cure}", style="bold", markup=False, highlight=False)
     if failed:
         raise typer.Exit(1)
+
+
+def _enter(stack: "Stack") -> "Stack":
+    """A stack whose account has no execution role yet."""
+    from estate.opening import open_organization
+    from estate.terraform.route import by_foundation
+
+    return by_foundation(stack, open_organization(prove_access=False))
 
 
 def _in_use(names: list[str], asked: list[str]) -> list[str]:
@@ -191,12 +203,12 @@ def _line(planned: "Planned", width: int) -> "Text":
                 f"{changes.imports} to import, {changes.add} to add, {changes.change} to change, {changes.destroy} to destroy",
                 "cyan" if changes.add == changes.change == changes.destroy == 0 else "yellow",
             )
-            return line.append(f"  {planned.seconds:.1f} s", "dim")
+            return line.append(f"  {planned.seconds:.1f} s{_ENTERED if planned.entered else ''}", "dim")
         counts = [("+", changes.add, "green"), ("~", changes.change, "yellow"), ("-", changes.destroy, "bold red")]
         shown = [(f"{sign}{count} ", style) for sign, count, style in counts if count]
         for text, style in shown or [("outputs only", "yellow")]:
             line.append(text, style)
-    return line.append(f"  {planned.seconds:.1f} s", "dim")
+    return line.append(f"  {planned.seconds:.1f} s{_ENTERED if planned.entered else ''}", "dim")
 
 
 def _renamings(planned: "Planned", width: int) -> "Iterator[Text]":

@@ -20,7 +20,7 @@ from estate.guard.plan import Action, Plan
 from estate.guard.verdict import judge
 from estate.parallel import in_parallel
 from estate.terraform.ahead import Step, ahead, come_before
-from estate.terraform.failures import explain, is_closed, is_denied
+from estate.terraform.failures import explain, is_denied
 from estate.terraform.planning import plan_all
 from estate.terraform.ready import Ready
 from estate.terraform.route import Route, by_foundation, chosen, in_short, ordinary, reserved, route
@@ -94,13 +94,10 @@ class Deploying:
 
     def _deploy(self, stacks: list[Stack], later: Collection[Purpose]) -> list[Ready]:
         """Deploy stacks; give those of which something follows."""
-        planned = list(plan_all(stacks, self.jobs))
-        closed = [one.stack for one in planned if one.error and self._is_new(one.stack, one.error)]
-        if closed:
-            names = ", ".join(stack.name for stack in closed)
-            self.screen.say(f"  {names}: new, so entered as the foundation route enters accounts", "yellow")
-            again = plan_all([by_foundation(stack, self.organization) for stack in closed], self.jobs)
-            planned = [*(one for one in planned if one.stack not in closed), *again]
+        enter = None if chosen(self.variables) else partial(by_foundation, organization=self.organization)
+        planned = list(plan_all(stacks, self.jobs, enter))
+        if entered := ", ".join(one.stack.name for one in planned if one.entered):
+            self.screen.say(f"  {entered}: new, so entered as the foundation route enters accounts", "yellow")
         self._show([one.error for one in planned])
         todo = [self._routed(_ready(one.stack, later)) for one in planned if one.pending]
         pending = {ready.stack.name for ready in todo}
@@ -127,10 +124,6 @@ class Deploying:
 
     def _stack(self, name: str) -> Stack:
         return Stack(name, self.out, ordinary(name, self.variables, self.organization))
-
-    def _is_new(self, stack: Stack, error: TerraformError) -> bool:
-        """Whether a stack failed since its account has no execution role yet."""
-        return not chosen(self.variables) and is_closed(error) and not stack.has_state
 
     def _routed(self, ready: Ready) -> Ready:
         """Have a plan applied by the route that it takes; which role planned does not matter to a saved plan."""

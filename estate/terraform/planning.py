@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from estate.guard.plan import Plan, Rename
 from estate.parallel import in_parallel
+from estate.terraform.failures import is_closed
 from estate.terraform.stack import Changes, Stack, TerraformError
 
 # Terraform and the AWS provider, for one stack.
@@ -27,6 +28,7 @@ class Planned:
         changes: What the plan would do; None if there is no plan.
         error: Why there is none.
         renames: What the plan leaves to the account API.
+        entered: Whether the account has no execution role yet, and was entered as the foundation route does.
     """
 
     stack: Stack
@@ -34,6 +36,7 @@ class Planned:
     changes: Changes | None = None
     error: TerraformError | None = None
     renames: tuple[Rename, ...] = ()
+    entered: bool = False
 
     @property
     def pending(self) -> bool:
@@ -55,14 +58,23 @@ def room(*, applying: bool = False) -> int:
     return max(1, usable)
 
 
-def plan_all(stacks: Sequence[Stack], jobs: int) -> Iterator[Planned]:
+def plan_all(stacks: Sequence[Stack], jobs: int, enter: Callable[[Stack], Stack] | None = None) -> Iterator[Planned]:
     """Plan stacks and give each one when it is done.
 
     Args:
         stacks: Synthesized stacks.
         jobs: How many at once.
+        enter: A stack as the foundation route deploys it: so it is planned if its account has no execution role yet, and it
+            was never deployed. Default: such a plan fails.
     """
-    return in_parallel(_plan, stacks, jobs)
+
+    def work(stack: Stack) -> Planned:
+        planned = _plan(stack)
+        if enter is None or planned.error is None or not is_closed(planned.error) or stack.has_state:
+            return planned
+        return replace(_plan(enter(stack)), entered=True)
+
+    return in_parallel(work, stacks, jobs)
 
 
 def _plan(stack: Stack) -> Planned:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from config import load
 from estate.paths import CHECKOUT
-from estate.terraform import deploying
+from estate.terraform import deploying, planning
 from estate.terraform.deploying import Deploying, unknown, unlocked
 from estate.terraform.planning import Planned
 from estate.terraform.screen import Screen
@@ -45,12 +45,11 @@ class Fake:
     def stack(self, name, _out, variables):
         return FakeStack(name, self, variables)
 
-    def plan_all(self, stacks, _jobs):
-        for stack in stacks:
-            self.done.append(f"plan {stack.name}{stack.by}")
-            closed = stack.name in self.closed and not stack.by
-            error = TerraformError(stack.name, "plan", CLOSED, CHECKOUT / "log") if closed else None
-            yield Planned(stack, 0, None if error else Changes(pending=stack.name in self.plans), error)
+    def plan(self, stack):
+        self.done.append(f"plan {stack.name}{stack.by}")
+        closed = stack.name in self.closed and not stack.by
+        error = TerraformError(stack.name, "plan", CLOSED, CHECKOUT / "log") if closed else None
+        return Planned(stack, 0, None if error else Changes(pending=stack.name in self.plans), error)
 
 
 @dataclass
@@ -97,7 +96,8 @@ class FakeStack:
 def deploy(monkeypatch, tmp_path):
     def deploy(fake, *names, yes=True, directory=SAMPLE, **variables):
         monkeypatch.setattr(deploying, "Stack", fake.stack)
-        monkeypatch.setattr(deploying, "plan_all", fake.plan_all)
+        monkeypatch.setattr(planning, "_plan", fake.plan)
+        monkeypatch.setattr(planning, "in_parallel", lambda work, stacks, _jobs: map(work, stacks))
         console = Console(record=True, width=200)
         organization = load(directory)
         screen = Screen(yes=yes, console=console)
@@ -243,17 +243,17 @@ def test_a_stack_that_there_is_not_is_named():
 
 
 @pytest.mark.row("E12")
-def test_what_can_be_planned_is_applied_though_something_beside_it_cannot(deploy, monkeypatch):
+def test_what_can_be_planned_is_applied_though_something_beside_it_cannot(deploy):
     """It may be what the other one waits for: a rerun then finds it there."""
     fake = Fake({"production": CREATES, "staging": CREATES})
-    planned = Fake.plan_all
+    planned = fake.plan
 
-    def plan_all(self, stacks, jobs):
-        for one in planned(self, stacks, jobs):
-            error = TerraformError("production", "plan", "Error: no matching EC2 Transit Gateway", CHECKOUT / "log")
-            yield Planned(one.stack, 0, error=error) if one.stack.name == "production" else one
+    def plan(stack):
+        one = planned(stack)
+        error = TerraformError("production", "plan", "Error: no matching EC2 Transit Gateway", CHECKOUT / "log")
+        return Planned(one.stack, 0, error=error) if one.stack.name == "production" else one
 
-    monkeypatch.setattr(Fake, "plan_all", plan_all)
+    fake.plan = plan
     with pytest.raises(StoppedError, match="production: failed"):
         deploy(fake, "production", "staging")
     assert fake.done == ["plan production", "plan staging", "apply staging"]

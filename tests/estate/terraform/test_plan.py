@@ -12,6 +12,7 @@ from estate.cli import app
 from estate.terraform import changed, planning, providers, synth
 from estate.terraform.stack import Changes, Stack
 from estate.version import VersionError
+from tests.estate.guard.plans import change, plan
 
 # Writes what it is called with, behaves as the stack's directory says, and takes as long as it is told to.
 TERRAFORM = """#!/bin/sh
@@ -24,10 +25,14 @@ if [ -e stale ]; then echo 'Error: Backend changed; run "terraform init".' >&2; 
 case $stack in
   broken*) echo "Error: no credentials" >&2; exit 1;;
   role) [ "$TF_VAR_deploy_role" = Administrator ] && exit 0; exit 1;;
+  production)
+    if [ "$1" = state ]; then echo "No state file was found!" >&2; exit 1; fi
+    if [ "$TF_VAR_deploy_role" = OrganizationAccountAccessRole ]; then echo "Plan: 4 to add, 0 to change, 0 to destroy."; exit 2; fi
+    echo 'with provider["aws"], IAM Role (arn:aws:iam::1:role/x) cannot be assumed.' >&2; exit 1;;
   locked) echo "Error: Error acquiring the state lock" >&2; exit 1;;
   idle*) echo "No changes."; exit 0;;
   outputs*) echo "Changes to Outputs:"; exit 2;;
-  moved*) echo "Plan: 4 to import, 0 to add, 2 to change, 0 to destroy."; exit 2;;
+  moved*) [ "$1" = show ] && cat "$SHOWN" && exit 0; echo "Plan: 4 to import, 0 to add, 2 to change, 0 to destroy."; exit 2;;
   *) echo "Plan: 3 to add, 0 to change, 1 to destroy."; exit 2;;
 esac
 """
@@ -145,11 +150,21 @@ def test_several_applies_a_processor_as_far_as_memory_is_free(monkeypatch, tmp_p
     assert planning.room(applying=True) == 3
 
 
-def test_one_line_a_stack(stacks, run):
+def test_one_line_a_stack(stacks, run, tmp_path, monkeypatch):
+    """Of a stack that takes over, what it does beside that, too."""
+    changed = change("aws_organizations_account.account-production", ("update",), {"tags": {"a": "b"}}, {"tags": {}})
+    (tmp_path / "shown").write_text(json.dumps(plan(changed)))
+    monkeypatch.setenv("SHOWN", str(tmp_path / "shown"))
     stacks("idle", "moved", "new")
     code, output, errors, asked = run("new", "idle", "moved")
     assert (code, errors, asked) == (0, "", [["new", "idle", "moved"]])
-    lines = {line.split()[0]: " ".join(line.split()[1:-2]) for line in output.splitlines()}
+    beside = "  ~ aws_organizations_account.account-production: tags \n(accounts/production.yaml: tags)\n"
+    assert beside in output
+    lines = {
+        line.split()[0]: " ".join(line.split()[1:-2])
+        for line in output.replace(beside, "").splitlines()
+        if line.strip()
+    }
     assert lines == {"idle": "no changes", "moved": "4 to import, 0 to add, 2 to change, 0 to destroy", "new": "+3 -1"}
 
 
@@ -157,6 +172,15 @@ def test_with_another_role(stacks, run):
     stacks("role")
     assert run("role")[0] == 1
     assert run("role", "--role", "Administrator")[0] == 0
+
+
+def test_an_account_without_an_execution_role_is_entered_as_its_first_deploy_enters_it(stacks, run):
+    stacks("production")
+    code, output, errors, _ = run("production")
+    assert (code, errors) == (0, "")
+    assert "+4" in output
+    assert "(new: entered by its `entry_role`)" in output
+    assert run("production", "--role", "Administrator")[0] == 1
 
 
 def test_what_helps_is_said(stacks, run):
