@@ -1,6 +1,7 @@
 """`estate pipeline`."""
 
 import datetime as dt
+import importlib
 
 import pytest
 from typer.testing import CliRunner
@@ -20,6 +21,7 @@ def run(write_organization, tmp_path, monkeypatch):
         if not (tmp_path / "config").exists():
             write_organization(tmp_path / "config", **changed)
         monkeypatch.setenv("ESTATE_CONFIG", str(tmp_path / "config"))
+        importlib.import_module("estate.terraform.synth")  # its program is this checkout's, whichever test comes first
         monkeypatch.setattr("estate.paths.CHECKOUT", tmp_path)
         return CliRunner().invoke(app, ["pipeline", *arguments])
 
