@@ -65,10 +65,8 @@ def _check_leaf(setting: Mapping[str, Any], spec: str, here: str) -> Iterator[Fi
         if operator != "@@assign" and not is_list:
             yield refuse("management-operator", f"{here} is one value, which {operator} is not for.", "Write @@assign.")
         elif not _takes(spec, value):
-            choices = spec.partition(": ")[2] or spec
-            near = names.nearest(str(value), choices.split("|")) if "|" in choices else None
-            cure = f"Did you mean {near!r}? " if near else ""
-            yield refuse("management-value", f"{here} is {_shown(value)}.", f"{cure}It takes {_words(spec)}.")
+            # No nearest one is named: that of `blocked` is `unblocked`.
+            yield refuse("management-value", f"{here} is {_shown(value)}.", f"It takes {_words(spec)}.")
 
 
 def _takes(spec: str, value: Any) -> bool:
