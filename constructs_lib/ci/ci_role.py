@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -10,9 +10,10 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from constructs_lib.ci.packing import pack
+from constructs_lib.ci.packing import chunks, measured, pack
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.iam.access import IDENTITY_ARN
+from constructs_lib.policies.check import size_limit
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text, warn
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from constructs_lib.iam.access import CrossAccountAccess
 
 
+_STACKS: Final = 4000
+"""Most characters of stacks' names in one statement: so that it fits into a managed policy with what is around it."""
+
+
 @typed
 class CiRoleConstruct(Construct):
     """A pipeline's role (B2, C4): whoever is trusted here may assume exactly the roles that are named here.
@@ -45,8 +50,8 @@ class CiRoleConstruct(Construct):
     trail of every account then shows. Make one for planning, and one for each part of the accounts
     that is deployed behind approvers of its own, with other subjects and other roles.
 
-    Children: ``Resource`` (the role), ``State``, ``Assume1``, ``Assume2`` … (as many policies as the roles' names need),
-    each with ``Attachment``.
+    Children: ``Resource`` (the role), ``State``, ``Assume1``, ``Assume2`` … (as many policies as the names of roles and of
+    stacks need), each with ``Attachment``.
 
     Args:
         scope: Where the role lives: the stack of the account that holds states and the CI identity, and nothing else.
@@ -132,8 +137,8 @@ class CiRoleConstruct(Construct):
             permissions_boundary=permissions_boundary,
             provider=provider,
         )
-        self._allow_states({arn: tuple(stacks) for arn, stacks in (states or {}).items()})
-        self._allow_roles(name, account_id, accesses)
+        further = self._allow_states({arn: tuple(stacks) for arn, stacks in (states or {}).items()})
+        self._allow_roles(name, account_id, accesses, further)
 
     @property
     def role_arn(self) -> str:
@@ -145,23 +150,32 @@ class CiRoleConstruct(Construct):
         """The role's name."""
         return self._role.name
 
-    def _allow_states(self, states: Mapping[str, tuple[str, ...]]) -> None:
+    def _allow_states(self, states: Mapping[str, tuple[str, ...]]) -> list[Statement]:
+        """Allow to open states, in the role itself as far as it has room; give what it has none for."""
         if not states:
-            return
-        statements = [
-            allow(("sts:AssumeRole", "sts:TagSession"), arn, conditions=_tagged(stacks))
-            for arn, stacks in states.items()
-        ]
+            return []
+        room = size_limit(PolicyKind.INLINE)
+        inside = [_opening(arn, stacks) for arn, stacks in states.items()]
+        further: list[Statement] = []
+        if measured(inside) > room:
+            parts = [_opening(arn, some) for arn, stacks in states.items() for some in chunks(stacks, _STACKS)]
+            inside = []
+            while measured((*inside, parts[0])) <= room:
+                inside.append(parts.pop(0))
+            further = parts
         IamRolePolicy(
             self,
             "State",
             name="state",
             role=self._role.id,
-            policy=policy_text(self, PolicyDocument(tuple(statements)), PolicyKind.INLINE, "state"),
+            policy=policy_text(self, PolicyDocument(tuple(inside)), PolicyKind.INLINE, "state"),
             provider=self._provider,
         )
+        return further
 
-    def _allow_roles(self, name: str, account_id: str, accesses: Sequence[CrossAccountAccess]) -> None:
+    def _allow_roles(
+        self, name: str, account_id: str, accesses: Sequence[CrossAccountAccess], further: Sequence[Statement]
+    ) -> None:
         for access in accesses:
             own_arn = f"arn:{access.partition}:iam::{account_id}:role/{name}"
             if not access.admits(own_arn):
@@ -171,10 +185,8 @@ class CiRoleConstruct(Construct):
                     expected=f"roles that trust {own_arn}",
                     cure="Add it to the access's trusted_arns, then the role's trust follows.",
                 )
-        if not accesses:
-            return
-        statement = allow("sts:AssumeRole", [access.role_arn for access in accesses])
-        for number, document in enumerate(pack([statement]), start=1):
+        roles = [allow("sts:AssumeRole", [access.role_arn for access in accesses])] if accesses else []
+        for number, document in enumerate(pack([*roles, *further]), start=1):
             policy = IamPolicy(
                 self,
                 f"Assume{number}",
@@ -186,6 +198,11 @@ class CiRoleConstruct(Construct):
             IamRolePolicyAttachment(
                 policy, "Attachment", role=self._role.name, policy_arn=policy.arn, provider=self._provider
             )
+
+
+def _opening(state_role: str, stacks: tuple[str, ...]) -> Statement:
+    """Permission to open some stacks' states by a role."""
+    return allow(("sts:AssumeRole", "sts:TagSession"), state_role, conditions=_tagged(stacks))
 
 
 def _tagged(stacks: tuple[str, ...]) -> dict[str, dict[str, bool | tuple[str, ...]]]:

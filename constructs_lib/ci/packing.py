@@ -62,7 +62,7 @@ def _parts(statement: Statement, limit: int) -> list[Statement]:
     # Without its name, which may appear once in a document: two parts may end up in one.
     whole = replace(statement, sid=None)
     around = measured((divide(whole, ()),)) + len('"Resource":[],')
-    parts = [divide(whole, some) for some in _chunks(values, limit - around)]
+    parts = [divide(whole, some) for some in chunks(values, limit - around)]
     if statement.effect == "Deny" or any(measured((part,)) > limit for part in parts):
         raise InvalidValueError(
             "permissions", statement.sid or statement.to_dict(), expected=f"a statement within {limit:,} characters"
@@ -70,7 +70,7 @@ def _parts(statement: Statement, limit: int) -> list[Statement]:
     return parts
 
 
-def _chunks(values: Iterable[str], room: int) -> Iterator[tuple[str, ...]]:
+def chunks(values: Iterable[str], room: int) -> Iterator[tuple[str, ...]]:
     """Divide values, each of which takes two quotes and a comma, into runs that have room."""
     chunk: list[str] = []
     used = 0

@@ -136,3 +136,40 @@ def test_a_subject_that_cannot_be_guarded_is_warned_about():
 def test_refusals(changed, said):
     with pytest.raises(InvalidValueError, match=said):
         build(**changed)
+
+
+def opened(template):
+    """By state role, the stacks that all policies of the role open, and the policies' names in order."""
+    policies = template.resources("aws_iam_role_policy") | template.resources("aws_iam_policy")
+    found = {}
+    for policy in policies.values():
+        for statement in json.loads(policy["policy"])["Statement"]:
+            for stack in (
+                statement.get("Condition", {}).get("StringEquals", {}).get("aws:RequestTag/TerraformStack", ())
+            ):
+                found.setdefault(statement["Resource"], []).append(stack)
+    return found, [policy["name"] for policy in policies.values()]
+
+
+@pytest.mark.row("C4")
+def test_a_thousand_stacks_states_are_opened_each_once_where_there_is_room():
+    stacks = [f"workload-{number:04}" for number in range(1000)]
+    found, names = opened(build(states={STATE: stacks, f"{STATE}Reader": ["management", "other"]}))
+    assert found == {STATE: stacks, f"{STATE}Reader": ["management", "other"]}
+    assert names == ["state", "TerraformCiDeployRole-1", "TerraformCiDeployRole-2"]
+
+
+@pytest.mark.row("C4")
+def test_what_has_room_in_the_role_stays_there():
+    stacks = [f"workload-{number:04}" for number in range(600)]
+    found, names = opened(build(states={STATE: stacks}))
+    assert found == {STATE: stacks}
+    assert names == ["state", "TerraformCiDeployRole-1"]
+
+
+@pytest.mark.row("C4")
+def test_more_than_a_role_can_have_is_refused():
+    with pytest.raises(
+        InvalidValueError, match=r"at most 10, which is what a role can have\. Divide what the role is for"
+    ):
+        build(states={STATE: [f"workload-{number:05}" for number in range(5000)]})
