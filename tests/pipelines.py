@@ -219,6 +219,7 @@ class Runner:
             "github.event_name": event,
             "needs.stacks.outputs.later": self.outputs.get("stacks", {}).get("later", ""),
             "runner.temp": str(self.tools),
+            "steps.report.outputs.artifact-url": "https://example.com/report",
             PROFILE: "management" if stack == "management" else "pipeline",
         }
         return {

@@ -203,13 +203,17 @@ def comment(
     *,
     base: Annotated[str, typer.Option(help="A git revision: also say what the change since then does.")] = "",
     first: Annotated[Path | None, typer.Option(help="A file whose text comes first.")] = None,
+    report: Annotated[
+        str, typer.Option(metavar="URL", help="Where the organization with this change is, as a page.")
+    ] = "",
 ) -> None:
     """Print all sections as one comment. For jobs."""
     from estate.pipeline.sections import comment as comment_of
 
     sections = {path.stem: path.read_text(encoding="utf-8") for path in directory.glob("*.md")}
     start = first.read_text(encoding="utf-8") if first else ""
-    typer.echo(comment_of(sections, start + (_impact(base) if base else "")), nl=False)
+    page = f"[The organization with this change, on one page]({report})\n\n" if report else ""
+    typer.echo(comment_of(sections, start + page + (_impact(base) if base else "")), nl=False)
 
 
 @app.command(hidden=True)

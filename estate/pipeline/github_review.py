@@ -92,16 +92,19 @@ def _plan(setting: Setting, name: str) -> dict[str, Any]:
             *setup(change=True),
             sign_in(setting, setting.routes[setting.management], plans=True),
             {"name": "Plan", "env": signed_in(setting), "run": script(plan)},
-            upload("plan-${{ matrix.stack }}", "plans/*.md"),
+            upload("plan-${{ matrix.stack }}", "plans/*.md\nplans/*.judged.json\n"),
         ],
     )
 
 
 def _report(plans: list[str]) -> dict[str, Any]:
-    post = f"""
+    write_page = f"""
         mkdir -p plans
         {_TAKE}
-        {ESTATE} pipeline comment plans --base HEAD --first touched.md > comment.md
+        {ESTATE} report HEAD --planned plans --output report.html
+    """
+    post = f"""
+        {ESTATE} pipeline comment plans --base HEAD --first touched.md --report "$REPORT" > comment.md
         cat comment.md >> "$GITHUB_STEP_SUMMARY"
         gh pr comment "$PULL_REQUEST" --edit-last --create-if-none --body-file comment.md
     """
@@ -114,11 +117,20 @@ def _report(plans: list[str]) -> dict[str, Any]:
         steps=[
             *setup(terraform=False, change=True),
             download(pattern="plan-*", path="plans", **{"merge-multiple": True}),
+            # A configuration with errors has no page, and its plans and what is wrong are shown all the same.
+            {
+                "id": "page",
+                "name": "Write the organization as a page",
+                "continue-on-error": True,
+                "run": script(write_page),
+            },
+            {"id": "report", **upload("report", "report.html"), "if": "${{ steps.page.outcome == 'success' }}"},
             {
                 "name": "Comment",
                 "env": {
                     "GH_TOKEN": "${{ github.token }}",
                     "GH_REPO": "${{ github.repository }}",
+                    "REPORT": "${{ steps.report.outputs.artifact-url }}",
                     "PULL_REQUEST": "${{ github.event.pull_request.number }}",
                 },
                 "run": script(post),

@@ -76,6 +76,7 @@ def pipeline(setting: Setting) -> str:
         "default": {"image": gitlab.image, "interruptible": False},
         "impact": _impact(gitlab),
         "review": _review(setting, gitlab),
+        "report": _report(gitlab),
         "drift": _drift(setting, gitlab),
         "tell drift": _tell_drift(setting, gitlab),
         **account_jobs(setting, gitlab),
@@ -268,6 +269,23 @@ def _review(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
         "artifacts": _artifacts(expose_as="Plans", reports={"terraform": ["plans/*.counts.json"]}),
     }
     return _parallel(setting, found)
+
+
+def _report(gitlab: Gitlab) -> dict[str, Any]:
+    """The organization with the change on one page, linked on the merge request; also if the guard stops a plan."""
+    show = f"""
+        {take()}
+        mkdir -p "$here/plans"
+        {ESTATE} report HEAD --planned "$here/plans" --output "$here/report.html"
+    """
+    return {
+        "stage": "plan",
+        "rules": [{"if": _REQUEST, "when": "always"}],
+        "needs": [{"job": "review", "artifacts": True}],
+        "variables": {"GIT_DEPTH": "0"},
+        "script": [script(start()), script(of_change(gitlab)), script(install(terraform=False)), script(show)],
+        "artifacts": {"expose_as": "Report", "paths": ["report.html"], "expire_in": "1 week"},
+    }
 
 
 def _drift(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:

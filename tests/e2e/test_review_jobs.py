@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 import yaml
@@ -48,6 +49,12 @@ def request_of_change(repository, trace):
     return commit
 
 
+def data_of(page):
+    """What a report shows."""
+    text = page.read_text().partition('<script type="application/json" id="report">')[2]
+    return json.loads(text.partition("</script>")[0])
+
+
 @pytest.mark.row("B7", "C4", "E2")
 @pytest.mark.usefixtures("request_of_change")
 def test_githubs_review_shows_the_change_by_the_branchs_own_code(small, repository, trace, tmp_path_factory):
@@ -67,11 +74,16 @@ def test_githubs_review_shows_the_change_by_the_branchs_own_code(small, reposito
             outputs = runner.outputs[job]
             assert json.loads(outputs["plan_0"]) == ["shop"]
         if job == "plan_0":
-            sections = {"shop.md": runner.section("shop")}
+            judged = (directory / "plans" / "shop.judged.json").read_text()
+            sections = {"shop.md": runner.section("shop"), "shop.judged.json": judged}
             assert list((directory / "plans").glob("*.record.json")) == []
         if job == "report":
             comment = (runner.tools / "posted").read_text()
             assert (runner.tools / "asked").read_text().split()[:2] == ["pr", "comment"]
+            plans = data_of(directory / "report.html")["plans"]
+            assert [(each["stack"], each["updated"]) for each in plans["stacks"]] == [("shop", 1)]
+            assert plans["passes"] is True
+    assert "[The organization with this change, on one page](https://example.com/report)" in comment
     assert comment.startswith(WEAKER)
     assert TOUCHED in comment
     assert "- the guard: `estate/guard/rules/" in comment
@@ -89,11 +101,14 @@ def test_githubs_review_shows_the_change_by_the_branchs_own_code(small, reposito
 def test_gitlabs_review_shows_the_change_by_the_branchs_own_code(
     small, repository, request_of_change, trace, tmp_path_factory
 ):
-    shown = {}
-    for name in ("impact", "review"):
+    shown, directory = {}, None
+    for name in ("impact", "review", "report"):
+        plans = directory / "plans" if directory else None
         directory = repository.checkout(tmp_path_factory.mktemp(name) / "zone", "request")
         runner = GitlabRunner(small, directory)
         job = yaml.safe_load(gitlab.pipeline(runner.setting))[name]
+        if name == "report":
+            shutil.copytree(plans, directory / "plans")
         shown[name] = runner.run(job, ref="request", CI_COMMIT_SHA=request_of_change)
     assert (tmp_path_factory.getbasetemp() / "impact0/zone/impact.md").read_text().startswith(WEAKER)
     assert TOUCHED in shown["impact"]
@@ -101,3 +116,4 @@ def test_gitlabs_review_shows_the_change_by_the_branchs_own_code(
     assert json.loads((directory / "plans/shop.counts.json").read_text()) == {"create": 0, "update": 1, "delete": 0}
     assert re.search(r'description\s+= ".*" -> "Looks at everything\."', shown["review"])
     assert not trace.exists()
+    assert [each["stack"] for each in data_of(directory / "report.html")["plans"]["stacks"]] == ["shop"]

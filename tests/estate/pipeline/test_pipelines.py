@@ -262,8 +262,15 @@ class TestGithub:
 
     @pytest.mark.row("B7")
     def test_the_impact_is_posted_with_the_plans(self, review):
-        *_, comment = review["jobs"]["report"]["steps"]
+        *_, page, kept, comment = review["jobs"]["report"]["steps"]
         assert "pipeline comment plans --base HEAD --first touched.md" in comment["run"]
+        assert "report HEAD --planned plans --output report.html" in page["run"]
+        assert (kept["with"]["path"], kept["with"]["name"]) == ("report.html", "report")
+        assert comment["env"]["REPORT"] == f"${{{{ steps.{kept['id']}.outputs.artifact-url }}}}"
+        (plans,) = [
+            step["with"]["path"] for step in review["jobs"]["plan_0"]["steps"] if "upload" in step.get("uses", "")
+        ]
+        assert plans.split() == ["plans/*.md", "plans/*.judged.json"]
 
     def test_large_organizations_get_several_matrices(self, setting_of):
         found = valid(github.workflow(setting_of(workloads=600)), "github-workflows")
@@ -337,7 +344,7 @@ class TestGitlab:
 
     @pytest.mark.row("E2")
     def test_a_request_is_data(self, pipeline):
-        for name in ("impact", "review"):
+        for name in ("impact", "review", "report"):
             script = "\n".join(pipeline[name]["script"])
             assert "worktree add --force --detach .estate/program FETCH_HEAD" in script
             assert script.index("cd .estate/program") < script.index("make packages")
@@ -352,6 +359,11 @@ class TestGitlab:
     def test_plans_are_shown_on_the_merge_request(self, pipeline):
         assert pipeline["review"]["artifacts"]["reports"] == {"terraform": ["plans/*.counts.json"]}
         assert pipeline["impact"]["artifacts"]["expose_as"] == "Impact"
+        assert pipeline["report"]["artifacts"] == {
+            "expose_as": "Report",
+            "paths": ["report.html"],
+            "expire_in": "1 week",
+        }
         assert "parallel" not in pipeline["review"]
 
     def test_large_organizations_plan_in_parts(self, setting_of):
