@@ -24,7 +24,7 @@ SUBJECTS = {
 }
 PROFILE = "matrix.stack == 'management' && 'management' || 'pipeline'"
 # What a repository with the app has, as far as jobs read it; the organization's data are its own.
-_PROGRAM = ("main.py", "cdktf.json", "Pipfile.lock", ".terraform.lock.hcl", ".gitignore")
+_PROGRAM = ("main.py", "cdktf.json", "pyproject.toml", "Pipfile.lock", ".terraform.lock.hcl", ".gitignore")
 _ROOMS = ("config", "constructs_lib", "estate", "extensions", "stacks")
 _OF_A_USER = re.compile(r"config/(accounts/|policies/|(organization|approvals)[^/]*\.yaml)")
 
