@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from config.controls.calls import resources
 from config.nodes import Account
@@ -51,7 +51,7 @@ class Graph:
         self.world = world
         self.forms = Forms(world)
         self._assumed: dict[Hashable, tuple[str, bool, tuple[str, ...]]] = {}
-        self._escalated: dict[Hashable, tuple[str, Sequence[tuple[int | None, str, tuple[str, ...]]]]] = {}
+        self._escalated: dict[Hashable, tuple[str, Sequence[tuple[int | None, bool, str, tuple[str, ...]]]]] = {}
         self._ways_to: dict[Identity, Mapping[Identity, Way]] = {}
 
     @cached_property
@@ -128,12 +128,15 @@ class Graph:
         number = self.world.chains.account_id(account)
         others = [each for each in self.world.living_in(account) if each != who]
         actions = dict.fromkeys(action for entry in begun for action in ("iam:PassRole", *entry["actions"]))
-        asked = [str(each.arn) for each in (who, *others)] + _own_policies(who)
+        if any(entry.get("assumed") for entry in begun):
+            actions[assume_action(who)] = None
+        asked = [str(each.arn) for each in (who, *others)] + [arn for each in (who, *others) for arn in _policies(each)]
         asked += [arn for action in actions for arn in self._touched(account, action, number)]
         key = (
-            tuple(str(entry["name"]) + entry["on"] for entry in begun),
+            tuple((str(entry["name"]), entry["on"]) for entry in begun),
             tuple(forms.identity(who, account, action, asked) for action in actions),
-            tuple(forms.own(arn, account) for arn in _own_policies(who)),
+            tuple(tuple(forms.own(arn, account) for arn in _policies(each)) for each in (who, *others)),
+            tuple(each.policies is EVERYTHING for each in others),
             forms.around(account),
             forms.contents(account),
         )
@@ -141,39 +144,56 @@ class Graph:
             places = {each: place for place, each in enumerate(others)}
             self._escalated[key] = (
                 number,
-                [(places.get(step.target), step.how, step.needs) for step in self._escalating(who, others, begun)],
+                [
+                    (places.get(base), bool(entry.get("rights")), str(entry["name"]), needs)
+                    for base, entry, needs in self._escalating(who, others, begun)
+                ],
             )
         first, found = self._escalated[key]
-        for place, how, needs in found:
-            target = next(_unlimited(who)) if place is None else others[place]
+        for place, rights, how, needs in found:
+            base = who if place is None else others[place]
+            target = _unlimited(base) if rights else base
             yield Step(who, target, how, tuple(need.replace(first, number) for need in needs))
 
     def _escalating(
         self, who: Identity, others: Sequence[Identity], begun: Sequence[Mapping[str, Any]]
-    ) -> Iterator[Step]:
+    ) -> Iterator[tuple[Identity, Mapping[str, Any], tuple[str, ...]]]:
         owner = str(who.principal.account) if who.principal else ""
         for entry in begun:
-            for target in _TARGETS[entry["on"]](who, others, entry):
-                answers = list(self._answers(who, target, entry, owner))
-                if all(answer.possible for answer in answers):
-                    needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
-                    yield Step(who, target, str(entry["name"]), needs)
+            for base in _TARGETS[entry["on"]](who, others, entry):
+                if entry.get("rights") and base.policies is EVERYTHING:
+                    continue
+                needs = self._needs(who, base, entry, owner)
+                if needs is not None:
+                    yield base, entry, needs
 
-    def _answers(self, who: Identity, target: Identity, entry: Mapping[str, Any], owner: str) -> Iterator[Answer]:
-        world = self.world
-        arn = target.arn or "*"
+    def _needs(self, who: Identity, base: Identity, entry: Mapping[str, Any], owner: str) -> tuple[str, ...] | None:
+        """What has to hold so that somebody escalates by somebody or something; None if they cannot."""
+        before: tuple[str, ...] = ()
+        if entry.get("assumed"):
+            possible, before = (
+                self._may_assume(who, base, base.trust, owner) if base.trust is not None else (False, before)
+            )
+            if not possible:
+                return None
+        for on in _policies(base) if entry.get("policies") else [base.arn or "*"]:
+            answers = list(self._answers(who, on, entry, owner))
+            if all(answer.possible for answer in answers):
+                return tuple(dict.fromkeys((*before, *(need for answer in answers for need in answer.needs))))
+        return None
+
+    def _answers(self, who: Identity, on: str, entry: Mapping[str, Any], owner: str) -> Iterator[Answer]:
+        """Whether each call is permitted: those to IAM on an ARN, those of a service on whatever it has of that kind."""
+        world, service = self.world, str(entry.get("service", ""))
+        # Whoever may choose what is attached takes the policy that permits everything.
+        said = {"iam:PolicyARN": f"arn:{world.chains.organization.partition}:iam::aws:policy/AdministratorAccess"}
         if entry["on"] == "passed":
-            yield world.decide(who, "iam:PassRole", arn, owner=owner, said={"iam:PassedToService": entry["service"]})
+            yield world.decide(who, "iam:PassRole", on, owner=owner, said={"iam:PassedToService": service})
         for action in entry["actions"]:
             if action == "sts:AssumeRole":
                 continue  # the trust policy that it has written can name it, and then no other policy is needed
-            on = (
-                [arn]
-                if entry["on"] in ("role", "user", "self", "self-user")
-                else self._touched(who.account, action, owner)
-            )
-            for resource in on if entry["on"] != "own-policy" else _own_policies(who)[:1]:
-                yield world.decide(who, action, resource, owner=owner)
+            for resource in self._touched(who.account, action, owner) if service else [on]:
+                yield world.decide(who, action, resource, owner=owner, said=said if action in _ATTACHING else None)
 
     def _touched(self, account: Account | None, action: str, owner: str) -> Sequence[str]:
         region = (account or self.world.chains.organization.management).region
@@ -216,6 +236,9 @@ class Graph:
         return found
 
 
+_ATTACHING: Final = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy"})
+
+
 def _may_begin(who: Identity, entry: Mapping[str, Any]) -> bool:
     """Whether some statement takes an escalation's calls in at all: most identities hold none of them."""
     first = ("iam:PassRole", *entry["actions"]) if entry["on"] == "passed" else entry["actions"]
@@ -223,7 +246,7 @@ def _may_begin(who: Identity, entry: Mapping[str, Any]) -> bool:
     return bool(who.unknown) or all(who.policies.could_allow(action) for action in named)
 
 
-def _own_policies(who: Identity) -> list[str]:
+def _policies(who: Identity) -> list[str]:
     """The customer-managed policies that somebody has, by ARN."""
     return [each.arn for each in who.policies.policies if isinstance(each, Attached)]
 
@@ -238,23 +261,36 @@ def _names(trust: PolicySet, service: str) -> bool:
     return any(each.name == f"{Kind.SERVICE}:{service}" for each in named_in(trust))
 
 
-def _unlimited(who: Identity) -> Iterator[Identity]:
-    """Somebody who has given themselves every right that guardrails and boundary leave."""
-    if who.policies is not EVERYTHING:
-        yield replace(who, name=f"{who.name} (unlimited)", policies=EVERYTHING, unknown=())
+def _unlimited(who: Identity) -> Identity:
+    """Somebody who has been given every right that guardrails and boundary leave."""
+    return replace(who, name=f"{who.name} (unlimited)", policies=EVERYTHING, unknown=())
 
 
 _Finder = Callable[[Identity, Sequence[Identity], Mapping[str, Any]], Iterator[Identity]]
+
+
+def _others(kind: Kind) -> _Finder:
+    return lambda _, others, __: (each for each in others if each.kind is kind)
+
+
+def _oneself(*kinds: Kind) -> _Finder:
+    return lambda who, _, __: iter((who,) if who.kind in kinds else ())
+
+
+def _of_service(_: Identity, others: Sequence[Identity], entry: Mapping[str, Any]) -> Iterator[Identity]:
+    return _trusting(entry["service"], others)
+
+
 _TARGETS: Mapping[str, _Finder] = {
-    "role": lambda _, others, __: (each for each in others if each.kind is Kind.ROLE),
-    "user": lambda _, others, __: (each for each in others if each.kind is Kind.USER),
-    "self": lambda who, _, __: _unlimited(who) if who.kind is Kind.ROLE else iter(()),
-    "self-user": lambda who, _, __: _unlimited(who) if who.kind is Kind.USER else iter(()),
-    "own-policy": lambda who, _, __: _unlimited(who) if _own_policies(who) else iter(()),
-    "passed": lambda _, others, entry: _trusting(entry["service"], others),
-    "function": lambda _, others, entry: _trusting(entry["service"], others),
-    "instance": lambda _, others, entry: _trusting(entry["service"], others),
+    "role": _others(Kind.ROLE),
+    "user": _others(Kind.USER),
+    "self": _oneself(Kind.ROLE),
+    "self-user": _oneself(Kind.USER),
+    "oneself": _oneself(Kind.ROLE, Kind.USER, Kind.PERMISSION_SET),
+    "passed": _of_service,
+    "held": _of_service,
 }
+"""What the actions of an escalation are done to."""
 
 
 @cache

@@ -206,7 +206,11 @@ PATHS = [
     ("person:ada", MANAGED, ["is a member of", "is assigned", "assumes"]),
     ("group:Developers", POWER, ["is assigned"]),
     ("group:Developers", "permission-set:management/Everything", None),
-    ("group:Developers", f"role:{WORK}/bounded", None),
+    (
+        "group:Developers",
+        f"role:{WORK}/bounded",
+        ["is assigned", "changes what an instance that has the role runs when it starts", "assumes"],
+    ),
     ("pipeline:repo:example/app:*", f"role:{WORK}/deploy", ["assumes"]),
     (
         "pipeline:repo:example/app:*",
@@ -287,7 +291,8 @@ ESCALATIONS = [
     ([allow(["iam:PassRole", "cloudformation:CreateStack"])], "cloudformation.amazonaws.com", True),
     ([allow(["iam:PassRole", "cloudformation:ValidateTemplate"])], "cloudformation.amazonaws.com", False),
     ([allow(["iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"])], "codebuild.amazonaws.com", True),
-    ([allow(["iam:PassRole", "codebuild:StartBuild"])], "codebuild.amazonaws.com", False),
+    ([allow(["codebuild:StartBuild"])], "codebuild.amazonaws.com", True),  # whoever starts it says what it builds
+    ([allow(["iam:PassRole", "codebuild:StopBuild"])], "codebuild.amazonaws.com", False),
     ([allow(["iam:PassRole", "ecs:RegisterTaskDefinition", "ecs:RunTask"])], "ecs-tasks.amazonaws.com", True),
     ([allow(["iam:PassRole", "ecs:RegisterTaskDefinition"])], "ecs-tasks.amazonaws.com", False),
     ([allow(["iam:PassRole", "glue:CreateJob", "glue:StartJobRun"])], "glue.amazonaws.com", True),

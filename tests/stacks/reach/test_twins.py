@@ -50,6 +50,144 @@ ON_OTHERS = [
         ["ssm:StartSession"],
         "ec2:*:{id}:instance/other",
     ),
+    (
+        "makes another version of a policy that it has the one that counts",
+        "role",
+        "self",
+        ["iam:SetDefaultPolicyVersion"],
+        "iam::{id}:policy/other",
+    ),
+    (
+        "changes an App Runner service that has the role",
+        "role",
+        "tasks.apprunner",
+        ["apprunner:UpdateService"],
+        "apprunner:*:{id}:service/other/1",
+    ),
+    (
+        "runs code in a code interpreter of Bedrock AgentCore that has the role",
+        "role",
+        "bedrock-agentcore",
+        ["bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter"],
+        "bedrock-agentcore:*:{id}:code-interpreter/other",
+    ),
+    (
+        "changes a CloudFormation stack that has the role",
+        "role",
+        "cloudformation",
+        ["cloudformation:UpdateStack"],
+        "cloudformation:*:{id}:stack/other/1",
+    ),
+    (
+        "changes a CloudFormation stack that has the role, by a change set",
+        "role",
+        "cloudformation",
+        ["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"],
+        "cloudformation:*:{id}:stack/other/1",
+    ),
+    (
+        "starts a CodeBuild project that has the role with another build",
+        "role",
+        "codebuild",
+        ["codebuild:StartBuild"],
+        "codebuild:*:{id}:project/other",
+    ),
+    (
+        "starts a batch of a CodeBuild project that has the role with another build",
+        "role",
+        "codebuild",
+        ["codebuild:StartBuildBatch"],
+        "codebuild:*:{id}:project/other",
+    ),
+    (
+        "changes what an instance that has the role runs when it starts",
+        "role",
+        "ec2",
+        ["ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"],
+        "ec2:*:{id}:instance/other",
+    ),
+    (
+        "changes the launch template of instances that have the role",
+        "role",
+        "ec2",
+        ["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"],
+        "ec2:*:{id}:launch-template/other",
+    ),
+    (
+        "gives an instance that has the role a key for SSH",
+        "role",
+        "ec2",
+        ["ec2-instance-connect:SendSSHPublicKey"],
+        "ec2:*:{id}:instance/other",
+    ),
+    (
+        "runs a command in an ECS task that has the role",
+        "role",
+        "ecs-tasks",
+        ["ecs:ExecuteCommand"],
+        "ecs:*:{id}:task/other/1",
+    ),
+    (
+        "changes the key of a Glue development endpoint that has the role",
+        "role",
+        "glue",
+        ["glue:UpdateDevEndpoint"],
+        "glue:*:{id}:devEndpoint/other",
+    ),
+    (
+        "opens a SageMaker notebook that has the role",
+        "role",
+        "sagemaker",
+        ["sagemaker:CreatePresignedNotebookInstanceUrl"],
+        "sagemaker:*:{id}:notebook-instance/other",
+    ),
+    (
+        "changes what a SageMaker notebook that has the role runs when it starts",
+        "role",
+        "sagemaker",
+        [
+            "sagemaker:CreateNotebookInstanceLifecycleConfig",
+            "sagemaker:StopNotebookInstance",
+            "sagemaker:UpdateNotebookInstance",
+            "sagemaker:StartNotebookInstance",
+        ],
+        "sagemaker:*:{id}:notebook-instance/other",
+    ),
+]
+# What gives somebody else rights, and lets one become them: the calls, and an ARN that they could be confined to.
+GIVEN = [
+    ("attaches a policy to the role, and assumes it", "target", ["iam:AttachRolePolicy"], "role/other"),
+    ("writes a policy of the role, and assumes it", "target", ["iam:PutRolePolicy"], "role/other"),
+    (
+        "writes a new version of a policy of the role, and assumes it",
+        "target",
+        ["iam:CreatePolicyVersion"],
+        "policy/other",
+    ),
+    (
+        "attaches a policy to the role, and changes whom it trusts",
+        "target",
+        ["iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"],
+        "role/other",
+    ),
+    (
+        "writes a policy of the role, and changes whom it trusts",
+        "target",
+        ["iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"],
+        "role/other",
+    ),
+    (
+        "attaches a policy to the user, and makes an access key",
+        "user",
+        ["iam:AttachUserPolicy", "iam:CreateAccessKey"],
+        "user/other",
+    ),
+    (
+        "writes a policy of the user, and makes an access key",
+        "user",
+        ["iam:PutUserPolicy", "iam:CreateAccessKey"],
+        "user/other",
+    ),
 ]
 PASSED = [
     (
@@ -71,7 +209,7 @@ PASSED = [
     (
         "passes the role to a SageMaker notebook",
         "sagemaker",
-        ["sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"],
+        ["sagemaker:CreateNotebookInstance"],
     ),
     (
         "passes the role to a Step Functions state machine",
@@ -84,18 +222,66 @@ PASSED = [
         ["datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline"],
     ),
     ("passes the role to a Systems Manager automation", "ssm", ["ssm:StartAutomationExecution"]),
+    (
+        "passes the role to a Lambda function that others may call",
+        "lambda",
+        ["lambda:CreateFunction", "lambda:AddPermission"],
+    ),
+    ("passes the role to an App Runner service", "tasks.apprunner", ["apprunner:CreateService"]),
+    (
+        "passes the role to a code interpreter of Bedrock AgentCore",
+        "bedrock-agentcore",
+        [
+            "bedrock-agentcore:CreateCodeInterpreter",
+            "bedrock-agentcore:StartCodeInterpreterSession",
+            "bedrock-agentcore:InvokeCodeInterpreter",
+        ],
+    ),
+    (
+        "passes the role to a CloudFormation stack set",
+        "cloudformation",
+        ["cloudformation:CreateStackSet", "cloudformation:CreateStackInstances"],
+    ),
+    (
+        "passes the role to a CloudFormation stack set that is there",
+        "cloudformation",
+        ["cloudformation:UpdateStackSet"],
+    ),
+    (
+        "passes the role to a CodeBuild project and starts a batch",
+        "codebuild",
+        ["codebuild:CreateProject", "codebuild:StartBuildBatch"],
+    ),
+    ("passes the role to an EC2 spot instance", "ec2", ["ec2:RequestSpotInstances"]),
+    ("passes the role to an ECS service", "ecs-tasks", ["ecs:RegisterTaskDefinition", "ecs:CreateService"]),
+    ("passes the role to an ECS task on an instance", "ecs-tasks", ["ecs:RegisterTaskDefinition", "ecs:StartTask"]),
+    ("passes the role to an ECS task whose definition is there", "ecs-tasks", ["ecs:RunTask"]),
+    ("passes the role to an ECS task on an instance, whose definition is there", "ecs-tasks", ["ecs:StartTask"]),
+    ("passes the role to a Glue job that a trigger starts", "glue", ["glue:CreateJob", "glue:CreateTrigger"]),
+    ("passes the role to a Glue job that is there", "glue", ["glue:UpdateJob", "glue:StartJobRun"]),
+    (
+        "passes the role to a Glue job that is there and that a trigger starts",
+        "glue",
+        ["glue:UpdateJob", "glue:CreateTrigger"],
+    ),
+    ("passes the role to a Glue session", "glue", ["glue:CreateSession", "glue:RunStatement"]),
+    ("passes the role to a SageMaker training job", "sagemaker", ["sagemaker:CreateTrainingJob"]),
+    ("passes the role to a SageMaker processing job", "sagemaker", ["sagemaker:CreateProcessingJob"]),
 ]
 
 
-def found(organization, statements, *, holder="role", service="events", bound=None):
+def found(organization, statements, *, holder="role", service="events", bound=None, trusts_them=False):
     """The escalations of somebody who holds these statements: how, and whom they become."""
+    them = f"arn:aws:iam::{ids_of(organization)[WORK]}:role/who"
+    trusted = trust(AWS=them) if trusts_them else trust(Service=f"{service}.amazonaws.com")
     own = f"arn:aws:iam::{ids_of(organization)[WORK]}:policy"
     limits = {"permissions_boundary": f"{own}/bound"} if bound else {}
     resources = {
-        "aws_iam_role": {"target": role("target", trust(Service=f"{service}.amazonaws.com"), allow("s3:*"))},
+        "aws_iam_role": {"target": role("target", trusted, managed=[f"{own}/of-target"])},
         "aws_iam_user": {"user": {"name": "user"}},
         "aws_iam_policy": {
             "own": {"name": "own", "policy": policy(*statements)},
+            "of-target": {"name": "of-target", "policy": policy(allow("s3:*"))},
             "bound": {"name": "bound", "policy": policy(*(bound or [allow("*")]))},
         },
     }
@@ -117,7 +303,7 @@ def organization(tmp_path_factory):
 
 @pytest.mark.parametrize(("how", "holder", "becomes", "actions", "elsewhere"), ON_OTHERS)
 def test_what_changes_somebody_or_something(organization, how, holder, becomes, actions, elsewhere):
-    service = becomes if becomes in ("lambda", "ec2") else "events"
+    service = "events" if becomes in ("target", "user", "self") else becomes
     who = f"{holder}:{WORK}/who (unlimited)"
     step = (how, {"user": f"user:{WORK}/user", "self": who}.get(becomes, f"role:{WORK}/target"))
     about = {"holder": holder, "service": service}
@@ -130,6 +316,41 @@ def test_what_changes_somebody_or_something(organization, how, holder, becomes, 
     assert step not in found(organization, [allow(actions)], bound=[everything_else], **about)
     assert step not in found(organization, [allow(actions), {**allow(actions), "Effect": "Deny"}], **about)
     assert step in found(organization, [allow(actions)], bound=[allow(actions)], **about)
+
+
+@pytest.mark.parametrize(("how", "becomes", "actions", "elsewhere"), GIVEN)
+def test_what_gives_somebody_else_rights(organization, how, becomes, actions, elsewhere):
+    step = (how, f"{'user' if becomes == 'user' else 'role'}:{WORK}/{becomes} (unlimited)")
+    elsewhere = f"arn:aws:iam::{ids_of(organization)[WORK]}:{elsewhere}"
+    assumed = how.endswith("assumes it")
+
+    def steps(*statements, bound=None, trusts_them=assumed):
+        return found(organization, statements, bound=bound, trusts_them=trusts_them)
+
+    assert step in steps(allow(actions))
+    assert step not in steps(allow(actions, elsewhere))
+    assert step not in steps(allow(actions, **OTHER_ARN))
+    assert step not in steps(allow(actions), {**allow(actions), "Effect": "Deny"})
+    assert step not in steps(allow(actions), bound=[allow("s3:*")])
+    if assumed:
+        assert step not in steps(allow(actions), trusts_them=False)
+        assert step not in steps(allow(actions), {**allow("sts:AssumeRole"), "Effect": "Deny"})
+    for missing in actions[1:]:
+        assert step not in steps(allow([each for each in actions if each != missing]))
+
+
+def test_the_second_of_ones_policies_counts_as_the_first_does(organization):
+    own = f"arn:aws:iam::{ids_of(organization)[WORK]}:policy"
+    resources = {
+        "aws_iam_role": {"who": role("who", trust(Service="events.amazonaws.com"), managed=[f"{own}/a", f"{own}/b"])},
+        "aws_iam_policy": {
+            "a": {"name": "a", "policy": policy(allow("s3:*"))},
+            "b": {"name": "b", "policy": policy(allow("iam:CreatePolicyVersion", f"{own}/b"))},
+        },
+    }
+    questions = questions_of(organization, workload_0000=resources)
+    steps = questions.graph.escalations(questions.named(f"role:{WORK}/who"))
+    assert [step.how for step in steps] == ["writes a new version of a policy that it has"]
 
 
 @pytest.mark.parametrize(("how", "service", "actions"), PASSED)
@@ -156,7 +377,7 @@ def test_what_is_given_the_role(organization, how, service, actions):
 def test_the_table_is_of_the_whole_catalogue():
     entries = tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))["escalation"]
     named = {(how, "self-user" if holder == "user" else "") for how, holder, *_ in ON_OTHERS} | {
-        (how, "") for how, *_ in PASSED
+        (how, "") for how, *_ in (*PASSED, *GIVEN)
     }
     assert named == {(each["name"], "self-user" if each["on"] == "self-user" else "") for each in entries}
-    assert len(ON_OTHERS) + len(PASSED) == len(entries)
+    assert len(ON_OTHERS) + len(PASSED) + len(GIVEN) == len(entries)
