@@ -52,6 +52,8 @@ def _pools(organization: Configuration, files: Files) -> Iterator[Problem]:
     for share in shares_of(organization).values():
         ipam = IPAM.in_account(organization, share.account)
         regions = sorted(ipam.regions) if ipam else []
+        if not set(regions) <= set(organization.governed_regions):
+            continue  # one of them may be the region that the share means
         for region in share.ipam_pools:
             if region not in regions:
                 path = ("shares", share.slug, "ipam_pools")

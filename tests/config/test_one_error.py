@@ -170,3 +170,13 @@ def test_an_account_in_the_root_says_nothing_about_it(tmp_path):
     replaced(directory, "accounts/staging.yaml", "ou: workloads/staging", "ou: root")
     (problem,) = errors(directory)
     assert problem.cure == "Leave `ou` out: the account is in the root then."
+
+
+def test_a_pool_in_a_region_that_is_not_governed_is_one_error_and_what_shares_it_none(tmp_path):
+    directory = copy_sample(tmp_path)
+    path = directory / "accounts/network.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("      us-east-1: 10.32.0.0/12", "      us-west-1: 10.32.0.0/12"))
+    assert path.read_text() != text
+    (problem,) = errors(directory)
+    assert problem.path == ("settings", "ipam", "regions", "us-west-1")
