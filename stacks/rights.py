@@ -28,7 +28,7 @@ _POLICY: Final = "aws_iam_policy"
 _ATTACHMENT: Final = "aws_iam_role_policy_attachment"
 _EXPRESSION: Final = re.compile(r"\$\{[^{}]*\}")
 _ASSUME: Final = "sts:AssumeRole"
-_COMPARED: Final = (
+COMPARED: Final = (
     "organizations:DescribeOrganization",
     "organizations:DescribePolicy",
     "organizations:DescribeResourcePolicy",
@@ -43,7 +43,7 @@ _COMPARED: Final = (
     "organizations:ListTargetsForPolicy",
 )
 """What `estate drift` reads, in the daily job that plans."""
-_COMPARED_PEOPLE: Final = (
+COMPARED_PEOPLE: Final = (
     "identitystore:DescribeUser",
     "identitystore:ListGroupMemberships",
     "identitystore:ListGroups",
@@ -110,8 +110,8 @@ def with_rights(
     _write(synthesized, account, _EXECUTION, organization.execution_role.name, "Deploys", deploys)
     if organization.ci and _PLAN in roles:
         role = f"arn:{organization.partition}:iam::*:role/aws-service-role/ram.amazonaws.com/AWSServiceRoleForResourceAccessManager"
-        people = _COMPARED_PEOPLE if IDENTITY_CENTER.of(organization) else ()
-        compares = [allow((*_COMPARED, *people), "*"), allow("iam:GetRole", role)] if own else []
+        people = COMPARED_PEOPLE if IDENTITY_CENTER.of(organization) else ()
+        compares = [allow((*COMPARED, *people), "*"), allow("iam:GetRole", role)] if own else []
         plans = [*statements(right for right in found if is_read(right.action)), *compares, *imports, *extra[_PLAN]]
         _write(synthesized, account, _PLAN, organization.ci.account_plan_role, "Plans", without_contents(plans))
     workloads = [described(content, organization, account, workload)[0] for workload, content in beside.items()]
