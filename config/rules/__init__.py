@@ -6,7 +6,7 @@ A rule ends where it comes to a value that was refused (`config.unknown`), so th
 from typing import Final
 
 from config.capabilities.capability import Rule
-from config.rules import arns, customer_policies, guardrails, lock, organization, tags, unique
+from config.rules import arns, customer_policies, guardrails, lock, organization, pipelines, tags, unique
 
 RULES: Final[tuple[Rule, ...]] = (
     unique.emails,
@@ -30,6 +30,7 @@ RULES: Final[tuple[Rule, ...]] = (
     guardrails.states,
     customer_policies.missing,
     customer_policies.unused,
+    pipelines.room,
     lock.closed,
     lock.contradictions,
     lock.unknown_organization,

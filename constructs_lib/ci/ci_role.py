@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -10,14 +10,12 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from constructs_lib.ci.packing import chunks, measured, pack
+from constructs_lib.ci.pipeline_policies import pipeline_policies
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.iam.access import IDENTITY_ARN
-from constructs_lib.policies.check import size_limit
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policy_text import policy_text, warn
-from constructs_lib.state.permissions import STACK_TAG
 from constructs_lib.typed import typed
 from constructs_lib.validation import (
     require_account_id,
@@ -36,10 +34,6 @@ if TYPE_CHECKING:
     from constructs_lib.ci.oidc_provider import OidcProviderConstruct
     from constructs_lib.ci.oidc_subject import OidcSubject
     from constructs_lib.iam.access import CrossAccountAccess
-
-
-_STACKS: Final = 4000
-"""Most characters of stacks' names in one statement: so that it fits into a managed policy with what is around it."""
 
 
 @typed
@@ -137,8 +131,7 @@ class CiRoleConstruct(Construct):
             permissions_boundary=permissions_boundary,
             provider=provider,
         )
-        further = self._allow_states({arn: tuple(stacks) for arn, stacks in (states or {}).items()})
-        self._allow_roles(name, account_id, accesses, further)
+        self._permit(name, account_id, accesses, {arn: tuple(stacks) for arn, stacks in (states or {}).items()})
 
     @property
     def role_arn(self) -> str:
@@ -150,31 +143,12 @@ class CiRoleConstruct(Construct):
         """The role's name."""
         return self._role.name
 
-    def _allow_states(self, states: Mapping[str, tuple[str, ...]]) -> list[Statement]:
-        """Allow to open states, in the role itself as far as it has room; give what it has none for."""
-        if not states:
-            return []
-        room = size_limit(PolicyKind.INLINE)
-        inside = [_opening(arn, stacks) for arn, stacks in states.items()]
-        further: list[Statement] = []
-        if measured(inside) > room:
-            parts = [_opening(arn, some) for arn, stacks in states.items() for some in chunks(stacks, _STACKS)]
-            inside = []
-            while measured((*inside, parts[0])) <= room:
-                inside.append(parts.pop(0))
-            further = parts
-        IamRolePolicy(
-            self,
-            "State",
-            name="state",
-            role=self._role.id,
-            policy=policy_text(self, PolicyDocument(tuple(inside)), PolicyKind.INLINE, "state"),
-            provider=self._provider,
-        )
-        return further
-
-    def _allow_roles(
-        self, name: str, account_id: str, accesses: Sequence[CrossAccountAccess], further: Sequence[Statement]
+    def _permit(
+        self,
+        name: str,
+        account_id: str,
+        accesses: Sequence[CrossAccountAccess],
+        states: Mapping[str, tuple[str, ...]],
     ) -> None:
         for access in accesses:
             own_arn = f"arn:{access.partition}:iam::{account_id}:role/{name}"
@@ -185,8 +159,17 @@ class CiRoleConstruct(Construct):
                     expected=f"roles that trust {own_arn}",
                     cure="Add it to the access's trusted_arns, then the role's trust follows.",
                 )
-        roles = [allow("sts:AssumeRole", [access.role_arn for access in accesses])] if accesses else []
-        for number, document in enumerate(pack([*roles, *further]), start=1):
+        inside, documents = pipeline_policies([access.role_arn for access in accesses], states)
+        if inside:
+            IamRolePolicy(
+                self,
+                "State",
+                name="state",
+                role=self._role.id,
+                policy=policy_text(self, PolicyDocument(tuple(inside)), PolicyKind.INLINE, "state"),
+                provider=self._provider,
+            )
+        for number, document in enumerate(documents, start=1):
             policy = IamPolicy(
                 self,
                 f"Assume{number}",
@@ -198,19 +181,6 @@ class CiRoleConstruct(Construct):
             IamRolePolicyAttachment(
                 policy, "Attachment", role=self._role.name, policy_arn=policy.arn, provider=self._provider
             )
-
-
-def _opening(state_role: str, stacks: tuple[str, ...]) -> Statement:
-    """Permission to open some stacks' states by a role."""
-    return allow(("sts:AssumeRole", "sts:TagSession"), state_role, conditions=_tagged(stacks))
-
-
-def _tagged(stacks: tuple[str, ...]) -> dict[str, dict[str, bool | tuple[str, ...]]]:
-    """The condition that a session is tagged with one of some stacks."""
-    tag = f"aws:RequestTag/{STACK_TAG}"
-    if stacks == ("*",):
-        return {"Null": {tag: False}}
-    return {"StringLike" if any("*" in stack for stack in stacks) else "StringEquals": {tag: stacks}}
 
 
 def _pipelines(subjects: Sequence[OidcSubject], providers: Sequence[OidcProviderConstruct]) -> Iterator[Statement]:

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from config import ConfigError, load
+from config import ConfigError, examine, load
 from config.capabilities.tiers import tier_of
 from tests.organizations import SAMPLE, copy_sample
 
@@ -133,3 +133,22 @@ def test_gitlab_alone_is_warned_that_jobs_deploy_workloads_only(organization):
 def test_a_state_that_is_not_managed_needs_no_account(organization):
     foreign = {**STATE, "managed": False, "access_role": "arn:aws:iam::222222222222:role/state"}
     assert not organization(state=foreign, ci=None, without_terraform=True).state.managed
+
+
+@pytest.mark.row("C4", "C12")
+@pytest.mark.parametrize(
+    ("number", "units", "expected"),
+    [
+        (900, ["production"], []),
+        (1000, ["production", "staging"], []),  # two tiers of the sample
+        (1000, ["production"], ["1,001 stacks in the tier 'workloads'"]),
+        (1200, ["production", "staging"], ["'TerraformPlanRole'"]),
+    ],
+)
+def test_so_many_accounts_that_a_role_of_pipelines_has_no_room_are_refused(tmp_path, number, units, expected):
+    directory = copy_sample(tmp_path / "config")
+    for index in range(number):
+        text = f"name: Workload {index:04}\nou: workloads/{units[index % len(units)]}\n"
+        (directory / "accounts" / f"workload-{index:04}.yaml").write_text(text)
+    _, problems = examine(directory, prove_access=False)
+    assert [problem.arrived for problem in problems if problem.severity == "error"] == expected

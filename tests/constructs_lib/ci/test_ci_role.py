@@ -173,3 +173,15 @@ def test_more_than_a_role_can_have_is_refused():
         InvalidValueError, match=r"at most 10, which is what a role can have\. Divide what the role is for"
     ):
         build(states={STATE: [f"workload-{number:05}" for number in range(5000)]})
+
+
+@pytest.mark.row("C4", "C12")
+def test_nine_hundred_accounts_of_one_tier_have_room():
+    accounts = [f"{number:012}" for number in range(300_000_000_000, 300_000_000_900)]
+    found, _ = opened(
+        build(
+            accesses=[access(account) for account in accounts],
+            states={STATE: [f"workload-{number:04}" for number in range(900)]},
+        )
+    )
+    assert len(found[STATE]) == 900
