@@ -4,6 +4,7 @@ import { useCells } from "./cells";
 import { save } from "./csv";
 import type { Control, Framework } from "./data";
 import { accounts, at, report, unitPath } from "./report";
+import { AccountRows } from "./rows";
 import { Table, type Column } from "./table";
 import { useRows } from "./virtual";
 
@@ -128,31 +129,22 @@ function Grid({ framework }: { framework: Framework }) {
               {controls.map((each) => <th role="columnheader" scope="col" title={each.title}><span>{each.id}</span></th>)}
             </tr>
           </thead>
-          <tbody>
-            <tr role="presentation"><td role="presentation" style={{ height: `${view.above}px`, padding: 0 }} /></tr>
-            {view.items.map(({ index: row }) => {
-              const number = rows[row];
-              if (number === undefined) return null;
-              const account = at(accounts, number);
-              return (
-                <tr role="row" key={account.slug} aria-rowindex={row + 2}>
-                  <th role="rowheader" scope="row" class="who">
-                    <a tabIndex={-1} href={`#/account/${encodeURIComponent(account.slug)}`} title={unitPath(account)}>{account.slug}</a>
-                  </th>
-                  {controls.map((each, column) => {
-                    const { here, ...walked } = cell(row, column);
-                    const kept = proof(each, number).length > 0;
-                    return (
-                      <td role="gridcell" class={`${kept ? "allowed" : "denied"}${here ? " here" : ""}`} aria-label={`${each.id}: ${kept ? "kept" : "nobody"}`} {...walked}>
-                        {kept ? "✓" : "✕"}
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
-            })}
-            <tr role="presentation"><td role="presentation" style={{ height: `${view.below}px`, padding: 0 }} /></tr>
-          </tbody>
+          <AccountRows
+            view={view}
+            account={(row) => accounts[rows[row] ?? -1]}
+            first={2}
+            cells={(_, row) =>
+              controls.map((each, column) => {
+                const { here, ...walked } = cell(row, column);
+                const kept = proof(each, at(rows, row)).length > 0;
+                return (
+                  <td role="gridcell" class={`${kept ? "allowed" : "denied"}${here ? " here" : ""}`} aria-label={`${each.id}: ${kept ? "kept" : "nobody"}`} {...walked}>
+                    {kept ? "✓" : "✕"}
+                  </td>
+                );
+              })
+            }
+          />
         </table>
       </div>
       {chosen !== undefined && asked ? (

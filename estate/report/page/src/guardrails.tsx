@@ -4,6 +4,7 @@ import type { Account, Decision } from "./data";
 import { save } from "./csv";
 import { accounts, at, because, by, decisions, questions, report, turned, unitPath } from "./report";
 import { useCells } from "./cells";
+import { AccountRows } from "./rows";
 import { useRows } from "./virtual";
 
 const SIGNS: Record<string, string> = { allowed: "✓", denied: "✕", depends: "?" };
@@ -131,38 +132,30 @@ export function Guardrails() {
               })}
             </tr>
           </thead>
-          <tbody>
-            <tr role="presentation"><td role="presentation" style={{ height: `${view.above}px`, padding: 0 }} /></tr>
-            {view.items.map(({ index: row }) => {
-              const account = rows[row];
-              if (!account) return null;
+          <AccountRows
+            view={view}
+            account={(row) => rows[row]}
+            first={3}
+            cells={(account, row) => {
               const [now, was] = [decisions(account), decisions(account, true)];
-              return (
-                <tr role="row" key={account.slug} aria-rowindex={row + 3}>
-                  <th role="rowheader" scope="row" class="who">
-                    <a tabIndex={-1} href={`#/account/${encodeURIComponent(account.slug)}`} title={unitPath(account)}>{account.slug}</a>
-                  </th>
-                  {columns.map((index, number) => {
-                    const decision = now[index];
-                    if (!decision) return <td role="gridcell" />;
-                    const turn = was[index] !== undefined && was[index].verdict !== decision.verdict;
-                    const { here, ...walked } = cell(row, number);
-                    return (
-                      <td
-                        role="gridcell"
-                        class={`${decision.verdict}${turn ? " turned" : ""}${here ? " here" : ""}`}
-                        {...walked}
-                        aria-label={`${at(questions, index).title}: ${cellText(decision, was[index])}`}
-                      >
-                        {SIGNS[decision.verdict]}
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
-            })}
-            <tr role="presentation"><td role="presentation" style={{ height: `${view.below}px`, padding: 0 }} /></tr>
-          </tbody>
+              return columns.map((index, number) => {
+                const decision = now[index];
+                if (!decision) return <td role="gridcell" />;
+                const turn = was[index] !== undefined && was[index].verdict !== decision.verdict;
+                const { here, ...walked } = cell(row, number);
+                return (
+                  <td
+                    role="gridcell"
+                    class={`${decision.verdict}${turn ? " turned" : ""}${here ? " here" : ""}`}
+                    {...walked}
+                    aria-label={`${at(questions, index).title}: ${cellText(decision, was[index])}`}
+                  >
+                    {SIGNS[decision.verdict]}
+                  </td>
+                );
+              });
+            }}
+          />
         </table>
       </div>
       {chosen && asked !== undefined ? <Cell account={chosen} index={asked} /> : <p class="none">No account is left.</p>}
