@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from config.capabilities.capability import AccountCapability, OrganizationCapability
+from config.capabilities.capability import AccountCapability
 from config.files import ACCOUNTS, ORGANIZATION, POLICIES
 from config.registry import capabilities, inputs_of
 from estate.guard.plan import Action
@@ -72,12 +72,8 @@ def _keys(
             continue
         if isinstance(capability, AccountCapability):
             yield from _of_settings(capability.key, levels.get(account.slug, ()))
-        elif isinstance(capability, OrganizationCapability):
-            yield f"{ORGANIZATION}: {capability.key}"
-        elif capability.about:
-            yield capability.about[0]
         else:
-            yield f"{ORGANIZATION}: {capability.key}"
+            yield capability.about[0] if capability.about else f"{ORGANIZATION}: {capability.key}"
 
 
 def _of_organization(configuration: Configuration, type_: str, name: str, changed: Collection[str]) -> Iterator[str]:

@@ -1,18 +1,22 @@
 """`estate plan`: what deploying would change."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.text import Text
 
+    from config.nodes import Configuration
+    from config.settings import Level
     from estate.terraform.planning import Planned
     from estate.terraform.stack import Stack
 
+Opened: TypeAlias = "tuple[Configuration, Mapping[str, tuple[Level, ...]]]"
+"""The configuration, and what each level says of an account by its slug: read once, and only if a plan asks for it."""
 _ENTERED = "  (new: entered by its `entry_role`)"
 
 
@@ -55,15 +59,19 @@ def plan(
     Ends with 1 if a stack could not be planned, or, with --to, if the guard stops a plan.
     """
     import json
+    from functools import cache, partial
 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from config.loader import load_with_levels
+    from estate.paths import config_directory
     from estate.terraform import planning, synth
     from estate.terraform.changed import RevisionError
     from estate.terraform.changed import changed as those_changed
     from estate.terraform.failures import explain
     from estate.terraform.providers import environment
+    from estate.terraform.route import by_foundation
     from estate.terraform.stack import Stack
 
     console, errors = Console(), Console(stderr=True)
@@ -90,13 +98,18 @@ def plan(
     variables |= {"TF_VAR_deploy_role": role} if role else {}
     width = max(map(len, wanted), default=0)
     failed = []
+    opened = cache(partial(load_with_levels, config_directory(), prove_access=False))
     columns = TextColumn("planning"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     with progress:
         task = progress.add_task("", total=len(wanted))
         todo = [Stack(name, synth.OUT, variables) for name in wanted]
-        for planned in planning.plan_all(todo, jobs or planning.room(), None if role else _enter):
-            console.print(*[_line(planned, width), *_renamings(planned, width), *_beside(planned, width)], sep="\n")
+        for planned in planning.plan_all(
+            todo, jobs or planning.room(), None if role else lambda stack: by_foundation(stack, opened()[0])
+        ):
+            console.print(
+                *[_line(planned, width), *_renamings(planned, width), *_beside(planned, width, opened)], sep="\n"
+            )
             progress.advance(task)
             if planned.error or any(rename.imported for rename in planned.renames):
                 failed.append(planned)
@@ -106,14 +119,6 @@ def plan(
             errors.print(f"What helps: {cure}", style="bold", markup=False, highlight=False)
     if failed:
         raise typer.Exit(1)
-
-
-def _enter(stack: "Stack") -> "Stack":
-    """A stack whose account has no execution role yet."""
-    from estate.opening import open_organization
-    from estate.terraform.route import by_foundation
-
-    return by_foundation(stack, open_organization(prove_access=False))
 
 
 def _in_use(names: list[str], asked: list[str]) -> list[str]:
@@ -223,18 +228,15 @@ def _renamings(planned: "Planned", width: int) -> "Iterator[Text]":
         yield Text(f"{'':{width}}  {rename.slug}: {said}", "bold red" if rename.imported else "yellow")
 
 
-def _beside(planned: "Planned", width: int) -> "Iterator[Text]":
+def _beside(planned: "Planned", width: int, opened: "Callable[[], Opened]") -> "Iterator[Text]":
     """What a plan does beside taking over, with the keys of the configuration that say so."""
     from rich.text import Text
 
-    from config.loader import load_with_levels
     from estate.adoption.causes import causes
     from estate.guard.plan import Plan
-    from estate.paths import config_directory
 
     changes = planned.changes
     if changes is None or not changes.imports or not changes.add + changes.change + changes.destroy:
         return
-    configuration, levels = load_with_levels(config_directory(), prove_access=False)
-    for line in causes(configuration, levels, Plan.from_json(planned.stack.name, planned.stack.planned())):
+    for line in causes(*opened(), Plan.from_json(planned.stack.name, planned.stack.planned())):
         yield Text(f"{'':{width}}  {line}", "yellow")
