@@ -111,7 +111,7 @@ class Names:
         return tuple(found[selector] for selector in sorted(found))
 
     def check_tag(self, organization: Organization, file: YamlFile, path: KeyPath, selector: str) -> None:
-        """Nobody has the tag of a selector by a slip; it may be a tag that accounts will have."""
+        """A warning for a tag of a selector that no account has: a slip, or a tag that accounts will have."""
         tags = {(key, value) for account in organization.accounts.values() for key, value in account.tags.items()}
         key, _, value = selector.removeprefix("tag:").partition("=")
         right = key if key in dict(tags) else _slip(key, {known for known, _ in tags})
