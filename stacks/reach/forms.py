@@ -56,7 +56,7 @@ class Forms:
         return self._inside[key]
 
     def contents(self, account: Account) -> Hashable:
-        """Who lives in an account and whom each trusts, and the policies of what is in it."""
+        """Who lives in an account and whom each trusts, the policies of what is in it, and its groups."""
         if account.slug not in self._contents:
             living = tuple(
                 (self._name(each, account), self.own(each.arn or "", account), self._whole(each.trust, account))
@@ -67,7 +67,11 @@ class Forms:
                 (self.own(arn, account), self._whole(self._world.resources[arn], account))
                 for arn in self._resources.get(number, ())
             )
-            self._contents[account.slug] = (living, policies)
+            groups = tuple(
+                (self.own(each.arn, account), self._whole(each.policies, account), each.unknown)
+                for each in self._world.groups.get(account.slug, ())
+            )
+            self._contents[account.slug] = (living, policies, groups)
         return self._contents[account.slug]
 
     @cached_property

@@ -1,6 +1,11 @@
-"""Roles and users of one stack, with their policies."""
+"""Roles, users and groups of one stack, with their policies.
+
+A group is nobody who acts: what it is given, the users in it are.
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html
+"""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from config.nodes import Account
@@ -8,7 +13,7 @@ from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.evaluator import Policy, PolicySet, Principal
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.synthesized import Stack
-from stacks.reach.identities import Attached, Identity, Kind
+from stacks.reach.identities import Attached, IamGroup, Identity, Kind
 from stacks.reach.texts import is_managed, managed
 
 Block = Mapping[str, Any]
@@ -37,14 +42,36 @@ class IamReader:
             for address, block in self._stack.each(type_):
                 yield self._identity(type_, kind, address, block)
 
+    def groups(self) -> Iterator[IamGroup]:
+        """All groups."""
+        return iter({each.arn: each for each in self._known_groups.values()}.values())
+
+    @cached_property
+    def _known_groups(self) -> Mapping[str, IamGroup]:
+        """The groups, by what stands for them in other resources."""
+        return {
+            name: group
+            for address, block in self._stack.each("aws_iam_group")
+            for group in (self._group(address, block),)
+            for name in _names(address, block)
+        }
+
+    def _group(self, address: str, block: Block) -> IamGroup:
+        name = str(block.get("name"))
+        policies, unknown = self._given("aws_iam_group", "group", address, block)
+        return IamGroup(
+            name, f"{self._iam}:group{block.get('path') or '/'}{name}", PolicySet(tuple(policies)), tuple(unknown)
+        )
+
     def _identity(self, type_: str, kind: Kind, address: str, block: Block) -> Identity:
         name, path = str(block.get("name")), block.get("path") or "/"
-        arns = list(block.get("managed_policy_arns") or ())
-        arns += [each["policy_arn"] for each in self._attached(f"{type_}_policy_attachment", kind, address, block)]
-        policies, unknown = self._documents(arns)
-        inline = [*(block.get("inline_policy") or ()), *self._attached(f"{type_}_policy", kind, address, block)]
-        for each in inline:
-            self._add(policies, unknown, str(each.get("name")), each.get("policy"))
+        policies, unknown = self._given(type_, kind.value, address, block)
+        groups = dict.fromkeys(self._groups_of(address, block) if kind is Kind.USER else ())
+        known = [self._known_groups[group] for group in groups if group in self._known_groups]
+        for each in known:
+            policies += each.policies.policies
+            unknown += each.unknown
+        unknown += [f"group {group}" for group in groups if group not in self._known_groups]
         boundary = block.get("permissions_boundary")
         bounds, unknown_bounds = self._documents([boundary] if boundary else [])
         trust = self._stack.read(block.get("assume_role_policy"), PolicyKind.TRUST)
@@ -58,11 +85,33 @@ class IamReader:
             PolicySet.of(trust, name=f"trust of {name}") if isinstance(trust, PolicyDocument) else None,
             tuple(unknown),
             next(iter(unknown_bounds), None),
+            groups=tuple(each.arn for each in known),
         )
 
-    def _attached(self, type_: str, kind: Kind, address: str, block: Block) -> list[Block]:
-        names = {f"${{{address}.name}}", f"${{{address}.id}}", block.get("name")}
-        return [each for _, each in self._stack.each(type_) if each.get(kind.value) in names]
+    def _given(self, type_: str, argument: str, address: str, block: Block) -> tuple[list[Policy], list[str]]:
+        """The policies of a role, user or group, and those whose text is not known."""
+        names = _names(address, block)
+        arns = list(block.get("managed_policy_arns") or ())
+        arns += [each["policy_arn"] for each in self._about(f"{type_}_policy_attachment", argument, names)]
+        for _, each in self._stack.each("aws_iam_policy_attachment"):
+            if names & set(each.get(f"{argument}s") or ()):
+                arns.append(each["policy_arn"])
+        policies, unknown = self._documents(arns)
+        for each in (*(block.get("inline_policy") or ()), *self._about(f"{type_}_policy", argument, names)):
+            self._add(policies, unknown, str(each.get("name")), each.get("policy"))
+        return policies, unknown
+
+    def _about(self, type_: str, argument: str, names: set[str]) -> Iterator[Block]:
+        return (each for _, each in self._stack.each(type_) if str(each.get(argument)) in names)
+
+    def _groups_of(self, address: str, block: Block) -> Iterator[str]:
+        """The names of the groups that a user is in."""
+        names = _names(address, block)
+        for each in self._about("aws_iam_user_group_membership", "user", names):
+            yield from each.get("groups") or ()
+        for _, each in self._stack.each("aws_iam_group_membership"):
+            if names & set(each.get("users") or ()):
+                yield str(each.get("group"))
 
     def _documents(self, arns: list[str]) -> tuple[list[Policy], list[str]]:
         found: list[Policy] = []
@@ -73,7 +122,7 @@ class IamReader:
                 if text is None:
                     unknown.append(arn)
                 else:
-                    found.append(Policy(arn.rpartition("/")[2], text))
+                    found.append(Attached(arn.rpartition("/")[2], text, arn))
             else:
                 attached: list[Policy] = []
                 self._add(attached, unknown, arn, self._policies.get(arn))
@@ -86,3 +135,8 @@ class IamReader:
             found.append(Policy(name.rpartition("/")[2], document))
         else:
             unknown.append(name)
+
+
+def _names(address: str, block: Block) -> set[str]:
+    """What stands for a resource in another one: its name, or a reference that becomes it."""
+    return {f"${{{address}.name}}", f"${{{address}.id}}", str(block.get("name"))}

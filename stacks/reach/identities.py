@@ -28,13 +28,30 @@ ORIGINS = frozenset({Kind.PERSON, Kind.PIPELINE, Kind.SERVICE, Kind.OUTSIDE, Kin
 
 @dataclass(frozen=True, slots=True)
 class Attached(Policy):
-    """A customer-managed policy, which whoever may write a version of it can change.
+    """A managed policy: AWS's, or a customer's, which whoever may write a version of it can change.
 
     Args:
         arn: Its ARN.
     """
 
     arn: str = ""
+
+
+@dataclass(frozen=True)
+class IamGroup:
+    """A group of IAM: nobody who acts, but what it is given, the users in it are.
+
+    Args:
+        name: Its name.
+        arn: Its ARN.
+        policies: What its policies permit.
+        unknown: Policies whose text is not known.
+    """
+
+    name: str
+    arn: str
+    policies: PolicySet
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +69,7 @@ class Identity:
         unknown: Policies whose text is not known; what they permit is missing here.
         unknown_boundary: Its permissions boundary, if that text is not known.
         claims: What its token says, for those who come with one.
+        groups: The ARNs of the groups of IAM that it is in; their policies are among its own.
     """
 
     name: str
@@ -64,6 +82,7 @@ class Identity:
     unknown: tuple[str, ...] = ()
     unknown_boundary: str | None = None
     claims: tuple[tuple[str, str], ...] = ()
+    groups: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -101,14 +101,14 @@ class _Reach:
         self._questions = questions
         self._graph = questions.graph
         into: dict[Identity, list[Step]] = {target: list(steps) for target, steps in self._graph.into.items()}
-        self._unlimited: dict[Account, list[Step]] = {}
+        self._changed: dict[Identity, None] = {}
+        """Those whom an escalation makes of somebody."""
         for step in self._graph.escalating:
             if _rests_on_unknown(step.source, step.needs):
                 continue
-            if step.target.name in questions.world.identities:
-                into.setdefault(step.target, []).append(step)
-            elif step.target.account is not None:
-                self._unlimited.setdefault(step.target.account, []).append(step)
+            into.setdefault(step.target, []).append(step)
+            if step.target.name not in questions.world.identities:
+                self._changed[step.target] = None
         self._into: Mapping[Identity, Sequence[Step]] = into
         self._known: dict[tuple[str, str, str | None], Mapping[Identity, tuple[Way, tuple[str, ...]]]] = {}
 
@@ -124,13 +124,13 @@ class _Reach:
         for each in self._questions.reaching(jewel.account, jewel.action, jewel.resource):
             if not _rests_on_unknown(each.who, each.needs):
                 found[each.who] = ((), each.needs)
-        owner = self._questions.world.chains.account_id(jewel.account)
-        for step in self._unlimited.get(jewel.account, ()):
-            if step.source in found:
+        identities = self._questions.world.identities
+        for who in self._changed:
+            if identities[who.name.partition(" (")[0]] in found:
                 continue
-            answer = self._questions.world.decide(step.target, jewel.action, jewel.resource or "*", owner=owner)
-            if answer.possible:
-                found[step.source] = ((step,), answer.needs)
+            reaching = self._questions.reaches(who, jewel.account, jewel.action, jewel.resource)
+            if reaching is not None and not _rests_on_unknown(who, reaching.needs):
+                found[who] = ((), reaching.needs)
         waiting = deque(found)
         while waiting:
             current = waiting.popleft()
@@ -139,7 +139,7 @@ class _Reach:
                 if step.source not in found:
                     found[step.source] = ((step, *way), needs)
                     waiting.append(step.source)
-        return found
+        return {who: way for who, way in found.items() if who.name in identities}
 
     def trespassers(self, jewel: Jewel) -> Iterator[tuple[Identity, Way, tuple[str, ...], tuple[str, ...]]]:
         """Those on whose way the first step, or the call, is not theirs to take; those behind them are named with them."""

@@ -15,7 +15,7 @@ from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.evaluator import Policy, PolicySet, Principal
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.synthesized import Stack
-from stacks.reach.identities import Identity, Kind
+from stacks.reach.identities import Attached, Identity, Kind
 from stacks.reach.texts import managed
 
 _ADDRESS: Final = re.compile(r"\$\{((?:data\.)?aws_\w+\.[\w-]+)\.\w+\}")
@@ -100,9 +100,9 @@ def _permission_set(
     documents: Mapping[tuple[str, str], PolicyDocument],
 ) -> Identity:
     name = str(dict(stack.each("aws_ssoadmin_permission_set"))[address]["name"])
-    found, unknown = _policies(stack, address, account, documents)
-    role = f"role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{name}_{_CHOSEN}"
     iam = f"arn:{chains.organization.partition}:iam::{chains.account_id(account)}"
+    found, unknown = _policies(stack, address, account, documents, iam)
+    role = f"role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{name}_{_CHOSEN}"
     boundary, unknown_boundary = _boundary(stack, address, account, documents)
     return Identity(
         f"permission-set:{account.slug}/{name}",
@@ -122,27 +122,26 @@ def _of(stack: Stack, type_: str, address: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _policies(
-    stack: Stack, address: str, account: Account, documents: Mapping[tuple[str, str], PolicyDocument]
+    stack: Stack, address: str, account: Account, documents: Mapping[tuple[str, str], PolicyDocument], iam: str
 ) -> tuple[list[Policy], list[str]]:
-    found: list[Policy] = []
-    unknown: list[str] = []
-    texts: list[tuple[str, Any]] = [
-        (str(block["managed_policy_arn"]).rpartition("/")[2], managed(block["managed_policy_arn"]))
-        for block in _of(stack, "aws_ssoadmin_managed_policy_attachment", address)
-    ]
+    texts: list[tuple[str, str | None, Any]] = []
+    for block in _of(stack, "aws_ssoadmin_managed_policy_attachment", address):
+        arn = str(block["managed_policy_arn"])
+        texts.append((arn.rpartition("/")[2], arn, managed(arn)))
     for block in _of(stack, "aws_ssoadmin_customer_managed_policy_attachment", address):
         reference = _first(block["customer_managed_policy_reference"])
-        texts.append((reference["name"], documents.get((account.slug, reference["name"]))))
+        arn = f"{iam}:policy{reference.get('path') or '/'}{reference['name']}"
+        texts.append((reference["name"], arn, documents.get((account.slug, reference["name"]))))
     texts += [
-        ("inline policy", stack.read(block["inline_policy"], PolicyKind.INLINE))
+        ("inline policy", None, stack.read(block["inline_policy"], PolicyKind.INLINE))
         for block in _of(stack, "aws_ssoadmin_permission_set_inline_policy", address)
     ]
-    for policy, text in texts:
-        if isinstance(text, PolicyDocument):
-            found.append(Policy(policy, text))
-        else:
-            unknown.append(policy)
-    return found, unknown
+    found = [
+        Attached(name, text, arn) if arn else Policy(name, text)
+        for name, arn, text in texts
+        if isinstance(text, PolicyDocument)
+    ]
+    return found, [name for name, _, text in texts if not isinstance(text, PolicyDocument)]
 
 
 def _boundary(

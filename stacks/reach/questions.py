@@ -184,9 +184,23 @@ class Questions:
 
     def _who_reaches(self, account: Account, action: str, resource: str | None) -> Iterator[Reaching]:
         for who in self._callers(account, resource):
-            verdict, needs = self._verdict(who, account, action, resource)
-            if verdict is not Verdict.NO:
-                yield Reaching(who, verdict, needs)
+            found = self.reaches(who, account, action, resource)
+            if found is not None:
+                yield found
+
+    def reaches(self, who: Identity, account: Account, action: str, resource: str | None) -> Reaching | None:
+        """Whether somebody can do something, and on what it depends; None if they cannot.
+
+        Args:
+            who: Somebody; those whom an escalation changes, too.
+            account: The account whose resource it is.
+            action: ``service:Action``.
+            resource: An ARN; None for something of the kind.
+        """
+        if who.account is not account and (resource is None or self.world.policy_of(resource) is None):
+            return None
+        verdict, needs = self._verdict(who, account, action, resource)
+        return None if verdict is Verdict.NO else Reaching(who, verdict, needs)
 
     def _verdict(
         self, who: Identity, account: Account, action: str, resource: str | None

@@ -1,11 +1,9 @@
 """From somebody to whom they can become: memberships, assignments, roles that they may assume, escalations."""
 
-import tomllib
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import Any, Final
 
 from config.controls.calls import resources
@@ -13,10 +11,19 @@ from config.nodes import Account
 from constructs_lib.policies.evaluator import PolicySet, Request
 from constructs_lib.policies.evaluator.principal import Grant
 from stacks.reach.deciding import Answer
+from stacks.reach.escalating import (
+    TARGETS,
+    acted_on,
+    catalogue,
+    changed,
+    chosen,
+    is_everything,
+    may_begin,
+    own_policies,
+)
 from stacks.reach.forms import Forms
-from stacks.reach.identities import Attached, Identity, Kind
-from stacks.reach.outsiders import named_in
-from stacks.reach.world import EVERYTHING, World, assume_action
+from stacks.reach.identities import IamGroup, Identity, Kind
+from stacks.reach.world import World, assume_action
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,9 @@ class Graph:
         self.world = world
         self.forms = Forms(world)
         self._assumed: dict[Hashable, tuple[str, bool, tuple[str, ...]]] = {}
-        self._escalated: dict[Hashable, tuple[str, Sequence[tuple[int | None, bool, str, tuple[str, ...]]]]] = {}
+        self._escalated: dict[Hashable, tuple[str, Sequence[_Escalated]]] = {}
         self._ways_to: dict[Identity, Mapping[Identity, Way]] = {}
+        self._trusting: dict[Identity, list[Identity]] = {}
 
     @cached_property
     def into(self) -> Mapping[Identity, Sequence[Step]]:
@@ -74,6 +82,7 @@ class Graph:
         for who in dict.fromkeys(self.world.trusted_by(role)):
             if who.kind is Kind.ROOT:
                 continue  # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+            self._trusting.setdefault(who, []).append(role)
             possible, needs = self._may_assume(who, role, role.trust, owner)
             if possible:
                 yield Step(who, role, "assumes", needs)
@@ -117,26 +126,32 @@ class Graph:
     def escalations(self, who: Identity) -> Iterator[Step]:
         """What somebody can become by changing or using what the account permits them to.
 
-        A target that is called unlimited is `who` with every right that guardrails and boundary leave.
+        A target that no stack makes is somebody changed: unlimited, with every right that guardrails and boundary leave; in one
+        more group; without their boundary, or without what their policies deny.
         """
         if who.principal is None or who.account is None or who.kind is Kind.ROOT:
             return
-        begun = [entry for entry in _catalogue() if _may_begin(who, entry)]
+        begun = [entry for entry in catalogue() if may_begin(who, entry)]
         if not begun:
             return
         account, forms = who.account, self.forms
         number = self.world.chains.account_id(account)
-        others = [each for each in self.world.living_in(account) if each != who]
+        others = [each for each in self.world.living_in(account) if each.arn != who.arn]
         actions = dict.fromkeys(action for entry in begun for action in ("iam:PassRole", *entry["actions"]))
         if any(entry.get("assumed") for entry in begun):
             actions[assume_action(who)] = None
-        asked = [str(each.arn) for each in (who, *others)] + [arn for each in (who, *others) for arn in _policies(each)]
+        groups = self.world.groups.get(account.slug, ())
+        asked = [str(each.arn) for each in (who, *others)] + [
+            arn for each in (who, *others) for arn in own_policies(each)
+        ]
+        asked += [group.arn for group in groups]
         asked += [arn for action in actions for arn in self._touched(account, action, number)]
         key = (
             tuple((str(entry["name"]), entry["on"]) for entry in begun),
+            tuple(forms.own(arn, account) for arn in who.groups),
             tuple(forms.identity(who, account, action, asked) for action in actions),
-            tuple(tuple(forms.own(arn, account) for arn in _policies(each)) for each in (who, *others)),
-            tuple(each.policies is EVERYTHING for each in others),
+            tuple(tuple(forms.own(arn, account) for arn in own_policies(each)) for each in (who, *others)),
+            tuple(is_everything(each.policies) for each in others),
             forms.around(account),
             forms.contents(account),
         )
@@ -145,29 +160,38 @@ class Graph:
             self._escalated[key] = (
                 number,
                 [
-                    (places.get(base), bool(entry.get("rights")), str(entry["name"]), needs)
-                    for base, entry, needs in self._escalating(who, others, begun)
+                    (places.get(base), group, entry, needs)
+                    for base, group, entry, needs in self._escalating(who, others, groups, begun)
                 ],
             )
         first, found = self._escalated[key]
-        for place, rights, how, needs in found:
+        for place, group, entry, needs in found:
             base = who if place is None else others[place]
-            target = _unlimited(base) if rights else base
-            yield Step(who, target, how, tuple(need.replace(first, number) for need in needs))
+            target = changed(base, entry, None if group is None else groups[group])
+            yield Step(who, target or base, str(entry["name"]), tuple(need.replace(first, number) for need in needs))
 
     def _escalating(
-        self, who: Identity, others: Sequence[Identity], begun: Sequence[Mapping[str, Any]]
-    ) -> Iterator[tuple[Identity, Mapping[str, Any], tuple[str, ...]]]:
+        self,
+        who: Identity,
+        others: Sequence[Identity],
+        groups: Sequence[IamGroup],
+        begun: Sequence[Mapping[str, Any]],
+    ) -> Iterator[tuple[Identity, int | None, Mapping[str, Any], tuple[str, ...]]]:
         owner = str(who.principal.account) if who.principal else ""
         for entry in begun:
-            for base in _TARGETS[entry["on"]](who, others, entry):
-                if entry.get("rights") and base.policies is EVERYTHING:
-                    continue
-                needs = self._needs(who, base, entry, owner)
-                if needs is not None:
-                    yield base, entry, needs
+            joined: Sequence[int | None] = range(len(groups)) if entry.get("becomes") == "member" else (None,)
+            for base in TARGETS[entry["on"]](who, others, entry):
+                for place in joined:
+                    group = None if place is None else groups[place]
+                    if "becomes" in entry and changed(base, entry, group) is None:
+                        continue
+                    needs = self._needs(who, base, entry, owner, group)
+                    if needs is not None:
+                        yield base, place, entry, needs
 
-    def _needs(self, who: Identity, base: Identity, entry: Mapping[str, Any], owner: str) -> tuple[str, ...] | None:
+    def _needs(
+        self, who: Identity, base: Identity, entry: Mapping[str, Any], owner: str, group: IamGroup | None
+    ) -> tuple[str, ...] | None:
         """What has to hold so that somebody escalates by somebody or something; None if they cannot."""
         before: tuple[str, ...] = ()
         if entry.get("assumed"):
@@ -176,24 +200,31 @@ class Graph:
             )
             if not possible:
                 return None
-        for on in _policies(base) if entry.get("policies") else [base.arn or "*"]:
-            answers = list(self._answers(who, on, entry, owner))
-            if all(answer.possible for answer in answers):
-                return tuple(dict.fromkeys((*before, *(need for answer in answers for need in answer.needs))))
+        for on in acted_on(base, entry, group):
+            needs = list(before)
+            for answer in self._answers(who, base, on, entry, owner):
+                if not answer.possible:
+                    break
+                needs += answer.needs
+            else:
+                return tuple(dict.fromkeys(needs))
         return None
 
-    def _answers(self, who: Identity, on: str, entry: Mapping[str, Any], owner: str) -> Iterator[Answer]:
+    def _answers(
+        self, who: Identity, base: Identity, on: str, entry: Mapping[str, Any], owner: str
+    ) -> Iterator[Answer]:
         """Whether each call is permitted: those to IAM on an ARN, those of a service on whatever it has of that kind."""
         world, service = self.world, str(entry.get("service", ""))
-        # Whoever may choose what is attached takes the policy that permits everything.
-        said = {"iam:PolicyARN": f"arn:{world.chains.organization.partition}:iam::aws:policy/AdministratorAccess"}
+        # Whoever may choose what is attached, or the boundary, takes the policy that permits everything.
+        everything = f"arn:{world.chains.organization.partition}:iam::aws:policy/AdministratorAccess"
         if entry["on"] == "passed":
             yield world.decide(who, "iam:PassRole", on, owner=owner, said={"iam:PassedToService": service})
         for action in entry["actions"]:
             if action == "sts:AssumeRole":
                 continue  # the trust policy that it has written can name it, and then no other policy is needed
-            for resource in self._touched(who.account, action, owner) if service else [on]:
-                yield world.decide(who, action, resource, owner=owner, said=said if action in _ATTACHING else None)
+            itself = [str(base.arn)] if action in _TRUSTING else [on]
+            for resource in self._touched(who.account, action, owner) if service else itself:
+                yield world.decide(who, action, resource, owner=owner, said=chosen(action, everything))
 
     def _touched(self, account: Account | None, action: str, owner: str) -> Sequence[str]:
         region = (account or self.world.chains.organization.management).region
@@ -202,8 +233,31 @@ class Graph:
 
     @cached_property
     def escalating(self) -> Sequence[Step]:
-        """The escalations of everybody who acts in an account."""
-        return [step for who in list(self.world.identities.values()) for step in self.escalations(who)]
+        """The escalations of everybody who acts in an account, and what those whom they change can become."""
+        found: list[Step] = []
+        waiting = deque(self.world.identities.values())
+        seen = {each.name for each in waiting}
+        while waiting:
+            for step in self.beyond(waiting.popleft()):
+                found.append(step)
+                if step.target.name not in seen:
+                    seen.add(step.target.name)
+                    waiting.append(step.target)
+        return found
+
+    def beyond(self, who: Identity) -> Iterator[Step]:
+        """Escalations, and the roles that somebody assumes with what an escalation gave them."""
+        yield from self.escalations(who)
+        if who.name in self.world.identities:
+            return
+        base = self.world.identities[who.name.partition(" (")[0]]
+        known = {step.target for step in self.out_of.get(base, ())}
+        yield from (replace(step, source=who) for step in self.out_of.get(base, ()))
+        for role in self._trusting.get(base, ()):
+            if role not in known and role.trust is not None and role.account is not None:
+                possible, needs = self._may_assume(who, role, role.trust, self.world.chains.account_id(role.account))
+                if possible:
+                    yield Step(who, role, "assumes", needs)
 
     def ways_to(self, target: Identity) -> Mapping[Identity, Way]:
         """For everybody who can become somebody without escalating, the shortest way."""
@@ -228,7 +282,7 @@ class Graph:
         waiting = deque([source])
         while waiting:
             current = waiting.popleft()
-            steps = [*self.out_of.get(current, ()), *(self.escalations(current) if escalate else ())]
+            steps = [*self.out_of.get(current, ()), *(self.beyond(current) if escalate else ())]
             for step in steps:
                 if step.target not in found:
                     found[step.target] = (*found[current], step)
@@ -236,65 +290,7 @@ class Graph:
         return found
 
 
-_ATTACHING: Final = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy"})
-
-
-def _may_begin(who: Identity, entry: Mapping[str, Any]) -> bool:
-    """Whether some statement takes an escalation's calls in at all: most identities hold none of them."""
-    first = ("iam:PassRole", *entry["actions"]) if entry["on"] == "passed" else entry["actions"]
-    named = [action.lower() for action in first if action != "sts:AssumeRole"]
-    return bool(who.unknown) or all(who.policies.could_allow(action) for action in named)
-
-
-def _policies(who: Identity) -> list[str]:
-    """The customer-managed policies that somebody has, by ARN."""
-    return [each.arn for each in who.policies.policies if isinstance(each, Attached)]
-
-
-def _trusting(service: str, others: Sequence[Identity]) -> Iterator[Identity]:
-    return (
-        each for each in others if each.kind is Kind.ROLE and each.trust is not None and _names(each.trust, service)
-    )
-
-
-def _names(trust: PolicySet, service: str) -> bool:
-    return any(each.name == f"{Kind.SERVICE}:{service}" for each in named_in(trust))
-
-
-def _unlimited(who: Identity) -> Identity:
-    """Somebody who has been given every right that guardrails and boundary leave."""
-    return replace(who, name=f"{who.name} (unlimited)", policies=EVERYTHING, unknown=())
-
-
-_Finder = Callable[[Identity, Sequence[Identity], Mapping[str, Any]], Iterator[Identity]]
-
-
-def _others(kind: Kind) -> _Finder:
-    return lambda _, others, __: (each for each in others if each.kind is kind)
-
-
-def _oneself(*kinds: Kind) -> _Finder:
-    return lambda who, _, __: iter((who,) if who.kind in kinds else ())
-
-
-def _of_service(_: Identity, others: Sequence[Identity], entry: Mapping[str, Any]) -> Iterator[Identity]:
-    return _trusting(entry["service"], others)
-
-
-_TARGETS: Mapping[str, _Finder] = {
-    "role": _others(Kind.ROLE),
-    "user": _others(Kind.USER),
-    "self": _oneself(Kind.ROLE),
-    "self-user": _oneself(Kind.USER),
-    "oneself": _oneself(Kind.ROLE, Kind.USER, Kind.PERMISSION_SET),
-    "passed": _of_service,
-    "held": _of_service,
-}
-"""What the actions of an escalation are done to."""
-
-
-@cache
-def _catalogue() -> Sequence[Mapping[str, Any]]:
-    text = (Path(__file__).parent / "escalations.toml").read_text(encoding="utf-8")
-    found: Sequence[Mapping[str, Any]] = tomllib.loads(text)["escalation"]
-    return found
+_Escalated = tuple[int | None, int | None, Mapping[str, Any], tuple[str, ...]]
+"""By the place of somebody among the others, oneself if there is none, and of a group; how; and what has to hold."""
+_TRUSTING: Final = frozenset({"iam:UpdateAssumeRolePolicy"})
+"""What is done to the role itself, whatever the other calls are done to."""

@@ -18,7 +18,7 @@ from constructs_lib.policies.names import wildcard
 from constructs_lib.policies.synthesized import ARGUMENTS, Stack
 from stacks.reach.deciding import Answer, Judge, Verdict
 from stacks.reach.iam import IamReader
-from stacks.reach.identities import Identity, Kind
+from stacks.reach.identities import IamGroup, Identity, Kind
 from stacks.reach.outsiders import named_in
 from stacks.reach.people import people
 from stacks.reach.reading import StackReader, key_arn
@@ -43,6 +43,8 @@ class World:
         self.identities: dict[str, Identity] = {}
         self.becomes: dict[Identity, list[Identity]] = defaultdict(list)
         """Memberships and assignments; roles that somebody assumes are decided, not listed."""
+        self.groups: dict[str, Sequence[IamGroup]] = {}
+        """The groups of IAM, by the slug of their account."""
         self.seen: set[str] = set()
         """The slugs of the accounts whose stacks these are."""
         self.resources: dict[str, PolicySet] = {}
@@ -68,7 +70,9 @@ class World:
             read.append(stack)
             for type_, blocks in stack.resources.items():
                 self.blocks[type_] += [(account, block) for block in blocks.values()]
-            self._add(IamReader(stack, account, account_id).identities())
+            reading = IamReader(stack, account, account_id)
+            self._add(reading.identities())
+            self.groups[account.slug] = [*self.groups.get(account.slug, ()), *reading.groups()]
             self._read_resources(stack, filled, account_id)
             for _, block in stack.each("aws_iam_policy"):
                 document = stack.read(block.get("policy"), PolicyKind.IDENTITY)

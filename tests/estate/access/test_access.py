@@ -275,7 +275,8 @@ ESCALATIONS = [
     ([allow(["iam:PassRole", "lambda:CreateFunction"])], "lambda.amazonaws.com", False),
     ([allow(["lambda:CreateFunction", "lambda:InvokeFunction"])], "lambda.amazonaws.com", False),
     ([allow(["lambda:UpdateFunctionCode"])], "lambda.amazonaws.com", True),
-    ([allow(["lambda:UpdateFunctionConfiguration"])], "lambda.amazonaws.com", False),
+    ([allow(["lambda:UpdateFunctionConfiguration"])], "lambda.amazonaws.com", True),
+    ([allow(["lambda:GetFunctionConfiguration"])], "lambda.amazonaws.com", False),
     ([allow(["iam:PassRole", "ec2:RunInstances"])], "ec2.amazonaws.com", True),
     (
         [
@@ -373,6 +374,95 @@ def test_a_user_gives_itself_everything(ask):
     }
     assert f"user:{WORK}/a (unlimited)" in reached["a"]
     assert reached["b"] == {f"user:{WORK}/b"}
+
+
+MEMBERSHIPS = [
+    ("aws_iam_group_membership", {"name": "m", "group": "${aws_iam_group.g.name}", "users": ["ann"]}),
+    ("aws_iam_user_group_membership", {"user": "${aws_iam_user.ann.name}", "groups": ["${aws_iam_group.g.id}"]}),
+]
+
+
+@pytest.mark.parametrize(("type_", "membership"), MEMBERSHIPS)
+def test_users_have_what_the_groups_that_they_are_in_are_given(ask, organization, type_, membership):
+    elsewhere = {"user": "ben", "groups": ["made-by-hand"]}
+    resources = {
+        "aws_iam_user": {name: {"name": name} for name in ("ann", "ben", "cy")},
+        "aws_iam_group": {"g": {"name": "operators", "path": "/teams/"}},
+        "aws_iam_group_policy": {"x": {"group": "operators", "name": "x", "policy": policy(allow("s3:GetObject"))}},
+        "aws_iam_group_policy_attachment": {"y": {"group": "operators", "policy_arn": "${aws_iam_policy.y.arn}"}},
+        "aws_iam_policy": {
+            "y": {"name": "y", "policy": policy(allow("sqs:SendMessage"))},
+            "z": {"name": "z", "policy": policy(allow("sns:Publish"))},
+        },
+        "aws_iam_policy_attachment": {
+            "z": {"name": "z", "groups": ["operators"], "users": ["cy"], "policy_arn": "${aws_iam_policy.z.arn}"}
+        },
+        "aws_iam_user_group_membership": {"elsewhere": elsewhere},
+    }
+    resources[type_] = {**resources.get(type_, {}), "m": membership}
+    questions = ask(workload_0000=resources)
+
+    def able(action):
+        can, _ = questions.who(action, None, organization.accounts[WORK])
+        return {each.who.name.rpartition("/")[2]: each.answer for each in can if each.who.kind == "user"}
+
+    for action, users in {"s3:GetObject": {"ann"}, "sqs:SendMessage": {"ann"}, "sns:Publish": {"ann", "cy"}}.items():
+        found = able(action)
+        assert {name for name, answer in found.items() if answer.verdict is Verdict.YES} == users, action
+        assert found["ben"].needs == ("what group made-by-hand permits",)
+
+
+def test_a_chain_of_groups_and_what_the_last_one_opens(ask, ids):
+    """Joining one permits joining the next; that one's policy lets its members in where their account is trusted."""
+    joining = {name: allow("iam:AddUserToGroup", f"arn:aws:iam::*:group/{name}") for name in ("b", "c")}
+    questions = ask(
+        workload_0000={
+            "aws_iam_user": {"ann": {"name": "ann"}},
+            "aws_iam_user_policy": {"ann": {"user": "ann", "name": "own", "policy": policy(joining["b"])}},
+            "aws_iam_group": {"b": {"name": "b"}, "c": {"name": "c"}},
+            "aws_iam_group_policy": {
+                "b": {"group": "b", "name": "p", "policy": policy(joining["c"])},
+                "c": {"group": "c", "name": "p", "policy": policy(allow("sts:AssumeRole"))},
+            },
+        },
+        security={"aws_iam_role": {"audit": role("audit", trust(AWS=root(ids[WORK])), allow("s3:GetObject"))}},
+    )
+    (way,) = questions.paths(questions.named(f"user:{WORK}/ann"), questions.named("role:security/audit"))
+    assert [(step.how, step.target.name) for step in way] == [
+        ("joins a group", f"user:{WORK}/ann (in b)"),
+        ("joins a group", f"user:{WORK}/ann (in b) (in c)"),
+        ("assumes", "role:security/audit"),
+    ]
+
+
+def test_a_permission_sets_own_policy_counts_as_a_roles(ask, ids):
+    """A customer-managed policy that Identity Center attaches is a policy of the account: who writes a version of it, writes it."""
+    reference = {"name": "own", "path": "/"}
+    questions = ask(
+        management={
+            "aws_identitystore_user": {"ada": {"user_name": "ada"}},
+            "aws_ssoadmin_permission_set": {"p": {"name": "P"}},
+            "aws_ssoadmin_customer_managed_policy_attachment": {
+                "p": {
+                    "permission_set_arn": "${aws_ssoadmin_permission_set.p.arn}",
+                    "customer_managed_policy_reference": reference,
+                }
+            },
+            "aws_ssoadmin_account_assignment": {
+                "p": {
+                    "permission_set_arn": "${aws_ssoadmin_permission_set.p.arn}",
+                    "principal_id": "${aws_identitystore_user.ada.user_id}",
+                    "target_id": ids[WORK],
+                }
+            },
+        },
+        workload_0000={"aws_iam_policy": {"own": {"name": "own", "policy": policy(allow("iam:CreatePolicyVersion"))}}},
+    )
+    (step,) = questions.graph.escalations(questions.named(f"permission-set:{WORK}/P"))
+    assert (step.how, step.target.name) == (
+        "writes a new version of a policy that it has",
+        f"permission-set:{WORK}/P (unlimited)",
+    )
 
 
 def test_a_guardrail_stops_an_escalation(ask, organization):

@@ -11,7 +11,7 @@ from tests.estate.access.worlds import WORK, allow, ids_of, policy, questions_of
 CATALOGUE = Path(stacks.reach.steps.__file__).with_name("escalations.toml")
 OTHER_ARN = {"Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/somebody-else"}}}
 
-# As https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/ and https://pathfinding.cloud name them:
+# As the sources that the catalogue gives name them:
 # what the catalogue calls it, who holds the calls, what they become, the calls, and an ARN that they could be confined to.
 ON_OTHERS = [
     ("changes the role's trust policy", "role", "target", ["iam:UpdateAssumeRolePolicy"], "iam::{id}:role/other"),
@@ -34,6 +34,13 @@ ON_OTHERS = [
         "role",
         "lambda",
         ["lambda:UpdateFunctionCode"],
+        "lambda:*:{id}:function:other",
+    ),
+    (
+        "changes the configuration of a Lambda function that has the role",
+        "role",
+        "lambda",
+        ["lambda:UpdateFunctionConfiguration"],
         "lambda:*:{id}:function:other",
     ),
     (
@@ -165,6 +172,12 @@ GIVEN = [
         "policy/other",
     ),
     (
+        "writes a new version of a policy of the role, and changes whom it trusts",
+        "target",
+        ["iam:CreatePolicyVersion", "iam:UpdateAssumeRolePolicy"],
+        "policy/other",
+    ),
+    (
         "attaches a policy to the role, and changes whom it trusts",
         "target",
         ["iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"],
@@ -253,6 +266,26 @@ PASSED = [
         ["codebuild:CreateProject", "codebuild:StartBuildBatch"],
     ),
     ("passes the role to an EC2 spot instance", "ec2", ["ec2:RequestSpotInstances"]),
+    (
+        "passes the role to an Auto Scaling group, by a launch configuration",
+        "ec2",
+        ["autoscaling:CreateLaunchConfiguration", "autoscaling:CreateAutoScalingGroup"],
+    ),
+    (
+        "passes the role to an Auto Scaling group that is there, by a launch configuration",
+        "ec2",
+        ["autoscaling:CreateLaunchConfiguration", "autoscaling:UpdateAutoScalingGroup"],
+    ),
+    (
+        "passes the role to an Auto Scaling group, by a launch template",
+        "ec2",
+        ["ec2:CreateLaunchTemplate", "autoscaling:CreateAutoScalingGroup"],
+    ),
+    (
+        "passes the role to an Auto Scaling group that is there, by a launch template",
+        "ec2",
+        ["ec2:CreateLaunchTemplate", "autoscaling:UpdateAutoScalingGroup"],
+    ),
     ("passes the role to an ECS service", "ecs-tasks", ["ecs:RegisterTaskDefinition", "ecs:CreateService"]),
     ("passes the role to an ECS task on an instance", "ecs-tasks", ["ecs:RegisterTaskDefinition", "ecs:StartTask"]),
     ("passes the role to an ECS task whose definition is there", "ecs-tasks", ["ecs:RunTask"]),
@@ -267,6 +300,21 @@ PASSED = [
     ("passes the role to a Glue session", "glue", ["glue:CreateSession", "glue:RunStatement"]),
     ("passes the role to a SageMaker training job", "sagemaker", ["sagemaker:CreateTrainingJob"]),
     ("passes the role to a SageMaker processing job", "sagemaker", ["sagemaker:CreateProcessingJob"]),
+]
+
+
+# What frees somebody of a limit: the call, and what they are then.
+FREED = [
+    ("takes its own boundary away", "iam:Delete{}PermissionsBoundary", "without its boundary"),
+    ("gives itself another boundary", "iam:Put{}PermissionsBoundary", "without its boundary"),
+    ("detaches a policy that denies from itself", "iam:Detach{}Policy", "without attached denials"),
+    ("deletes a policy of its own that denies", "iam:Delete{}Policy", "without inline denials"),
+]
+# What is done to a group: the call, and what a user is then that is in `own` and not in `other`.
+OF_GROUPS = [
+    ("joins a group", "iam:AddUserToGroup", "other", "in other"),
+    ("attaches a policy to a group that it is in", "iam:AttachGroupPolicy", "own", "unlimited"),
+    ("writes a policy of a group that it is in", "iam:PutGroupPolicy", "own", "unlimited"),
 ]
 
 
@@ -339,6 +387,75 @@ def test_what_gives_somebody_else_rights(organization, how, becomes, actions, el
         assert step not in steps(allow([each for each in actions if each != missing]))
 
 
+@pytest.mark.parametrize("kind", ["role", "user"])
+@pytest.mark.parametrize(("how", "action", "then"), FREED)
+def test_what_frees_somebody_of_a_limit(organization, how, action, then, kind):
+    action, number = action.format(kind.capitalize()), ids_of(organization)[WORK]
+    step = (how, f"{kind}:{WORK}/who ({then})")
+    iam, denying = f"arn:aws:iam::{number}:policy", {**allow("s3:*"), "Effect": "Deny"}
+
+    def steps(own, attached=(), inline=(), bound=("iam:*",)):
+        resources = {
+            f"aws_iam_{kind}": {
+                "who": {"name": "who"} | ({"permissions_boundary": f"{iam}/bound"} if bound else {}),
+            },
+            "aws_iam_policy": {
+                "own": {"name": "own", "policy": policy(own, *attached)},
+                "bound": {"name": "bound", "policy": policy(allow(list(bound) or "*"))},
+            },
+            f"aws_iam_{kind}_policy_attachment": {"own": {kind: "who", "policy_arn": f"{iam}/own"}},
+            f"aws_iam_{kind}_policy": {
+                "inline": {kind: "who", "name": "inline", "policy": policy(allow("ec2:*"), *inline)}
+            },
+        }
+        questions = questions_of(organization, workload_0000=resources)
+        who = questions.named(f"{kind}:{WORK}/who")
+        return {(each.how, each.target.name) for each in questions.graph.escalations(who)}
+
+    limited = {"attached denials": {"attached": [denying]}, "inline denials": {"inline": [denying]}}
+    there = limited.get(then.removeprefix("without "), {})
+    assert step in steps(allow(action), **there)
+    assert step not in steps(allow(action, f"arn:aws:iam::{number}:{kind}/other"), **there)
+    assert step not in steps(allow("iam:GetUser"), **there)
+    if action.startswith("iam:Put"):
+        own = {"StringEquals": {"iam:PermissionsBoundary": f"{iam}/bound"}}
+        assert step not in steps(allow(action, Condition=own))
+    assert step not in steps(allow(action), **there, bound=("s3:*",))
+    if there:  # those of the other kind stay where they are
+        assert step not in steps(allow(action))
+        assert step not in steps(allow(action), **{"inline" if "attached" in there else "attached": [denying]})
+    else:
+        assert step not in steps(allow(action), bound=())
+
+
+@pytest.mark.parametrize(("how", "action", "group", "then"), OF_GROUPS)
+def test_what_is_done_to_a_group(organization, how, action, group, then):
+    iam, step = f"arn:aws:iam::{ids_of(organization)[WORK]}", (how, f"user:{WORK}/who ({then})")
+
+    def steps(*statements, member="who", **limits):
+        resources = {
+            "aws_iam_user": {"who": {"name": "who", **limits}},
+            "aws_iam_user_policy": {"x": {"user": "who", "name": "x", "policy": policy(*statements)}},
+            "aws_iam_group": {"own": {"name": "own"}, "other": {"name": "other"}},
+            "aws_iam_group_membership": {"own": {"name": "x", "group": "own", "users": [member]}},
+            "aws_iam_group_policy": {"other": {"group": "other", "name": "y", "policy": policy(allow("s3:*"))}},
+            "aws_iam_policy": {"bound": {"name": "bound", "policy": policy(allow("s3:*"))}},
+        }
+        questions = questions_of(organization, workload_0000=resources)
+        who = questions.named(f"user:{WORK}/who")
+        return {(each.how, each.target.name) for each in questions.graph.escalations(who)}
+
+    assert step in steps(allow(action))
+    assert step in steps(allow(action, f"{iam}:group/{group}"))
+    assert step not in steps(allow(action, f"{iam}:group/{'own' if group == 'other' else 'other'}"))
+    assert step not in steps(allow(action), {**allow(action), "Effect": "Deny"})
+    assert step not in steps(allow(action), permissions_boundary=f"{iam}:policy/bound")
+    if group == "own":
+        assert step not in steps(allow(action), member="somebody-else")
+    else:
+        assert steps(allow(action)) == {step}  # not the one that it is in
+
+
 def test_the_second_of_ones_policies_counts_as_the_first_does(organization):
     own = f"arn:aws:iam::{ids_of(organization)[WORK]}:policy"
     resources = {
@@ -374,10 +491,10 @@ def test_what_is_given_the_role(organization, how, service, actions):
         assert step not in steps(passing, *([allow(rest)] if rest else []))
 
 
-def test_the_table_is_of_the_whole_catalogue():
+def test_the_tables_are_of_the_whole_catalogue():
     entries = tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))["escalation"]
-    named = {(how, "self-user" if holder == "user" else "") for how, holder, *_ in ON_OTHERS} | {
-        (how, "") for how, *_ in (*PASSED, *GIVEN)
-    }
-    assert named == {(each["name"], "self-user" if each["on"] == "self-user" else "") for each in entries}
-    assert len(ON_OTHERS) + len(PASSED) + len(GIVEN) == len(entries)
+    named = [(how, "self-user" if holder == "user" else "") for how, holder, *_ in ON_OTHERS]
+    named += [(how, "") for how, *_ in (*PASSED, *GIVEN)]
+    named += [(how, of) for how, *_ in FREED for of in ("", "self-user")]
+    named += [(how, "self-user") for how, *_ in OF_GROUPS]
+    assert sorted(named) == sorted((each["name"], "self-user" if each["on"] == "self-user" else "") for each in entries)
