@@ -1,10 +1,11 @@
 """organization.lock.yaml: the ids of what is deployed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from config.errors import ConfigError
 from config.files import LOCK
-from config.model.lock import Lock
+from config.model.lock import Closed, Lock
 from config.reading import read_entry
 
 _ALWAYS = ("accounts", "organizational_units")
@@ -49,7 +50,9 @@ def to_yaml(lock: Lock) -> str:
     """The text of the lock file; ids are quoted, since some look like numbers."""
     lines = [f'{key}: "{value}"' for key, value in lock if isinstance(value, str)]
     for key, ids in lock:
-        if isinstance(ids, dict) and (ids or key in _ALWAYS):
+        if key == "closed":
+            lines += _closed(lock.closed)
+        elif isinstance(ids, dict) and (ids or key in _ALWAYS):
             lines += [f"{key}:" if ids else f"{key}: {{}}", *(f'  {slug}: "{ids[slug]}"' for slug in sorted(ids))]
         elif isinstance(ids, tuple):
             lines += _listed(key, ids)
@@ -61,6 +64,13 @@ def to_yaml(lock: Lock) -> str:
             if isinstance(ids, tuple):
                 lines += [f"  {line}" for line in _listed(key, ids)]
     return _HEAD + "\n".join(lines) + "\n"
+
+
+def _closed(accounts: Mapping[str, Closed]) -> list[str]:
+    lines = ["closed:"] if accounts else []
+    for slug, account in sorted(accounts.items()):
+        lines += [f"  {slug}:", *(f'    {key}: "{value}"' for key, value in account)]
+    return lines
 
 
 def _listed(key: str, ids: tuple[str, ...]) -> list[str]:

@@ -146,11 +146,13 @@ class References:
 
     def nodes(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Node, ...]:
         """As the protocol says."""
-        return self._names.nodes(self.configuration, self._file, path, selectors)
+        found = self._names.nodes(self.configuration, self._file, path, selectors)
+        return tuple(node for node in found if not (isinstance(node, Account) and node.closing is True))
 
     def accounts(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Account, ...]:
         """As the protocol says."""
-        return self._names.accounts_of(self.configuration, self._file, path, selectors)
+        found = self._names.accounts_of(self.configuration, self._file, path, selectors)
+        return tuple(account for account in found if account.closing is not True)
 
     def account(self, path: KeyPath, slug: str) -> Account | None:
         """As the protocol says."""

@@ -105,6 +105,13 @@ class Account:
     managed_by: str | None = None
     state: AccountState | None = None
     """Why it is out of use."""
+    closing: bool = False
+    """Whether it is about to be closed."""
+
+    @property
+    def held(self) -> str:
+        """Why its stack is not deployed; empty if it is."""
+        return "closing" if self.closing else self.state or ""
 
     def __repr__(self) -> str:
         return f"Account({self.slug!r}, {self.id!r})"

@@ -198,6 +198,7 @@ class Resolver:
                 existing_id=None if slug in ids else known(account.id, "id"),
                 managed_by=known(account.managed_by, "managed_by"),
                 state=known(account.state, "state"),
+                closing=known(account.closing, "closing"),
             )
         return accounts, all_settings
 

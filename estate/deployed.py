@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import boto3
 
-from config.model.lock import Lock
+from config.model.lock import Closed, Lock
 from config.nodes import Organization
 from estate.account_state import REOPEN, account_state, is_shut
 from estate.terraform.stack import Stack
@@ -59,10 +59,10 @@ def deployed_lock(organization: Organization, stack: Stack) -> Lock:
     )
 
 
-def _still_closed(organization: Organization) -> dict[str, str]:
+def _still_closed(organization: Organization) -> dict[str, Closed]:
     """The accounts that were closed; one that has a file again was reopened."""
     closed = organization.lock.closed if organization.lock else {}
-    return {slug: id_ for slug, id_ in closed.items() if slug not in organization.accounts}
+    return {slug: account for slug, account in closed.items() if slug not in organization.accounts}
 
 
 def _confirm(organization_id: str, accounts: Mapping[str, str], region: str, closed: Collection[str]) -> dict[str, str]:

@@ -29,8 +29,8 @@ def stacks_of(organization: Organization) -> Mapping[str, tuple[Account, Workloa
 
 
 def held(organization: Organization) -> Mapping[str, str]:
-    """The stacks that are not deployed, and why: the state of their account."""
-    return {name: str(account.state) for name, (account, _) in stacks_of(organization).items() if account.state}
+    """The stacks that are not deployed, and why: their account is closing, or in a state."""
+    return {name: account.held for name, (account, _) in stacks_of(organization).items() if account.held}
 
 
 def modules_of(organization: Organization, names: Iterable[str]) -> dict[str, str]:

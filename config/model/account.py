@@ -46,6 +46,10 @@ class AccountFile(Model):
         default=None,
         description="Out of use: the policies that name this state hold for it as well, and its stack is not deployed.",
     )
+    closing: bool = Field(
+        default=False,
+        description="About to be closed: roles, assignments and shares leave it out, and its stack is not deployed (docs/accounts.md).",
+    )
     email: Email | None = Field(
         default=None,
         description="Address of its root user, if not made from the pattern; may change (docs/accounts.md).",
@@ -78,9 +82,10 @@ class AccountFile(Model):
                     "the `id` of the management account, which exists before the organization",
                     "Sign in to it and run: aws sts get-caller-identity --query Account --output text",
                 )
-        if self.state is not None and self.purpose in ONCE:
+        if (self.state is not None or self.closing) and self.purpose in ONCE:
+            key = "closing" if self.closing else "state"
             raise refuse(
-                f"no `state` for the {self.purpose} account, without which nothing else can be deployed or watched",
+                f"no `{key}` for the {self.purpose} account, without which nothing else can be deployed or watched",
                 "Break-glass is for incidents there (docs/break-glass.md).",
             )
         if self.lease is not None and self.purpose != "workload":

@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
+from config.model.approvals import Day
 from config.model.base import Model
-from config.model.types import AccountId, OrganizationId, PolicyId, RootId, ServicePrincipal, Slug, UnitId
+from config.model.types import AccountId, Email, OrganizationId, PolicyId, RootId, ServicePrincipal, Slug, UnitId
 
 
 class Existing(Model):
@@ -15,6 +16,14 @@ class Existing(Model):
     policy_attachments: tuple[str, ...] = Field(default=(), description="Import ids, `<target>:<policy>`.")
     delegated_administrators: tuple[str, ...] = Field(default=(), description="Import ids, `<account>/<service>`.")
     ram_sharing: bool = Field(default=False, description="Whether RAM shares with the organization.")
+
+
+class Closed(Model):
+    """An account that was closed: its slug and its address serve no other account."""
+
+    id: AccountId
+    email: Email = Field(description="The address of its root user, which AWS lets no other account have.")
+    until: Day = Field(description="Until this day AWS Support can reopen it; then it is gone for good.")
 
 
 class Lock(Model):
@@ -41,7 +50,4 @@ class Lock(Model):
         default_factory=dict, description="Where the accounts are that something else manages, and moves."
     )
     existing: Existing | None = Field(default=None, description="What Terraform has yet to take over.")
-    closed: dict[Slug, AccountId] = Field(
-        default_factory=dict,
-        description="Ids of accounts that were closed, by slug; no other account gets their slugs.",
-    )
+    closed: dict[Slug, Closed] = Field(default_factory=dict, description="The accounts that were closed, by slug.")

@@ -1,10 +1,10 @@
 """The lock file and the configuration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from config.errors import Problem, nearest
 from config.files import Files
-from config.model.lock import Lock
+from config.model.lock import Closed, Lock
 from config.nodes import Configuration
 from config.rules.unique import unit_keys
 
@@ -22,14 +22,25 @@ def unknown_organization(organization: Configuration, files: Files) -> Iterator[
 
 
 def closed(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """No account gets the slug of one that was closed, unless it is that one, reopened."""
+    """No account gets the slug or the address of one that was closed, unless it is that one, reopened."""
     lock = organization.lock
-    for slug, account_id in sorted(lock.closed.items() if lock else ()):
-        if slug in organization.accounts and organization.accounts[slug].id != account_id:
-            arrived = f"a file for {slug!r}, which was account {account_id} until that was closed"
+    for slug, account in sorted(lock.closed.items() if lock else ()):
+        if slug in organization.accounts and organization.accounts[slug].id != account.id:
+            arrived = f"a file for {slug!r}, which was account {account.id} until that was closed"
             expected = "a slug that no account had: states and Terraform addresses are named by it"
-            cure = f'Choose another slug. If AWS Support has reopened the account, write `id: "{account_id}"`.'
+            cure = f"Choose another slug. If AWS Support has reopened the account: estate account restore {slug}"
             yield files.accounts[slug].file.problem((), arrived, expected, cure)
+    yield from _their_addresses(organization, files, lock.closed if lock else {})
+
+
+def _their_addresses(organization: Configuration, files: Files, closed: Mapping[str, Closed]) -> Iterator[Problem]:
+    of = {account.email.casefold(): slug for slug, account in closed.items()}
+    for account in organization.accounts.values() if of else ():
+        slug = of.get(account.email.casefold())
+        if slug and closed[slug].id != account.id:
+            arrived = f"the address {account.email!r} of the closed account {slug!r} ({closed[slug].id})"
+            expected = "an address that no AWS account had: AWS keeps those of closed accounts for them"
+            yield files.accounts[account.slug].file.problem(("email",), arrived, expected, "Give it another `email`.")
 
 
 def contradictions(organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """What follows from an edit: who may do what, which stacks are deployed, in which order, and by whom."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from config.capabilities.workloads import held, stacks_of
 from config.nodes import Account, Configuration
@@ -34,8 +34,8 @@ def _names(before: Configuration, after: Configuration) -> Iterator[str]:
         for what, was, will in (("name", old.name, account.name), ("address", old.email, account.email)):
             if was != will:
                 yield f"{slug}: {what} {was!r} → {will!r}, by AWS's account API; nothing is replaced"
-        if old.state != account.state:
-            yield f"{slug}: {old.state or 'in use'} → {account.state or 'in use'}{_held(after, slug)}"
+        if old.held != account.held:
+            yield f"{slug}: {old.held or 'in use'} → {account.held or 'in use'}{_held(after, slug)}"
         for key in sorted({*old.tags, *account.tags}):
             if old.tags.get(key) != account.tags.get(key):
                 yield f"{slug}: tag {key}: {old.tags.get(key, '(none)')} → {account.tags.get(key, '(none)')}"
@@ -43,7 +43,7 @@ def _names(before: Configuration, after: Configuration) -> Iterator[str]:
 
 def _held(after: Configuration, slug: str) -> str:
     """Which stacks of an account are not deployed."""
-    names = [name for name, (account, _) in stacks_of(after).items() if account.slug == slug and account.state]
+    names = [name for name, (account, _) in stacks_of(after).items() if account.slug == slug and account.held]
     return f"; not deployed from now on: {', '.join(names)}" if names else ""
 
 
@@ -58,40 +58,61 @@ def _place(account: Account) -> str:
 
 def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterator[str]:
     yield "Commit this and have it reviewed; `estate impact` shows reviewers the same."
+    yield from _approvals(before, after)
+    new = [slug for slug in after.accounts if slug not in before.accounts]
     out_of_use = held(after)
     order = [name for stage in stages(after) for name in stage if name not in out_of_use]
-    new = [slug for slug in after.accounts if slug not in before.accounts]
     first = [name for name in order if name in found.stacks and name not in new]
     if _closed(before, after) and after.management.slug not in first:
         first.insert(0, after.management.slug)
+    if first:
+        role = "" if before.lock else " (an organization that is not deployed yet begins with `estate bootstrap`)"
+        yield f"estate deploy {' '.join(first)}{role}"
+    for slug in _changed(before, after, lambda account: account.closing):
+        if after.accounts[slug].closing:
+            yield f"estate account close {slug} again, as the management account: it says what is left, or closes it"
+    if new:
+        yield from _arrivals(before, after, new)
+    changed = _changed(before, after, lambda account: account.email)
+    if changed and TRUSTED not in after.trusted_services:
+        yield f"Add {TRUSTED} to `trusted_services` and deploy: AWS changes no address without"
+    for slug in changed:
+        yield f"estate account email {slug} --code CODE, with the code that AWS then sends to {after.accounts[slug].email}"
+
+
+def _approvals(before: Configuration, after: Configuration) -> Iterator[str]:
     for slug in _closed(before, after):
         yield (
             f"Approve that Terraform forgets aws_organizations_account.account-{slug}, in config/approvals.yaml (rule account-gone): "
             "it is closed, not destroyed"
         )
-    for slug, account in after.accounts.items():
-        if (old := before.accounts.get(slug)) and old.state and old.state != account.state:
+    for slug in _changed(before, after, lambda account: account.state):
+        if state := before.accounts[slug].state:
             yield (
-                f"Approve that the policies of state:{old.state} hold for {slug} no more, in config/approvals.yaml (rule "
+                f"Approve that the policies of state:{state} hold for {slug} no more, in config/approvals.yaml (rule "
                 "guardrail-weaker): the next deploy prints the entries"
             )
-    role = "" if before.lock else " (an organization that is not deployed yet begins with `estate bootstrap`)"
-    yield f"estate deploy {' '.join(first)}{role}"
-    if new:
-        yield "estate lock, and commit the new id"
-    for slug in (slug for slug in new if after.accounts[slug].id_source == "config"):
-        yield (
-            f"In {after.accounts[slug].id}, make the role {after.break_glass_role}, which the management account may assume, "
-            "unless there is one (docs/accounts.md)"
-        )
-    if new:
-        yield f"estate deploy {' '.join(new)} --role {after.break_glass_role}, since the account has no execution role yet"
-    changed = [
-        account.slug
-        for account in after.accounts.values()
-        if (old := before.accounts.get(account.slug)) and old.email != account.email
+
+
+def _arrivals(before: Configuration, after: Configuration, new: Sequence[str]) -> Iterator[str]:
+    yield "estate lock, and commit the new id"
+    back = [slug for slug in new if before.lock and slug in before.lock.closed]
+    for slug in new:
+        if after.accounts[slug].id_source == "config" and slug not in back:
+            yield (
+                f"In {after.accounts[slug].id}, make the role {after.break_glass_role}, which the management account may assume, "
+                "unless there is one (docs/accounts.md)"
+            )
+    if first := [slug for slug in new if slug not in back]:
+        yield f"estate deploy {' '.join(first)} --role {after.break_glass_role}, since the account has no execution role yet"
+    if back:
+        yield f"estate deploy {' '.join(back)}"
+
+
+def _changed(before: Configuration, after: Configuration, what: Callable[[Account], object]) -> list[str]:
+    """The accounts, there before and after, of which something is another."""
+    return [
+        slug
+        for slug, account in after.accounts.items()
+        if (old := before.accounts.get(slug)) and what(old) != what(account)
     ]
-    if changed and TRUSTED not in after.trusted_services:
-        yield f"Add {TRUSTED} to `trusted_services` and deploy: AWS changes no address without"
-    for slug in changed:
-        yield f"estate account email {slug} --code CODE, with the code that AWS then sends to {after.accounts[slug].email}"

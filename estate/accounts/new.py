@@ -1,7 +1,7 @@
 """The file of a new account."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any, Final, get_args
 
@@ -61,11 +61,7 @@ def account_file(
         raise NewAccountError(str(error)) from error
     if slug in organization.accounts:
         raise NewAccountError(f"accounts/{slug}.yaml is there already.")
-    locked = organization.lock.accounts if organization.lock else {}
-    if slug in locked and locked[slug] != id_:
-        raise NewAccountError(
-            f"{slug!r} was account {locked[slug]}, by organization.lock.yaml. A slug is never used again: choose another."
-        )
+    _refuse_used(organization, slug, id_)
     if purpose not in get_args(Purpose):
         raise NewAccountError(f"There is no purpose {purpose!r}. {did_you_mean(purpose, get_args(Purpose))}".rstrip())
     content: dict[str, Any] = {"name": name or slug.replace("-", " ").capitalize()}
@@ -82,10 +78,28 @@ def account_file(
         settings["network"] = _network(organization, prefix)
     if settings:
         content["settings"] = settings
+    return file_text(content)
+
+
+def _refuse_used(organization: Configuration, slug: str, id_: str | None) -> None:
+    lock = organization.lock
+    if lock and (closed := lock.closed.get(slug)):
+        raise NewAccountError(
+            f"{slug!r} was account {closed.id}, which is closed. A slug is never used again: choose another. If AWS Support "
+            f"has reopened it: estate account restore {slug}"
+        )
+    if lock and (locked := lock.accounts.get(slug)) and locked != id_:
+        raise NewAccountError(
+            f"{slug!r} was account {locked}, by organization.lock.yaml. A slug is never used again: choose another."
+        )
+
+
+def file_text(content: Mapping[str, Any]) -> str:
+    """The text of an account's file."""
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     written = io.StringIO()
-    yaml.dump(content, written)
+    yaml.dump(dict(content), written)
     return _HEAD + written.getvalue()
 
 

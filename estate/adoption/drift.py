@@ -63,7 +63,7 @@ def _accounts(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]
         account = known.get(id_)
         if account is None:
             if not entry["Shut"]:
-                yield Drift("account", id_, f"Account {entry['Name']!r} is not in the configuration.", ADOPT)
+                yield _stray(organization, id_, entry["Name"])
             continue
         if entry["Shut"]:
             cure = "Take its file out of accounts/, or have it reopened."
@@ -85,6 +85,15 @@ def _accounts(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]
         if account_id not in snapshot.accounts:
             cure = "It was removed from the organization: take its file out of accounts/, and it out of the state."
             yield Drift("account", str(account_id), f"Account {account.slug} is gone.", cure)
+
+
+def _stray(organization: Organization, id_: str, name: str) -> Drift:
+    """An account without a file; one that was closed is recognized by its id."""
+    closed = organization.lock.closed if organization.lock else {}
+    if slug := next((slug for slug, account in closed.items() if account.id == id_), None):
+        cure = f"Take it back: estate account restore {slug}. Else close it again in AWS."
+        return Drift("account", id_, f"Account {slug} was closed, and is open again.", cure)
+    return Drift("account", id_, f"Account {name!r} is not in the configuration.", ADOPT)
 
 
 def _policies(organization: Organization, snapshot: Snapshot) -> Iterator[Drift]:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from estate.commands.account_arguments import Dry, Slug
+from estate.commands.account_closing import close, restore
 from estate.commands.account_leases import clean, lease, leases, release
-from estate.commands.account_members import close, invite, transfer
+from estate.commands.account_members import invite, transfer
 
 if TYPE_CHECKING:
     from config.nodes import Account, Configuration
@@ -78,16 +79,6 @@ def _put_into(name: str, state: str, *, dry_run: bool) -> None:
     organization, found = opened(name)
     leave_if(found.state == state, f"{found.slug} is {state} already.")
     edit(organization, found, lambda file: file.update(state=state), dry_run=dry_run)
-
-
-@app.command()
-def restore(account: Slug, *, dry_run: Dry = False) -> None:
-    """Take a quarantined or suspended account back into use, exactly as it was."""
-    from estate.accounts.editor import edit, leave_if, opened
-
-    organization, found = opened(account)
-    leave_if(found.state is None, f"{found.slug} is in use.")
-    edit(organization, found, lambda file: file.pop("state"), dry_run=dry_run)
 
 
 @app.command()
@@ -282,5 +273,5 @@ def contacts(
     edit(organization, found, change, dry_run=dry_run)
 
 
-for _command in (invite, transfer, close, lease, leases, clean, release):
+for _command in (restore, invite, transfer, close, lease, leases, clean, release):
     app.command()(_command)

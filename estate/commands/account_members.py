@@ -1,10 +1,8 @@
-"""`estate account invite` and `close`: accounts that come and go, with the management account's credentials."""
+"""`estate account invite` and `transfer`: accounts of others that come, with the management account's credentials."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from estate.commands.account_arguments import Dry, Slug
 
 if TYPE_CHECKING:
     from config.nodes import Configuration
@@ -116,75 +114,6 @@ def invite(
     except (BotoCoreError, ClientError) as error:
         fail(f"{error}\n{cure_of(str(error))}".rstrip())
     put(organization, {name: text}, dry_run=False)
-
-
-def close(
-    account: Slug,
-    *,
-    leave: Annotated[
-        bool, typer.Option("--leave", help="Close it with all that its stack made; AWS deletes that after 90 days.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is closed.")] = False,
-    dry_run: Dry = False,
-) -> None:
-    """Close an account, when nothing refers to it and its stack is empty; its slug is never used again.
-
-    With credentials of the management account. Run again after it was interrupted, it goes on.
-    """
-    import datetime as dt
-
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    from config import ConfigError
-    from config.files import LOCK
-    from estate.accounts.closing import GRACE_DAYS, CloseError, without
-    from estate.accounts.closing import close as close_account
-    from estate.accounts.editing import tried
-    from estate.accounts.editor import name_of, no_management, opened, put, refuse
-    from estate.caller import introduce
-    from estate.console import fail, say
-    from estate.paths import config_directory
-    from estate.terraform.failures import cure_of
-    from estate.terraform.living import living
-    from estate.terraform.screen import Screen
-    from estate.terraform.stack import TerraformError
-    from estate.terraform.stopped import StoppedError
-    from estate.terraform.synth import SynthError
-
-    organization, found = opened(account)
-    screen = Screen(yes=yes)
-    no_management(found, "closing")
-    if found.id is None or organization.lock is None:
-        fail(f"{found.slug} is not made yet: remove {name_of(found)}. Nothing was changed.")
-    files = {LOCK: without(organization, organization.lock, found.slug), name_of(found): None}
-    try:
-        tried(config_directory(), files)
-        if dry_run:
-            put(organization, files, dry_run=True)
-            return
-        if introduce(organization, screen, {}).account != organization.management.id:
-            fail(f"Sign in to the management account ({organization.management.id}): only that closes accounts.")
-        if not leave and (addresses := living(organization, found)):
-            shown = "\n  ".join(addresses[:20])
-            fail(
-                f"{found.slug} still has {len(addresses)} resources:\n  {shown}\nTake them apart (`cdktf destroy {found.slug}`), or say "
-                "--leave: AWS then deletes them when the account is gone. Nothing was changed."
-            )
-        last = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=GRACE_DAYS)
-        screen.say(
-            f"{found.slug} ({found.id}, {found.email}) is closed. Until {last} AWS Support can reopen it, then it is gone for good."
-        )
-        screen.ask("Close it?")
-        close_account(boto3.client("organizations", region_name=organization.home_region), found.id)
-    except ConfigError as error:
-        say(f"Something still refers to {found.slug}. Take this out first, and deploy that:")
-        refuse(error)
-    except (CloseError, StoppedError, SynthError, TerraformError) as error:
-        fail(str(error))
-    except (BotoCoreError, ClientError) as error:
-        fail(f"{error}\n{cure_of(str(error))}".rstrip())
-    put(organization, files, dry_run=False)
 
 
 def _sent(

@@ -98,7 +98,7 @@ class _Gathering:
                 purpose=account.purpose,
                 unit=self._units[account.unit.path] if account.unit else None,
                 region=account.region,
-                state=account.state,
+                state=account.held or None,
                 lease=self._lease(slug),
                 tags=dict(account.tags),
                 policies=self._attached(account),

@@ -150,6 +150,15 @@ class Stack:
         """The Terraform addresses in the stack's state."""
         return self._run("state", "list", quiet=True).stdout.split()
 
+    def resources(self) -> dict[str, str]:
+        """What the stack's state has of each resource, as JSON, by its Terraform address; nothing if it was never deployed."""
+        pulled = self._run("state", "pull", quiet=True).stdout
+        return {
+            ".".join(filter(None, (each.get("module"), each["type"], each["name"]))): json.dumps(each["instances"])
+            for each in (json.loads(pulled)["resources"] if pulled.strip() else ())
+            if each["mode"] == "managed"
+        }
+
     @property
     def has_state(self) -> bool:
         """Whether anything of it is deployed."""

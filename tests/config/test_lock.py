@@ -4,8 +4,9 @@ import pytest
 
 import config
 from config.lock import differences, read_lock, to_yaml, write_lock
-from config.model.lock import Lock
+from config.model.lock import Closed, Lock
 
+CLOSED = Closed(id="333333333333", email="lab@example.com", until="2027-02-27")
 LOCK = Lock(
     organization_id="o-a1b2c3d4e5",
     root_id="r-ab12",
@@ -34,7 +35,7 @@ def test_the_text():
     [
         LOCK,
         LOCK.model_copy(update={"accounts": {}, "organizational_units": {}}),
-        LOCK.model_copy(update={"closed": {"lab": "333333333333"}}),
+        LOCK.model_copy(update={"closed": {"lab": CLOSED}}),
     ],
 )
 def test_what_was_written_is_read_back(tmp_path, lock):

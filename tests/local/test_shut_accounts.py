@@ -7,7 +7,7 @@ import pytest
 
 import config
 from config.lock import write_lock
-from config.model.lock import Lock
+from config.model.lock import Closed, Lock
 from estate.account_state import account_state, is_shut
 from estate.bootstrap.finders import FINDERS, Known, NotAdoptableError, Place
 from estate.deployed import DeployedError, deployed_lock
@@ -95,11 +95,12 @@ def test_an_account_that_was_closed_by_command_stays_closed_in_the_lock(
     (directory.path / "accounts" / "shop.yaml").unlink()
     root = organizations.list_roots()["Roots"][0]["Id"]
     organization_id = organizations.describe_organization()["Organization"]["Id"]
+    closed = {"shop": Closed(id=accounts["shop"], email="shop@example.com", until="2027-02-27")}
     lock = Lock(
         organization_id=organization_id,
         root_id=root,
         management_account_id=local.management_account_id,
-        closed={"shop": accounts["shop"]},
+        closed=closed,
     )
     write_lock(directory.path, lock)
     organizations.close_account(AccountId=accounts["shop"])
@@ -107,7 +108,7 @@ def test_an_account_that_was_closed_by_command_stays_closed_in_the_lock(
         local.pass_days(days)
         locked = deployed_lock(config.load(directory.path), deployed)
         assert dict(locked.accounts) == {slug: accounts[slug] for slug in ("security", "test")}
-        assert dict(locked.closed) == {"shop": accounts["shop"]}
+        assert locked.closed == closed
 
 
 def test_a_closed_account_is_not_adopted(accounts, organizations, local):

@@ -9,7 +9,7 @@ import pytest
 from config import load
 from config.capabilities.delivery import _KEPT as STATE
 from config.capabilities.logging import _KEPT as ARCHIVE
-from config.model.lock import Lock
+from config.model.lock import Closed, Lock
 from config.model.state import LocalState
 from estate.terraform.providers import environment
 from estate.testing import addresses
@@ -19,6 +19,7 @@ from tests.stacks.conftest import CHECKOUT
 
 pytestmark = pytest.mark.row("E12")
 
+CLOSED = Closed(id="9" * 12, email="closed@example.com", until="2027-02-27")
 LOCK = Lock(organization_id="o-a1b2c3d4e5", root_id="r-ab12", management_account_id="1" * 12)
 
 
@@ -79,7 +80,7 @@ def test_terraform_takes_it(stacks_of, tmp_path):
 def test_a_closed_account_is_forgotten_unless_it_is_there_again(stacks_of):
     found = {}
     for slug in ("lab", "production"):
-        lock = LOCK.model_copy(update={"closed": {slug: "9" * 12}})
+        lock = LOCK.model_copy(update={"closed": {slug: CLOSED}})
         found[slug] = stacks_of(replace(sample(), lock=lock), "management")["management"].get("removed")
     address = "aws_organizations_account.account-lab"
     assert found == {"lab": [{"from": address, "lifecycle": {"destroy": False}}], "production": None}

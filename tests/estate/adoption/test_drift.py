@@ -1,8 +1,11 @@
 """What AWS has otherwise than the configuration is told, and nothing is that is alike."""
 
+from dataclasses import replace
+
 import pytest
 
 import config
+from config.model.lock import Closed
 from estate.adoption.drift import drifts
 from tests.estate.adoption.test_view import snapshot
 from tests.estate.adoption.test_writing import ACCOUNTS, POLICIES, UNITS, write
@@ -88,6 +91,21 @@ def test_each_difference_is_told(organization, name, expected):
     found = drifts(organization, changed(name))
     assert [f"{each.kind} {each.id}: {each.message}" for each in found] == expected
     assert all(each.cure for each in found)
+
+
+@pytest.mark.row("E5")
+def test_a_closed_account_is_told_of_when_it_is_open_again(organization):
+    closed = {"lab": Closed(id="444444444444", email="lab@example.com", until="2027-02-27")}
+    organization = replace(organization, lock=organization.lock.model_copy(update={"closed": closed}))
+    found = snapshot(UNITS, ACCOUNTS, POLICIES)
+    found.accounts["444444444444"] = {**found.accounts["222222222222"], "Shut": True, "State": "SUSPENDED"}
+    assert drifts(organization, found) == []
+    found.accounts["444444444444"]["Shut"] = False
+    (told,) = drifts(organization, found)
+    assert (told.message, told.cure) == (
+        "Account lab was closed, and is open again.",
+        "Take it back: estate account restore lab. Else close it again in AWS.",
+    )
 
 
 def test_what_is_left_alone_is_not_told(tmp_path):
