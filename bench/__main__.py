@@ -3,13 +3,14 @@
 import argparse
 from pathlib import Path
 
-from bench import policies, readme, report, scenarios, setting, terraform
+from bench import policies, readme, rehearsal, report, scenarios, setting, terraform
 from tests.organizations import SAMPLE
 
 _HERE = Path(__file__).parent
 _SIZES = [1, 10, 50, 100, 200, 1000]
 _QUICK_SIZES = [1, 50]
 _LARGE, _QUICK_LARGE = 1000, 100
+_RECORDS, _QUICK_RECORDS = 1_000_000, 20_000
 
 
 def main() -> None:
@@ -37,6 +38,8 @@ def main() -> None:
     of_large, realistic = scenarios.realistic(large, rounds, _say)
     print("Guardrails", flush=True)
     guardrails = policies.measure(rounds, _say)
+    print("A rehearsal", flush=True)
+    rehearsed = rehearsal.measure(_QUICK_RECORDS if arguments.quick else _RECORDS, _say)
     print("Command line and Terraform", flush=True)
     commands, shared, packed = terraform.commands(rounds, _say)
 
@@ -46,6 +49,7 @@ def main() -> None:
         *report.growth_ratios(growth),
         *report.realistic_ratios(realistic, large + sample_accounts),
         *report.guardrail_ratios(guardrails),
+        *report.rehearsal_ratios(rehearsed),
         *report.terraform_ratios(commands, shared),
     ]
     summary = readme.table(start, (resources, sample), growth, commands)
@@ -65,6 +69,7 @@ def main() -> None:
             f"{large + sample_accounts:,} accounts with the sample's settings, {of_large:,} resources", realistic
         ),
         report.table(f"Guardrails of {policies.ACCOUNTS:,} accounts", guardrails),
+        report.figures(f"A rehearsal of {rehearsed['records']:,.0f} recorded calls", rehearsed),
         report.table("Command line and Terraform, one stack of the sample", commands),
         f"After init, a stack's directory holds {shared:.2f} MiB; with a packed mirror and no cache {packed:.0f} MiB.\n",
     ]

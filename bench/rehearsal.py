@@ -4,10 +4,13 @@
 """
 
 import json
+import os
 import resource
 import shutil
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bench import setting
@@ -16,6 +19,7 @@ from config import load
 from config.controls import Chains
 from estate.rehearsal.condense import condense
 from estate.rehearsal.rehearse import rehearse
+from estate.rehearsal.sources import Directory, Wanted
 from tests.organizations import write_organization
 
 _ACCOUNTS = 50
@@ -42,9 +46,9 @@ def figures(directory: Path, number: int) -> dict[str, float]:
     chains = Chains(after)
     ids = [chains.account_id(account) for account in after.accounts.values()]
     write(trail, number, ids)
-    started = time.perf_counter()
-    shapes = condense(trail, accounts=frozenset(ids))
-    condensed = time.perf_counter()
+    started, before_reading = time.perf_counter(), _processor()
+    shapes = condense(Directory(trail), Wanted(frozenset(ids)))
+    condensed, reading = time.perf_counter(), _processor() - before_reading
     processor = time.process_time()
     found = rehearse(before, after, shapes)
     decided = time.process_time() - processor
@@ -55,11 +59,26 @@ def figures(directory: Path, number: int) -> dict[str, float]:
         "shapes": len(shapes),
         "newly denied": sum(each.calls.count for each in found.denied),
         "seconds to condense": condensed - started,
+        "processor seconds to condense": reading,
         "seconds in all": ended - started,
         "shapes decided a second": len(shapes) / decided,
-        "MiB of the largest worker": workers / _KIBIBYTES,
-        "MiB of the main process": own / _KIBIBYTES,
+        "MiB of the largest process": max(workers, own) / _KIBIBYTES,
     }
+
+
+def measure(number: int, say: Callable[[str], None]) -> dict[str, float]:
+    """The same in a process of its own, whose memory is a rehearsal's alone."""
+    command = [sys.executable, "-m", "bench.rehearsal", str(number)]
+    found: dict[str, float] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    say(
+        f"  {number:,} records: {found['seconds in all']:.0f} s, {found['shapes decided a second']:,.0f} shapes decided a second"
+    )
+    return found
+
+
+def _processor() -> float:
+    """What this process and those that it has begun have used."""
+    return sum(os.times()[:4])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,6 +149,15 @@ def guardrail_ratios(samples: Samples) -> list[Ratio]:
     ]
 
 
+def rehearsal_ratios(found: Mapping[str, float]) -> list[Ratio]:
+    """A million recorded calls."""
+    return [
+        Ratio("rehearsal, shapes decided a second", found["shapes decided a second"], 50_000, least=True),
+        Ratio("rehearsal of a million records", found["seconds in all"] * 1e6 / found["records"], 60, "s"),
+        Ratio("rehearsal, largest process", found["MiB of the largest process"], 1024, "MiB"),
+    ]
+
+
 def terraform_ratios(commands: Samples, shared: float) -> list[Ratio]:
     """The command line and Terraform."""
     return [
@@ -170,6 +180,12 @@ def table(title: str, samples: Samples) -> str:
     """The medians of one scenario."""
     rows = "\n".join(f"| {name} | {s.wall:.2f} | {s.cpu:.2f} | {s.mib:.0f} |" for name, s in samples.items())
     return f"### {title}\n\n| | s | processor s | MiB |\n|---|---:|---:|---:|\n{rows}\n"
+
+
+def figures(title: str, found: Mapping[str, float]) -> str:
+    """Figures of one run."""
+    rows = "\n".join(f"| {name} | {value:,.0f} |" for name, value in found.items())
+    return f"### {title}\n\n| | |\n|---|---:|\n{rows}\n"
 
 
 def head(rounds: int, *, quick: bool) -> str:

@@ -1,6 +1,5 @@
 """`estate rehearse`: what the guardrails would have denied of what was recorded."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,20 +11,36 @@ def rehearse(
     ] = "HEAD",
     *,
     trail: Annotated[
-        Path, typer.Option(help="Directory with CloudTrail's files, such as AWSLogs/ copied from the log archive.")
+        str,
+        typer.Option(
+            help="A directory with CloudTrail's files, s3://BUCKET/PREFIX, or athena:WORKGROUP/DATABASE.TABLE.",
+            metavar="SOURCE",
+        ),
     ],
+    since: Annotated[
+        str, typer.Option(help="The first day, 2026-11-01; from the beginning unless told otherwise.")
+    ] = "",
+    role: Annotated[
+        str,
+        typer.Option(
+            help="The role of the log archive's account that reads it; the credentials' own rights otherwise."
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Decide recorded calls under the guardrails of BASE and of the working copy. Ends with 3 if some would be newly denied."""
     from config import ConfigError
+    from config.controls import Chains
     from estate.console import fail
     from estate.controls.revisions import BaseError, organization_at
     from estate.opening import open_organization
     from estate.paths import config_directory
     from estate.rehearsal import report
-    from estate.rehearsal.condense import TrailError, condense
+    from estate.rehearsal.changed import unneeded
+    from estate.rehearsal.opening import condensed
     from estate.rehearsal.rehearse import reads_address
     from estate.rehearsal.rehearse import rehearse as decide
+    from estate.rehearsal.sources import TrailError, Wanted
 
     after = open_organization(prove_access=False)
     try:
@@ -37,12 +52,12 @@ def rehearse(
     accounts = frozenset(account.id for account in after.accounts.values() if account.id)
     if not accounts:
         fail("No account has an id yet, so no recorded call can be told to be an account's. Run `estate lock` first.")
-    if not trail.is_dir():
-        fail(
-            f"--trail is {str(trail)!r}; expected a directory. Copy the archive's prefix first: aws s3 sync s3://BUCKET/PREFIX {trail}"
-        )
+    alike = unneeded(Chains(before), Chains(after))
+    if alike == accounts:
+        typer.echo(f"No guardrail of the working copy differs from those of {base}: nothing is read.", err=True)
     try:
-        shapes = condense(trail, accounts=accounts, address=reads_address(before, after))
+        wanted = Wanted.of(accounts, alike, since=since, address=reads_address(before, after))
+        shapes = condensed(trail, wanted, after, role) if alike != accounts else {}
     except TrailError as error:
         fail(str(error))
     found = decide(before, after, shapes)

@@ -157,6 +157,33 @@ def _context(chains: Chains, caller_account: str | None, owner_id: str) -> Hasha
     return chains.organization_id, of(home), of(owner), chains.account_id(management), management.region
 
 
+def unneeded(before: Chains, after: Chains) -> frozenset[str]:
+    """The ids of the accounts whose own calls are decided alike in both versions, whatever they are.
+
+    A resource control policy binds callers from anywhere, whose own account's log tells most of them; so where one changes, or
+    an account's place, every log is needed.
+    """
+    alike = set()
+    for id_ in (account.id for account in after.organization.accounts.values() if account.id):
+        old, new = (_bearing(chains, id_) for chains in (before, after))
+        if old[1:] != new[1:]:
+            return frozenset()
+        if old == new:
+            alike.add(id_)
+    return frozenset(alike)
+
+
+def _bearing(chains: Chains, id_: str) -> tuple[Hashable, Hashable, Hashable]:
+    """What binds an account's calls; what binds calls on what is in it; where it is."""
+
+    def documents(levels: tuple[PolicySet, ...]) -> Hashable:
+        return tuple(tuple(policy.document for policy in level.policies) for level in levels)
+
+    account = chains.account_with_id(id_)
+    scps, rcps = (chains.scps(account), chains.rcps(account)) if account else ((), ())
+    return documents(scps), documents(rcps), _context(chains, id_, id_)
+
+
 def _read_by(statements: Iterable[CompiledStatement]) -> Reads:
     found = list(statements)
     conditions = [condition for each in found for condition in each.conditions]

@@ -1,27 +1,28 @@
-"""Condense CloudTrail's files to distinct call shapes: who, what, where, on what, and the keys that policies read, with counts.
+"""Condense CloudTrail's records to distinct call shapes: who, what, where, on what, and the keys that policies read, with counts.
 
-A month of an organization is millions of records and some thousands of shapes. Files are read one at a time by each process, so
-memory grows with the shapes and the largest file, not with the month.
+A month of an organization is millions of records and some thousands of shapes. Files are read some at a time by each process, so
+memory grows with the shapes and not with the month. `estate.rehearsal.athena` has the same condensation as SQL.
 
 Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
+import gc
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from os import cpu_count as cpus
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-_EXAMPLES: Final = 3
-_PER_TASK: Final = 16
+from estate.rehearsal.sources import File, Source, TrailError, Wanted
 
-
-class TrailError(ValueError):
-    """The files cannot be read; the message says which and why."""
+EXAMPLES: Final = 3
+_TASK_BYTES: Final = 16 << 20
+"""As they lie, compressed. What a process finds is handed over once for so many, and a rehearsal of less needs no second process."""
+_TASK_FILES: Final = 2048
 
 
 class Touched(NamedTuple):
@@ -93,57 +94,82 @@ class Calls:
         self.count += other.count
         self.first = min(self.first, other.first)
         self.last = max(self.last, other.last)
-        self.examples = tuple(sorted({*self.examples, *other.examples})[:_EXAMPLES])
+        self.examples = tuple(sorted({*self.examples, *other.examples})[:EXAMPLES])
 
 
-def condense(directory: Path, *, accounts: frozenset[str], address: bool = False) -> dict[Shape, Calls]:
-    """Read every CloudTrail file below a directory.
+def condense(source: Source, wanted: Wanted) -> dict[Shape, Calls]:
+    """Read CloudTrail's files.
 
     Args:
-        directory: Holds ``….json.gz`` or ``….json`` files as CloudTrail writes them, at any depth (``AWSLogs/…``).
-        accounts: The ids of the organization's accounts.
-        address: Whether calls from different addresses are different shapes.
+        source: Where they are.
+        wanted: Which records count, and what tells them apart.
 
     Raises:
         TrailError: There is no such file, or one cannot be read.
     """
-    files = sorted(path for pattern in ("*.json.gz", "*.json") for path in directory.rglob(pattern))
-    if not files:
+    tasks = _tasks(source.files(wanted))
+    first = list(islice(tasks, 2))
+    if not first:
         raise TrailError(
-            f"{directory} has no CloudTrail file; expected AWSLogs/…/*.json.gz, as CloudTrail delivers them, at any depth."
+            f"{source} has no CloudTrail file of the time and the accounts that matter; expected AWSLogs/…/*.json.gz, as CloudTrail"
+            " delivers them, at any depth."
         )
-    read = partial(_condensed, accounts=accounts, address=address)
-    tasks = [files[start : start + _PER_TASK] for start in range(0, len(files), _PER_TASK)]
+    read = partial(_condensed, source, wanted=wanted)
+    if len(first) == 1:
+        return read(first[0])
     found: dict[Shape, Calls] = {}
-    if len(tasks) == 1:
-        return read(tasks[0])
-    with ProcessPoolExecutor(cpus() or 1) as pool:
-        for part in pool.map(read, tasks):
+    with ProcessPoolExecutor(
+        cpus() or 1, initializer=gc.disable
+    ) as pool:  # JSON makes no circles, and looking for them takes long
+        for part in _as_done(pool, (partial(read, task) for task in chain(first, tasks))):
             for shape, calls in part.items():
                 _count(found, shape, calls)
     return found
 
 
-def _condensed(files: Sequence[Path], *, accounts: frozenset[str], address: bool) -> dict[Shape, Calls]:
-    found: dict[Shape, Calls] = {}
+def _as_done(pool: ProcessPoolExecutor, tasks: Iterable[partial[dict[Shape, Calls]]]) -> Iterator[dict[Shape, Calls]]:
+    """What each task found, with no more of them begun than keep the processes busy."""
+    waiting: set[Future[dict[Shape, Calls]]] = set()
+    for task in tasks:
+        waiting.add(pool.submit(task))
+        if len(waiting) > 2 * (cpus() or 1):
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (each.result() for each in done)
+    yield from (each.result() for each in waiting)
+
+
+def _tasks(files: Iterable[File]) -> Iterator[list[str]]:
+    some: list[str] = []
+    size = 0
     for file in files:
-        for record in _records(file):
+        some.append(file.name)
+        size += file.size
+        if size >= _TASK_BYTES or len(some) >= _TASK_FILES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _condensed(source: Source, names: Sequence[str], *, wanted: Wanted) -> dict[Shape, Calls]:
+    found: dict[Shape, Calls] = {}
+    for name, data in source.read(names):
+        for record in _records(name, data):
             identity: Mapping[str, Any] = record.get("userIdentity") or {}
-            if _is_copy(record, identity, accounts):
-                continue
             time, event = str(record.get("eventTime", "")), str(record.get("eventID", ""))
-            _count(found, _shape(record, identity, address=address), Calls(1, time, time, (event,)))
+            if wanted.leaves_out(record.get("recipientAccountId"), time) or _is_copy(record, identity, wanted.accounts):
+                continue
+            _count(found, _shape(record, identity, address=wanted.address), Calls(1, time, time, (event,)))
     return found
 
 
-def _records(file: Path) -> Iterable[Mapping[str, Any]]:
+def _records(name: str, data: bytes) -> Iterable[Mapping[str, Any]]:
     try:
-        data = file.read_bytes()
-        content = json.loads(gzip.decompress(data) if file.suffix == ".gz" else data)
+        content = json.loads(gzip.decompress(data) if name.endswith(".gz") else data)
     except (OSError, EOFError, ValueError) as error:
-        raise TrailError(f"{file} is no CloudTrail file: {error}. Take it away, or fetch it again.") from error
+        raise TrailError(f"{name} is no CloudTrail file: {error}. Take it away, or fetch it again.") from error
     # Digest files and configuration snapshots lie beside; they have no records.
-    records = content.get("Records", ()) if isinstance(content, dict) else ()
+    records = (content.get("Records") or ()) if isinstance(content, dict) else ()
     return [each for each in records if isinstance(each, dict)]
 
 
@@ -167,7 +193,9 @@ def _shape(record: Mapping[str, Any], identity: Mapping[str, Any], *, address: b
         (session.get("attributes") or {}).get("mfaAuthenticated"),
         record.get("sourceIPAddress") if address else None,
         record.get("vpcEndpointId"),
-        tuple(Touched(each.get("ARN"), each.get("accountId")) for each in record.get("resources") or ()),
+        tuple(
+            Touched(each.get("ARN") or None, each.get("accountId") or None) for each in record.get("resources") or ()
+        ),
         "Service" if record.get("eventType") == "AwsServiceEvent" else record.get("eventCategory") or "Management",
         bool(record.get("errorCode")),
     )

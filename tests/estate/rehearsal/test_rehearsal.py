@@ -1,9 +1,7 @@
 """Recorded calls, decided under two versions of the guardrails."""
 
-import gzip
 import json
 import os
-import random
 import subprocess
 import sys
 from collections import Counter
@@ -11,73 +9,22 @@ from collections import Counter
 import pytest
 
 from config import load
-from estate.rehearsal.condense import Touched, TrailError, condense
+from estate.rehearsal.condense import Touched, condense
 from estate.rehearsal.events import actions, caller
 from estate.rehearsal.rehearse import _Version, rehearse
-from tests.organizations import write_organization
+from estate.rehearsal.sources import Directory, TrailError, Wanted
+from tests.estate.rehearsal.records import DENY, OTHER, WORK, event, mixed, policy, write
 
 pytestmark = pytest.mark.row("E8")
-
-WORK = "222222222222"
-OTHER = "333333333333"
-
-
-@pytest.fixture
-def directory(tmp_path):
-    found = write_organization(tmp_path / "before", 6)
-    for slug, account_id in (("workload-0000", WORK), ("workload-0001", OTHER)):
-        path = found / "accounts" / f"{slug}.yaml"
-        path.write_text(f'id: "{account_id}"\n{path.read_text()}')
-    return found
-
-
-def _event(name, source="ec2", account=WORK, role="app", **more):
-    record = {
-        "eventVersion": "1.09",
-        "userIdentity": {
-            "type": "AssumedRole",
-            "arn": f"arn:aws:sts::{account}:assumed-role/{role}/session",
-            "accountId": account,
-            "sessionContext": {
-                "sessionIssuer": {"type": "Role", "arn": f"arn:aws:iam::{account}:role/{role}", "accountId": account},
-                "attributes": {"mfaAuthenticated": "false"},
-            },
-        },
-        "eventTime": "2026-11-01T10:00:00Z",
-        "eventSource": f"{source}.amazonaws.com",
-        "eventName": name,
-        "awsRegion": "eu-central-1",
-        "sourceIPAddress": "203.0.113.9",
-        "eventID": f"{source}-{name}",
-        "eventType": "AwsApiCall",
-        "eventCategory": "Management",
-        "recipientAccountId": account,
-    }
-    return record | more
-
-
-def _write(directory, records, name="AWSLogs/o-1/222222222222/CloudTrail/a.json.gz"):
-    path = directory / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(json.dumps({"Records": records}).encode()))
-    return directory
-
-
-def _policy(directory, text, slug="new"):
-    (directory / "policies" / f"{slug}.yaml").write_text(
-        f'type: service_control_policy\ntargets: ["ou:workloads"]\n{text}'
-    )
 
 
 def _rehearse(directory, tmp_path, records, text):
     before = load(directory)
-    _policy(directory, text)
+    policy(directory, text)
     after = load(directory)
-    trail = _write(tmp_path / "trail", records)
-    return rehearse(before, after, condense(trail, accounts=frozenset({WORK, OTHER})))
+    trail = write(tmp_path / "trail", records)
+    return rehearse(before, after, condense(Directory(trail), Wanted(frozenset({WORK, OTHER}))))
 
-
-DENY = "statements:\n  - {effect: Deny, sid: No, actions: %s, resources: '%s'}\n"
 
 ACTIONS = [  # forty services as CloudTrail records them, and what IAM decides
     ("ec2", "RunInstances", ["ec2:RunInstances"]),
@@ -148,9 +95,9 @@ def test_actions(source, name, expected):
 
 def test_exactly_the_calls_that_a_guardrail_denies(directory, tmp_path):
     """Three of ten thousand."""
-    harmless = [_event("DescribeInstances", eventID=f"d-{number}") for number in range(9_997)]
+    harmless = [event("DescribeInstances", eventID=f"d-{number}") for number in range(9_997)]
     harmful = [
-        _event("RunInstances", eventID=f"r-{number}", eventTime=f"2026-11-0{number + 1}T00:00:00Z")
+        event("RunInstances", eventID=f"r-{number}", eventTime=f"2026-11-0{number + 1}T00:00:00Z")
         for number in range(3)
     ]
     found = _rehearse(directory, tmp_path, [*harmless, *harmful], DENY % ("ec2:RunInstances", "*"))
@@ -173,17 +120,17 @@ def test_an_exemption_by_the_principal_that_is_shown_lets_the_calls_through(dire
         "statements:\n  - effect: Deny\n    actions: ec2:RunInstances\n    resources: '*'\n"
         f"    conditions: {{ArnNotLike: {{aws:PrincipalArn: 'arn:aws:iam::{WORK}:role/app'}}}}\n"
     )
-    records = [_event("RunInstances"), _event("RunInstances", role="other")]
+    records = [event("RunInstances"), event("RunInstances", role="other")]
     found = _rehearse(directory, tmp_path, records, deny)
     assert [each.principal for each in found.denied] == [f"arn:aws:iam::{WORK}:role/other"]
 
 
 def test_what_was_refused_then_and_would_not_be_now(directory, tmp_path):
-    _policy(directory, DENY % ("ec2:RunInstances", "*"))
+    policy(directory, DENY % ("ec2:RunInstances", "*"))
     before = load(directory)
-    _policy(directory, DENY % ("ec2:RunScheduledInstances", "*"))
-    trail = _write(tmp_path / "trail", [_event("RunInstances", errorCode="Client.UnauthorizedOperation")])
-    found = rehearse(before, load(directory), condense(trail, accounts=frozenset({WORK})))
+    policy(directory, DENY % ("ec2:RunScheduledInstances", "*"))
+    trail = write(tmp_path / "trail", [event("RunInstances", errorCode="Client.UnauthorizedOperation")])
+    found = rehearse(before, load(directory), condense(Directory(trail), Wanted(frozenset({WORK}))))
     assert [each.action for each in found.allowed] == ["ec2:RunInstances"]
     assert found.denied == ()
 
@@ -193,20 +140,20 @@ def test_a_key_that_is_not_recorded_is_counted_apart(directory, tmp_path):
         "statements:\n  - effect: Deny\n    actions: ec2:RunInstances\n    resources: '*'\n"
         "    conditions: {StringNotEquals: {ec2:InstanceType: t3.micro}}\n"
     )
-    found = _rehearse(directory, tmp_path, [_event("RunInstances")], deny)
+    found = _rehearse(directory, tmp_path, [event("RunInstances")], deny)
     assert found.denied == ()
     assert found.undecided == {"not ec2:InstanceType StringNotEquals t3.micro": 1}
 
 
 def test_a_resource_that_is_not_recorded_is_counted_apart(directory, tmp_path):
     deny = DENY % ("s3:DeleteBucket", "arn:aws:s3:::archive")
-    known = _event(
+    known = event(
         "DeleteBucket", "s3", resources=[{"ARN": "arn:aws:s3:::archive", "accountId": WORK, "type": "AWS::S3::Bucket"}]
     )
-    other = _event(
+    other = event(
         "DeleteBucket", "s3", resources=[{"ARN": "arn:aws:s3:::other", "accountId": WORK, "type": "AWS::S3::Bucket"}]
     )
-    silent = _event("DeleteBucket", "s3")
+    silent = event("DeleteBucket", "s3")
     found = _rehearse(directory, tmp_path, [known, other, silent], deny)
     assert [each.calls.count for each in found.denied] == [1]
     assert found.undecided == {"the resource, which the record does not name": 1}
@@ -215,13 +162,13 @@ def test_a_resource_that_is_not_recorded_is_counted_apart(directory, tmp_path):
 @pytest.mark.parametrize(
     ("record", "counted"),
     [
-        (_event("ConsoleLogin", "signin"), {"recorded": 1, "that no policy decides": 1}),
-        (_event("RunInstances", eventType="AwsServiceEvent"), {"recorded": 1, "that no policy decides": 1}),
+        (event("ConsoleLogin", "signin"), {"recorded": 1, "that no policy decides": 1}),
+        (event("RunInstances", eventType="AwsServiceEvent"), {"recorded": 1, "that no policy decides": 1}),
         (
-            _event("RunInstances", account="444444444444"),
+            event("RunInstances", account="444444444444"),
             {"recorded": 1, "of accounts that are not in the organization": 1},
         ),
-        (_event("NoSuchThing"), {"recorded": 1}),
+        (event("NoSuchThing"), {"recorded": 1}),
     ],
 )
 def test_what_is_not_decided_is_counted(directory, tmp_path, record, counted):
@@ -233,52 +180,52 @@ def test_what_is_not_decided_is_counted(directory, tmp_path, record, counted):
 
 def test_service_linked_roles_are_bound_by_no_guardrail(directory, tmp_path):
     issuer = f"arn:aws:iam::{WORK}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    record = _event("RunInstances")
+    record = event("RunInstances")
     record["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"] = issuer
     assert _rehearse(directory, tmp_path, [record], DENY % ("ec2:RunInstances", "*")).denied == ()
 
 
 def test_root_is_bound(directory, tmp_path):
-    record = _event("RunInstances")
+    record = event("RunInstances")
     record["userIdentity"] = {"type": "Root", "arn": f"arn:aws:iam::{WORK}:root", "accountId": WORK}
     (change,) = _rehearse(directory, tmp_path, [record], DENY % ("ec2:RunInstances", "*")).denied
     assert change.principal == f"arn:aws:iam::{WORK}:root"
 
 
 def test_a_call_across_accounts_counts_once(tmp_path):
-    own = _event("AssumeRole", "sts", sharedEventID="x", eventID="caller")
-    theirs = _event("AssumeRole", "sts", sharedEventID="x", eventID="owner", recipientAccountId=OTHER)
-    shapes = condense(_write(tmp_path, [own, theirs]), accounts=frozenset({WORK, OTHER}))
+    own = event("AssumeRole", "sts", sharedEventID="x", eventID="caller")
+    theirs = event("AssumeRole", "sts", sharedEventID="x", eventID="owner", recipientAccountId=OTHER)
+    shapes = condense(Directory(write(tmp_path, [own, theirs])), Wanted(frozenset({WORK, OTHER})))
     assert [each.examples for each in shapes.values()] == [("caller",)]
-    foreign = _write(tmp_path / "foreign", [theirs])
-    assert sum(each.count for each in condense(foreign, accounts=frozenset({OTHER})).values()) == 1
+    foreign = write(tmp_path / "foreign", [theirs])
+    assert sum(each.count for each in condense(Directory(foreign), Wanted(frozenset({OTHER}))).values()) == 1
 
 
-def test_many_files_say_the_same_as_one(tmp_path):
-    records = [_event(name, role=role) for name in ("RunInstances", "StopInstances") for role in ("a", "b", "c")] * 50
-    one = condense(_write(tmp_path / "one", records), accounts=frozenset())
+def test_many_files_say_the_same_as_one(tmp_path, monkeypatch):
+    records = [event(name, role=role) for name in ("RunInstances", "StopInstances") for role in ("a", "b", "c")] * 50
+    one = condense(Directory(write(tmp_path / "one", records)), Wanted(frozenset()))
     for number in range(0, len(records), 5):
-        _write(tmp_path / "many", records[number : number + 5], f"AWSLogs/{number}.json.gz")
-    many = condense(tmp_path / "many", accounts=frozenset())
-    assert {shape: (calls.count, calls.first) for shape, calls in one.items()} == {
-        shape: (calls.count, calls.first) for shape, calls in many.items()
-    }
+        write(tmp_path / "many", records[number : number + 5], f"AWSLogs/{number}.json.gz")
+    monkeypatch.setattr("estate.rehearsal.condense._TASK_FILES", 4)  # so that there are more tasks than processes
+    assert condense(Directory(tmp_path / "many"), Wanted(frozenset())) == one
 
 
 def test_files_that_are_none(tmp_path):
-    with pytest.raises(TrailError, match="has no CloudTrail file; expected AWSLogs"):
-        condense(tmp_path, accounts=frozenset())
+    with pytest.raises(
+        TrailError, match="has no CloudTrail file of the time and the accounts that matter; expected AWSLogs"
+    ):
+        condense(Directory(tmp_path), Wanted(frozenset()))
     (tmp_path / "a.json.gz").write_bytes(b"no gzip")
     with pytest.raises(TrailError, match=r"a\.json\.gz is no CloudTrail file"):
-        condense(tmp_path, accounts=frozenset())
+        condense(Directory(tmp_path), Wanted(frozenset()))
 
 
 def test_the_command(directory, tmp_path):
     base = tmp_path / "base"
     base.mkdir()
     subprocess.run(["cp", "-r", f"{directory}/.", str(base)], check=True)
-    _policy(directory, DENY % ("ec2:RunInstances", "*"))
-    trail = _write(tmp_path / "trail", [_event("RunInstances")])
+    policy(directory, DENY % ("ec2:RunInstances", "*"))
+    trail = write(tmp_path / "trail", [event("RunInstances")])
     asked = [sys.executable, "-m", "estate", "rehearse", str(base), "--trail", str(trail)]
     environment = {**os.environ, "ESTATE_CONFIG": str(directory), "COLUMNS": "120"}
     finished = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
@@ -307,32 +254,6 @@ STATEMENTS = [
 ]
 
 
-def _mixed_records():
-    random_ = random.Random(7)
-    records = []
-    for number in range(400):
-        name, source = random_.choice(
-            [("RunInstances", "ec2"), ("GetObject", "s3"), ("StopLogging", "cloudtrail"), ("Decrypt", "kms")]
-        )
-        record = _event(
-            name, source, random_.choice([WORK, OTHER]), random_.choice(["app", "other"]), eventID=str(number)
-        )
-        record["awsRegion"] = random_.choice(["eu-central-1", "us-east-1"])
-        if random_.random() < 0.3:
-            record["resources"] = [{"ARN": random_.choice(["arn:aws:s3:::archive", f"arn:aws:s3:::{WORK}-x"])}]
-        if random_.random() < 0.3:
-            record["vpcEndpointId"] = random_.choice(["vpce-1", "vpce-2"])
-        if random_.random() < 0.2:
-            record["recipientAccountId"] = OTHER
-        if random_.random() < 0.1:
-            account = random_.choice([WORK, OTHER])
-            record["userIdentity"] = {"type": "Root", "arn": f"arn:aws:iam::{account}:root", "accountId": account}
-        if random_.random() < 0.3:
-            record["errorCode"] = "AccessDenied"
-        records.append(record)
-    return records
-
-
 def _decided_one_by_one(before, after, shapes):
     old, new = _Version(before), _Version(after)
     denied = allowed = 0
@@ -357,9 +278,9 @@ def _decided_one_by_one(before, after, shapes):
 def test_calls_that_statements_cannot_tell_apart_are_decided_as_each_would_be(directory, tmp_path, text):
     """What is kept or left out of deciding makes no difference: each call is decided here by itself, too."""
     before = load(directory)
-    _policy(directory, text)
+    policy(directory, text)
     after = load(directory, prove_access=False)
-    shapes = condense(_write(tmp_path / "trail", _mixed_records()), accounts=frozenset())
+    shapes = condense(Directory(write(tmp_path / "trail", mixed())), Wanted(frozenset()))
     found = rehearse(before, after, shapes)
     denied, allowed, undecided = _decided_one_by_one(before, after, shapes)
     assert denied + sum(undecided.values()) > 0
