@@ -1,6 +1,6 @@
 """What the stacks of an organization need of each other, and the order that follows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from config.capabilities.capability import Need
@@ -60,6 +60,17 @@ def stages(organization: Configuration) -> tuple[tuple[str, ...], ...]:
     # A team's workloads have roles that their account's stack makes.
     own = tuple(sorted(name for name, (_, workload) in stacks_of(organization).items() if workload))
     return (*base, own) if own else base
+
+
+def once_more(organization: Configuration, deployed: Collection[str]) -> tuple[str, ...]:
+    """The stacks that look up what others make, and are deployed once more after them.
+
+    Args:
+        organization: The configuration.
+        deployed: The stacks that have been deployed.
+    """
+    found = (need for each in capabilities() if each.looks_up for need in each.looks_up(organization))
+    return tuple(sorted({need.account.slug for need in found if {need.account.slug, need.of.slug} <= {*deployed}}))
 
 
 def purposes(organization: Organization, stages: Iterable[Iterable[str]]) -> frozenset[Purpose]:

@@ -133,6 +133,7 @@ def shared(configuration: Configuration) -> Organization:
         "management": ORGANIZATION_TYPES | _read(each for each in inputs if each.is_management),
         "core": _read(members),
         "workload": _read(members) | _made(each for each in members if each.account.purpose == "workload"),
+        "accounts": {each.account.slug: types for each in inputs if (types := _read_by(each))},
     }
     return organization
 
@@ -140,8 +141,14 @@ def shared(configuration: Configuration) -> Organization:
 def _read(stacks: Iterable[AccountInput]) -> frozenset[str]:
     """All that any capability of some stacks reads, on or off: a plan that switches one on reads before it can permit anything."""
     kinds = {inputs.is_management: inputs for inputs in stacks}.values()  # nothing else decides what applies
-    applying = {part for inputs in kinds for part in parts() if part.applies(inputs)}
+    applying = {part for inputs in kinds for part in parts() if part.applies(inputs) and part.readers is None}
     return frozenset(type_ for part in applying for type_ in part.types if type_.startswith("data."))
+
+
+def _read_by(inputs: AccountInput) -> frozenset[str]:
+    """What capabilities read in the stacks of some accounts only, this one among them."""
+    found = (part for part in parts() if part.applies(inputs) and part.readers and part.readers(inputs))
+    return frozenset(type_ for part in found for type_ in part.types if type_.startswith("data."))
 
 
 def _made(stacks: Iterable[AccountInput]) -> frozenset[str]:

@@ -82,6 +82,11 @@ if TYPE_CHECKING:
     from constructs_lib.network.transit_gateway_attachment import (
         TransitGatewayAttachmentConstruct as TransitGatewayAttachmentConstruct,
     )
+    from constructs_lib.network.transit_gateway_routing import TransitGatewayRoute as TransitGatewayRoute
+    from constructs_lib.network.transit_gateway_routing import TransitGatewayRouteTable as TransitGatewayRouteTable
+    from constructs_lib.network.transit_gateway_routing import (
+        TransitGatewayRoutingConstruct as TransitGatewayRoutingConstruct,
+    )
     from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct as VpcEndpointsConstruct
     from constructs_lib.network.zone_association import ZoneAssociationConstruct as ZoneAssociationConstruct
     from constructs_lib.network.zone_query_logs import LoggedZone as LoggedZone
@@ -214,6 +219,9 @@ _MODULES = {
     "TaggedInstances": "cost.scaling_targets",
     "TransitGatewayAttachmentConstruct": "network.transit_gateway_attachment",
     "TransitGatewayConstruct": "network.transit_gateway",
+    "TransitGatewayRoute": "network.transit_gateway_routing",
+    "TransitGatewayRouteTable": "network.transit_gateway_routing",
+    "TransitGatewayRoutingConstruct": "network.transit_gateway_routing",
     "VpcEndpointsConstruct": "network.vpc_endpoints",
     "VpcSubnet": "network.subnets",
     "ZoneAssociationConstruct": "network.zone_association",

@@ -185,10 +185,10 @@ def described(
 def _shared_types(organization: Organization, account: Account) -> frozenset[str]:
     """The types that an account's role is permitted beside those that its stack holds."""
     kind = "workload" if account.purpose == "workload" else "core"
-    types: frozenset[str] = EXECUTION_ROLE.published(organization)[
-        "management" if account is organization.management else kind
-    ]
-    return types
+    shared = EXECUTION_ROLE.published(organization)
+    types: frozenset[str] = shared["management" if account is organization.management else kind]
+    own: frozenset[str] = shared["accounts"].get(account.slug, frozenset())
+    return types | own
 
 
 def _roles(organization: Organization, account: Account) -> tuple[str, ...]:

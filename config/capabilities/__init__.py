@@ -32,6 +32,7 @@ from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
 from config.capabilities.shares import SHARES
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
+from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
 from config.capabilities.workloads import WORKLOADS
 
 BUILT_IN: Final[tuple[Capability, ...]] = (
@@ -49,6 +50,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     TRANSIT_GATEWAY,
     IPAM,
     NETWORK,
+    TRANSIT_GATEWAY_ROUTING,
     SHARES,
     ACCEPTED_SHARES,
     DNS,
@@ -60,6 +62,6 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
 """In the order in which stacks get them.
 
 The order counts where one capability needs what another makes (`stacks.parts`): transit gateway, address pools and VPC come
-before the shares of them, the transit gateway before the VPC that is attached to it, the VPC before its private zones, zones
+before the shares of them, the transit gateway before the VPC that is attached to it, which comes before the routes between VPCs, the VPC before its private zones, zones
 before what signs and logs them.
 """

@@ -78,6 +78,8 @@ class Part(Generic[ValueT]):
             Without it, single actions are derived from AWS's reference, and named for review.
         policies: The names of customer-managed policies that it always makes, each after its path, which permission sets may
             name in `customer_policies`: ``("/teams/Deploy",)``.
+        readers: The accounts whose roles may read its data sources before the part is on: a plan that switches it on reads
+            before it can permit anything. Default: all that can have it.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Part(Generic[ValueT]):
     actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     let_go: Callable[[AccountInput], tuple[str, ...]] | None = None
     policies: tuple[str, ...] = ()
+    readers: Callable[[AccountInput], bool] | None = None
 
     def of(self, inputs: AccountInput) -> ValueT | None:
         """What the stack of an account is given; None if it does not have this part."""
@@ -139,6 +142,8 @@ class Capability:
         rules: What must hold between files.
         publish: What other accounts' stacks may know of it; None for nothing. They read it with `published`.
         needs: Which stacks can only be deployed after which others; None if it lets them be.
+        looks_up: Which stacks look up what which others make, as far as it is there; None if none does. They come before
+            those, and once more after them.
         about: What it is, for capabilities without a key of their own: what configures them, and one sentence.
     """
 
@@ -147,6 +152,7 @@ class Capability:
     rules: tuple[Rule, ...] = ()
     publish: Callable[[Configuration], Any] | None = None
     needs: Callable[[Configuration], Iterator[Need]] | None = None
+    looks_up: Callable[[Configuration], Iterator[Need]] | None = None
     about: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:

@@ -1,8 +1,8 @@
-"""An account's VPC."""
+"""An account's VPCs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network
-from typing import Annotated, Final, Literal, Self
+from typing import Final, Self
 
 from pydantic import Field, model_validator
 
@@ -10,203 +10,103 @@ from config.capabilities.capability import (
     AccountCapability,
     Part,
 )
-from config.capabilities.problems import written
-from config.errors import Problem, did_you_mean
+from config.capabilities.problems import at, written
+from config.capabilities.vpc import Attachment, Vpc
+from config.errors import Problem
 from config.files import Files
-from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.cidr import AnyCidr, Cidr, refuse_misfits
+from config.model.base import enabled, refuse
 from config.model.types import Slug
 from config.nodes import Configuration
 
-ServiceName = Annotated[str, Matches(r"[a-z][a-z0-9.-]*", "a service such as 'ssm' or 'ecr.api'")]
+MAIN: Final = "main"
+"""How the VPC of `network` itself is called among an account's VPCs."""
 
 
-class Subnet(Model):
-    """A subnet; its key is its identity, so ranges are written out and never move when another is added."""
+class Network(Vpc):
+    """A VPC with subnets, which `shares` can share with other accounts; and further ones."""
 
-    cidr: Cidr = Field(description="Its range, inside the VPC's.")
-    zone: Literal["a", "b", "c", "d", "e", "f"] = Field(
-        description="The letter of its availability zone in the region."
+    vpcs: dict[Slug, Vpc] = Field(
+        default_factory=dict, description="Further VPCs of the account by slug, for a hub for instance."
     )
-    public: bool = Field(default=False, description="Whether it routes to the internet directly.")
-
-
-class Endpoints(Switchable):
-    """AWS services that are reached inside the VPC."""
-
-    gateways: tuple[Literal["dynamodb", "s3"], ...] = Field(
-        default=("dynamodb", "s3"), description="Services with an endpoint that costs nothing."
-    )
-    interfaces: tuple[ServiceName, ...] = Field(
-        default=(), description="Services with an endpoint that AWS charges by hour and zone, such as `ssm`, `ecr.api`."
-    )
-    subnets: tuple[Slug, ...] = Field(
-        default=(),
-        description="Where those endpoints are, one subnet a zone; the first private one of each if not said.",
-    )
-    organization_only: bool = Field(
-        default=False, description="Whether principals of other organizations are turned away."
-    )
-
-
-class FlowLogs(Switchable):
-    """Who talked to whom, written to the log archive (`logging`)."""
-
-    traffic: Literal["ACCEPT", "ALL", "REJECT"] = Field(default="ALL", description="Which traffic is logged.")
-    interval_seconds: Literal[60, 600] = Field(default=600, description="For how long packets are summed up.")
-
-
-class Attachment(Switchable):
-    """The VPC's way to the organization's transit gateway (`transit_gateway` of some account)."""
-
-    destinations: tuple[AnyCidr, ...] = Field(
-        default=(), description="Ranges beyond the transit gateway, which all route tables send there."
-    )
-    subnets: tuple[Slug, ...] = Field(
-        default=(),
-        description="Where the gateway enters, one subnet a zone; the first private one of each if not said.",
-    )
-
-
-class Network(Switchable):
-    """A VPC with subnets, which `shares` can share with other accounts."""
-
-    cidr: Cidr = Field(description="The VPC's range; no two accounts' ranges may overlap.")
-    subnets: dict[Slug, Subnet] = Field(default_factory=dict, description="Subnets by slug.")
-    nat: Literal["none", "per-zone", "single"] = Field(
-        default="none",
-        description="How private subnets reach the internet: not at all, by a gateway in each zone, or all by one, which is "
-        "cheaper and as reliable as its zone.",
-    )
-    endpoints: Endpoints = Field(default_factory=Endpoints)
-    flow_logs: FlowLogs = Field(default_factory=FlowLogs)
-    attachment: Attachment | None = Field(default=None, description="Attaches the VPC to the transit gateway.")
 
     @property
-    def zones(self) -> tuple[str, ...]:
-        """The letters of the availability zones in use, sorted."""
-        return tuple(sorted({subnet.zone for subnet in self.subnets.values()}))
-
-    @model_validator(mode="after")
-    def _ranges_fit(self) -> Self:
-        refuse_misfits("subnets", self.cidr, {slug: subnet.cidr for slug, subnet in self.subnets.items()})
-        return self
+    def every(self) -> dict[str, Vpc]:
+        """The account's VPCs by slug, `main` first."""
+        return {MAIN: self, **{slug: vpc for slug, vpc in sorted(self.vpcs.items()) if vpc.enabled}}
 
     @property
-    def private(self) -> dict[str, Subnet]:
-        """The subnets that nothing on the internet reaches."""
-        return {slug: subnet for slug, subnet in sorted(self.subnets.items()) if not subnet.public}
+    def attached(self) -> dict[str, Attachment]:
+        """The attachments of its VPCs, by the VPC's slug."""
+        found = {slug: enabled(vpc.attachment) for slug, vpc in self.every.items()}
+        return {slug: attachment for slug, attachment in found.items() if attachment}
 
     @model_validator(mode="after")
-    def _gateways_have_a_home(self) -> Self:
-        homes = {subnet.zone for subnet in self.subnets.values() if subnet.public}
-        needed = {subnet.zone for subnet in self.private.values()}
-        if self.nat == "single" and needed and not homes:
-            raise refuse("a public subnet for the gateway of `nat: single`", "Add one with `public: true`.")
-        if self.nat == "per-zone" and needed - homes:
-            zones = ", ".join(sorted(needed - homes))
-            raise refuse(f"a public subnet in every zone for `nat: per-zone`, but zone {zones} has none")
+    def _main_is_taken(self) -> Self:
+        if MAIN in self.vpcs:
+            raise refuse(f"another slug in `vpcs`: {MAIN!r} is the VPC of `network` itself")
         return self
 
-    @model_validator(mode="after")
-    def _have_a_subnet(self) -> Self:
-        wants: dict[str, tuple[str, ...]] = {}
-        if self.endpoints.enabled and self.endpoints.interfaces:
-            wants["endpoints.interfaces"] = self.endpoints.subnets
-        if attachment := enabled(self.attachment):
-            wants["attachment"] = attachment.subnets
-        for key, slugs in wants.items():
-            if not self.one_a_zone(slugs):
-                raise refuse(f"a private subnet for `{key}`, or `{key.partition('.')[0]}.subnets`")
-        return self
 
-    @model_validator(mode="after")
-    def _one_subnet_a_zone(self) -> Self:
-        named: dict[str, tuple[str, ...]] = {"endpoints": self.endpoints.subnets}
-        if self.attachment:
-            named["attachment"] = self.attachment.subnets
-        for key, slugs in named.items():
-            zones: dict[str, str] = {}
-            for slug in slugs:
-                if slug not in self.subnets:
-                    raise refuse(
-                        f"`{key}.subnets` to name subnets of this VPC, but there is no {slug!r}", self.missing(slug)
-                    )
-                zone = self.subnets[slug].zone
-                if zone in zones:
-                    raise refuse(
-                        f"`{key}.subnets` to name one subnet a zone, but {zones[zone]!r} and {slug!r} share one"
-                    )
-                zones[zone] = slug
-        return self
-
-    def one_a_zone(self, slugs: tuple[str, ...]) -> tuple[str, ...]:
-        """These subnets, or the first private one of each zone."""
-        first: dict[str, str] = {}
-        for slug, subnet in self.private.items():
-            first.setdefault(subnet.zone, slug)
-        return tuple(sorted(slugs)) or tuple(first[zone] for zone in sorted(first))
-
-    def missing(self, subnet: str) -> str:
-        """A cure for the name of a subnet that is not there."""
-        return did_you_mean(subnet, self.subnets)
+def vpc_path(slug: str) -> tuple[str, ...]:
+    """Where an account's settings write a VPC."""
+    return ("network",) if slug == MAIN else ("network", "vpcs", slug)
 
 
 def _ranges(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """No two accounts' VPCs overlap, so that any of them can be connected later."""
+    """No two VPCs overlap, so that any of them can be connected later."""
     networks = sorted(
-        (IPv4Network(network.cidr), account.slug)
+        (IPv4Network(vpc.cidr), account.slug, slug)
         for account in organization.accounts.values()
         if (network := NETWORK.in_account(organization, account))
+        for slug, vpc in network.every.items()
     )
-    widest: tuple[IPv4Network, str] | None = None
-    for own, slug in networks:  # sorted by first address: only the one reaching furthest so far can overlap
+    widest: tuple[IPv4Network, str, str] | None = None
+    for own, account, slug in networks:  # sorted by first address: only the one reaching furthest so far can overlap
         if widest is not None and own.network_address <= widest[0].broadcast_address:
-            arrived = f"{own}, which overlaps {widest[0]} of the account {widest[1]!r}"
-            path = ("settings", "network", "cidr")
+            whose = f"the account {widest[1]!r}" if widest[2] == MAIN else f"the VPC {widest[2]!r} of {widest[1]!r}"
+            arrived = f"{own}, which overlaps {widest[0]} of {whose}"
+            expected = f"a range that no other {'account' if widest[1] != account else 'VPC'} uses"
             cure = "Choose a range that is free."
-            yield files.accounts[slug].file.problem(path, arrived, "a range that no other account uses", cure)
+            yield at(files, organization.accounts[account], (*vpc_path(slug), "cidr"), arrived, expected, cure)
         if widest is None or own.broadcast_address > widest[0].broadcast_address:
-            widest = own, slug
+            widest = own, account, slug
+
+
+def attached_accounts(organization: Configuration) -> tuple[str, ...]:
+    """The accounts with VPCs at the transit gateway."""
+    networks = {slug: NETWORK.in_account(organization, account) for slug, account in organization.accounts.items()}
+    return tuple(slug for slug, network in sorted(networks.items()) if network and network.attached)
 
 
 def _routes(organization: Configuration, files: Files) -> Iterator[Problem]:
     """No route table has two ways to one destination."""
     for account in organization.accounts.values():
         network = NETWORK.in_account(organization, account)
-        attachment = enabled(network.attachment) if network else None
-        if network is None or attachment is None:
-            continue
-        own = IPv4Network(network.cidr)
-        file, path = written(files, account, ("network", "attachment", "destinations"))
-        for destination in attachment.destinations:
-            if destination == "0.0.0.0/0" and (_is_public(network) or _translates(network)):
-                way = f"`nat: {network.nat}`" if _translates(network) else "a public subnet"
-                arrived = f"{destination} beside {way}, which has a route there already"
-                cure = f"Name the ranges beyond the transit gateway instead, or remove {way}."
-                yield file.problem(path, arrived, "one way to a destination in each route table", cure)
-            elif IPv4Network(destination).subnet_of(own):
-                arrived = f"{destination}, which is inside the VPC's own range {own}"
-                yield file.problem(path, arrived, "ranges beyond the transit gateway", "Remove it.")
+        for slug, vpc in network.every.items() if network else ():
+            attachment = enabled(vpc.attachment)
+            file, path = written(files, account, (*vpc_path(slug), "attachment", "destinations"))
+            for destination in attachment.destinations if attachment else ():
+                if destination == "0.0.0.0/0" and (vpc.is_public or vpc.translates):
+                    way = f"`nat: {vpc.nat}`" if vpc.translates else "a public subnet"
+                    arrived = f"{destination} beside {way}, which has a route there already"
+                    cure = f"Name the ranges beyond the transit gateway instead, or remove {way}."
+                    yield file.problem(path, arrived, "one way to a destination in each route table", cure)
+                elif IPv4Network(destination).subnet_of(IPv4Network(vpc.cidr)):
+                    arrived = f"{destination}, which is inside the VPC's own range {vpc.cidr}"
+                    yield file.problem(path, arrived, "ranges beyond the transit gateway", "Remove it.")
 
 
-def _is_public(network: Network) -> bool:
-    return any(subnet.public for subnet in network.subnets.values())
-
-
-def _translates(network: Network) -> bool:
-    return network.nat != "none"
-
-
-def _has_interfaces(network: Network) -> bool:
-    return network.endpoints.enabled and bool(network.endpoints.interfaces)
+def _any(holds: Callable[[Vpc], bool]) -> Callable[[Network], bool]:
+    """Whether something holds for one of the account's VPCs."""
+    return lambda network: any(map(holds, network.every.values()))
 
 
 NETWORK: Final[AccountCapability[Network]] = AccountCapability(
     key="network",
     model=Network,
-    description="The account's VPC.",
+    description="The account's VPC, and further ones.",
     rules=(_ranges, _routes),
+    publish=attached_accounts,
     parts=(
         Part(
             name="network",
@@ -237,20 +137,17 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
                 "Public addresses by the hour; flow logs by the gigabyte.",
             ),
             when={
-                "aws_ec2_transit_gateway_vpc_attachment": lambda network: enabled(network.attachment) is not None,
-                "aws_eip": _translates,
+                "aws_ec2_transit_gateway_vpc_attachment": lambda network: bool(network.attached),
+                "aws_eip": _any(lambda vpc: vpc.translates),
                 "aws_flow_log": lambda _network: False,  # only with an archive to deliver to
-                "aws_internet_gateway": _is_public,
-                "aws_nat_gateway": _translates,
-                "aws_route": lambda network: _is_public(network) or _translates(network),
-                "aws_route_table": lambda network: bool(network.subnets),
-                "aws_route_table_association": lambda network: bool(network.subnets),
-                "aws_security_group": _has_interfaces,
-                "aws_vpc_endpoint": lambda network: (
-                    _has_interfaces(network)
-                    or (network.endpoints.enabled and bool(network.endpoints.gateways and network.subnets))
-                ),
-                "aws_vpc_security_group_ingress_rule": _has_interfaces,
+                "aws_internet_gateway": _any(lambda vpc: vpc.is_public),
+                "aws_nat_gateway": _any(lambda vpc: vpc.translates),
+                "aws_route": _any(lambda vpc: vpc.is_public or vpc.translates),
+                "aws_route_table": _any(lambda vpc: bool(vpc.subnets)),
+                "aws_route_table_association": _any(lambda vpc: bool(vpc.subnets)),
+                "aws_security_group": _any(lambda vpc: vpc.has_interfaces),
+                "aws_vpc_endpoint": _any(lambda vpc: vpc.has_endpoints),
+                "aws_vpc_security_group_ingress_rule": _any(lambda vpc: vpc.has_interfaces),
                 "data.aws_ec2_transit_gateway": lambda _network: False,  # only where another account has it
             },
         ),

@@ -10,12 +10,14 @@ from config.capabilities.capability import (
     Need,
     Part,
 )
-from config.capabilities.network import NETWORK
+from config.capabilities.network import attached_accounts
 from config.capabilities.problems import at, written
 from config.capabilities.shares import shares_of
+from config.capabilities.transit_gateway_tables import Preset, RouteTable
 from config.errors import Problem
 from config.files import Files
-from config.model.base import Switchable, enabled, refuse
+from config.model.base import Switchable, refuse
+from config.model.types import Slug
 from config.nodes import Account, Configuration
 
 _ASN_16_BIT = range(64512, 65535)
@@ -31,7 +33,12 @@ class TransitGateway(Switchable):
     )
     connect_all: bool = Field(
         default=False,
-        description="Whether every attached VPC reaches every other; if not, route tables of yours say who.",
+        description="Whether every attached VPC reaches every other; if not, `preset` or `route_tables` say who.",
+    )
+    preset: Preset | None = Field(default=None, description="Route tables by what they are for.")
+    route_tables: dict[Slug, RouteTable] = Field(
+        default_factory=dict,
+        description="Route tables by slug, in place of a preset. A VPC that none of them has reaches nothing.",
     )
 
     @model_validator(mode="after")
@@ -39,6 +46,18 @@ class TransitGateway(Switchable):
         if self.asn not in _ASN_16_BIT and self.asn not in _ASN_32_BIT:
             raise refuse("a private `asn`: 64512 to 65534, or 4200000000 to 4294967294")
         return self
+
+    @model_validator(mode="after")
+    def _one_word_about_routes(self) -> Self:
+        said = [key for key in ("connect_all", "preset", "route_tables") if getattr(self, key)]
+        if len(said) > 1:
+            raise refuse(f"one of `connect_all`, `preset` and `route_tables`, but there are {' and '.join(said)}")
+        return self
+
+    @property
+    def routes(self) -> bool:
+        """Whether it has route tables of its own."""
+        return bool(self.preset or self.route_tables)
 
 
 def _once(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -97,13 +116,13 @@ def _forwards(organization: Configuration, files: Files) -> Iterator[Problem]:
             expected = f"a VPC in {owner.region}, where the transit gateway of {owner.slug!r} is"
             yield at(files, account, ("network", "attachment"), f"an attachment from {account.region}", expected)
     gateway = TRANSIT_GATEWAY.in_account(organization, owner)
-    if attached and gateway and not gateway.connect_all:
+    if attached and gateway and not gateway.connect_all and not gateway.routes:
         file, path = written(files, owner, ("transit_gateway",))
         arrived = (
             f"a transit gateway without route tables, and attachments of {', '.join(one.slug for one in attached)}"
         )
         expected = "route tables: without any, it forwards nothing"
-        cure = "Say `connect_all: true`, or add route tables of your own to the account's stack."
+        cure = "Say `connect_all: true`, a `preset`, or `route_tables`."
         yield file.warning(path, arrived, expected, cure)
 
 
@@ -112,10 +131,7 @@ def _gateway_owners(organization: Configuration) -> list[Account]:
 
 
 def _attached(organization: Configuration) -> Iterator[Account]:
-    for account in organization.accounts.values():
-        network = NETWORK.in_account(organization, account)
-        if network and enabled(network.attachment):
-            yield account
+    return (organization.accounts[slug] for slug in attached_accounts(organization))
 
 
 def _needs(organization: Configuration) -> Iterator[Need]:

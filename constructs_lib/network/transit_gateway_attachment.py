@@ -33,6 +33,10 @@ class TransitGatewayAttachmentConstruct(Construct):
         subnet_ids: One subnet in each zone that shall be reached.
         route_table_ids: Slug to id of the route tables that get the routes. Default: none.
         destinations: The networks that lie beyond the transit gateway. Default: none.
+        appliance_mode: Whether both directions of a connection come in by the same zone, as firewalls in the VPC need it.
+            Default: no.
+        default_route_tables: Whether the transit gateway's default route tables are for it, if there are any. Only where the
+            account has the transit gateway. Default: yes.
         provider: Account and region. Default: the stack's provider.
 
     Raises:
@@ -59,6 +63,8 @@ class TransitGatewayAttachmentConstruct(Construct):
         subnet_ids: Sequence[str],
         route_table_ids: Mapping[str, str] | None = None,
         destinations: Sequence[str] = (),
+        appliance_mode: bool = False,
+        default_route_tables: bool = True,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
@@ -71,6 +77,9 @@ class TransitGatewayAttachmentConstruct(Construct):
             vpc_id=vpc_id,
             subnet_ids=list(subnet_ids),
             dns_support="enable",
+            appliance_mode_support="enable" if appliance_mode else None,
+            transit_gateway_default_route_table_association=None if default_route_tables else False,
+            transit_gateway_default_route_table_propagation=None if default_route_tables else False,
             tags={"Name": name},
             provider=provider,
         )

@@ -141,9 +141,10 @@ def _network(organization: Configuration, prefix: int) -> dict[str, Any]:
             "network's range into the account's file."
         )
     taken = {
-        account.slug: network.cidr
+        f"{account.slug}/{slug}": vpc.cidr
         for account in organization.accounts.values()
         if (network := NETWORK.in_account(organization, account))
+        for slug, vpc in network.every.items()
     }
     try:
         cidr = CidrPlan(pools[0], prefix=prefix).free(taken)

@@ -18,7 +18,7 @@ from config.lock import differences, read_lock, write_lock
 from config.model.account import Purpose
 from config.model.lock import Lock
 from config.nodes import Account
-from config.order import purposes, stages
+from config.order import once_more, purposes, stages
 from estate.accounts.renaming import rename_accounts
 from estate.bootstrap.adopt import Adoption
 from estate.bootstrap.backends import Backends
@@ -111,6 +111,11 @@ class Bootstrap:
             if not number:
                 self._lock()
         self._move_states()
+        out_of_use = held(self.organization)
+        if again := once_more(
+            self.organization, [slug for slug in self.organization.accounts if slug not in out_of_use]
+        ):
+            self._deploy(again, frozenset())
         self._finish(unfinished)
         self.journal.write("end")
 

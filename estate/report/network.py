@@ -64,7 +64,10 @@ def plan(configuration: Configuration, places: Mapping[str, int]) -> model.Plan:
 
 def _pools(configuration: Configuration, places: Mapping[str, int]) -> Iterator[model.Pool]:
     taken = [
-        found.cidr for each in configuration.accounts.values() if (found := NETWORK.in_account(configuration, each))
+        vpc.cidr
+        for each in configuration.accounts.values()
+        if (found := NETWORK.in_account(configuration, each))
+        for vpc in found.every.values()
     ]
     for account in configuration.accounts.values():
         ipam = IPAM.in_account(configuration, account)

@@ -12,7 +12,7 @@ from config.capabilities.workloads import held, stacks_of
 from config.errors import did_you_mean
 from config.model.account import Purpose
 from config.nodes import Configuration, Organization
-from config.order import purposes, stages
+from config.order import once_more, purposes, stages
 from estate.accounts.renaming import rename_accounts
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
@@ -87,6 +87,9 @@ class Deploying:
                 )
                 later = purposes(self.organization, run[number + 1 :])
                 unfinished += self._deploy([self._stack(name) for name in wanted], later)
+        if again := once_more(self.organization, [name for wanted in run for name in wanted]):
+            self.screen.step(f"Deploy {', '.join(again)} once more", "It looks up what the others made.")
+            self._deploy([self._stack(name) for name in again], frozenset())
         if unfinished:
             left = ", ".join(ready.stack.name for ready in unfinished)
             self.screen.step(f"Finish {left}", "What had to wait, and was approved before.")

@@ -1,4 +1,4 @@
-"""An account's VPC: subnets, ways in and out, flow logs."""
+"""An account's VPCs: subnets, ways in and out, flow logs."""
 
 from typing import Final
 
@@ -8,7 +8,9 @@ from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway import (
 )
 
 from config.capabilities.logging import LOGGING
-from config.capabilities.network import Attachment, Network
+from config.capabilities.network import MAIN, Network
+from config.capabilities.transit_gateway import TRANSIT_GATEWAY
+from config.capabilities.vpc import Attachment, Vpc
 from config.model.base import enabled
 from constructs_lib.network.flow_logs import FlowLogsConstruct
 from constructs_lib.network.internet_access import InternetAccessConstruct, RoutedSubnet
@@ -18,55 +20,64 @@ from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from constructs_lib.network.transit_gateway_attachment import TransitGatewayAttachmentConstruct
 from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct
 from stacks.capabilities.logging import log_bucket
-from stacks.capabilities.transit_gateway import GATEWAY, gateway_owner
-from stacks.parts import part
+from stacks.capabilities.transit_gateway import ATTACHMENT, GATEWAY, gateway_owner
+from stacks.parts import part, vpc_part
 from stacks.scope import AccountScope
 
 VPC: Final = "vpc"
 
 
 def add(stack: AccountScope, network: Network) -> None:
-    """Add the VPC, its ways in and out, endpoints, flow logs and attachment."""
-    name = stack.organization.slug
+    """Add the VPCs, each with its ways in and out, endpoints, flow logs and attachment."""
+    for slug, vpc in network.every.items():
+        _add_vpc(stack, slug, vpc)
+
+
+def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
+    name = stack.organization.slug if slug == MAIN else f"{stack.organization.slug}-{slug}"
     vpc = SharedVpcConstruct(
         stack,
-        VPC,
+        vpc_part(VPC, slug),
         name=name,
-        cidr_block=network.cidr,
+        cidr_block=wanted.cidr,
         subnets=[
-            VpcSubnet(slug, f"{stack.account.region}{subnet.zone}", subnet.cidr)
-            for slug, subnet in sorted(network.subnets.items())
+            VpcSubnet(key, f"{stack.account.region}{subnet.zone}", subnet.cidr)
+            for key, subnet in sorted(wanted.subnets.items())
         ],
     )
     routes = InternetAccessConstruct(
         stack,
-        "internet",
+        vpc_part("internet", slug),
         name=name,
         vpc_id=vpc.vpc_id,
         subnets={
-            slug: RoutedSubnet(vpc.subnet_ids[slug], subnet.zone, subnet.public)
-            for slug, subnet in network.subnets.items()
+            key: RoutedSubnet(vpc.subnet_ids[key], subnet.zone, subnet.public) for key, subnet in wanted.subnets.items()
         },
-        nat=network.nat,
+        nat=wanted.nat,
     )
-    _add_endpoints(stack, network, vpc, routes)
-    if enabled(network.flow_logs) and LOGGING.of(stack.organization):
+    _add_endpoints(stack, slug, name, wanted, vpc, routes)
+    if enabled(wanted.flow_logs) and LOGGING.of(stack.organization):
         FlowLogsConstruct(
             stack,
-            "flow-logs",
+            vpc_part("flow-logs", slug),
             name=name,
             vpc_id=vpc.vpc_id,
             bucket_arn=f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}",
-            traffic=network.flow_logs.traffic,
-            interval_seconds=network.flow_logs.interval_seconds,
+            traffic=wanted.flow_logs.traffic,
+            interval_seconds=wanted.flow_logs.interval_seconds,
         )
-    attachment = enabled(network.attachment)
+    attachment = enabled(wanted.attachment)
     if attachment:
-        _attach(stack, network, attachment, vpc, routes)
+        _attach(stack, slug, wanted, attachment, vpc, routes)
 
 
 def _add_endpoints(
-    stack: AccountScope, network: Network, vpc: SharedVpcConstruct, routes: InternetAccessConstruct
+    stack: AccountScope,
+    slug: str,
+    name: str,
+    network: Vpc,
+    vpc: SharedVpcConstruct,
+    routes: InternetAccessConstruct,
 ) -> None:
     wanted, tables = network.endpoints, [id_ for _, id_ in sorted(routes.route_table_ids.items())]
     gateways = wanted.gateways if tables else ()
@@ -74,35 +85,39 @@ def _add_endpoints(
         return
     VpcEndpointsConstruct(
         stack,
-        "endpoints",
-        name=stack.organization.slug,
+        vpc_part("endpoints", slug),
+        name=name,
         vpc_id=vpc.vpc_id,
         vpc_cidr=network.cidr,
         region=stack.account.region,
         gateways=gateways,
         route_table_ids=tables,
         interfaces=wanted.interfaces,
-        subnet_ids=[vpc.subnet_ids[slug] for slug in network.one_a_zone(wanted.subnets)],
+        subnet_ids=[vpc.subnet_ids[key] for key in network.one_a_zone(wanted.subnets)],
         organization_id=stack.references.organization_id if wanted.organization_only else None,
     )
 
 
 def _attach(
     stack: AccountScope,
-    network: Network,
+    slug: str,
+    network: Vpc,
     attachment: Attachment,
     vpc: SharedVpcConstruct,
     routes: InternetAccessConstruct,
 ) -> None:
+    gateway = TRANSIT_GATEWAY.of(stack.inputs)
     TransitGatewayAttachmentConstruct(
         stack,
-        "attachment",
-        name=f"{stack.organization.slug}-{stack.account.slug}",
+        vpc_part(ATTACHMENT, slug),
+        name=vpc_part(f"{stack.organization.slug}-{stack.account.slug}", slug),
         transit_gateway_id=_gateway_id(stack),
         vpc_id=vpc.vpc_id,
-        subnet_ids=[vpc.subnet_ids[slug] for slug in network.one_a_zone(attachment.subnets)],
+        subnet_ids=[vpc.subnet_ids[key] for key in network.one_a_zone(attachment.subnets)],
         route_table_ids=routes.route_table_ids,
         destinations=attachment.destinations,
+        appliance_mode=attachment.appliance_mode,
+        default_route_tables=not (gateway and gateway.routes),
     )
 
 
@@ -111,6 +126,9 @@ def _gateway_id(stack: AccountScope) -> str:
     owner = gateway_owner(stack.organization)
     if owner is stack.account:
         return part(stack, GATEWAY, TransitGatewayConstruct).transit_gateway_id
+    found = stack.node.try_find_child(GATEWAY)
+    if isinstance(found, DataAwsEc2TransitGateway):  # another VPC of this account asked for it
+        return found.id
     filters = {"owner-id": stack.references.account_id(owner), "state": "available"}
     return DataAwsEc2TransitGateway(
         stack,

@@ -123,6 +123,16 @@ def test_a_transit_gateway_that_forwards_nothing(directory):
     assert config.load(directory.path).warnings
 
 
+def test_an_attachment_without_a_route_table(directory):
+    settings(
+        directory,
+        f"transit_gateway: {{preset: {{kind: isolated, environments: {{live: ['account:test']}}}}}}\n  "
+        f"{NETWORK % ('', 'attachment: {}')}",
+    )
+    refused(directory, f"{SHOP}:4: settings.transit_gateway: found no route table for vpc:main", "it reaches nothing")
+    assert config.load(directory.path).warnings
+
+
 def test_an_attachment_in_another_region(directory):
     settings(directory, "transit_gateway: {connect_all: true}", TEST)
     settings(directory, f"region: us-east-1\n  {NETWORK % ('', 'attachment: {}')}")

@@ -122,3 +122,95 @@ def test_the_gateway_and_the_pools_can_be_switched_off(synthesize_changed):
     stack = synthesize_changed(without_share, ["network"], also={"accounts/network.yaml": off})["network"]
     assert not {kind for kind in stack["resource"] if kind.startswith(("aws_ec2_transit_gateway", "aws_vpc_ipam"))}
     assert of_type(stack, "aws_vpc")
+
+
+def of_hub(**gateway):
+    """The hub has a VPC for the way out, and another account a VPC of its own."""
+
+    def change(data):
+        settings = data["settings"]
+        settings["transit_gateway"] = gateway
+        settings["network"]["vpcs"] = {
+            "egress": {
+                "cidr": "10.18.0.0/16",
+                "subnets": {
+                    "private-a": {"cidr": "10.18.0.0/20", "zone": "a"},
+                    "public-a": {"cidr": "10.18.16.0/20", "zone": "a", "public": True},
+                },
+                "nat": "single",
+                "attachment": {"destinations": ["10.0.0.0/8"]},
+            }
+        }
+
+    def spoke(data):
+        data["settings"] = {
+            "network": {
+                "cidr": "10.17.0.0/16",
+                "subnets": {"a": {"cidr": "10.17.0.0/20", "zone": "a"}},
+                "attachment": {"destinations": ["0.0.0.0/0"]},
+            }
+        }
+
+    return change, {f"accounts/{slug}.yaml": spoke for slug in ("production",)}
+
+
+@pytest.mark.row("A8")
+def test_a_preset_is_the_route_tables_that_it_stands_for(synthesize_changed):
+    change, also = of_hub(preset={"kind": "central-egress", "egress": "egress", "shared": ["vpc:main"]})
+    stack = synthesize_changed(change, ["network"], "accounts/network.yaml", also)["network"]
+    tables = {one["tags"]["Name"] for one in of_type(stack, "aws_ec2_transit_gateway_route_table").values()}
+    assert tables == {"example-spokes", "example-shared", "example-egress"}
+    assert names(stack, "aws_ec2_transit_gateway_route", "destination_cidr_block") == {
+        "0.0.0.0/0",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+    }
+    (gateway,) = of_type(stack, "aws_ec2_transit_gateway").values()
+    assert gateway["default_route_table_association"] == "disable"
+    for attachment in of_type(stack, "aws_ec2_transit_gateway_vpc_attachment").values():
+        assert attachment["transit_gateway_default_route_table_association"] is False
+    (looked_up,) = stack["data"]["aws_ec2_transit_gateway_attachments"].values()
+    assert looked_up["filter"][0]["name"] == "resource-owner-id"
+
+
+@pytest.mark.row("A8", "C12")
+def test_who_has_a_transit_gateway_may_read_attachments_and_nobody_else(synthesized):
+    """A plan that adds route tables reads before it can permit anything."""
+
+    def may(stack):
+        return "ec2:DescribeTransitGatewayAttachments" in json.dumps(stack["resource"]["aws_iam_policy"])
+
+    assert {name for name, stack in synthesized.items() if may(stack)} == {"network"}
+
+
+@pytest.mark.row("A8")
+def test_route_tables_go_without_a_trace(synthesize_changed):
+    """Back to a gateway that connects everybody, with the VPCs as they are."""
+    change, also = of_hub(connect_all=True)
+    stack = synthesize_changed(change, ["network"], "accounts/network.yaml", also)["network"]
+    assert not {kind for kind in stack["resource"] if kind.startswith("aws_ec2_transit_gateway_route")}
+    assert "aws_ec2_transit_gateway_attachments" not in stack["data"]
+
+
+@pytest.mark.row("A8")
+def test_further_vpcs_are_beside_the_first_which_stays_as_it_is(synthesized, synthesize_changed):
+    change, also = of_hub(connect_all=True)
+    before, after = (
+        synthesized["network"],
+        synthesize_changed(change, ["network"], "accounts/network.yaml", also)["network"],
+    )
+    rights = ("aws_iam_policy", "aws_iam_role_policy_attachment")
+    for kind, found in before["resource"].items():
+        if kind not in rights:
+            assert {name: after["resource"][kind][name] for name in found} == found
+    new = {
+        name
+        for kind, found in after["resource"].items()
+        for name in found
+        if kind not in rights and name not in before["resource"].get(kind, {})
+    }
+    parts = ("vpc-egress_", "internet-egress_", "endpoints-egress_", "flow-logs-egress_", "attachment-egress_")
+    assert {next((part for part in parts if name.startswith(part)), name) for name in new} == set(parts)
+    tags = [one["tags"]["Name"] for one in of_type(after, "aws_vpc").values()]
+    assert sorted(tags) == ["example", "example-egress"]

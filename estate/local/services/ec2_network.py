@@ -41,11 +41,14 @@ def _keep_attachment_tags() -> None:
     TransitGatewayAttachment.create_transit_gateway_vpc_attachment = create_with_tags  # type: ignore[method-assign]
 
 
-@extension.amends("A transit gateway is seen by the accounts that it is shared with.")
+@extension.amends("A transit gateway is seen by the accounts that it is shared with, and is a target of their routes.")
 def _show_shared_gateways() -> None:
-    describe = EC2Backend.describe_transit_gateways
+    for name in ("describe_transit_gateways", "create_route", "replace_route"):
+        setattr(EC2Backend, name, _with_shared_gateways(getattr(EC2Backend, name)))
 
-    def describe_all(self: EC2Backend, filters: Any, transit_gateway_ids: list[str] | None) -> list[Any]:
+
+def _with_shared_gateways(method: Callable[..., Any]) -> Callable[..., Any]:
+    def found(self: EC2Backend, *arguments: Any, **named: Any) -> Any:
         own = self.transit_gateways
         shared = {
             gateway.id: gateway
@@ -55,11 +58,11 @@ def _show_shared_gateways() -> None:
         }
         self.transit_gateways = {**own, **shared}
         try:
-            return describe(self, filters, transit_gateway_ids)
+            return method(self, *arguments, **named)
         finally:
             self.transit_gateways = own
 
-    EC2Backend.describe_transit_gateways = describe_all  # type: ignore[assignment, method-assign]
+    return found
 
 
 def _made(kept: dict[str, Any], create: Callable[[], Any]) -> tuple[Any, Iterator[Any]]:

@@ -1,0 +1,85 @@
+"""The route tables that a preset stands for, with the accounts that it is about."""
+
+import pytest
+
+import config
+from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
+from config.registry import inputs_of
+
+pytestmark = pytest.mark.row("A8")
+
+_VPC = "{cidr: %s, subnets: {a: {cidr: %s, zone: a}}, attachment: {appliance_mode: true}"
+HUB, TEST = _VPC % ("10.0.0.0/16", "10.0.0.0/20"), _VPC % ("10.1.0.0/16", "10.1.0.0/20") + "}"
+SECURITY = _VPC % ("10.2.0.0/16", "10.2.0.0/20") + "}"
+FURTHER = _VPC % ("10.9.0.0/16", "10.9.0.0/20") + "}"
+EVERYBODY = ("account:security", "vpc:main", "vpc:out", "account:test")
+
+
+@pytest.fixture
+def tables(directory):
+    """What becomes of a transit gateway's settings: associations and propagations, and where routes lead."""
+    directory.append("organization.yaml", "shares: {s: {account: shop, transit_gateway: true, principals: [root]}}\n")
+    directory.append("accounts/test.yaml", f"settings: {{network: {TEST}}}\n")
+    directory.append("accounts/security.yaml", f"settings: {{network: {SECURITY}}}\n")
+
+    def run(text):
+        directory.append(
+            "accounts/shop.yaml",
+            f"settings:\n  transit_gateway: {text}\n  network: {HUB}, vpcs: {{out: {FURTHER}}}}}\n",
+        )
+        configuration = config.load(directory.path)
+        (part,) = TRANSIT_GATEWAY_ROUTING.parts
+        found = part.of(inputs_of(configuration, configuration.accounts["shop"]))
+        return {
+            slug: (
+                set(table.associations),
+                set(table.propagations),
+                {route.destination: route.attachment for route in table.routes.values()},
+            )
+            for slug, table in found.tables.items()
+        }
+
+    return run
+
+
+def test_flat(tables):
+    everybody = set(EVERYBODY)
+    assert tables("{preset: {kind: flat}}") == {"flat": (everybody, everybody, {})}
+
+
+def test_isolated(tables):
+    found = tables(
+        "{preset: {kind: isolated, environments: {live: ['account:security'], lab: ['account:test']},"
+        " shared: ['vpc:out', 'vpc:main']}}"
+    )
+    shared = {"vpc:out", "vpc:main"}
+    assert found == {
+        "live": ({"account:security"}, {"account:security", *shared}, {}),
+        "lab": ({"account:test"}, {"account:test", *shared}, {}),
+        "shared": (shared, set(EVERYBODY), {}),
+    }
+
+
+PRIVATE = {"10.0.0.0/8": None, "172.16.0.0/12": None, "192.168.0.0/16": None}
+
+
+def test_central_egress(tables):
+    found = tables("{preset: {kind: central-egress, egress: out, shared: ['vpc:main']}}")
+    spokes, way = {"account:security", "account:test"}, {"0.0.0.0/0": "out", **PRIVATE}
+    assert found == {
+        "spokes": (spokes, {"vpc:main"}, way),
+        "shared": ({"vpc:main"}, {*spokes, "vpc:main"}, way),
+        "egress": ({"vpc:out"}, {*spokes, "vpc:main"}, {}),
+    }
+
+
+@pytest.mark.parametrize("egress", [None, "main"])
+def test_inspection(tables, egress):
+    beside = f", egress: {egress}" if egress else ""
+    found = tables(f"{{preset: {{kind: inspection, inspection: out{beside}}}}}")
+    spokes = {"account:security", "account:test", "vpc:main"}
+    known = spokes - {f"vpc:{egress}"}
+    assert found == {
+        "inspected": (spokes, set(), {"0.0.0.0/0": "out"}),
+        "inspection": ({"vpc:out"}, known, {"0.0.0.0/0": egress, **PRIVATE} if egress else {}),
+    }

@@ -1,0 +1,98 @@
+import pytest
+
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.network.transit_gateway_routing import (
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    TransitGatewayRoutingConstruct,
+)
+from tests.template import synth
+
+pytestmark = pytest.mark.row("A8")
+
+SPOKES = TransitGatewayRouteTable(
+    associations=("shop",),
+    routes={"all": TransitGatewayRoute("0.0.0.0/0", "egress"), "inside": TransitGatewayRoute("10.0.0.0/8")},
+)
+EGRESS = TransitGatewayRouteTable(associations=("egress",), propagations=("shop", "egress"))
+
+
+def routing(stack, **changes):
+    arguments = {
+        "name": "hub",
+        "transit_gateway_id": "tgw-1",
+        "attachments": {"egress": "tgw-attach-1"},
+        "accounts": {"shop": "444444444444"},
+        "tables": {"spokes": SPOKES, "egress": EGRESS},
+    }
+    return TransitGatewayRoutingConstruct(stack, "routing", **{**arguments, **changes})
+
+
+def test_attachments_of_other_accounts_are_those_that_are_there():
+    template = synth(routing)
+    found = template.json["data"]["aws_ec2_transit_gateway_attachments"]
+    ((name, looked_up),) = found.items()
+    filters = {one["name"]: one["values"] for one in looked_up["filter"]}
+    assert filters == {
+        "resource-owner-id": ["444444444444"],
+        "resource-type": ["vpc"],
+        "state": ["available", "modifying"],
+    }
+    each = f"${{toset(data.aws_ec2_transit_gateway_attachments.{name}.ids)}}"
+    associations = template.resources("aws_ec2_transit_gateway_route_table_association").values()
+    assert {one["transit_gateway_attachment_id"]: one.get("for_each") for one in associations} == {
+        "tgw-attach-1": None,
+        "${each.value}": each,
+    }
+    assert not template.resources("aws_ec2_transit_gateway_vpc_attachment_accepter")
+
+
+def test_those_that_wait_are_let_in_first():
+    template = synth(lambda stack: routing(stack, accept=True))
+    (looked_up,) = template.json["data"]["aws_ec2_transit_gateway_attachments"].values()
+    assert looked_up["filter"][2]["values"] == ["available", "modifying", "pendingAcceptance"]
+    (name,) = template.resources("aws_ec2_transit_gateway_vpc_attachment_accepter")
+    accepted = [f"aws_ec2_transit_gateway_vpc_attachment_accepter.{name}"]
+    for kind in ("association", "propagation"):
+        found = template.resources(f"aws_ec2_transit_gateway_route_table_{kind}").values()
+        assert {one["transit_gateway_attachment_id"]: one.get("depends_on") for one in found} == {
+            "tgw-attach-1": None,
+            "${each.value}": accepted,
+        }
+
+
+def test_static_routes_lead_to_an_attachment_or_nowhere():
+    routes = synth(routing).resources("aws_ec2_transit_gateway_route").values()
+    found = {
+        one["destination_cidr_block"]: (one.get("transit_gateway_attachment_id"), one.get("blackhole"))
+        for one in routes
+    }
+    assert found == {"0.0.0.0/0": ("tgw-attach-1", None), "10.0.0.0/8": (None, True)}
+
+
+def test_an_association_keeps_its_address_in_another_table():
+    """It is replaced then: AWS wants the old association gone first."""
+    other = {"spokes": TransitGatewayRouteTable(), "egress": TransitGatewayRouteTable(associations=("shop",))}
+    kind = "aws_ec2_transit_gateway_route_table_association"
+    before, after = synth(routing).resources(kind), synth(lambda stack: routing(stack, tables=other)).resources(kind)
+    assert set(after) < set(before)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tables": {"a": TransitGatewayRouteTable(associations=("shpo",))}}, "shpo.*one of egress, shop"),
+        ({"tables": {"a": TransitGatewayRouteTable(propagations=("shpo",))}}, "propagations"),
+        ({"tables": {"a": SPOKES, "b": SPOKES}}, "an attachment that 'a' has not already"),
+        (
+            {"tables": {"a": TransitGatewayRouteTable(routes={"r": TransitGatewayRoute("0.0.0.0/0", "shop")})}},
+            "one of egress",
+        ),
+        ({"tables": {"a": TransitGatewayRouteTable(routes={"r": TransitGatewayRoute("10.0.0.1/8")})}}, "destination"),
+        ({"tables": {"A": EGRESS}}, "tables"),
+        ({"accounts": {"egress": "444444444444"}}, "keys that no attachment has"),
+    ],
+)
+def test_what_ec2_would_refuse_is_refused(changes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        synth(lambda stack: routing(stack, **changes))

@@ -1,0 +1,174 @@
+"""A small organization with a hub, an exit and two spokes: deployed, and who reaches whom computed from its route tables."""
+
+import json
+import os
+import subprocess
+
+import pytest
+import yaml
+
+from config import load
+from estate.local import running_local_aws
+from estate.terraform.deploying import Deploying
+from estate.terraform.engine import engine
+from estate.terraform.providers import environment
+from estate.terraform.screen import Screen
+from estate.terraform.stack import Stack
+from estate.terraform.synth import synthesize
+from tests.reachability import INTERNET, Networks
+
+pytestmark = [pytest.mark.e2e, pytest.mark.row("A8")]
+
+ORGANIZATION = {
+    "name": "Ring",
+    "slug": "ring",
+    "email": "aws+{account}@example.com",
+    "regions": {"home": "eu-central-1", "governed": ["eu-central-1"]},
+    "trusted_services": ["ram.amazonaws.com"],
+    "organizational_units": {"infrastructure": {}, "spokes": {}},
+    "shares": {"routing": {"account": "network", "transit_gateway": True, "principals": ["ou:spokes"]}},
+}
+
+
+def subnet(cidr, **more):
+    return {"cidr": cidr, "zone": "a", **more}
+
+
+def spoke(number):
+    network = {
+        "cidr": f"10.{number}.0.0/16",
+        "subnets": {f"app-{number}": subnet(f"10.{number}.0.0/20")},
+        "endpoints": {"enabled": False},
+        "attachment": {"destinations": ["0.0.0.0/0"]},
+    }
+    return {"network": network}
+
+
+HUB = {
+    "transit_gateway": {
+        "accept_attachments": False,
+        "preset": {"kind": "central-egress", "egress": "egress", "shared": ["vpc:main"]},
+    },
+    "network": {
+        "cidr": "10.0.0.0/16",
+        "subnets": {"services": subnet("10.0.0.0/20")},
+        "endpoints": {"enabled": False},
+        "attachment": {"destinations": ["0.0.0.0/0"]},
+        "vpcs": {
+            "egress": {
+                "cidr": "10.9.0.0/16",
+                "subnets": {"inside": subnet("10.9.0.0/20"), "outside": subnet("10.9.16.0/20", public=True)},
+                "nat": "single",
+                "endpoints": {"enabled": False},
+                "attachment": {"destinations": ["10.0.0.0/8"]},
+            }
+        },
+    },
+}
+ACCOUNTS = {
+    "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
+    "network": {"name": "Network", "purpose": "network", "ou": "infrastructure", "settings": HUB},
+    "lab": {"name": "Lab", "ou": "spokes", "settings": spoke(2)},
+    "shop": {"name": "Shop", "ou": "spokes", "settings": spoke(1)},
+}
+
+
+class Ring:
+    """The organization in a directory, on a local AWS of its own."""
+
+    def __init__(self, directory, local):
+        self.config, self.out = directory / "config", directory / "cdktf.out"
+        (self.config / "accounts").mkdir(parents=True)
+        base = {**os.environ, "ESTATE_CONFIG": str(self.config), "TF_VAR_deploy_role": "OrganizationAccountAccessRole"}
+        self.variables = environment(local.environment(base))
+        self.local = local
+
+    def write(self, hub=HUB):
+        (self.config / "organization.yaml").write_text(yaml.safe_dump(ORGANIZATION))
+        for slug, account in {**ACCOUNTS, "network": {**ACCOUNTS["network"], "settings": hub}}.items():
+            (self.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(account))
+        synthesize(out=self.out, variables=self.variables)
+
+    def deploy(self, name):
+        """Deploy a stack."""
+        stack = self.stack(name)
+        stack.init()
+        stack.plan()
+        stack.apply()
+        return stack
+
+    def stack(self, name):
+        return Stack(name, self.out, self.variables)
+
+    def state(self, name):
+        stack = self.stack(name)
+        line = [engine(self.variables).program, "state", "pull"]
+        done = subprocess.run(line, cwd=stack.directory, env=self.variables, check=True, capture_output=True, text=True)
+        return json.loads(done.stdout)
+
+    def networks(self):
+        return Networks(*(self.state(name) for name in ("network", "lab", "shop")))
+
+
+@pytest.fixture(scope="module")
+def ring(tmp_path_factory):
+    with running_local_aws() as local:
+        found = Ring(tmp_path_factory.mktemp("ring"), local)
+        found.write()
+        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        yield found
+
+
+SERVICES, INSIDE, OUTSIDE = "ring-services", "ring-egress-inside", "ring-egress-outside"
+SPOKES = ("ring-app-1", "ring-app-2")
+OUT = {(name, INTERNET) for name in (SERVICES, INSIDE, OUTSIDE, *SPOKES)}
+
+
+def both(*pairs):
+    return {pair for one, other in pairs for pair in ((one, other), (other, one))}
+
+
+def test_one_run_deploys_the_hub_the_spokes_and_the_routes_between_them(ring):
+    """The hub comes first, and once more when the others are done."""
+    for name in ("network", "shop"):
+        assert not ring.stack(name).plan(), name
+
+
+def test_each_pair_that_must_reach_each_other_does_and_no_other(ring):
+    """Spokes reach what is shared and the internet, not each other; the exit answers all of them, and starts nothing."""
+    shared = both(*((spoke, SERVICES) for spoke in SPOKES))
+    assert ring.networks().reached() == OUT | shared
+
+
+def test_without_blackholes_spokes_would_reach_each_other_over_the_exit(ring):
+    """What the preset keeps away, and what the computation would find."""
+    hub = ring.state("network")
+    for resource in hub["resources"]:
+        if resource["type"] == "aws_ec2_transit_gateway_route":
+            resource["instances"] = [one for one in resource["instances"] if not one["attributes"]["blackhole"]]
+    found = Networks(hub, ring.state("lab"), ring.state("shop")).reached()
+    assert {pair for pair in found if set(pair) <= set(SPOKES)} == both(SPOKES)
+
+
+def test_tables_that_are_written_out_take_the_presets_place(ring):
+    """Associations move, and nothing of the preset is left."""
+    everybody = {"associations": ["vpc:main", "ou:spokes"], "propagations": ["vpc:main", "ou:spokes"]}
+    closed = {"routes": {"lab": {"destination": "10.2.0.0/17", "blackhole": True}}}
+    gateway = {
+        "accept_attachments": False,
+        "route_tables": {"all": {**everybody, **closed}, "egress": {"associations": ["vpc:egress"]}},
+    }
+    ring.write({**HUB, "transit_gateway": gateway})
+    hub = ring.deploy("network")
+    assert not hub.plan()
+    assert ring.networks().reached() == {*both((SERVICES, SPOKES[0])), *OUT} - {
+        (one, INTERNET) for one in (SERVICES, *SPOKES)
+    }
+
+
+def test_a_spoke_that_goes_is_gone_from_the_tables(ring):
+    ring.stack("lab").destroy()
+    hub = ring.deploy("network")
+    assert not hub.plan()
+    lab = [name for name in hub.addresses() if "account-lab" in name and not name.startswith("data.")]
+    assert lab == []

@@ -1,0 +1,142 @@
+"""Who reaches whom, computed from the route tables in Terraform states: of subnets, of VPCs, of transit gateways.
+
+A packet is followed from its subnet by the longest prefix, as AWS does it, and the answer back. Network ACLs and security
+groups are not looked at: this is about ways.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html,
+https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network
+
+INTERNET = "the internet"
+_OUTSIDE = IPv4Address("198.51.100.7")  # an address of nobody's VPC
+_HOPS = 20
+
+
+@dataclass
+class Subnet:
+    """A subnet, and the routes of its table beside the one to its own VPC."""
+
+    name: str
+    vpc: str
+    cidr: IPv4Network
+    routes: list[tuple[IPv4Network, str]] = field(default_factory=list)
+
+    @property
+    def address(self):
+        return self.cidr.network_address + 10
+
+
+class Networks:
+    """The networks of some states.
+
+    Args:
+        states: Resources of each, as `terraform state pull` has them.
+    """
+
+    def __init__(self, *states):
+        self._found = defaultdict(list)
+        for state in states:
+            for resource in state["resources"]:
+                if resource["mode"] == "managed":
+                    self._found[resource["type"]] += [one["attributes"] for one in resource["instances"]]
+        self.vpcs = {one["id"]: [IPv4Network(one["cidr_block"])] for one in self._found["aws_vpc"]}
+        for one in self._found["aws_vpc_ipv4_cidr_block_association"]:
+            self.vpcs[one["vpc_id"]].append(IPv4Network(one["cidr_block"]))
+        self._read_subnets()
+        self._attachments = {one["id"]: one for one in self._found["aws_ec2_transit_gateway_vpc_attachment"]}
+        self._nats = {one["id"]: one["subnet_id"] for one in self._found["aws_nat_gateway"]}
+        self._tables = {
+            one["transit_gateway_attachment_id"]: one["transit_gateway_route_table_id"]
+            for one in self._found["aws_ec2_transit_gateway_route_table_association"]
+        }
+
+    def _read_subnets(self):
+        routes = defaultdict(list)
+        for one in self._found["aws_route"]:
+            target = one["nat_gateway_id"] or one["gateway_id"] or one["transit_gateway_id"]
+            routes[one["route_table_id"]].append((IPv4Network(one["destination_cidr_block"]), target))
+        tables = {one["subnet_id"]: one["route_table_id"] for one in self._found["aws_route_table_association"]}
+        self.subnets = {
+            one["id"]: Subnet(
+                one["tags"]["Name"], one["vpc_id"], IPv4Network(one["cidr_block"]), routes[tables.get(one["id"])]
+            )
+            for one in self._found["aws_subnet"]
+        }
+
+    def reached(self):
+        """All pairs of names of subnets in different VPCs of which the first can talk to the second, the internet included."""
+        found = set()
+        for subnet_id, subnet in self.subnets.items():
+            for other_id, other in self.subnets.items():
+                if subnet.vpc != other.vpc and self._talks(subnet_id, other.address, other_id):
+                    found.add((subnet.name, other.name))
+            if self._talks(subnet_id, _OUTSIDE, INTERNET):
+                found.add((subnet.name, INTERNET))
+        return found
+
+    def _talks(self, subnet_id, destination, target):
+        arrived, translator = self._follow(subnet_id, destination)
+        if arrived != target:
+            return False
+        source = self.subnets[subnet_id]
+        if target != INTERNET:  # the answer goes to who asked, or to who asked in its place
+            asker = translator or subnet_id
+            if self._follow(target, self.subnets[asker].address)[0] != asker:
+                return False
+        return translator is None or self._follow(translator, source.address)[0] == subnet_id
+
+    def _follow(self, subnet_id, destination):
+        """Where a packet arrives (a subnet's id, the internet, or None), and the subnet of the NAT gateway on its way."""
+        translator = None
+        for _ in range(_HOPS):
+            subnet = self.subnets[subnet_id]
+            if any(destination in cidr for cidr in self.vpcs[subnet.vpc]):
+                return self._home(subnet.vpc, destination), translator
+            way = _longest(subnet.routes, destination)
+            if way is None:
+                return None, translator
+            if way.startswith("igw-"):
+                return INTERNET, translator
+            if way.startswith("nat-"):
+                subnet_id = translator = self._nats[way]
+                continue
+            attachment = next((id_ for id_, one in self._attachments.items() if one["vpc_id"] == subnet.vpc), None)
+            onward = self._through(attachment, destination)
+            if onward is None:
+                return None, translator
+            subnet_id = onward["subnet_ids"][0]
+        raise AssertionError(f"a packet to {destination} goes round in circles")
+
+    def _through(self, attachment, destination):
+        """The attachment by which a transit gateway hands a packet on."""
+        table = self._tables.get(attachment)
+        if table is None:
+            return None
+        ways = [
+            # A static route wins over a propagated one of the same range.
+            (2 * cidr.prefixlen, one["transit_gateway_attachment_id"])
+            for one in self._found["aws_ec2_transit_gateway_route_table_propagation"]
+            if one["transit_gateway_route_table_id"] == table
+            for cidr in self.vpcs[self._attachments[one["transit_gateway_attachment_id"]]["vpc_id"]]
+            if destination in cidr
+        ]
+        for one in self._found["aws_ec2_transit_gateway_route"]:
+            cidr = IPv4Network(one["destination_cidr_block"])
+            if one["transit_gateway_route_table_id"] == table and destination in cidr:
+                ways.append(
+                    (2 * cidr.prefixlen + 1, None if one["blackhole"] else one["transit_gateway_attachment_id"])
+                )
+        found = max(ways, key=lambda way: way[0], default=(0, None))[1]
+        return self._attachments.get(found)
+
+    def _home(self, vpc, destination):
+        return next((id_ for id_, one in self.subnets.items() if one.vpc == vpc and destination in one.cidr), None)
+
+
+def _longest(routes, destination):
+    fitting = [(cidr.prefixlen, target) for cidr, target in routes if destination in cidr]
+    return max(fitting, default=(0, None))[1]
