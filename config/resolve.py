@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from config.accepted import accepted_as, in_force
+from config.capabilities.address_plan import ADDRESS_PLAN, reservation
 from config.capabilities.capability import OrganizationCapability
 from config.documents import document_of, verbatim
 from config.errors import KeyPath, Problem
@@ -217,7 +218,7 @@ class Resolver:
     ) -> Settings:
         own = Level(account.file, ("settings",), account.model.settings if account.model else {})
         inherited: Any = self._of_units("defaults", ())
-        for key in ("defaults", "defaults_by_tag", "rollouts"):
+        for key in ("defaults", "defaults_by_tag", "rollouts", ADDRESS_PLAN.key):
             inherited = entry.known(inherited, key)
         if any(each is UNKNOWN for each in (inherited, unit, tags, account.known((), "settings"))):
             self._settings.settings((own,), complete=False)
@@ -225,6 +226,9 @@ class Resolver:
         by_tag = self._agreeing(account, _by_tag(entry.file, model, tags))
         in_waves = self._agreeing(account, _in_waves(entry.file, model, Path(account.file.name).stem, unit, tags))
         levels = (*self._levels[unit.path if unit else ""], *by_tag, *in_waves, own)
+        range_ = reservation(model, Path(account.file.name).stem)
+        if range_ and any("network" in level.data for level in levels):
+            levels = (*levels[:-1], Level(entry.file, range_.path, range_.settings), own)
         self.levels[Path(account.file.name).stem] = levels
         return self._settings.settings(levels, complete=True)
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from config.capabilities.accepted_shares import ACCEPTED_SHARES
 from config.capabilities.account_id import ACCOUNT_ID
+from config.capabilities.address_plan import ADDRESS_PLAN
 from config.capabilities.baseline import BASELINE
 from config.capabilities.capability import Capability
 from config.capabilities.config_recorder import CONFIG_RECORDER
@@ -49,6 +50,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     IDENTITY_CENTER,
     TRANSIT_GATEWAY,
     IPAM,
+    ADDRESS_PLAN,
     NETWORK,
     TRANSIT_GATEWAY_ROUTING,
     SHARES,

@@ -31,7 +31,7 @@ class Ipam(Switchable):
 
     @model_validator(mode="after")
     def _regions_fit(self) -> Self:
-        refuse_misfits("regions", self.cidr, self.regions)
+        refuse_misfits("regions", (self.cidr,), self.regions)
         return self
 
 

@@ -18,6 +18,8 @@ from config.model.base import enabled, refuse
 from config.model.types import Slug
 from config.nodes import Configuration
 
+_SHARED: Final = IPv4Network("100.64.0.0/10")
+"""Secondary ranges that VPCs may have in common, for what talks inside of them only (RFC 6598)."""
 MAIN: Final = "main"
 """How the VPC of `network` itself is called among an account's VPCs."""
 
@@ -55,19 +57,27 @@ def vpc_path(slug: str) -> tuple[str, ...]:
 def _ranges(organization: Configuration, files: Files) -> Iterator[Problem]:
     """No two VPCs overlap, so that any of them can be connected later."""
     networks = sorted(
-        (IPv4Network(vpc.cidr), account.slug, slug)
+        (IPv4Network(cidr), account.slug, slug, key)
         for account in organization.accounts.values()
         if (network := NETWORK.in_account(organization, account))
         for slug, vpc in network.every.items()
+        for key, cidr in {"cidr": vpc.cidr, **vpc.secondary_cidrs}.items()
+        if key == "cidr" or not IPv4Network(cidr).subnet_of(_SHARED)
     )
     widest: tuple[IPv4Network, str, str] | None = None
-    for own, account, slug in networks:  # sorted by first address: only the one reaching furthest so far can overlap
+    for (
+        own,
+        account,
+        slug,
+        key,
+    ) in networks:  # sorted by first address: only the one reaching furthest so far can overlap
         if widest is not None and own.network_address <= widest[0].broadcast_address:
             whose = f"the account {widest[1]!r}" if widest[2] == MAIN else f"the VPC {widest[2]!r} of {widest[1]!r}"
             arrived = f"{own}, which overlaps {widest[0]} of {whose}"
             expected = f"a range that no other {'account' if widest[1] != account else 'VPC'} uses"
             cure = "Choose a range that is free."
-            yield at(files, organization.accounts[account], (*vpc_path(slug), "cidr"), arrived, expected, cure)
+            path = (*vpc_path(slug), *(() if key == "cidr" else ("secondary_cidrs",)), key)
+            yield at(files, organization.accounts[account], path, arrived, expected, cure)
         if widest is None or own.broadcast_address > widest[0].broadcast_address:
             widest = own, account, slug
 
@@ -91,9 +101,10 @@ def _routes(organization: Configuration, files: Files) -> Iterator[Problem]:
                     arrived = f"{destination} beside {way}, which has a route there already"
                     cure = f"Name the ranges beyond the transit gateway instead, or remove {way}."
                     yield file.problem(path, arrived, "one way to a destination in each route table", cure)
-                elif IPv4Network(destination).subnet_of(IPv4Network(vpc.cidr)):
-                    arrived = f"{destination}, which is inside the VPC's own range {vpc.cidr}"
-                    yield file.problem(path, arrived, "ranges beyond the transit gateway", "Remove it.")
+                for own in (vpc.cidr, *vpc.secondary_cidrs.values()):
+                    if IPv4Network(destination).subnet_of(IPv4Network(own)):
+                        arrived = f"{destination}, which is inside the VPC's own range {own}"
+                        yield file.problem(path, arrived, "ranges beyond the transit gateway", "Remove it.")
 
 
 def _any(holds: Callable[[Vpc], bool]) -> Callable[[Network], bool]:
@@ -126,6 +137,7 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
                     "aws_subnet",
                     "aws_vpc",
                     "aws_vpc_endpoint",
+                    "aws_vpc_ipv4_cidr_block_association",
                     "aws_vpc_security_group_ingress_rule",
                     "data.aws_ec2_transit_gateway",
                 }
@@ -147,6 +159,7 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
                 "aws_route_table_association": _any(lambda vpc: bool(vpc.subnets)),
                 "aws_security_group": _any(lambda vpc: vpc.has_interfaces),
                 "aws_vpc_endpoint": _any(lambda vpc: vpc.has_endpoints),
+                "aws_vpc_ipv4_cidr_block_association": _any(lambda vpc: bool(vpc.secondary_cidrs)),
                 "aws_vpc_security_group_ingress_rule": _any(lambda vpc: vpc.has_interfaces),
                 "data.aws_ec2_transit_gateway": lambda _network: False,  # only where another account has it
             },

@@ -7,7 +7,7 @@ from typing import Final, Self
 from pydantic import Field, model_validator
 
 from config.capabilities.capability import FREE, AccountInput, OrganizationCapability, Part
-from config.capabilities.network import NETWORK
+from config.capabilities.network import MAIN, NETWORK
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.files import Files
 from config.model.base import Model, refuse
@@ -24,6 +24,7 @@ class ShareEntry(Model):
     name: UnitName | None = Field(default=None, description="Shown in the AWS console; the slug if not said.")
     account: Slug = Field(description="The account that owns what is shared.")
     subnets: tuple[Slug, ...] = Field(default=(), description="Subnets of that account's `network`, by slug.")
+    vpc: Slug = Field(default=MAIN, description="The VPC that they are of, if it is one of `network.vpcs`.")
     transit_gateway: bool = Field(default=False, description="That account's `transit_gateway`.")
     ipam_pools: tuple[Region, ...] = Field(default=(), description="Pools of that account's `ipam`, by region.")
     arns: tuple[Arn, ...] = Field(default=(), description="Anything else, by ARN.")
@@ -51,6 +52,8 @@ class Share:
     account: Account
     subnets: tuple[str, ...]
     """Slugs of subnets of the account's network."""
+    vpc: str
+    """The slug of their VPC."""
     transit_gateway: bool
     ipam_pools: tuple[str, ...]
     """Regions of the account's IPAM."""
@@ -72,7 +75,12 @@ def _share(slug: str, entry: ShareEntry, resolving: Resolving) -> Share | None:
     if account is None:
         return None
     network = NETWORK.written(resolving.configuration.settings[account.slug])
-    subnets = network.subnets if network else {}
+    vpcs = network.every if network else {}
+    if entry.vpc not in vpcs and entry.vpc != MAIN:
+        expected = f"the slug of a VPC of {entry.account}: {one_of(vpcs)}"
+        resolving.problem((*path, "vpc"), repr(entry.vpc), expected, did_you_mean(entry.vpc, vpcs))
+        return None
+    subnets = vpcs[entry.vpc].subnets if vpcs else {}
     for index, subnet in enumerate(entry.subnets):
         if subnet not in subnets:
             expected = f"the slug of a subnet of {entry.account}: {one_of(sorted(subnets))}"
@@ -82,6 +90,7 @@ def _share(slug: str, entry: ShareEntry, resolving: Resolving) -> Share | None:
         name=entry.name or slug,
         account=account,
         subnets=tuple(sorted(set(entry.subnets))),
+        vpc=entry.vpc,
         transit_gateway=entry.transit_gateway,
         ipam_pools=tuple(sorted(set(entry.ipam_pools))),
         arns=tuple(sorted(set(entry.arns))),

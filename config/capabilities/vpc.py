@@ -1,13 +1,16 @@
 """A VPC, as an account's settings describe it."""
 
-from typing import Annotated, Literal, Self
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from config.capabilities.vpc_tiers import LAYOUT, SMALLEST, Tier, TierName, tier_subnets
 from config.errors import did_you_mean
 from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.cidr import AnyCidr, Cidr, refuse_misfits
-from config.model.types import Slug
+from config.model.cidr import AnyCidr, Cidr, IsRange, refuse_misfits, refuse_overlaps
+from config.model.types import Slug, Tags, UnitName
 
 ServiceName = Annotated[str, Matches(r"[a-z][a-z0-9.-]*", "a service such as 'ssm' or 'ecr.api'")]
 
@@ -20,6 +23,29 @@ class Subnet(Model):
         description="The letter of its availability zone in the region."
     )
     public: bool = Field(default=False, description="Whether it routes to the internet directly.")
+    tier: Literal["attachment", "data", "firewall", "private"] = Field(
+        default="private",
+        description="What it is for, if it is not public: `data` has no way to the internet, `attachment` is where the transit "
+        "gateway enters, `firewall` is for what inspects. Each tier has route tables of its own, one a zone.",
+    )
+    name: UnitName | None = Field(default=None, description="Its name tag; organization, VPC and slug if not said.")
+    tags: Tags = Field(default_factory=dict, description="Its tags beside the account's.")
+
+    @property
+    def routed_as(self) -> str:
+        """What its route table is for."""
+        return "public" if self.public else self.tier
+
+    @property
+    def reaches_out(self) -> bool:
+        """Whether it needs a NAT gateway to reach the internet, and may."""
+        return self.routed_as not in ("data", "public")
+
+    @model_validator(mode="after")
+    def _one_tier(self) -> Self:
+        if self.public and self.tier != "private":
+            raise refuse("either `public: true` or a `tier`")
+        return self
 
 
 class Endpoints(Switchable):
@@ -55,7 +81,7 @@ class Attachment(Switchable):
     )
     subnets: tuple[Slug, ...] = Field(
         default=(),
-        description="Where the gateway enters, one subnet a zone; the first private one of each if not said.",
+        description="Where the gateway enters, one subnet a zone; of the tier `attachment`, else the first private one of each if not said.",
     )
     appliance_mode: bool = Field(
         default=False,
@@ -66,8 +92,26 @@ class Attachment(Switchable):
 class Vpc(Switchable):
     """A VPC with subnets, which `shares` can share with other accounts."""
 
-    cidr: Cidr = Field(description="The VPC's range; no two accounts' ranges may overlap.")
-    subnets: dict[Slug, Subnet] = Field(default_factory=dict, description="Subnets by slug.")
+    cidr: Cidr = Field(
+        description="The VPC's range; no two accounts' ranges may overlap. That of `network` may stand in `address_plan`."
+    )
+    secondary_cidrs: dict[Slug, Cidr] = Field(
+        default_factory=dict,
+        max_length=4,
+        description="Further ranges by slug, for subnets that are written out: of pods for instance.",
+    )
+    tiers: dict[TierName, Tier] = Field(
+        default_factory=dict,
+        description="Subnets that follow from `cidr` and `zones`, one a zone: half of the VPC is for `private`, a quarter for "
+        "`data`, an eighth for `public`, a sixteenth each for `attachment` and `firewall`. Each has a place of its own, with "
+        "room for four zones, so none moves when others come or go. Their slugs are `private-a` and so on.",
+    )
+    zones: tuple[Literal["a", "b", "c", "d"], ...] = Field(
+        default=("a", "b", "c"), min_length=1, description="The zones of `tiers`."
+    )
+    subnets: dict[Slug, Subnet] = Field(
+        default_factory=dict, description="Subnets by slug, beside or in place of those of `tiers`."
+    )
     nat: Literal["none", "per-zone", "single"] = Field(
         default="none",
         description="How private subnets reach the internet: not at all, by a gateway in each zone, or all by one, which is "
@@ -77,14 +121,34 @@ class Vpc(Switchable):
     flow_logs: FlowLogs = Field(default_factory=FlowLogs)
     attachment: Attachment | None = Field(default=None, description="Attaches the VPC to the transit gateway.")
 
-    @property
-    def zones(self) -> tuple[str, ...]:
-        """The letters of the availability zones in use, sorted."""
-        return tuple(sorted({subnet.zone for subnet in self.subnets.values()}))
+    @model_validator(mode="before")
+    @classmethod
+    def _with_tiers(cls, data: Any) -> Any:
+        """Have what follows from tiers among the subnets; what is no range or no tier is refused where it stands."""
+        if not isinstance(data, dict) or not isinstance(data.get("tiers"), dict):
+            return data
+        tiers = {name: said for name, said in data["tiers"].items() if name in LAYOUT and isinstance(said, dict)}
+        written = data.get("subnets")
+        try:
+            IsRange(16, SMALLEST, "").check(data.get("cidr", ""))
+            zones = tuple(data.get("zones", cls.model_fields["zones"].default))
+        except (PydanticCustomError, TypeError):
+            return data
+        if written is not None and not isinstance(written, dict):
+            return data
+        return {**data, "subnets": {**tier_subnets(data["cidr"], zones, tiers), **(written or {})}}
+
+    @model_validator(mode="after")
+    def _room_for_tiers(self) -> Self:
+        if any(tier.enabled for tier in self.tiers.values()) and IPv4Network(self.cidr).prefixlen > SMALLEST:
+            raise refuse(f"a `cidr` from /16 to /{SMALLEST} with `tiers`", "Write the `subnets` of a smaller VPC out.")
+        return self
 
     @model_validator(mode="after")
     def _ranges_fit(self) -> Self:
-        refuse_misfits("subnets", self.cidr, {slug: subnet.cidr for slug, subnet in self.subnets.items()})
+        ranges = {"cidr": self.cidr, **{f"secondary_cidrs.{slug}": one for slug, one in self.secondary_cidrs.items()}}
+        refuse_overlaps("the VPC", ranges)
+        refuse_misfits("subnets", tuple(ranges.values()), {slug: one.cidr for slug, one in self.subnets.items()})
         return self
 
     @property
@@ -95,7 +159,7 @@ class Vpc(Switchable):
     @model_validator(mode="after")
     def _gateways_have_a_home(self) -> Self:
         homes = {subnet.zone for subnet in self.subnets.values() if subnet.public}
-        needed = {subnet.zone for subnet in self.private.values()}
+        needed = {subnet.zone for subnet in self.private.values() if subnet.reaches_out}
         if self.nat == "single" and needed and not homes:
             raise refuse("a public subnet for the gateway of `nat: single`", "Add one with `public: true`.")
         if self.nat == "per-zone" and needed - homes:
@@ -111,7 +175,7 @@ class Vpc(Switchable):
         if attachment := enabled(self.attachment):
             wants["attachment"] = attachment.subnets
         for key, slugs in wants.items():
-            if not self.one_a_zone(slugs):
+            if not self.one_a_zone(slugs, key):
                 raise refuse(f"a private subnet for `{key}`, or `{key.partition('.')[0]}.subnets`")
         return self
 
@@ -135,11 +199,15 @@ class Vpc(Switchable):
                 zones[zone] = slug
         return self
 
-    def one_a_zone(self, slugs: tuple[str, ...]) -> tuple[str, ...]:
-        """These subnets, or the first private one of each zone."""
+    def one_a_zone(self, slugs: tuple[str, ...], tier: str = "private") -> tuple[str, ...]:
+        """These subnets, or the first one of each zone: of a tier, of `private` if there is none."""
         first: dict[str, str] = {}
-        for slug, subnet in self.private.items():
-            first.setdefault(subnet.zone, slug)
+        for wanted in (tier, "private"):
+            for slug, subnet in self.private.items():
+                if subnet.tier == wanted:
+                    first.setdefault(subnet.zone, slug)
+            if first:
+                break
         return tuple(sorted(slugs)) or tuple(first[zone] for zone in sorted(first))
 
     @property

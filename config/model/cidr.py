@@ -1,6 +1,6 @@
 """Ranges of IPv4 addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import combinations
@@ -50,19 +50,28 @@ class IsRange:
         return value
 
 
-def refuse_misfits(what: str, whole: str, parts: Mapping[str, str]) -> None:
+def refuse_misfits(what: str, wholes: Sequence[str], parts: Mapping[str, str]) -> None:
     """Refuse ranges that are not inside another one, or overlap.
 
     Args:
         what: What the ranges are of, in the plural.
-        whole: What they must be inside of.
+        wholes: What they must be inside of, each of one of them.
         parts: The ranges, by the names of what they are of.
     """
-    outer = IPv4Network(whole)
+    for name, part in sorted(parts.items()):
+        if not any(IPv4Network(part).subnet_of(IPv4Network(whole)) for whole in wholes):
+            raise refuse(f"ranges of {what} inside {' or '.join(wholes)}, but that of {name} is {part}")
+    refuse_overlaps(what, parts)
+
+
+def refuse_overlaps(what: str, parts: Mapping[str, str]) -> None:
+    """Refuse ranges that overlap.
+
+    Args:
+        what: What the ranges are of.
+        parts: The ranges, by the names of what they are of.
+    """
     ranges = {name: IPv4Network(part) for name, part in sorted(parts.items())}
-    for name, own in ranges.items():
-        if not own.subnet_of(outer):
-            raise refuse(f"ranges of {what} inside {outer}, but that of {name} is {own}")
     for (one, own), (other, its) in combinations(ranges.items(), 2):
         if own.overlaps(its):
             raise refuse(f"ranges of {what} that do not overlap, but those of {one} ({own}) and {other} ({its}) do")

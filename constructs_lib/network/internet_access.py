@@ -35,11 +35,20 @@ class RoutedSubnet:
         subnet_id: Its id.
         zone: The letter of its availability zone.
         public: Whether it is reached from the internet. Default: it reaches out by NAT, if at all.
+        tier: What it is for, if it shares no route table with the other private ones of its zone. Default: it does.
+        translated: Whether it reaches out by NAT. Default: yes, if there is any.
     """
 
     subnet_id: str
     zone: str
     public: bool = False
+    tier: str | None = None
+    translated: bool = True
+
+    @property
+    def table(self) -> str:
+        """The name of its route table."""
+        return f"{self.tier}-{self.zone}" if self.tier else self.zone
 
 
 @typed
@@ -47,8 +56,8 @@ class InternetAccessConstruct(Construct):
     """An internet gateway for public subnets, NAT gateways for the others, and the route tables of both.
 
     Children: ``Gateway`` and ``PublicRoutes`` (if a subnet is public), ``PublicDefault``, ``address-<zone>`` and
-    ``nat-<zone>`` per NAT gateway, ``routes-<zone>`` and ``default-<zone>`` per zone of private subnets,
-    ``subnet-<key>`` per subnet (its association).
+    ``nat-<zone>`` per NAT gateway, ``routes-<zone>`` and ``default-<zone>`` per zone of private subnets
+    (``routes-<tier>-<zone>`` of those with a tier), ``subnet-<key>`` per subnet (its association).
 
     Args:
         scope: Where the routing lives.
@@ -62,7 +71,8 @@ class InternetAccessConstruct(Construct):
         provider: Account and region. Default: the stack's provider.
 
     Raises:
-        InvalidValueError: If a NAT gateway would have no public subnet to live in.
+        InvalidValueError: If a NAT gateway would have no public subnet to live in, or subnets of one route table differ in
+            whether they reach out.
 
     Example:
         >>> InternetAccessConstruct(
@@ -92,6 +102,8 @@ class InternetAccessConstruct(Construct):
         require_one_of("nat", nat, ("none", "per-zone", "single"))
         self._name, self._vpc_id, self._tags, self._provider = name, vpc_id, dict(tags or {}), provider
         ordered = {require_slug("subnets", key): subnets[key] for key in sorted(subnets)}
+        for subnet in ordered.values():
+            require_slug("subnets", subnet.table)
         public = {key: subnet for key, subnet in ordered.items() if subnet.public}
         private = {key: subnet for key, subnet in ordered.items() if not subnet.public}
         nat_zones = _nat_zones(nat, public, private)
@@ -102,12 +114,12 @@ class InternetAccessConstruct(Construct):
             )
             self._route_publicly(public)
         self._nat_ids = {zone: self._make_nat(zone, public) for zone in sorted(set(nat_zones.values()))}
-        for zone in sorted({subnet.zone for subnet in private.values()}):
-            self._route_privately(zone, private, nat_zones.get(zone))
+        for table in sorted({subnet.table for subnet in private.values()}):
+            self._route_privately(table, private, nat_zones)
 
     @property
     def route_table_ids(self) -> dict[str, str]:
-        """The ids of the route tables: ``public``, and the private ones by the letter of their zone."""
+        """The ids of the route tables: ``public``, and the private ones by the letter of their zone, or by tier and zone."""
         return dict(self._route_table_ids)
 
     def _named(self, suffix: str) -> dict[str, str]:
@@ -137,13 +149,19 @@ class InternetAccessConstruct(Construct):
             provider=self._provider,
         ).id
 
-    def _route_privately(self, zone: str, private: Mapping[str, RoutedSubnet], nat_zone: str | None) -> None:
-        subnets = {key: subnet for key, subnet in private.items() if subnet.zone == zone}
-        table = self._make_table(f"routes-{zone}", zone, subnets)
+    def _route_privately(self, name: str, private: Mapping[str, RoutedSubnet], nat_zones: Mapping[str, str]) -> None:
+        subnets = {key: subnet for key, subnet in private.items() if subnet.table == name}
+        table = self._make_table(f"routes-{name}", name, subnets)
+        zones = {subnet.zone for subnet in subnets.values() if subnet.translated}
+        if zones and not all(subnet.translated for subnet in subnets.values()):
+            raise InvalidValueError(
+                "subnets", sorted(subnets), expected=f"one `translated` for all of the table {name!r}"
+            )
+        nat_zone = nat_zones.get(*zones) if zones else None
         if nat_zone is not None:
             Route(
                 self,
-                f"default-{zone}",
+                f"default-{name}",
                 route_table_id=table.id,
                 destination_cidr_block=_EVERYWHERE,
                 nat_gateway_id=self._nat_ids[nat_zone],
@@ -166,7 +184,7 @@ class InternetAccessConstruct(Construct):
 
 def _nat_zones(nat: NatMode, public: Mapping[str, RoutedSubnet], private: Mapping[str, RoutedSubnet]) -> dict[str, str]:
     """Zone of private subnets to the zone of its NAT gateway."""
-    zones = sorted({subnet.zone for subnet in private.values()})
+    zones = sorted({subnet.zone for subnet in private.values() if subnet.translated})
     homes = sorted({subnet.zone for subnet in public.values()})
     if nat == "none" or not zones:
         return {}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
+from cdktf_cdktf_provider_aws.vpc_ipv4_cidr_block_association import VpcIpv4CidrBlockAssociation
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_network, require_unique
+from constructs_lib.validation import require_network, require_slug, require_unique
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,7 @@ class SharedVpcConstruct(Construct):
 
     No subnet gives out public addresses, no route leads out, and the default security group lets nothing through.
 
-    Children: ``Resource`` (the VPC), ``default-security-group``, ``subnet-<key>``.
+    Children: ``Resource`` (the VPC), ``default-security-group``, ``secondary-<key>`` per secondary range, ``subnet-<key>``.
 
     Args:
         scope: A stack of the account that owns the network, or a construct in it.
@@ -37,6 +38,7 @@ class SharedVpcConstruct(Construct):
         cidr_block: Its addresses, an IPv4 network from /16 to /28.
         subnets: Its subnets, each with its addresses written out: none moves when another comes or goes.
             `plan_subnets` makes them from a few numbers. Default: none, they are made elsewhere or later.
+        secondary_cidr_blocks: Further ranges for subnets, by key. Default: none.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region; the stack's default provider unless told otherwise.
 
@@ -62,11 +64,13 @@ class SharedVpcConstruct(Construct):
         name: str,
         cidr_block: str,
         subnets: Sequence[VpcSubnet] = (),
+        secondary_cidr_blocks: Mapping[str, str] | None = None,
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        _refuse_misplaced(cidr_block, subnets)
+        secondary = dict(sorted((secondary_cidr_blocks or {}).items()))
+        _refuse_misplaced(cidr_block, secondary, subnets)
         self._name = name
         self._tags = dict(tags or {})
         self._provider = provider
@@ -80,6 +84,12 @@ class SharedVpcConstruct(Construct):
             provider=provider,
         )
         self._close_default_security_group()
+        self._secondary = [
+            VpcIpv4CidrBlockAssociation(
+                self, f"secondary-{key}", vpc_id=self._vpc.id, cidr_block=cidr, provider=provider
+            )
+            for key, cidr in secondary.items()
+        ]
         self._subnets = {subnet.key: self._make_subnet(subnet) for subnet in subnets}
 
     @property
@@ -120,20 +130,28 @@ class SharedVpcConstruct(Construct):
             availability_zone=subnet.availability_zone,
             cidr_block=subnet.cidr_block,
             map_public_ip_on_launch=False,
-            tags={**self._tags, "Name": f"{self._name}-{subnet.key}"},
+            tags={**self._tags, **subnet.tags, "Name": subnet.name or f"{self._name}-{subnet.key}"},
+            depends_on=list(self._secondary) or None,
             provider=self._provider,
         )
 
 
-def _refuse_misplaced(cidr_block: str, subnets: Sequence[VpcSubnet]) -> None:
-    network = require_network("cidr_block", cidr_block, 16, 28)
+def _refuse_misplaced(cidr_block: str, secondary: Mapping[str, str], subnets: Sequence[VpcSubnet]) -> None:
+    networks = [require_network("cidr_block", cidr_block, 16, 28)]
+    for key, cidr in secondary.items():
+        require_slug("secondary_cidr_blocks", key)
+        networks.append(require_network(f"secondary_cidr_blocks[{key!r}]", cidr, 16, 28))
+        if any(networks[-1].overlaps(other) for other in networks[:-1]):
+            raise InvalidValueError(f"secondary_cidr_blocks[{key!r}]", cidr, expected="a range beside the others")
     require_unique("subnets", (subnet.key for subnet in subnets))
     taken: dict[str, IPv4Network] = {}
     for subnet in subnets:
         own = IPv4Network(subnet.cidr_block)
-        if not own.subnet_of(network):
+        if not any(own.subnet_of(network) for network in networks):
             raise InvalidValueError(
-                f"subnets[{subnet.key!r}].cidr_block", subnet.cidr_block, expected=f"a part of the VPC's {network}"
+                f"subnets[{subnet.key!r}].cidr_block",
+                subnet.cidr_block,
+                expected=f"a part of the VPC's {' or '.join(map(str, networks))}",
             )
         for key, other in taken.items():
             if own.overlaps(other):

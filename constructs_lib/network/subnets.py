@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from constructs_lib.typed import typed
 from constructs_lib.validation import require_between, require_match, require_network, require_slug, require_unique
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _ZONE = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]([a-h])")
 _ZONES_PER_TIER = 8
@@ -27,11 +27,15 @@ class VpcSubnet:
         key: Its identity in the VPC (``private-a``): the Terraform address is made from it.
         availability_zone: Where it is, ``eu-central-1a``.
         cidr_block: Its addresses, inside the VPC's, /16 to /28.
+        name: Its name tag. Default: the VPC's name and the key.
+        tags: Its tags, beside the VPC's. Default: none.
     """
 
     key: str
     availability_zone: str
     cidr_block: str
+    name: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""

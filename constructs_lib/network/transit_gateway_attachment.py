@@ -13,7 +13,7 @@ from constructs_lib.typed import typed
 from constructs_lib.validation import require_network, require_slug
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cdktf import TerraformProvider
 
@@ -33,6 +33,7 @@ class TransitGatewayAttachmentConstruct(Construct):
         subnet_ids: One subnet in each zone that shall be reached.
         route_table_ids: Slug to id of the route tables that get the routes. Default: none.
         destinations: The networks that lie beyond the transit gateway. Default: none.
+        inside: The slugs of those route tables that get no way to everywhere (0.0.0.0/0). Default: none.
         appliance_mode: Whether both directions of a connection come in by the same zone, as firewalls in the VPC need it.
             Default: no.
         default_route_tables: Whether the transit gateway's default route tables are for it, if there are any. Only where the
@@ -63,6 +64,7 @@ class TransitGatewayAttachmentConstruct(Construct):
         subnet_ids: Sequence[str],
         route_table_ids: Mapping[str, str] | None = None,
         destinations: Sequence[str] = (),
+        inside: Collection[str] = (),
         appliance_mode: bool = False,
         default_route_tables: bool = True,
         provider: TerraformProvider | None = None,
@@ -87,6 +89,8 @@ class TransitGatewayAttachmentConstruct(Construct):
             require_slug("route_table_ids", slug)
             for destination in sorted(set(destinations)):
                 network = require_network("destinations", destination, 0, 32)
+                if slug in inside and not network.prefixlen:
+                    continue
                 Route(
                     self,
                     f"route-{slug}-{str(network).replace('.', '-').replace('/', '-')}",

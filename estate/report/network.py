@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, summarize_address_range
 
 from config.capabilities.ipam import IPAM
-from config.capabilities.network import NETWORK
+from config.capabilities.network import MAIN, NETWORK
 from config.capabilities.shares import Share, shares_of
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from config.model.base import enabled
@@ -27,7 +27,9 @@ def network(configuration: Configuration, account: Account) -> model.Network | N
                 cidr=subnet.cidr,
                 zone=f"{account.region}{subnet.zone}",
                 public=subnet.public,
-                shared_with=sorted({name for share in shared if slug in share.subnets for name in _with(share)}),
+                shared_with=sorted(
+                    {name for share in shared if share.vpc == MAIN and slug in share.subnets for name in _with(share)}
+                ),
             )
             for slug, subnet in sorted(found.subnets.items(), key=lambda each: IPv4Network(each[1].cidr))
         ],

@@ -41,9 +41,10 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
         name=name,
         cidr_block=wanted.cidr,
         subnets=[
-            VpcSubnet(key, f"{stack.account.region}{subnet.zone}", subnet.cidr)
+            VpcSubnet(key, f"{stack.account.region}{subnet.zone}", subnet.cidr, subnet.name, subnet.tags)
             for key, subnet in sorted(wanted.subnets.items())
         ],
+        secondary_cidr_blocks=wanted.secondary_cidrs,
     )
     routes = InternetAccessConstruct(
         stack,
@@ -51,7 +52,14 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
         name=name,
         vpc_id=vpc.vpc_id,
         subnets={
-            key: RoutedSubnet(vpc.subnet_ids[key], subnet.zone, subnet.public) for key, subnet in wanted.subnets.items()
+            key: RoutedSubnet(
+                vpc.subnet_ids[key],
+                subnet.zone,
+                subnet.public,
+                None if subnet.tier == "private" else subnet.tier,
+                subnet.reaches_out,
+            )
+            for key, subnet in wanted.subnets.items()
         },
         nat=wanted.nat,
     )
@@ -113,9 +121,10 @@ def _attach(
         name=vpc_part(f"{stack.organization.slug}-{stack.account.slug}", slug),
         transit_gateway_id=_gateway_id(stack),
         vpc_id=vpc.vpc_id,
-        subnet_ids=[vpc.subnet_ids[key] for key in network.one_a_zone(attachment.subnets)],
+        subnet_ids=[vpc.subnet_ids[key] for key in network.one_a_zone(attachment.subnets, "attachment")],
         route_table_ids=routes.route_table_ids,
         destinations=attachment.destinations,
+        inside=[table for table in routes.route_table_ids if table.startswith("data-")],
         appliance_mode=attachment.appliance_mode,
         default_route_tables=not (gateway and gateway.routes),
     )

@@ -12,7 +12,7 @@ from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from stacks.capabilities.ipam import POOLS
 from stacks.capabilities.network import VPC
 from stacks.capabilities.transit_gateway import GATEWAY
-from stacks.parts import part
+from stacks.parts import part, vpc_part
 from stacks.references import node_key
 from stacks.scope import AccountScope
 
@@ -36,7 +36,7 @@ def add(stack: AccountScope, shares: Sequence[Share]) -> None:
 def _resources(stack: AccountScope, share: Share) -> dict[str, str]:
     found = {_arn_key(arn): arn for arn in share.arns}
     if share.subnets:
-        arns = part(stack, VPC, SharedVpcConstruct).subnet_arns
+        arns = part(stack, vpc_part(VPC, share.vpc), SharedVpcConstruct).subnet_arns
         found |= {f"subnet-{slug}": arns[slug] for slug in share.subnets}
     if share.transit_gateway:
         found[GATEWAY] = part(stack, GATEWAY, TransitGatewayConstruct).transit_gateway_arn

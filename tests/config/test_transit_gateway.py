@@ -83,3 +83,10 @@ def test_inspection(tables, egress):
         "inspected": (spokes, set(), {"0.0.0.0/0": "out"}),
         "inspection": ({"vpc:out"}, known, {"0.0.0.0/0": egress, **PRIVATE} if egress else {}),
     }
+
+
+def test_more_route_tables_than_aws_has_by_default(directory):
+    tables = ", ".join(f"t{number}: {{}}" for number in range(21))
+    directory.append("accounts/shop.yaml", f"settings: {{transit_gateway: {{route_tables: {{{tables}}}}}}}\n")
+    (warning,) = config.load(directory.path).warnings
+    assert (warning.arrived, warning.cure) == ("21 route tables", "Ask AWS by `baseline.quotas`.")

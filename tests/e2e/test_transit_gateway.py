@@ -34,14 +34,25 @@ def subnet(cidr, **more):
     return {"cidr": cidr, "zone": "a", **more}
 
 
-def spoke(number):
-    network = {
-        "cidr": f"10.{number}.0.0/16",
-        "subnets": {f"app-{number}": subnet(f"10.{number}.0.0/20")},
+SHOP = {
+    "network": {
+        "cidr": "10.1.0.0/16",
+        "subnets": {"app": subnet("10.1.0.0/20")},
         "endpoints": {"enabled": False},
         "attachment": {"destinations": ["0.0.0.0/0"]},
     }
-    return {"network": network}
+}
+LAB = {
+    "network": {
+        "cidr": "10.2.0.0/16",
+        "zones": ["a"],
+        "tiers": {"private": {}, "data": {}, "attachment": {}},
+        "secondary_cidrs": {"pods": "100.64.0.0/16"},
+        "subnets": {"pods": subnet("100.64.0.0/20")},
+        "endpoints": {"enabled": False},
+        "attachment": {"destinations": ["10.0.0.0/8", "0.0.0.0/0"]},
+    }
+}
 
 
 HUB = {
@@ -57,7 +68,10 @@ HUB = {
         "vpcs": {
             "egress": {
                 "cidr": "10.9.0.0/16",
-                "subnets": {"inside": subnet("10.9.0.0/20"), "outside": subnet("10.9.16.0/20", public=True)},
+                "subnets": {
+                    "inside": subnet("10.9.0.0/20", tier="attachment"),
+                    "outside": subnet("10.9.16.0/20", public=True),
+                },
                 "nat": "single",
                 "endpoints": {"enabled": False},
                 "attachment": {"destinations": ["10.0.0.0/8"]},
@@ -68,8 +82,8 @@ HUB = {
 ACCOUNTS = {
     "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
     "network": {"name": "Network", "purpose": "network", "ou": "infrastructure", "settings": HUB},
-    "lab": {"name": "Lab", "ou": "spokes", "settings": spoke(2)},
-    "shop": {"name": "Shop", "ou": "spokes", "settings": spoke(1)},
+    "lab": {"name": "Lab", "ou": "spokes", "settings": LAB},
+    "shop": {"name": "Shop", "ou": "spokes", "settings": SHOP},
 }
 
 
@@ -120,8 +134,9 @@ def ring(tmp_path_factory):
 
 
 SERVICES, INSIDE, OUTSIDE = "ring-services", "ring-egress-inside", "ring-egress-outside"
-SPOKES = ("ring-app-1", "ring-app-2")
-OUT = {(name, INTERNET) for name in (SERVICES, INSIDE, OUTSIDE, *SPOKES)}
+APP, PRIVATE, DATA, ENTRY, PODS = "ring-app", "ring-private-a", "ring-data-a", "ring-attachment-a", "ring-pods"
+SPOKES = (APP, PRIVATE, DATA, ENTRY, PODS)
+OUT = {(name, INTERNET) for name in (SERVICES, INSIDE, OUTSIDE, *SPOKES) if name != DATA}
 
 
 def both(*pairs):
@@ -135,7 +150,10 @@ def test_one_run_deploys_the_hub_the_spokes_and_the_routes_between_them(ring):
 
 
 def test_each_pair_that_must_reach_each_other_does_and_no_other(ring):
-    """Spokes reach what is shared and the internet, not each other; the exit answers all of them, and starts nothing."""
+    """Spokes reach what is shared, not each other, and the internet, but for the tier that must not.
+
+    The exit answers all of them, and starts nothing.
+    """
     shared = both(*((spoke, SERVICES) for spoke in SPOKES))
     assert ring.networks().reached() == OUT | shared
 
@@ -147,7 +165,7 @@ def test_without_blackholes_spokes_would_reach_each_other_over_the_exit(ring):
         if resource["type"] == "aws_ec2_transit_gateway_route":
             resource["instances"] = [one for one in resource["instances"] if not one["attributes"]["blackhole"]]
     found = Networks(hub, ring.state("lab"), ring.state("shop")).reached()
-    assert {pair for pair in found if set(pair) <= set(SPOKES)} == both(SPOKES)
+    assert {pair for pair in found if set(pair) <= set(SPOKES)} == both((APP, PRIVATE), (APP, DATA), (APP, ENTRY))
 
 
 def test_tables_that_are_written_out_take_the_presets_place(ring):
@@ -161,9 +179,8 @@ def test_tables_that_are_written_out_take_the_presets_place(ring):
     ring.write({**HUB, "transit_gateway": gateway})
     hub = ring.deploy("network")
     assert not hub.plan()
-    assert ring.networks().reached() == {*both((SERVICES, SPOKES[0])), *OUT} - {
-        (one, INTERNET) for one in (SERVICES, *SPOKES)
-    }
+    left = both(*((one, other) for one in (SERVICES, APP) for other in (DATA, ENTRY, PODS)), (SERVICES, APP))
+    assert ring.networks().reached() == {*left, *OUT} - {(one, INTERNET) for one in (SERVICES, *SPOKES)}
 
 
 def test_a_spoke_that_goes_is_gone_from_the_tables(ring):

@@ -214,3 +214,49 @@ def test_further_vpcs_are_beside_the_first_which_stays_as_it_is(synthesized, syn
     assert {next((part for part in parts if name.startswith(part)), name) for name in new} == set(parts)
     tags = [one["tags"]["Name"] for one in of_type(after, "aws_vpc").values()]
     assert sorted(tags) == ["example", "example-egress"]
+
+
+@pytest.mark.row("A8")
+def test_tiers_have_route_tables_of_their_own(synthesize_changed):
+    def change(data):
+        data["settings"] = {
+            "network": {
+                "cidr": "10.17.0.0/16",
+                "zones": ["a", "b"],
+                "tiers": {
+                    "private": {"tags": {"kubernetes.io/role/internal-elb": "1"}},
+                    "public": {},
+                    "data": {},
+                    "attachment": {},
+                },
+                "secondary_cidrs": {"pods": "100.64.0.0/16"},
+                "subnets": {"pods": {"cidr": "100.64.0.0/20", "zone": "a", "name": "pods of shop"}},
+                "nat": "single",
+                "attachment": {"destinations": ["10.0.0.0/8"]},
+                "endpoints": {"interfaces": ["ssm"]},
+            }
+        }
+
+    stack = synthesize_changed(change, ["production"], "accounts/production.yaml")["production"]
+    tables = {name: one["tags"]["Name"] for name, one in of_type(stack, "aws_route_table").items()}
+    zones = {f"example-{tier}{zone}" for tier in ("", "data-", "attachment-") for zone in "ab"}
+    assert set(tables.values()) == {"example-public", *zones}
+    ways = {
+        (tables[one["route_table_id"].split(".")[1]], one["destination_cidr_block"])
+        for one in of_type(stack, "aws_route").values()
+    }
+    out = {"example-public", *(name for name in zones if "data" not in name)}
+    assert ways == {(name, "0.0.0.0/0") for name in out} | {(name, "10.0.0.0/8") for name in tables.values()}
+    subnets = {one["tags"]["Name"]: one for one in of_type(stack, "aws_subnet").values()}
+    assert subnets["pods of shop"]["cidr_block"] == "100.64.0.0/20"
+    assert subnets["pods of shop"]["depends_on"][0].startswith(
+        "aws_vpc_ipv4_cidr_block_association.vpc_secondary-pods_"
+    )
+    tagged = {name for name, one in subnets.items() if "kubernetes.io/role/internal-elb" in one["tags"]}
+    assert tagged == {"example-private-a", "example-private-b"}
+    (attachment,) = of_type(stack, "aws_ec2_transit_gateway_vpc_attachment").values()
+    assert all("subnet-attachment-" in id_ for id_ in attachment["subnet_ids"])
+    (endpoint,) = [
+        one for one in of_type(stack, "aws_vpc_endpoint").values() if one["vpc_endpoint_type"] == "Interface"
+    ]
+    assert all("subnet-p" in id_ for id_ in endpoint["subnet_ids"])

@@ -80,3 +80,33 @@ def test_a_zone_more_changes_no_other_address():
 def test_nat_without_a_home_is_refused(changes, message):
     with pytest.raises(InvalidValueError, match=message):
         synth(lambda stack: build(stack, **changes))
+
+
+TIERS = {
+    **SUBNETS,
+    "data-a": RoutedSubnet("subnet-5", "a", tier="data", translated=False),
+    "entry-a": RoutedSubnet("subnet-6", "a", tier="entry"),
+}
+
+
+@pytest.mark.row("A8")
+def test_tiers_have_route_tables_of_their_own_and_one_of_them_no_way_out():
+    template = synth(lambda stack: build(stack, subnets=TIERS, nat="single"))
+    tables = {name: found["tags"]["Name"] for name, found in template.resources("aws_route_table").items()}
+    assert sorted(tables.values()) == ["shared-a", "shared-b", "shared-data-a", "shared-entry-a", "shared-public"]
+    out = {tables[found["route_table_id"].split(".")[1]] for found in template.resources("aws_route").values()}
+    assert out == {*tables.values()} - {"shared-data-a"}
+    assert set(synth(lambda stack: build(stack, nat="single")).addresses()) < set(template.addresses())
+
+
+def test_a_zone_without_a_way_out_needs_no_gateway():
+    subnets = {key: subnet for key, subnet in TIERS.items() if key in ("public-a", "private-a")}
+    inside = {**subnets, "data-b": RoutedSubnet("subnet-7", "b", tier="data", translated=False)}
+    template = synth(lambda stack: build(stack, subnets=inside, nat="per-zone"))
+    assert count(template, "nat_gateway") == 1
+
+
+def test_subnets_of_one_table_reach_out_alike():
+    subnets = {**SUBNETS, "other-a": RoutedSubnet("subnet-5", "a", translated=False)}
+    with pytest.raises(InvalidValueError, match="one `translated` for all of the table 'a'"):
+        synth(lambda stack: build(stack, subnets=subnets, nat="single"))

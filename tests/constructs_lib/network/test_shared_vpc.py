@@ -86,3 +86,19 @@ def test_subnets_can_come_later():
     before = synth(lambda stack: vpc(stack, subnets=()))
     assert set(before.addresses()) < set(synth(vpc).addresses())
     assert not before.resources("aws_subnet")
+
+
+@pytest.mark.row("A8")
+def test_secondary_ranges_come_before_their_subnets():
+    pods = VpcSubnet("pods", "eu-central-1a", "100.64.0.0/20", name="pods", tags={"for": "pods"})
+    template = synth(lambda stack: vpc(stack, subnets=[pods], secondary_cidr_blocks={"pods": "100.64.0.0/16"}))
+    ((name, found),) = template.resources("aws_vpc_ipv4_cidr_block_association").items()
+    assert found["cidr_block"] == "100.64.0.0/16"
+    subnet = template.only("aws_subnet")
+    assert subnet["depends_on"] == [f"aws_vpc_ipv4_cidr_block_association.{name}"]
+    assert subnet["tags"] == {"Name": "pods", "for": "pods"}
+
+
+def test_secondary_ranges_beside_the_others():
+    with pytest.raises(InvalidValueError, match="a range beside the others"):
+        synth(lambda stack: vpc(stack, secondary_cidr_blocks={"pods": "10.0.128.0/17"}))

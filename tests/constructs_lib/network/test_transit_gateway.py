@@ -54,3 +54,21 @@ def test_an_attached_vpc_routes_networks_to_the_gateway():
 def test_what_ec2_would_refuse_is_refused(make, changes, message):
     with pytest.raises(InvalidValueError, match=message):
         synth(lambda stack: make(stack, **changes))
+
+
+def test_appliance_mode_and_what_has_no_way_to_everywhere():
+    template = synth(
+        lambda stack: attachment(
+            stack,
+            route_table_ids={"a": "rtb-1", "data-a": "rtb-2"},
+            destinations=["0.0.0.0/0", "10.0.0.0/8"],
+            inside=["data-a"],
+            appliance_mode=True,
+            default_route_tables=False,
+        )
+    )
+    found = template.only("aws_ec2_transit_gateway_vpc_attachment")
+    assert found["appliance_mode_support"] == "enable"
+    assert found["transit_gateway_default_route_table_association"] is False
+    ways = {(one["route_table_id"], one["destination_cidr_block"]) for one in template.resources("aws_route").values()}
+    assert ways == {("rtb-1", "0.0.0.0/0"), ("rtb-1", "10.0.0.0/8"), ("rtb-2", "10.0.0.0/8")}
