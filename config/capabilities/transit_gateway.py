@@ -29,7 +29,9 @@ class TransitGateway(Switchable):
 
     asn: int = Field(default=64512, description="Its private autonomous system number, for VPN and Direct Connect.")
     accept_attachments: bool = Field(
-        default=True, description="Whether those it is shared with can attach without being accepted."
+        default=True,
+        description="Whether those it is shared with can attach without being accepted. If not, `preset` and `route_tables` let "
+        "in the accounts whose `network` has an `attachment`; say so before they attach.",
     )
     connect_all: bool = Field(
         default=False,

@@ -77,7 +77,8 @@ class Attachment(Switchable):
     """The VPC's way to the organization's transit gateway (`transit_gateway` of some account)."""
 
     destinations: tuple[AnyCidr, ...] = Field(
-        default=(), description="Ranges beyond the transit gateway, which all route tables send there."
+        default=(),
+        description="Ranges beyond the transit gateway, which all route tables send there; those of `data` not 0.0.0.0/0.",
     )
     subnets: tuple[Slug, ...] = Field(
         default=(),

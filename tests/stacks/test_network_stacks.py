@@ -260,3 +260,21 @@ def test_tiers_have_route_tables_of_their_own(synthesize_changed):
         one for one in of_type(stack, "aws_vpc_endpoint").values() if one["vpc_endpoint_type"] == "Interface"
     ]
     assert all("subnet-p" in id_ for id_ in endpoint["subnet_ids"])
+
+
+@pytest.mark.row("A8")
+def test_subnets_of_a_further_vpc_are_shared(synthesize_changed):
+    change, also = of_hub(connect_all=True)
+
+    def share(data):
+        data["shares"]["egress"] = {
+            "account": "network",
+            "vpc": "egress",
+            "subnets": ["private-a"],
+            "principals": ["account:production"],
+        }
+
+    stack = synthesize_changed(share, ["network"], also={"accounts/network.yaml": change, **also})["network"]
+    shared = names(stack, "aws_ram_resource_association", "resource_arn")
+    (subnet,) = [arn for arn in shared if "vpc-egress_" in arn]
+    assert subnet.startswith("${aws_subnet.vpc-egress_subnet-private-a_")
