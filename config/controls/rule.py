@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from config.controls.verdicts import verdicts
+from config.controls.verdicts import Verdict, verdicts
 from config.errors import KeyPath, Problem
 from config.files import Files
 from config.model.state import S3State
@@ -33,4 +33,15 @@ def lockouts(organization: Configuration, files: Files) -> Iterator[Problem]:
         if verdict.accepted is not None:
             path, expected = ("accepted_lockouts", verdict.accepted), "only those that do"
         report = file.problem if verdict.refused else file.warning
-        yield report(path, verdict.sentence, expected, verdict.cure)
+        yield report(path, verdict.sentence, expected, f"{_out_of_use(files, verdict)}{verdict.cure}")
+
+
+def _out_of_use(files: Files, verdict: Verdict) -> str:
+    """What helps first where a policy shuts accounts on purpose, and one of them, by its OU, without saying so itself."""
+    model = files.policies[verdict.policy].model
+    states = [target.partition(":")[2] for target in (model.targets if model else ()) if target.startswith("state:")]
+    if not (states and verdict.refused):
+        return ""
+    return (
+        f"If the account is to be out of use, write `state: {states[0]}` into its file: it is not deployed then. Else: "
+    )

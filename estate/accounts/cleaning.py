@@ -14,6 +14,19 @@ from config.nodes import Account, Configuration
 _HEAD: Final = """\
 # Written by `estate account clean {slug}`. aws-nuke (3.x) deletes what is in {id}, but what is named below.
 """
+_TAGS: Final = ("tag", "tag:role", "tag:igw", "tag:vpc", "key:tag", "zone:tag")
+"""How aws-nuke calls tags: a resource's own, and those of what it is part of (inline policies, gateways, aliases, records)."""
+_UNTAGGED: Final = (
+    "ConfigServiceConfigRule",
+    "ConfigServiceConfigurationRecorder",
+    "ConfigServiceDeliveryChannel",
+    "GuardDutyDetector",
+    "IAMAccountSettingPasswordPolicy",
+    "Inspector2",
+    "Macie",
+    "SecurityHub",
+)
+"""What accounts have one of, and the account's stack or the organization made: aws-nuke knows no tags of these."""
 _OF_AWS: Final = "AWSReservedSSO_"
 """What roles begin with that Identity Center makes."""
 
@@ -53,8 +66,7 @@ def nuke(organization: Configuration, account: Account) -> str:
         {account.entry_role, organization.break_glass_role, organization.execution_role.name, *_plan_role(organization)}
     )
     filters: dict[str, list[Any]] = {
-        # Inline policies and attachments bear the tags of their role.
-        "__global__": [{"property": key, "value": account.slug} for key in ("tag:stack", "tag:role:stack")],
+        "__global__": [{"property": f"{tag}:stack", "value": account.slug} for tag in _TAGS],
         "IAMRole": [*_exact("Name", roles), {"property": "Name", "type": "glob", "value": f"{_OF_AWS}*"}],
         "IAMRolePolicy": [
             *_exact("role:RoleName", roles),
@@ -70,7 +82,7 @@ def nuke(organization: Configuration, account: Account) -> str:
     content = {
         "regions": ["global", *organization.governed_regions],
         "blocklist": others,
-        "resource-types": {"excludes": ["S3Object"]},  # goes with its bucket
+        "resource-types": {"excludes": ["S3Object", *_UNTAGGED]},  # objects go with their bucket
         "bypass-alias-check-accounts": [account.id],
         "accounts": {account.id: {"filters": filters}},
     }

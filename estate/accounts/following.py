@@ -86,7 +86,7 @@ def _approvals(before: Configuration, after: Configuration) -> Iterator[str]:
             f"Approve that Terraform forgets aws_organizations_account.account-{slug}, in config/approvals.yaml (rule account-gone): "
             "it is closed, not destroyed"
         )
-    for slug in _changed(before, after, lambda account: account.state):
+    for slug in (*_closed(before, after), *_changed(before, after, lambda account: account.state)):
         if state := before.accounts[slug].state:
             yield (
                 f"Approve that the policies of state:{state} hold for {slug} no more, in config/approvals.yaml (rule "

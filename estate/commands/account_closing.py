@@ -165,4 +165,4 @@ def _take_back(organization: "Configuration", slug: str, account: "Closed", *, d
     except (BotoCoreError, ClientError) as error:
         fail(f"{error}\n{cure_of(str(error))}".rstrip())
     put(organization, {name: text}, dry_run=dry_run)
-    say(f"Its tags and settings are in the file that was removed: git log -- '*/{name}'")
+    say(f"Its tags, settings and state are in the file that was removed: git log -- '*/{name}'")

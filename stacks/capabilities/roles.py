@@ -12,17 +12,16 @@ from stacks.scope import AccountScope
 
 def add(stack: AccountScope, roles: Sequence[Role]) -> None:
     """Add the roles that this account offers, and the permissions of those that it may use."""
+    offered = {role.name: _offer(stack, role).role_name for role in roles if stack.account in role.accounts}
     for role in roles:
-        if stack.account in role.accounts:
-            _offer(stack, role)
         for trust in role.trusted_by:
             if trust.account is stack.account:
                 for name in trust.roles:
-                    _permit(stack, role, name)
+                    _permit(stack, role, name, offered.get(name))
 
 
-def _offer(stack: AccountScope, role: Role) -> None:
-    CrossAccountRoleConstruct(
+def _offer(stack: AccountScope, role: Role) -> CrossAccountRoleConstruct:
+    return CrossAccountRoleConstruct(
         stack,
         f"role-{role.slug}",
         access=_access(stack, role, stack.account),
@@ -33,12 +32,13 @@ def _offer(stack: AccountScope, role: Role) -> None:
     )
 
 
-def _permit(stack: AccountScope, role: Role, name: str) -> None:
+def _permit(stack: AccountScope, role: Role, name: str, made_here: str | None) -> None:
     AssumeRolePermissionConstruct(
         stack,
         f"assume-{role.slug}-{name}",
         accesses=[_access(stack, role, account) for account in role.accounts],
         role_arn=f"arn:{stack.organization.partition}:iam::{stack.own_id}:role/{name}",
+        role_name=made_here,
         policy_name=f"assume-{role.slug}",
     )
 

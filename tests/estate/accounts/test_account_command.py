@@ -5,17 +5,8 @@ import yaml
 from typer.testing import CliRunner
 
 from estate.cli import app
-from tests.organizations import copy_sample
 
 pytestmark = pytest.mark.row("E5")
-
-
-@pytest.fixture
-def config(tmp_path, monkeypatch):
-    directory = copy_sample(tmp_path / "config")
-    monkeypatch.setenv("ESTATE_CONFIG", str(directory))
-    monkeypatch.setenv("COLUMNS", "200")
-    return directory
 
 
 @pytest.fixture

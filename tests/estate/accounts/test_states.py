@@ -17,14 +17,6 @@ from tests.organizations import copy_sample
 pytestmark = pytest.mark.row("E5")
 
 
-@pytest.fixture
-def config(tmp_path, monkeypatch):
-    directory = copy_sample(tmp_path / "config")
-    monkeypatch.setenv("ESTATE_CONFIG", str(directory))
-    monkeypatch.setenv("COLUMNS", "200")
-    return directory
-
-
 def account(*arguments, code=0):
     result = CliRunner().invoke(app, ["account", *arguments])
     assert result.exit_code == code, result.output
@@ -56,6 +48,17 @@ def test_from_one_state_to_the_other(config):
     account("quarantine", "production")
     assert "production: quarantined → suspended" in account("suspend", "production")
     assert load(config).accounts["production"].state == "suspended"
+
+
+@pytest.mark.parametrize(("ou", "state"), [("quarantine", "quarantined"), ("suspended", "suspended")])
+def test_one_that_is_moved_there_has_to_say_so(config, ou, state):
+    result = CliRunner().invoke(app, ["account", "move", "production", ou])
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert f"If the account is to be out of use, write `state: {state}` into its file: it is not deployed then." in said
+    account({"quarantined": "quarantine", "suspended": "suspend"}[state], "production")
+    account("move", "production", ou)
+    assert load(config).accounts["production"].unit.path == ou
 
 
 def test_the_accounts_without_which_nothing_works_have_no_state(config):
