@@ -16,6 +16,7 @@ from config.capabilities.workloads import stacks_of
 from config.lock import to_yaml
 from config.model.lock import Closed, Lock
 from estate.account_state import account_state, is_shut
+from estate.accounts.refusals import why
 from estate.controls.fingerprint import changed_stacks
 from estate.paths import LOCK_FILE
 
@@ -157,10 +158,9 @@ def close(client: Any, account_id: str) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] == _SHUT:
             return
-        message = error.response["Error"].get("Message", "")
-        reasons = (str(error.response.get("Reason")), message)
-        helps = next((sentence for reason, sentence in _WHY.items() if any(reason in one for one in reasons)), message)
-        raise CloseError(f"AWS refuses to close {account_id} ({account_state(found)}): {helps}") from error
+        raise CloseError(
+            f"AWS refuses to close {account_id} ({account_state(found)}): {why(error, _WHY)} Nothing was written."
+        ) from error
 
 
 def as_reopened(client: Any, organization: Configuration, account: Closed) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from estate.account_state import account_state, is_shut
+from estate.accounts.refusals import why
 
 _ABSENT: Final = "AccountNotFoundException"
 _WHY: Final = {
@@ -102,10 +103,7 @@ def invite(client: Any, account_id: str, notes: str) -> Invitation:
     try:
         sent = client.invite_account_to_organization(Target={"Id": account_id, "Type": "ACCOUNT"}, Notes=notes)
     except ClientError as error:
-        message = error.response["Error"].get("Message", "")
-        reasons = (str(error.response.get("Reason")), message)
-        helps = next((sentence for reason, sentence in _WHY.items() if any(reason in one for one in reasons)), message)
-        raise InviteError(f"AWS refuses to invite {account_id}: {helps}") from error
+        raise InviteError(f"AWS refuses to invite {account_id}: {why(error, _WHY)}") from error
     return _invitation(sent["Handshake"])
 
 

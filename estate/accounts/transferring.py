@@ -8,7 +8,7 @@ Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_account_
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,9 +17,22 @@ from botocore.exceptions import ClientError
 
 from config.nodes import Organization
 from estate.account_state import account_state, is_shut
+from estate.accounts.refusals import why
 
-_YOUNGEST: Final = dt.timedelta(days=7)
-"""AWS lets no account go that was made more recently."""
+_YOUNGEST: Final = dt.timedelta(days=4)
+"""AWS lets no account go that was made more recently (`WAIT_PERIOD_ACTIVE`; it was seven days before).
+
+Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_LeaveOrganization.html
+"""
+_WHY: Final[Mapping[str, str]] = {
+    "WAIT_PERIOD_ACTIVE": "AWS made it less than four days ago. Run this again when it is older.",
+    "CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG": "It is still a delegated administrator there. End that, then run this again.",
+    "ACCOUNT_CANNOT_LEAVE_WITHOUT_PHONE_VERIFICATION": "Its root user has to verify a telephone number first. Run this again then.",
+    "ACCOUNT_NUMBER_LIMIT_EXCEEDED": "The organization has as many accounts as its quota allows. Ask for more in Service Quotas "
+    "(Organizations, in us-east-1), then run this again.",
+    "InvalidHandshakeTransitionException": "The invitation is not open any more. Run this again to send another.",
+}
+"""What AWS's reasons mean, and what helps."""
 _ABSENT: Final = "AccountNotFoundException"
 _SESSION: Final = "estate-transfer"
 
@@ -144,7 +157,10 @@ def take_entry(organization: Organization, other: Any, account_id: str) -> None:
     ]
     if not handshakes:
         raise TransferError(f"No invitation of {wanted} is open for {account_id}. Run this again to send one.")
-    client.accept_handshake(HandshakeId=handshakes[0]["Id"])
+    try:
+        client.accept_handshake(HandshakeId=handshakes[0]["Id"])
+    except ClientError as error:
+        raise TransferError(f"AWS does not let {account_id} come over yet: {why(error, _WHY)}") from error
     _trust(iam, organization, role, new)
 
 

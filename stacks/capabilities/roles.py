@@ -15,7 +15,7 @@ def add(stack: AccountScope, roles: Sequence[Role]) -> None:
     offered = {role.name: _offer(stack, role).role_name for role in roles if stack.account in role.accounts}
     for role in roles:
         for trust in role.trusted_by:
-            if trust.account is stack.account:
+            if trust.account is stack.account and role.accounts:  # a role that no account has yet is nothing to take on
                 for name in trust.roles:
                     _permit(stack, role, name, offered.get(name))
 

@@ -13,6 +13,7 @@ def alone(local, make_account):
     """An account that stands alone, and its own client."""
     account_id = make_account("shop")
     client = local.session(account_id).client("organizations")
+    local.pass_days(4)
     client.leave_organization()
     return account_id, client
 
@@ -72,6 +73,18 @@ def test_an_invitation_expires(local, organizations, alone):
     with pytest.raises(ClientError, match="EXPIRED"):
         client.accept_handshake(HandshakeId=sent["Id"])
     invite(organizations, account_id)
+
+
+def test_an_account_that_was_just_made_does_not_leave(local, organizations, make_account):
+    account_id = make_account("shop")
+    client = local.session(account_id).client("organizations")
+    with pytest.raises(ClientError, match="WAIT_PERIOD_ACTIVE"):
+        client.leave_organization()
+    with pytest.raises(ClientError, match="WAIT_PERIOD_ACTIVE"):
+        organizations.remove_account_from_organization(AccountId=account_id)
+    local.pass_days(4)
+    client.leave_organization()
+    assert account_id not in members(organizations)
 
 
 def test_a_delegated_administrator_does_not_leave(local, organizations, make_account):

@@ -47,6 +47,7 @@ def test_organization(terraform, local):
     with pytest.raises(ClientError, match="SCP 'regions' at Workloads"):
         local.session(network, region="us-east-1").client("ec2").describe_vpcs()
 
+    local.pass_days(4)  # AWS lets no younger account go
     terraform("organization", "destroy", "-auto-approve", "-input=false")
 
 

@@ -22,6 +22,7 @@ from estate.local.extension import MOTO_ANSWERS, Answer, Call, Json, Shelf
 from estate.local.services.organizations import closed_emails, extension, organization_in
 
 _VALID: Final = dt.timedelta(days=15)
+_WAIT: Final = dt.timedelta(days=4)
 
 
 @dataclass
@@ -192,6 +193,11 @@ def _depart(call: Call, owner: str, partition: str, account_id: str) -> None:
         raise AwsError(
             "ConstraintViolationException",
             f"CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG: {account_id} is a delegated administrator ({call.operation}).",
+        )
+    if account.joined_method == "CREATED" and now() - account.create_time.replace(tzinfo=dt.UTC) < _WAIT:
+        raise AwsError(
+            "ConstraintViolationException",
+            "WAIT_PERIOD_ACTIVE: You must wait until at least four days after the account was created.",
         )
     closed_emails(owner)[account.email.lower()] = account.id
     _outside.of("")[account.id] = account

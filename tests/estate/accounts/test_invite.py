@@ -18,6 +18,7 @@ def outside(local, make_account):
     """An account that stands alone: its id, and what it calls Organizations with."""
     account_id = make_account("old-shop")
     client = local.session(account_id).client("organizations")
+    local.pass_days(4)
     client.leave_organization()
     return account_id, client
 

@@ -33,6 +33,7 @@ def other(local, make_account):
     """Another organization's management account, which had stood alone."""
     found = local.session(make_account("bought"))
     client = found.client("organizations")
+    local.pass_days(4)
     client.leave_organization()
     client.create_organization(FeatureSet="ALL")
     return found
@@ -103,6 +104,24 @@ def test_somebody_else_accepts(transfer, config, theirs, other):
     assert (config / "accounts/their-shop.yaml").exists()
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "helps"),
+    [
+        ("ConstraintViolationException", "WAIT_PERIOD_ACTIVE: You must wait", "AWS made it less than four days ago."),
+        ("InvalidHandshakeTransitionException", "It is EXPIRED.", "Run this again to send another."),
+        ("ServiceException", "Something broke.", "Something broke."),
+    ],
+)
+def test_what_aws_refuses_is_a_sentence_and_the_same_command_goes_on(transfer, config, local, code, message, helps):
+    local.fault("organizations", "AcceptHandshake", code=code, message=message, times=1)
+    printed = transfer("--accept", code=1)
+    assert "AWS does not let" in printed
+    assert helps in printed
+    assert not (config / "accounts/their-shop.yaml").exists()
+    transfer("--accept")
+    assert (config / "accounts/their-shop.yaml").exists()
+
+
 def test_killed_after_it_was_accepted_it_is_handed_over_by_the_next_run(transfer, config, theirs, other, monkeypatch):
     real, calls = transferring._trust, []
 
@@ -136,8 +155,8 @@ def test_what_keeps_it_there_is_told_and_nothing_is_sent(transfer, theirs, other
 def test_one_that_is_too_young_or_manages_waits(other, theirs):
     client = other.client("organizations")
     made = client.describe_account(AccountId=theirs)["Account"]["JoinedTimestamp"]
-    (young,) = prerequisites(client, theirs, made + dt.timedelta(days=6)).obstacles
-    assert f"AWS lets it go from {(made + dt.timedelta(days=7)).date()} on" in young
+    (young,) = prerequisites(client, theirs, made + dt.timedelta(days=3)).obstacles
+    assert f"AWS lets it go from {(made + dt.timedelta(days=4)).date()} on" in young
     own = other.client("sts").get_caller_identity()["Account"]
     assert "is the management account" in prerequisites(client, own).obstacles[0]
 
