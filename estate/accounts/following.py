@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from config.capabilities.workloads import held, stacks_of
+from config.model.account import Lease
 from config.nodes import Account, Configuration
 from config.order import stages
 from estate.accounts import TRUSTED
@@ -34,11 +35,20 @@ def _names(before: Configuration, after: Configuration) -> Iterator[str]:
         for what, was, will in (("name", old.name, account.name), ("address", old.email, account.email)):
             if was != will:
                 yield f"{slug}: {what} {was!r} → {will!r}, by AWS's account API; nothing is replaced"
+        if before.leases.get(slug) != (lease := after.leases.get(slug)):
+            yield f"{slug}: {_lent(lease)}"
         if old.held != account.held:
             yield f"{slug}: {old.held or 'in use'} → {account.held or 'in use'}{_held(after, slug)}"
         for key in sorted({*old.tags, *account.tags}):
             if old.tags.get(key) != account.tags.get(key):
                 yield f"{slug}: tag {key}: {old.tags.get(key, '(none)')} → {account.tags.get(key, '(none)')}"
+
+
+def _lent(lease: Lease | None) -> str:
+    if lease is None or lease.until is None:
+        return "nobody has it"
+    then = "then it goes back to the pool" if lease.then == "pool" else "then it is closed"
+    return f"lent to {', '.join(lease.emails)} until {lease.until}; {then}"
 
 
 def _held(after: Configuration, slug: str) -> str:

@@ -23,8 +23,9 @@ def close(
 ) -> None:
     """Close an account, in two steps: what others have for it goes, then it is closed; its slug is never used again.
 
-    First it is marked as closing in its file, which the next deploys follow. Run again then, with credentials of the
-    management account, it is closed, when nothing is left. Run again after it was interrupted, it goes on.
+    The first run writes `closing: true` into its file: deploy that. The next one closes it, when nothing is left.
+
+    With credentials of the management account for the latter. Interrupted, it goes on when it is run again.
     """
     import datetime as dt
 

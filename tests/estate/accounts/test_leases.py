@@ -66,6 +66,7 @@ def test_somebody_gets_it_and_keeps_it_for_longer(config):
     until = (TODAY + 30 * DAY).isoformat()
     assert found["lease"] == {"until": until, "emails": ["ada@example.com"], "then": "close"}
     assert found["settings"]["budget"] == {"limit": 50, "emails": ["ada@example.com"]}
+    assert f"development: lent to ada@example.com until {until}; then it is closed" in printed
     assert "estate deploy development" in printed  # whose budget tells who has it
     account("lease", "development", "--until", TODAY + 60 * DAY)
     assert content(config)["lease"] == {**found["lease"], "until": (TODAY + 60 * DAY).isoformat()}
