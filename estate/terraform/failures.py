@@ -42,7 +42,14 @@ _CURES: Sequence[tuple[str, str]] = (
         "AWS did not answer as it should. What was made is in the state: run the command again in a few minutes.",
     ),
     (
-        r"[Aa]lready[ ]?(?:[Ee]xists?|[Oo]wned)|Duplicate\w+|EMAIL_ALREADY_EXISTS|AlreadyInOrganization",
+        "EMAIL_ALREADY_EXISTS",
+        (
+            "An AWS account has this address. If a deploy that was making it was interrupted, run `estate bootstrap`: it takes the "
+            "account over. If it is another one, give the new account another `email`; one of your own is taken over by its `id`."
+        ),
+    ),
+    (
+        r"[Aa]lready[ ]?(?:[Ee]xists?|[Oo]wned)|Duplicate\w+|AlreadyInOrganization",
         "It exists already, and was not made by this stack. Give it to Terraform with an import block, or choose another name.",
     ),
     (

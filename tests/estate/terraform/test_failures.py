@@ -24,6 +24,10 @@ from estate.terraform.failures import cure_of
             "Error: waiting for SSO Permission Set (x) to provision: unexpected state 'FAILED', wanted target 'SUCCEEDED'.",
             "Make it there first",
         ),
+        (
+            "Error: waiting for AWS Organizations Account (x) create: unexpected state 'FAILED'. last error: EMAIL_ALREADY_EXISTS",
+            "run `estate bootstrap`: it takes the account over",
+        ),
         ("Error: AccessDenied: User x is not authorized to perform: macie2:EnableMacie", "extends the execution role"),
     ],
 )
