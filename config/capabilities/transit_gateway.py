@@ -40,7 +40,8 @@ class TransitGateway(Switchable):
     preset: Preset | None = Field(default=None, description="Route tables by what they are for.")
     route_tables: dict[Slug, RouteTable] = Field(
         default_factory=dict,
-        description="Route tables by slug, in place of a preset. A VPC that none of them has reaches nothing.",
+        description="Route tables by slug, in place of a preset. A VPC that none of them has reaches nothing. VPCs of other accounts are "
+        "looked up while planning: one that pipelines attach is routed by their next run.",
     )
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 import config
-from config.order import stages
+from config.order import once_more, stages
 from tests.organizations import write_organization
 
 pytestmark = pytest.mark.row("E12")
@@ -63,6 +63,15 @@ def test_a_transit_gateway_of_a_workload_comes_before_networks_that_attach_to_it
     case.account("security", purpose="security", settings={"network": OTHER})
     found = stages(case.load(shares={"s": SHARE}))
     assert found == (("management",), ("network-a",), ("security",), ("shop",))
+
+
+def test_a_transit_gateway_with_route_tables_is_deployed_once_more_after_what_attaches_to_it(case):
+    case.account("network-a", purpose="network", settings={"transit_gateway": {"preset": {"kind": "flat"}}})
+    case.account("shop", settings={"network": OTHER})
+    organization = case.load(shares={"s": SHARE})
+    assert stages(organization) == (("management",), ("network-a",), ("shop",))
+    assert once_more(organization, organization.accounts) == ("network-a",)
+    assert once_more(organization, ["management", "network-a"]) == once_more(organization, ["shop"]) == ()
 
 
 def test_whoever_is_shared_something_comes_after_it(case):
