@@ -359,13 +359,13 @@ def _statement_from_dict(source: Any) -> Statement:
         raise PolicyFormatError(f"Sid must be a string, not {_kind(sid)}.")
     return Statement(
         source["Effect"],
-        _strings(source.get("Action", ())),
-        _strings(source.get("NotAction", ())),
-        _strings(source.get("Resource", ())),
-        _strings(source.get("NotResource", ())),
-        _principals(source.get("Principal")),
-        _principals(source.get("NotPrincipal")),
-        _conditions(source.get("Condition", {})),
+        source.get("Action", ()),
+        source.get("NotAction", ()),
+        source.get("Resource", ()),
+        source.get("NotResource", ()),
+        source.get("Principal"),
+        source.get("NotPrincipal"),
+        source.get("Condition", {}),
         sid or None,
     )
 

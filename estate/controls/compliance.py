@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,11 +62,15 @@ def compliance(configuration: Configuration, framework: Framework, accounts: Seq
     """
     by_check: dict[str, dict[tuple[str, str], list[str]]] = {}
     checks = {check.name: check for control in framework.controls for check in control.checks}
+    switches = {switch for check in checks.values() for switch in check.switches}
+    forms: dict[Hashable, tuple[_Keeping, list[str]]] = {}
     for account in accounts:
         keeping = _Keeping(configuration, framework, account)
+        forms.setdefault(keeping.form(switches), (keeping, []))[1].append(account.slug)
+    for keeping, slugs in forms.values():
         for check in checks.values():
-            for kind, name in keeping.of(check):
-                by_check.setdefault(check.name, {}).setdefault((kind, name), []).append(account.slug)
+            for keeper in keeping.of(check):
+                by_check.setdefault(check.name, {}).setdefault(keeper, []).extend(slugs)
     return tuple(_kept(control, by_check, accounts) for control in framework.controls)
 
 
@@ -88,17 +92,25 @@ class _Keeping:
     def __init__(self, configuration: Configuration, framework: Framework, account: Account) -> None:
         self._configuration, self._account = configuration, account
         self._guardrails: dict[str, list[str]] = {}
-        for policy, _ in in_force(configuration, account):
+        self._policies = tuple(policy for policy, _ in in_force(configuration, account))
+        for policy in self._policies:
             for guardrail in policy.guardrails:
                 self._guardrails.setdefault(guardrail, []).append(policy.slug)
         security = SECURITY.of(configuration)
         self._security = security if security is not None and security.enabled else None
-        recorded = CONFIG_RECORDER.in_account(configuration, account) is not None
-        rules = self._security.config.rules if self._security and self._security.config and recorded else {}
+        self._recorded = CONFIG_RECORDER.in_account(configuration, account) is not None
+        rules = self._security.config.rules if self._security and self._security.config and self._recorded else {}
         self._rules = {rule.identifier: slug for slug, rule in rules.items()}
         self._hub = self._hub_policy() if self._security and self._security.on("security_hub") else None
         on = self._hub.standards if self._hub and self._hub.enabled else ()
         self._standards = {name: controls for name, controls in framework.standards.items() if name in on}
+        self._values: dict[str, Any] = {}
+
+    def form(self, switches: Iterable[str]) -> Hashable:
+        """What answers follow from: accounts of one form share them."""
+        hub = self._hub and id(self._hub)  # the configuration keeps it
+        on = frozenset(each for each in switches if self._is_on(each))
+        return tuple(each.slug for each in self._policies), self._recorded, hub, on
 
     def of(self, check: Check) -> Iterator[tuple[str, str]]:
         """Each kind and name of what keeps or watches a check here."""
@@ -121,7 +133,9 @@ class _Keeping:
         key, *rest = path.split(".")
         if key == "security":
             return self._security is not None and self._security.on(rest[0])
-        value: Any = _ROOTS[key](self._configuration, self._account)
+        if key not in self._values:
+            self._values[key] = _ROOTS[key](self._configuration, self._account)
+        value = self._values[key]
         for name in rest:
             if value is None or getattr(value, "enabled", True) is False:
                 return False

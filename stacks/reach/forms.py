@@ -5,6 +5,8 @@ about a copy is answered by the answer to the first of its form, with the number
 """
 
 import json
+import re
+import sys
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
@@ -18,6 +20,10 @@ from stacks.reach.identities import Identity
 from stacks.reach.world import World
 
 _OWN: Final = "<own>"
+_OTHER_NUMBERS: Final = re.compile(
+    r'"Numeric\w+":\{"(?:s3:TlsVersion|aws:MultiFactorAuthAge)":"[\d.]{1,9}"\}', re.IGNORECASE
+)
+"""Comparisons of numbers that are never an account's, as in many a bucket's policy."""
 
 
 class Forms:
@@ -33,6 +39,8 @@ class Forms:
         self._contents: dict[str, Hashable] = {}
         self._inside: dict[tuple[str, str, bool], Hashable] = {}
         self._policies: dict[tuple[int, str, str, bool], tuple[PolicySet, Hashable]] = {}
+        self._statements: dict[tuple[int, str, bool], tuple[Statement, str]] = {}
+        self._named: dict[tuple[str, str], Hashable] = {}
 
     def around(self, account: Account) -> Hashable:
         """What an account is to guardrails and conditions."""
@@ -91,14 +99,19 @@ class Forms:
         number = self._world.chains.account_id(account)
         if number in text:
             text = text.replace(number, _OWN)
-        return f"{text} {number}" if has_pattern_of_ids(text) or '"Numeric' in text else text
+        return f"{text} {number}" if has_pattern_of_ids(text) or _compares_numbers(text) else text
 
     def identity(self, who: Identity, account: Account, action: str, asked: Sequence[str]) -> Hashable:
         """Somebody, with the statements of their policies that take an action in, as an account sees them."""
+        key = (who.name, account.slug)
+        if key not in self._named:
+            self._named[key] = (
+                self._name(who, account),
+                self.own(who.arn or "", account),
+                tuple(self.own(each, account) for each in (*who.unknown, f"boundary {who.unknown_boundary}")),
+            )
         return (
-            self._name(who, account),
-            self.own(who.arn or "", account),
-            tuple(self.own(each, account) for each in (*who.unknown, f"boundary {who.unknown_boundary}")),
+            self._named[key],
             self.policies(who.policies, account, action, asked),
             None if who.boundary is None else self.policies(who.boundary, account, action, asked),
         )
@@ -111,12 +124,21 @@ class Forms:
         other = _names_none(account, asked)
         key = (id(found), account.slug, action, other)
         if key not in self._policies:
-            named = tuple(
-                self.own(_without(statement, account.slug) if other else statement.to_json(), account)
-                for _, statement in found.named(action.lower())
-            )
+            named = tuple(self._statement(each, account, other=other) for _, each in found.named(action.lower()))
             self._policies[key] = found, named  # the set is kept too, so that its id stays its own
         return self._policies[key][1]
+
+    def _statement(self, statement: Statement, account: Account, *, other: bool) -> str:
+        key = (id(statement), account.slug, other)
+        if key not in self._statements:
+            text = _without(statement, account.slug) if other else statement.to_json()
+            self._statements[key] = statement, sys.intern(self.own(text, account))  # the same text is compared at once
+        return self._statements[key][1]
+
+
+def _compares_numbers(text: str) -> bool:
+    """Whether a policy compares numbers, which may be accounts'."""
+    return '"Numeric' in text and '"Numeric' in _OTHER_NUMBERS.sub("", text)
 
 
 def _names_none(account: Account, asked: Sequence[str]) -> bool:

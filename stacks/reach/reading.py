@@ -37,8 +37,9 @@ class StackReader:
         Args:
             config: The content of its ``cdk.tf.json``.
         """
-        text = self._shared(json.dumps(config))
-        shared = json.loads(text)
+        written = json.dumps(config)
+        text = self._shared(written)
+        shared = dict(config) if text == written else json.loads(text)
         provider = (shared.get("provider", {}).get("aws") or [{}])[0]
         allowed = provider.get("allowed_account_ids") or [None]
         account = allowed[0] if len(allowed) == 1 and str(allowed[0]).isdigit() else None

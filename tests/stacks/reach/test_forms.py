@@ -7,6 +7,7 @@ import pytest
 
 from config import load
 from config.controls import Chains
+from constructs_lib.policies.document import PolicyDocument, deny
 from stacks.reach.forms import Forms
 from stacks.reach.paths import Paths
 from stacks.reach.questions import Questions
@@ -181,3 +182,19 @@ def test_conditions_name_the_own_account(organization):
             assert steps
             others = {number for other, number in ids.items() if other not in (slug, "security")}
             assert not [need for step in steps for need in step.needs if any(number in need for number in others)]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "alike"),
+    [
+        ({"NumericLessThan": {"s3:TlsVersion": "1.2"}}, True),
+        ({"NumericGreaterThanIfExists": {"aws:MultiFactorAuthAge": "3600"}}, True),
+        ({"NumericEquals": {"aws:PrincipalAccount": "200000000014"}}, False),
+        ({"NumericLessThan": {"aws:MultiFactorAuthAge": "3600", "aws:SourceAccount": "300000000000"}}, False),
+    ],
+)
+def test_numbers_part_accounts_only_where_they_may_be_an_accounts(organization, conditions, alike):
+    forms = Forms(World(Chains(organization), {}))
+    text = PolicyDocument.of(deny("s3:*", "*", principals="*", conditions=conditions)).to_json()
+    first, second = (forms.own(text, organization.accounts[slug]) for slug in WORK[:2])
+    assert (first == second) is alike
