@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 
-.PHONY: help setup packages demo test record lint sbom wheel machines bench audit
+.PHONY: help setup packages demo test record lint sbom docs wheel machines bench audit
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ lint: setup ## Format check, lint, types, import directions, licences
 
 sbom: setup ## List all packages in dist/sbom.cdx.json, as CycloneDX
 	@$(RUN) estate.supply.sbom dist/sbom.cdx.json
+
+docs: setup ## Write the documentation as a site into dist/docs
+	@$(RUN) docs.site.build
 
 # Needs Python only: no Node, no Terraform, no checkov.
 wheel: ## Build the wheels of the construct library and of the app, for CDKTF and for CDK Terrain, into dist/

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parent.parent
 PIPENV = "pipenv==2026.10.3"
 TOOLS = CHECKOUT / ".tools"
-CHECKOV = CHECKOUT / "tests" / "checkov" / "requirements.txt"
+PRIVATE = {
+    "checkov": CHECKOUT / "tests" / "checkov" / "requirements.txt",
+    "zensical": CHECKOUT / "docs" / "site" / "requirements.txt",
+}
 BASES = CHECKOUT / "tests" / "bases"
 
 
@@ -131,6 +134,20 @@ def deploy() -> None:
     leave()
 
 
+def private(name: str, listed: Path) -> None:
+    """Install a program in an environment of its own, since what it needs is not what the project needs."""
+    needed, leave = once(TOOLS / f"{name}.done", listed)
+    if not needed:
+        return
+    place = TOOLS / name
+    run(f"a private {name}", [sys.executable, "-m", "venv", "--clear", place])
+    run(
+        f"a private {name}: install by hash",
+        [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", listed],
+    )
+    leave()
+
+
 def bases() -> None:
     """Install the bindings of other bases (docs/versions.md), each over what is in .venv: for the tests that synthesize with them."""
     for listed in sorted(BASES.glob("*.txt")):
@@ -163,15 +180,15 @@ def bases() -> None:
 
 
 def main() -> None:
-    """Check the machine, then install pipenv, the Python packages, the CDKTF command line, checkov and other bases."""
+    """Check the machine, then install pipenv, the Python packages, the CDKTF command line, checkov, Zensical and other bases."""
     if sys.argv[1:] == ["deploy"]:
         check_machine(only_python=True)
         deploy()
         return
     only_python = sys.argv[1:] == ["python"]
     check_machine(only_python=only_python)
-    # Their programs are run as modules: a script's first line does not stand every path.
-    pipenv, checkov = TOOLS / "pipenv" / "bin" / "python", TOOLS / "checkov" / "bin" / "python"
+    # Its program is run as a module: a script's first line does not stand every path.
+    pipenv = TOOLS / "pipenv" / "bin" / "python"
     needed, leave = once(TOOLS / "pipenv.done", Path(__file__))
     if needed:
         run("a private pipenv", [sys.executable, "-m", "venv", "--clear", TOOLS / "pipenv"])
@@ -194,14 +211,8 @@ def main() -> None:
         # None of the packages needs a script to be installed.
         run("the CDKTF command line from package-lock.json", ["npm", "ci", "--ignore-scripts"])
         leave()
-    needed, leave = once(TOOLS / "checkov.done", CHECKOV)
-    if needed:
-        run("a private checkov", [sys.executable, "-m", "venv", "--clear", TOOLS / "checkov"])
-        run(
-            "a private checkov: install",
-            [checkov, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", CHECKOV],
-        )
-        leave()
+    for name, listed in PRIVATE.items():
+        private(name, listed)
     bases()
 
 

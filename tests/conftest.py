@@ -1,6 +1,7 @@
 """What all tests share: the sample organization, and lazy provider bindings, switched on before anything imports CDKTF."""
 
 import os
+import shutil
 import sys
 from functools import cache, partial
 from pathlib import Path
@@ -54,6 +55,20 @@ def pytest_addoption(parser):
 def ran(pytestconfig):
     """Say that something ran: `ran(Row(…))` of tests/versions.py."""
     return partial(versions.ran, update=pytestconfig.getoption("--versions-update"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium; without one, the tests say how to get it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="run `make setup`: Playwright is not installed")
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("no Chromium: apt-get install chromium, or name one in CHROMIUM")
+    with playwright.sync_playwright() as started:
+        # The sandbox is Chromium's against pages; these pages are ours, and root in a container has none.
+        running = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield running
+        running.close()
 
 
 @cache

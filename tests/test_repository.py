@@ -23,9 +23,11 @@ def test_python_lock_names_no_index():
     assert [name for name, entry in packages.items() if not entry.get("hashes")] == []
 
 
-@pytest.mark.parametrize("name", ["checkov/requirements", "bases/cdktn", "bases/provider-6"])
+@pytest.mark.parametrize(
+    "name", ["tests/checkov/requirements", "tests/bases/cdktn", "tests/bases/provider-6", "docs/site/requirements"]
+)
 def test_locks_of_other_environments_pin_and_verify_every_package_and_name_no_index(name):
-    text = (CHECKOUT / "tests" / f"{name}.txt").read_text()
+    text = (CHECKOUT / f"{name}.txt").read_text()
     lines = [line for line in text.replace("\\\n", "").splitlines() if not line.startswith("#")]
     assert lines
     assert [

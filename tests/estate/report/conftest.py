@@ -1,8 +1,6 @@
 """The sample with a change in it, as a report."""
 
 import json
-import os
-import shutil
 
 import pytest
 
@@ -59,17 +57,3 @@ def sources(tmp_path_factory):
 def document(sources):
     """The report of it."""
     return report(sources)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Debian's Chromium; without one, the tests say how to get it."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="run `make setup`: Playwright is not installed")
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("no Chromium: apt-get install chromium, or name one in CHROMIUM")
-    with playwright.sync_playwright() as started:
-        # The sandbox is Chromium's against pages; this page is ours, and root in a container has none.
-        running = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield running
-        running.close()
