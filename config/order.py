@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from config.capabilities.capability import Need
+from config.capabilities.logging import archive_account
 from config.capabilities.shares import shares_of
 from config.capabilities.workloads import stacks_of
 from config.errors import Problem
@@ -12,9 +13,9 @@ from config.model.account import Purpose
 from config.nodes import Configuration, Organization
 from config.registry import capabilities
 
-# The organization makes the accounts; the terraform account holds states and pipelines; the security account receives what
-# all others send; workloads use what the network has.
-_RANK: Final[Mapping[Purpose, int]] = {"management": 0, "terraform": 1, "security": 2, "network": 3}
+# The organization makes the accounts; the terraform account holds states and pipelines; the log archive and the
+# security account receive what all others send; workloads use what the network has.
+_RANK: Final[Mapping[Purpose, int]] = {"management": 0, "terraform": 1, "log-archive": 2, "security": 3, "network": 4}
 _LAST: Final = len(_RANK)
 
 
@@ -74,10 +75,11 @@ def once_more(organization: Configuration, deployed: Collection[str]) -> tuple[s
 
 
 def purposes(organization: Organization, stages: Iterable[Iterable[str]]) -> frozenset[Purpose]:
-    """What the accounts of some stages are there for."""
-    return frozenset(
-        organization.accounts[name].purpose for stage in stages for name in stage if name in organization.accounts
-    )
+    """What the accounts of some stages are there for; the security account for logs as well, unless another one is."""
+    names = {name for stage in stages for name in stage}
+    found = {organization.accounts[name].purpose for name in names if name in organization.accounts}
+    keeper = archive_account(organization)
+    return frozenset(found | {"log-archive"} if keeper and keeper.slug in names else found)
 
 
 def circles(organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -68,12 +68,14 @@ class Small:
     def write(
         cls, directory: Path, local: LocalAws, *, more: Mapping[str, Any] | None = None, **accounts: Any
     ) -> "Small":
-        """Write its configuration, with more keys of organization.yaml and more accounts."""
+        """Write its configuration, with more keys of organization.yaml and more accounts; without those that are None."""
         found = cls(directory, local)
         for name in ("accounts", "policies"):
             (found.config / name).mkdir(parents=True)
         (found.config / "organization.yaml").write_text(yaml.safe_dump({**_ORGANIZATION, **(more or {})}))
         for slug, account in {**_ACCOUNTS, **accounts}.items():
+            if account is None:
+                continue
             (found.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(account))
         (found.config / "policies/deny-leaving.yaml").write_text(yaml.safe_dump(_POLICY))
         return found

@@ -1,6 +1,7 @@
 """The organization's audit trail, its archive, and who hears of remarkable activity."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,7 +15,7 @@ from config.errors import Problem
 from config.files import Files
 from config.model.base import Model, Switchable, refuse
 from config.model.types import Arn, Email
-from config.nodes import Configuration
+from config.nodes import Account, Configuration, Organization
 
 Report = Literal["break-glass-use", "execution-outside-ci", "root-use"]
 _SEVEN_YEARS = 2557
@@ -55,7 +56,7 @@ class Alerts(Switchable):
 
 
 class Logging(Switchable):
-    """One trail over all accounts and regions, kept in a bucket of the security account that nobody can tamper with."""
+    """One trail over all accounts and regions, kept in a locked bucket of the account `log-archive`, or of the security account."""
 
     trail: str = Field(
         default="organization",
@@ -130,8 +131,31 @@ def _audit(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield file.warning(("logging",), "alerts without it", expected, cure)
 
 
+@dataclass(frozen=True)
+class Trail:
+    """What the security account's stack is given.
+
+    Args:
+        logging: The settings.
+        apart: Whether the archive is in an account of its own.
+    """
+
+    logging: Logging
+    apart: bool
+
+
+def archive_account(organization: Organization) -> Account | None:
+    """The account that keeps the logs: the one for that, else the security account."""
+    return next(iter(organization.with_purpose("log-archive") or organization.with_purpose("security")), None)
+
+
 def _archive(inputs: AccountInput) -> Logging | None:
-    return LOGGING.of(inputs.organization) if inputs.account.purpose == "security" else None
+    return LOGGING.of(inputs.organization) if inputs.account is archive_account(inputs.organization) else None
+
+
+def _trail(inputs: AccountInput) -> Trail | None:
+    logging = LOGGING.of(inputs.organization) if inputs.account.purpose == "security" else None
+    return Trail(logging, apart=archive_account(inputs.organization) is not inputs.account) if logging else None
 
 
 def _alerting(inputs: AccountInput) -> Logging | None:
@@ -147,6 +171,7 @@ _ALERTING: Final = (
     "aws_sns_topic",
     "aws_sns_topic_policy",
 )
+_ENCRYPTING: Final = ("aws_kms_alias", "aws_kms_key")
 
 _KEPT: Final = (
     "aws_kms_alias.log-archive_Key_Alias_500A7D85",
@@ -180,8 +205,8 @@ _KEPT: Final = (
 
 
 def _outlives(inputs: AccountInput) -> tuple[str, ...]:
-    off = inputs.account.purpose == "security" and LOGGING.of(inputs.organization) is None
-    return _KEPT if off else ()
+    keeper = inputs.account.purpose in ("log-archive", "security")
+    return _KEPT if keeper and _archive(inputs) is None else ()
 
 
 LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
@@ -197,11 +222,6 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             let_go=_outlives,
             types=frozenset(
                 {
-                    "aws_cloudtrail",
-                    "aws_cloudwatch_event_bus",
-                    "aws_cloudwatch_event_bus_policy",
-                    "aws_cloudwatch_event_rule",
-                    "aws_cloudwatch_event_target",
                     "aws_kms_alias",
                     "aws_kms_key",
                     "aws_s3_bucket",
@@ -213,20 +233,28 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
                     "aws_s3_bucket_public_access_block",
                     "aws_s3_bucket_server_side_encryption_configuration",
                     "aws_s3_bucket_versioning",
-                    "aws_sns_topic",
-                    "aws_sns_topic_policy",
-                    "aws_sns_topic_subscription",
                 }
             ),
+            cost=("Storage of logs, less after `archive_after_days`; a KMS key by the month.",),
+            when={"aws_s3_bucket_object_lock_configuration": lambda logging: logging.object_lock is not None},
+        ),
+        Part(
+            name="logging.trail",
+            build="stacks.capabilities.logging:add_trail",
+            value=_trail,
+            types=frozenset(
+                {"aws_cloudtrail", "data.aws_kms_key", *_ALERTING, *_ENCRYPTING, "aws_sns_topic_subscription"}
+            ),
             cost=(
-                "Storage of logs, less after `archive_after_days`.",
                 "The first trail's management events cost nothing; data events and insights cost by the event.",
-                "Two KMS keys by the month (the archive's and the alerts').",
+                "A KMS key for alerts by the month.",
             ),
             when={
-                "aws_s3_bucket_object_lock_configuration": lambda logging: logging.object_lock is not None,
-                **dict.fromkeys(_ALERTING, lambda logging: logging.alerts.enabled),
-                "aws_sns_topic_subscription": lambda logging: logging.alerts.enabled and bool(logging.alerts.emails),
+                "data.aws_kms_key": lambda trail: trail.apart,
+                **dict.fromkeys((*_ALERTING, *_ENCRYPTING), lambda trail: trail.logging.alerts.enabled),
+                "aws_sns_topic_subscription": lambda trail: (
+                    trail.logging.alerts.enabled and bool(trail.logging.alerts.emails)
+                ),
             },
         ),
         Part(

@@ -9,8 +9,8 @@ from config.model.base import Model, refuse
 from config.model.settings import PartialSettings
 from config.model.types import AccountId, AccountName, AccountState, Email, ManagedBy, RoleName, Tags, UnitPath
 
-Purpose = Literal["management", "security", "terraform", "network", "shared-services", "workload"]
-ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "terraform")
+Purpose = Literal["management", "security", "log-archive", "terraform", "network", "shared-services", "workload"]
+ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "log-archive", "terraform")
 """The purposes that one account of an organization serves."""
 
 

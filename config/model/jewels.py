@@ -18,7 +18,7 @@ KINDS: Final = {
     "states": "reading and writing Terraform's states",
     "audit-trail": "stopping, changing and deleting the trail",
     "log-archive": "changing, emptying and opening the log archive",
-    "keys": "deleting keys of the management, security and terraform accounts, and changing who may use them",
+    "keys": "deleting keys of the management, security, log-archive and terraform accounts, and changing who may use them",
 }
 """The jewels of every organization, as far as its stacks make them."""
 

@@ -14,7 +14,7 @@ from config.services import TRUSTED_SERVICES, meant
 
 
 def purposes(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """There is one management account, and at most one for security and for Terraform."""
+    """There is one management account, and at most one for security, for the log archive and for Terraform."""
     found = {purpose: [each for each in organization.accounts.values() if each.purpose == purpose] for purpose in ONCE}
     for purpose, accounts in found.items():
         for account in accounts[1:]:

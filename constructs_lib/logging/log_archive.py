@@ -51,7 +51,7 @@ class LogArchiveConstruct(Construct):
     delivers to), ``Bucket``.
 
     Args:
-        scope: Where the archive lives: the security account, in the home region.
+        scope: Where the archive lives: an account of its own, or the security account, in the home region.
         id_: The construct's id.
         bucket_name: The name, unique in the partition; access logs go to ``<bucket_name>-access``, what AWS Config delivers to
             ``<bucket_name>-config``.
@@ -63,6 +63,8 @@ class LogArchiveConstruct(Construct):
         retention_days: Logs are deleted after so many days; seven years unless told otherwise.
         archive_after_days: Logs move to Glacier Instant Retrieval after so many days; 90 unless told otherwise, None
             keeps them where they are.
+        trail_account_id: The account that makes the trail, if it is another one: it may look at the key, as a trail that names it
+            needs.
         object_lock: Keeps the logs in ``Bucket`` from being deleted for a while; none unless told otherwise. Put on later, it
             holds for logs to come.
         reader_arns: Principals, of any account, that may read and decrypt.
@@ -99,6 +101,7 @@ class LogArchiveConstruct(Construct):
         trail_region: str,
         retention_days: int = _SEVEN_YEARS,
         archive_after_days: int | None = 90,
+        trail_account_id: str | None = None,
         object_lock: ObjectLock | None = None,
         reader_arns: Sequence[str] = (),
         administrator_arns: Sequence[str] = (),
@@ -112,6 +115,8 @@ class LogArchiveConstruct(Construct):
         require_account_id("management_account_id", management_account_id)
         require_organization_id("organization_id", organization_id)
         require_region("trail_region", trail_region)
+        if trail_account_id is not None:
+            require_account_id("trail_account_id", trail_account_id)
         self._trail_arn = f"arn:{partition}:cloudtrail:{trail_region}:{management_account_id}:trail/{trail_name}"
         self._start = f"arn:{partition}:s3:::"
         self._arn = f"{self._start}{bucket_name}"
@@ -125,6 +130,7 @@ class LogArchiveConstruct(Construct):
                 *self._trail_encrypts(partition, management_account_id),
                 _services_encrypt(organization_id),
                 *_readers_decrypt(reader_arns),
+                *_maker_looks(trail_account_id, partition),
             ],
             protected=not force_destroy,
             partition=partition,
@@ -348,3 +354,10 @@ def _readers_decrypt(reader_arns: Sequence[str]) -> list[Statement]:
     if not reader_arns:
         return []
     return [allow("kms:Decrypt", "*", principals={"AWS": reader_arns}, sid="ReadersDecrypt")]
+
+
+def _maker_looks(trail_account_id: str | None, partition: str) -> list[Statement]:
+    if trail_account_id is None:
+        return []
+    principals = {"AWS": f"arn:{partition}:iam::{trail_account_id}:root"}
+    return [allow("kms:DescribeKey", "*", principals=principals, sid="TrailMakerLooks")]

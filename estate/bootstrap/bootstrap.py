@@ -43,6 +43,7 @@ from estate.terraform.synth import synthesize
 _WHY: Mapping[str, str] = {
     "management": "The organization itself: OUs, accounts, policies. Everything else lives in accounts that this makes.",
     "terraform": "The account for states and pipelines: from here on states are in its bucket, safe and shared.",
+    "log-archive": "What all other accounts send their logs to comes before them.",
     "security": "What all other accounts send their trails and findings to comes before them.",
     "network": "What workloads share comes before them.",
 }

@@ -48,8 +48,8 @@ _BOUNDARY: Final = "aws_ssoadmin_permissions_boundary_attachment"
 _ARCHIVE: Final = "the log archive is there"
 _POLICIES: Final = "the accounts have the policies that the permission sets name"
 _WAITS: Final[Mapping[str, _Wait]] = {
-    "aws_config_delivery_channel": _Wait("Config delivery channels", _ARCHIVE, "security"),
-    "aws_config_configuration_recorder_status": _Wait("starts of Config recorders", _ARCHIVE, "security"),
+    "aws_config_delivery_channel": _Wait("Config delivery channels", _ARCHIVE, "log-archive"),
+    "aws_config_configuration_recorder_status": _Wait("starts of Config recorders", _ARCHIVE, "log-archive"),
     "aws_config_organization_managed_rule": _Wait("organization rules", "every account has a Config recorder"),
     _POLICY: _Wait("permission sets' policies", _POLICIES),
     _BOUNDARY: _Wait("permission sets' boundaries", _POLICIES, which=_refers),

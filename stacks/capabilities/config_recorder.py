@@ -1,6 +1,7 @@
 """AWS Config in an account: a recorder in every governed region."""
 
 from config.capabilities.config_recorder import ConfigRecorder
+from config.capabilities.logging import archive_account
 from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.security.config_recorder import ConfigRecorderConstruct
 from stacks.capabilities.logging import config_bucket
@@ -12,7 +13,8 @@ def add(stack: AccountScope, settings: ConfigRecorder) -> None:
     """Add a recorder in every governed region."""
     organization = stack.organization
     # In the account that has the bucket, channels wait for it.
-    archive = part(stack, "log-archive", LogArchiveConstruct) if stack.account.purpose == "security" else None
+    here = archive_account(organization) is stack.account
+    archive = part(stack, "log-archive", LogArchiveConstruct) if here else None
     bucket = archive.config_bucket_name if archive else config_bucket(stack.references)
     role: str | None = None
     # The home region comes first: it makes the role and records IAM, which is global.

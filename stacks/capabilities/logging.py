@@ -1,9 +1,11 @@
-"""The log archive and the organization's trail in the security account, and alerts about activity everywhere."""
+"""The log archive, the organization's trail, and alerts about activity everywhere."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from config.capabilities.logging import Logging
+from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
+
+from config.capabilities.logging import Logging, Trail, archive_account
 from config.capabilities.tiers import tiers
 from config.nodes import Account, Organization
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
@@ -14,6 +16,7 @@ from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.logging.organization_trail import OrganizationTrailConstruct
 from constructs_lib.logging.secure_bucket import ObjectLock
 from stacks.access import Ids, role_arn, role_arns
+from stacks.parts import part
 from stacks.scope import AccountScope
 
 _ALERTS: Final = "activity-alerts"
@@ -21,7 +24,7 @@ _ALERTS: Final = "activity-alerts"
 
 def log_bucket(ids: Ids) -> str:
     """The name of the organization's log bucket, by convention: whoever delivers to it need not ask for it."""
-    return f"{ids.organization.slug}-log-archive-{ids.account_id(_security(ids.organization))}"
+    return f"{ids.organization.slug}-log-archive-{ids.account_id(_keeper(ids.organization))}"
 
 
 def config_bucket(ids: Ids) -> str:
@@ -33,12 +36,20 @@ def _security(organization: Organization) -> Account:
     return organization.with_purpose("security")[0]
 
 
+def _keeper(organization: Organization) -> Account:
+    found = archive_account(organization)
+    if found is None:
+        raise ValueError("There is no account for logs, and `check` refuses an organization without.")
+    return found
+
+
 def add_archive(stack: AccountScope, logging: Logging) -> None:
-    """Add the archive, the trail that fills it, and the alerts."""
+    """Add the archive."""
     organization, references = stack.organization, stack.references
     region = organization.home_region
     lock = logging.object_lock
-    archive = LogArchiveConstruct(
+    security = _security(organization)
+    LogArchiveConstruct(
         stack,
         "log-archive",
         bucket_name=log_bucket(references),
@@ -49,20 +60,28 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
         trail_region=region,
         retention_days=logging.retention_days,
         archive_after_days=logging.archive_after_days,
+        trail_account_id=None if security is stack.account else references.account_id(security),
         object_lock=ObjectLock(lock.mode, lock.days or logging.retention_days) if lock else None,
         reader_arns=sorted(set(logging.readers)),
         keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
         partition=organization.partition,
         provider=stack.provider(region),
     )
+
+
+def add_trail(stack: AccountScope, trail: Trail) -> None:
+    """Add the trail that fills the archive, and the alerts."""
+    organization, references, logging = stack.organization, stack.references, trail.logging
+    region = organization.home_region
+    bucket, key_arn, quiet = _elsewhere(stack) if trail.apart else _here(stack)
     OrganizationTrailConstruct(
         stack,
         "trail",
         name=logging.trail,
-        bucket_name=archive.bucket_name,
-        key_arn=archive.key_arn,
+        bucket_name=bucket,
+        key_arn=key_arn,
         data_events=logging.data_events,
-        quiet_bucket_arns=[archive.bucket_arn, archive.config_bucket_arn],
+        quiet_bucket_arns=quiet,
         insights=logging.insights,
         provider=stack.provider(region),
     )
@@ -78,6 +97,22 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
             partition=organization.partition,
             provider=stack.provider(region),
         )
+
+
+def _here(stack: AccountScope) -> tuple[str, str, list[str]]:
+    """The archive's bucket and key, and the buckets that are no news to the trail."""
+    archive = part(stack, "log-archive", LogArchiveConstruct)
+    return archive.bucket_name, archive.key_arn, [archive.bucket_arn, archive.config_bucket_arn]
+
+
+def _elsewhere(stack: AccountScope) -> tuple[str, str, list[str]]:
+    """The same of an archive in another account: its key's ARN is AWS's to choose, and asked for by its alias."""
+    organization, references = stack.organization, stack.references
+    region, start = organization.home_region, f"arn:{organization.partition}"
+    bucket = log_bucket(references)
+    alias = f"{start}:kms:{region}:{references.account_id(_keeper(organization))}:alias/{bucket}"
+    key = DataAwsKmsKey(stack, "log-archive-key", key_id=alias, provider=stack.provider(region))
+    return bucket, key.arn, [f"{start}:s3:::{name}" for name in (bucket, config_bucket(references))]
 
 
 def add_forwarders(stack: AccountScope, logging: Logging) -> None:

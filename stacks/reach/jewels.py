@@ -23,7 +23,7 @@ _TRAIL: Final = ("cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "cloudtrail
 _ARCHIVE: Final = ("s3:PutLifecycleConfiguration", "s3:DeleteBucketPolicy", "s3:PutBucketPolicy")
 _KEYS: Final = ("kms:ScheduleKeyDeletion", "kms:PutKeyPolicy")
 _ROLES: Final = ("iam:UpdateAssumeRolePolicy", "iam:DeleteRole")
-_CORE: Final = ("management", "security", "terraform")
+_CORE: Final = ("management", "security", "log-archive", "terraform")
 _WRITER, _READER = STATE_ROLES
 
 
@@ -182,10 +182,11 @@ def _of_trail(world: World, rightful: Rightful) -> Iterator[Jewel]:
         bucket = block.get("s3_bucket_name")
         if isinstance(bucket, str) and "${" not in bucket:
             arn = f"arn:{world.chains.organization.partition}:s3:::{bucket}"
+            keeper = world.chains.account_with_id(world.owner_of(arn)) or account
             for action in _ARCHIVE:
-                yield Jewel("log-archive", account, action, arn, rightful.to_deploy(account))
+                yield Jewel("log-archive", keeper, action, arn, rightful.to_deploy(keeper))
             yield Jewel(
-                "log-archive", account, "s3:DeleteObjectVersion", f"{arn}/AWSLogs/any-name", rightful.to_deploy(account)
+                "log-archive", keeper, "s3:DeleteObjectVersion", f"{arn}/AWSLogs/any-name", rightful.to_deploy(keeper)
             )
 
 

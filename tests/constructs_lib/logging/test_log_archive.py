@@ -112,6 +112,18 @@ def test_readers_may_read_and_decrypt():
     assert (key["Action"], key["Principal"]) == ("kms:Decrypt", {"AWS": reader})
 
 
+@pytest.mark.row("C5")
+def test_who_makes_the_trail_in_another_account_looks_at_the_key_and_no_more():
+    template = synth(lambda stack: build(stack, trail_account_id="444444444444"))
+    keys = json.loads(template.only("aws_kms_key")["policy"])["Statement"]
+    buckets = template.resources("aws_s3_bucket_policy").values()
+    named = [each for each in keys if "444444444444" in json.dumps(each)]
+    assert [(each["Action"], each["Principal"]) for each in named] == [
+        ("kms:DescribeKey", {"AWS": "arn:aws:iam::444444444444:root"})
+    ]
+    assert "444444444444" not in "".join(each["policy"] for each in buckets)
+
+
 def test_access_logs_go_to_a_bucket_of_their_own():
     template = synth(build)
     names = {found["bucket"] for found in template.resources("aws_s3_bucket").values()}
@@ -139,6 +151,7 @@ def test_lock_and_partition_reach_the_bucket():
         ({"account_id": "2222"}, "account_id is '2222'"),
         ({"management_account_id": "x"}, "management_account_id is 'x'"),
         ({"organization_id": "acme"}, "organization_id is 'acme'"),
+        ({"trail_account_id": "44"}, "trail_account_id is '44'"),
         ({"retention_days": 100}, "archive_after_days is 90"),
     ],
 )
