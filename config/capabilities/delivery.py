@@ -104,6 +104,7 @@ _KEPT: Final = (
     "aws_kms_key.state_Key_D0AE83CA",
     "aws_s3_bucket.state_Bucket_34297045",
     "aws_s3_bucket_lifecycle_configuration.state_Bucket_Lifecycle_A4D9595B",
+    "aws_s3_bucket_logging.state_Bucket_AccessLogs_10C36929",
     "aws_s3_bucket_ownership_controls.state_Bucket_Ownership_5CC43231",
     "aws_s3_bucket_policy.state_Bucket_Policy_5532B5BF",
     "aws_s3_bucket_public_access_block.state_Bucket_PublicAccess_4AA802F9",
@@ -112,10 +113,25 @@ _KEPT: Final = (
 )
 """The bucket of states, that of the stack which made it among them."""
 
+_KEPT_LOGS: Final = (
+    "aws_s3_bucket.state-access_E0B870AD",
+    "aws_s3_bucket_lifecycle_configuration.state-access_Lifecycle_2CE98FC5",
+    "aws_s3_bucket_ownership_controls.state-access_Ownership_721E11FD",
+    "aws_s3_bucket_policy.state-access_Policy_4C9ADF43",
+    "aws_s3_bucket_public_access_block.state-access_PublicAccess_F6F72FCB",
+    "aws_s3_bucket_server_side_encryption_configuration.state-access_Encryption_7BBF8025",
+    "aws_s3_bucket_versioning.state-access_Versioning_08C758DF",
+)
+"""The bucket of their access logs."""
+
 
 def _outlives(inputs: AccountInput) -> tuple[str, ...]:
-    off = inputs.account.purpose == "terraform" and managed_state(inputs.organization) is None
-    return _KEPT if off else ()
+    state = managed_state(inputs.organization)
+    if inputs.account.purpose != "terraform":
+        return ()
+    if state is None:
+        return (*_KEPT, *_KEPT_LOGS)
+    return () if state.access_logs else _KEPT_LOGS
 
 
 DELIVERY: Final = Capability(
@@ -145,6 +161,7 @@ DELIVERY: Final = Capability(
                     "aws_kms_key",
                     "aws_s3_bucket",
                     "aws_s3_bucket_lifecycle_configuration",
+                    "aws_s3_bucket_logging",
                     "aws_s3_bucket_ownership_controls",
                     "aws_s3_bucket_policy",
                     "aws_s3_bucket_public_access_block",
@@ -152,9 +169,12 @@ DELIVERY: Final = Capability(
                     "aws_s3_bucket_versioning",
                 }
             ),
-            cost=("The state's bucket and key, and the lock table where there is one: cents a month.",),
+            cost=(
+                "The state's bucket, its access logs and key, and the lock table where there is one: cents a month.",
+            ),
             when={
                 **dict.fromkeys(_BY_STATE, lambda delivery: delivery.state is not None),
+                "aws_s3_bucket_logging": lambda delivery: delivery.state is not None and delivery.state.access_logs,
                 "aws_dynamodb_table": lambda delivery: delivery.state is not None and delivery.state.lock != "s3",
                 "aws_iam_openid_connect_provider": lambda delivery: (
                     delivery.ci is not None and bool(delivery.ci.github or delivery.ci.gitlab)

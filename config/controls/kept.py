@@ -29,6 +29,7 @@ _OF: Final = {
     "state-role": Kept.RIGHT,
     "log-archive": Kept.JEWEL,
     "state": Kept.JEWEL,
+    "state-access": Kept.JEWEL,
     "trail": Kept.JEWEL,
 }
 # Of tiers, of all providers of identities, and of the roles of workloads beside the account's.

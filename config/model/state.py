@@ -1,11 +1,13 @@
 """Where Terraform's state is kept."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from config.model.base import Matches, Model, refuse
 from config.model.types import Arn, KmsKeyArn, Region
+
+_LONGEST_NAME: Final = 63
 
 BucketName = Annotated[str, Matches(None, "a bucket name", quota="bucket.name")]
 
@@ -40,6 +42,11 @@ class S3State(Model):
         default=None, description="The lock table, for `lock: dynamodb` and `lock: both`."
     )
 
+    access_logs: bool = Field(
+        default=True,
+        description="Whether reads and writes of states are logged, in the bucket `<bucket>-access`, for 400 days.",
+    )
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.lock == "s3" and self.dynamodb_table is not None:
@@ -51,7 +58,18 @@ class S3State(Model):
                 "neither `kms_key` nor `access_role` with a managed state, which has its own",
                 "Remove them, or say `managed: false` for a bucket that exists already.",
             )
+        longest = _LONGEST_NAME - len(access_log_name(""))
+        if self.managed and self.access_logs and len(self.bucket) > longest:
+            raise refuse(
+                f"a `bucket` of at most {longest} characters, since access logs go to {access_log_name(self.bucket)!r}",
+                f"S3 takes at most {_LONGEST_NAME}. Keep a bucket that exists, and say `access_logs: false`.",
+            )
         return self
+
+
+def access_log_name(bucket: str) -> str:
+    """What the bucket is called that receives another one's access logs."""
+    return f"{bucket}-access"
 
 
 State = Annotated[LocalState | S3State, Field(discriminator="backend")]

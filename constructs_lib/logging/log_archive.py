@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs import Construct
 
-from constructs_lib.logging.secure_bucket import ObjectLock, SecureBucketConstruct
+from constructs_lib.logging.secure_bucket import ObjectLock, SecureBucketConstruct, access_logs_arrive
 from constructs_lib.policies.document import Statement, allow, deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
@@ -150,7 +150,9 @@ class LogArchiveConstruct(Construct):
             "AccessLogs",
             bucket_name=f"{bucket_name}-access",
             statements=[
-                self._access_logs_arrive([bucket_name, config], account_id),
+                access_logs_arrive(
+                    f"{self._arn}-access", [f"{self._start}{bucket}" for bucket in (bucket_name, config)], account_id
+                ),
                 self._nobody_deletes(f"{bucket_name}-access", administrator_arns),
                 *self._keepers_change(f"{bucket_name}-access", keeper_arns),
             ],
@@ -323,18 +325,6 @@ class LogArchiveConstruct(Construct):
                 sid="DenyAdministration",
             )
         ]
-
-    def _access_logs_arrive(self, buckets: Sequence[str], account_id: str) -> Statement:
-        return allow(
-            "s3:PutObject",
-            f"{self._arn}-access/*",
-            principals={"Service": "logging.s3.amazonaws.com"},
-            conditions={
-                "ArnLike": {"aws:SourceArn": [f"{self._start}{bucket}" for bucket in buckets]},
-                "StringEquals": {"aws:SourceAccount": account_id},
-            },
-            sid="AccessLogsArrive",
-        )
 
     def _all_of(self, bucket: str) -> list[str]:
         return [f"{self._start}{bucket}", f"{self._start}{bucket}/*"]

@@ -37,7 +37,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.policies.document import PolicyDocument, Statement, deny
+from constructs_lib.policies.document import PolicyDocument, Statement, allow, deny
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_quota
 
@@ -250,6 +250,25 @@ class SecureBucketConstruct(Construct):
             depends_on=[versioning],
             provider=self._provider,
         )
+
+
+def access_logs_arrive(bucket_arn: str, source_arns: Sequence[str], account_id: str) -> Statement:
+    """Permit S3 to write other buckets' access logs into a bucket.
+
+    Args:
+        bucket_arn: The bucket that receives them.
+        source_arns: The buckets that are logged, in the same account and region.
+        account_id: Their account.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    """
+    return allow(
+        "s3:PutObject",
+        f"{bucket_arn}/*",
+        principals={"Service": "logging.s3.amazonaws.com"},
+        conditions={"ArnLike": {"aws:SourceArn": source_arns}, "StringEquals": {"aws:SourceAccount": account_id}},
+        sid="AccessLogsArrive",
+    )
 
 
 def _expire(prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import Final
 
 from config.capabilities.delivery import Delivery
 from config.capabilities.tiers import Tier, tier_of, tiers
 from config.capabilities.workloads import stacks_of
 from config.model.ci import Ci, CiUser
-from config.model.state import S3State
+from config.model.state import S3State, access_log_name
 from constructs_lib.ci.ci_role import CiRoleConstruct
 from constructs_lib.ci.ci_user import CiUserConstruct
 from constructs_lib.ci.oidc_provider import OidcProviderConstruct
 from constructs_lib.ci.oidc_subject import OidcSubject
+from constructs_lib.logging.secure_bucket import SecureBucketConstruct, access_logs_arrive
+from constructs_lib.policies.document import deny
 from constructs_lib.state.access_role import StateAccessRoleConstruct
 from constructs_lib.state.backend import StateBackendConstruct
 from stacks.access import (
@@ -25,6 +28,8 @@ from stacks.access import (
 from stacks.backend import READER, WRITER, managed
 from stacks.scope import AccountScope
 from stacks.subjects import deploying_subjects, foundation_subjects, planning_subjects
+
+_ACCESS_LOG_DAYS: Final = 400  # a year and a month, so that a yearly review sees all of it
 
 
 def add(stack: AccountScope, delivery: Delivery) -> None:
@@ -133,7 +138,7 @@ def _add_user(stack: AccountScope, user: CiUser, id_: str, name: str, role: str)
 
 def _add_states(stack: AccountScope, state: S3State, ci: Ci | None) -> None:
     """Make bucket, key, locks, and the roles to reach them: pipelines', and the management account's for the start."""
-    organization_id = stack.references.organization_id
+    organization_id, partition = stack.references.organization_id, stack.organization.partition
     backend = StateBackendConstruct(
         stack,
         "state",
@@ -143,8 +148,9 @@ def _add_states(stack: AccountScope, state: S3State, ci: Ci | None) -> None:
         region=state.region,
         lock=state.lock,
         lock_table_name=state.dynamodb_table or "terraform-locks",
+        access_log_bucket=_access_logs(stack, state) if state.access_logs else None,
         plan_reader_arns=[state_role_arn(stack.references, WRITER)],
-        partition=stack.organization.partition,
+        partition=partition,
         provider=stack.provider(state.region),
     )
     management = account_root(stack.references, stack.organization.management)
@@ -161,3 +167,22 @@ def _add_states(stack: AccountScope, state: S3State, ci: Ci | None) -> None:
             organization_id=organization_id,
             read_only=name == READER,
         )
+
+
+def _access_logs(stack: AccountScope, state: S3State) -> str:
+    """Make the bucket that receives the access logs of the states, which nobody deletes before their time."""
+    start, name = f"arn:{stack.organization.partition}:s3:::", access_log_name(state.bucket)
+    bucket = SecureBucketConstruct(
+        stack,
+        "state-access",
+        bucket_name=name,
+        statements=[
+            access_logs_arrive(f"{start}{name}", [f"{start}{state.bucket}"], stack.own_id),
+            deny(("s3:DeleteObject", "s3:DeleteObjectVersion"), f"{start}{name}/*", principals="*", sid="DenyDeletion"),
+        ],
+        expire_after_days=_ACCESS_LOG_DAYS,
+        protected=True,
+        partition=stack.organization.partition,
+        provider=stack.provider(state.region),
+    )
+    return bucket.bucket_name

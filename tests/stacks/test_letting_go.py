@@ -8,6 +8,7 @@ import pytest
 
 from config import load
 from config.capabilities.delivery import _KEPT as STATE
+from config.capabilities.delivery import _KEPT_LOGS as ACCESS_LOGS
 from config.capabilities.logging import _KEPT as ARCHIVE
 from config.model.lock import Closed, Lock
 from config.model.state import LocalState
@@ -51,7 +52,7 @@ def off(lock=LOCK):
 
 @pytest.mark.parametrize(
     ("name", "kept", "starts"),
-    [("security", ARCHIVE, ("log-archive_",)), ("terraform", STATE, ("state_Bucket", "state_Key"))],
+    [("security", ARCHIVE, ("log-archive_",)), ("terraform", (*STATE, *ACCESS_LOGS), ("state_Bucket", "state_Key", "state-access_"))],
 )
 def test_archive_and_states_are_forgotten(synthesized, stacks_of, name, kept, starts):
     made = [one for one in addresses(synthesized[name]) if one.partition(".")[2].startswith(starts)]
@@ -60,6 +61,15 @@ def test_archive_and_states_are_forgotten(synthesized, stacks_of, name, kept, st
     stack = stacks_of(off(), name)[name]
     assert stack["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(kept)]
     assert not set(addresses(stack)) & set(kept)
+
+
+@pytest.mark.row("C5", "D4")
+def test_access_logs_that_are_switched_off_are_forgotten_and_no_longer_written(stacks_of):
+    organization = replace(sample(), lock=LOCK)
+    without = organization.state.model_copy(update={"access_logs": False})
+    stack = stacks_of(replace(organization, state=without), "terraform")["terraform"]
+    assert stack["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(ACCESS_LOGS)]
+    assert "aws_s3_bucket_logging" not in stack["resource"]
 
 
 def test_nothing_is_forgotten_before_anything_is_deployed(stacks_of):
