@@ -47,6 +47,20 @@ def organization_of(account_id: str, partition: str) -> OrganizationsBackend | N
     return backend if backend.org is not None else None
 
 
+def accounts_below(account_id: str, partition: str, target_id: str) -> list[str]:
+    """The accounts that a root, a unit or an account stands for, in the organization of an account."""
+    backend = organization_of(account_id, partition)
+    if backend is None:
+        return []
+    nodes: list[Any] = [*backend.ou, *backend.accounts]
+    parents = {node.id: node.parent_id for node in nodes}
+
+    def is_below(node: str | None) -> bool:
+        return node is not None and (node == target_id or is_below(parents.get(node)))
+
+    return [account.id for account in backend.accounts if is_below(account.id)]
+
+
 def membership(account_id: str, partition: str) -> Membership | None:
     """Return where an account is, or None if it is in no organization."""
     backend = organization_of(account_id, partition) if account_id else None

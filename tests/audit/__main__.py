@@ -65,7 +65,8 @@ def _scan(demo: Demo, only: "list[str] | None") -> int:
             **demo.local.environment(without_aws()),
             "AWS_ACCESS_KEY_ID": given.access_key,
             "AWS_SECRET_ACCESS_KEY": given.secret_key,
-            "AWS_SESSION_TOKEN": given.token,
+            # An administrator of the management account has keys and no session.
+            **({"AWS_SESSION_TOKEN": given.token} if given.token else {}),
         }
         found = sorted(scan(slug, variables, organization.governed_regions))
         left = [each for each in found if not is_explained(each)]

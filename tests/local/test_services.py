@@ -145,8 +145,30 @@ def cloudtrail(place):
     client = place.management("cloudtrail")
     client.register_organization_delegated_admin(MemberAccountId=place.member)
     assert _administrators(place, "cloudtrail.amazonaws.com") == [place.member]
+    _trail_of_the_organization(place)
     client.deregister_organization_delegated_admin(DelegatedAdminAccountId=place.member)
     assert _administrators(place, "cloudtrail.amazonaws.com") == []
+
+
+def _trail_of_the_organization(place):
+    """Members see it, that it logs and what it selects; they can neither stop nor delete it."""
+    own, other = place.client("cloudtrail"), place.local.session(place.other).client("cloudtrail")
+    place.client("s3").create_bucket(Bucket="logs")
+    assert other.describe_trails()["trailList"] == []
+    arn = own.create_trail(Name="all", S3BucketName="logs", IsOrganizationTrail=True, IsMultiRegionTrail=True)[
+        "TrailARN"
+    ]
+    own.start_logging(Name="all")
+    (seen,) = other.describe_trails()["trailList"]
+    assert (seen["TrailARN"], seen["HomeRegion"]) == (arn, "us-east-1")
+    assert other.describe_trails(includeShadowTrails=False)["trailList"] == []
+    assert other.describe_trails(trailNameList=["else"])["trailList"] == []
+    assert other.get_trail_status(Name=arn)["IsLogging"] is True
+    assert other.get_event_selectors(TrailName=arn)["TrailARN"] == arn
+    for attempt in (other.stop_logging, other.delete_trail):
+        refused(attempt, Name=arn)
+    assert own.get_trail_status(Name="all")["IsLogging"] is True
+    own.delete_trail(Name="all")
 
 
 def config(place):
@@ -281,6 +303,15 @@ def guardduty(place):
     members = [member["AccountId"] for member in client.list_members(DetectorId=detector)["Members"]]
     assert place.other in members
     assert place.member not in members
+    other = place.local.session(place.other).client("guardduty")
+    client.update_organization_configuration(
+        **settings,
+        Features=[{"Name": "S3_DATA_EVENTS", "AutoEnable": "ALL"}, {"Name": "RDS_LOGIN_EVENTS", "AutoEnable": "NONE"}],
+    )
+    (joined,) = other.list_detectors()["DetectorIds"]
+    shown = other.get_detector(DetectorId=joined)
+    assert (shown["Status"], shown["DataSources"]["S3Logs"]["Status"]) == ("ENABLED", "ENABLED")
+    assert "RDS_LOGIN_EVENTS" not in [one["Name"] for one in shown["Features"] if one.get("Status") == "ENABLED"]
     management.disable_organization_admin_account(AdminAccountId=place.member)
     assert management.list_organization_admin_accounts()["AdminAccounts"] == []
 
@@ -481,7 +512,25 @@ def securityhub(place):
     )
     control = client.list_standards_control_associations(SecurityControlId="IAM.1")
     assert control["StandardsControlAssociationSummaries"][0]["AssociationStatus"] == "DISABLED"
-    aggregator = client.create_finding_aggregator(RegionLinkingMode="ALL_REGIONS")["FindingAggregatorArn"]
+    aggregator = client.create_finding_aggregator(RegionLinkingMode="SPECIFIED_REGIONS", Regions=["eu-central-1"])[
+        "FindingAggregatorArn"
+    ]
+    client.update_organization_configuration(
+        AutoEnable=False, AutoEnableStandards="NONE", OrganizationConfiguration={"ConfigurationType": "CENTRAL"}
+    )
+    on = {"ServiceEnabled": True, "EnabledStandardIdentifiers": [standard], "SecurityControlsConfiguration": {}}
+    policy = client.create_configuration_policy(Name="all", ConfigurationPolicy={"SecurityHub": on})["Id"]
+    session = place.local.session(place.other)
+    assert refused(session.client("securityhub").describe_hub) == "InvalidAccessException"
+    client.start_configuration_policy_association(
+        ConfigurationPolicyIdentifier=policy, Target={"AccountId": place.other}
+    )
+    for region in ("us-east-1", "eu-central-1"):
+        joined = session.client("securityhub", region_name=region)
+        assert [one["StandardsArn"] for one in joined.get_enabled_standards()["StandardsSubscriptions"]] == [standard]
+    client.update_organization_configuration(
+        AutoEnable=True, AutoEnableStandards="NONE", OrganizationConfiguration={"ConfigurationType": "LOCAL"}
+    )
     client.delete_finding_aggregator(FindingAggregatorArn=aggregator)
     assert place.other in [member["AccountId"] for member in client.list_members()["Members"]]
     client.disable_security_hub()

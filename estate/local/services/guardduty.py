@@ -6,7 +6,8 @@ from moto.guardduty.models import guardduty_backends
 
 from estate.local.answers import AwsError
 from estate.local.delegation import Administrators
-from estate.local.extension import Answer, Call, Extension, Json, Shelf
+from estate.local.extension import MOTO_ANSWERS, Answer, Call, Extension, Json, Shelf
+from estate.local.membership import organization_of
 
 extension = Extension("guardduty")
 
@@ -76,6 +77,23 @@ def describe_organization_configuration(call: Call) -> Answer:
         "Features": [settings["features"].get(name, {"Name": name, "AutoEnable": "NONE"}) for name in _FEATURES],
         "DataSources": _NO_DATA_SOURCES,
     }
+
+
+@extension.answers("ListDetectors")
+def list_detectors(call: Call) -> Answer:
+    """Turn on first what the organization has on in all accounts: in AWS it is, before anybody looks."""
+    backend = guardduty_backends[call.account_id][call.region]
+    settings = _joined(call)
+    if settings is None:
+        return MOTO_ANSWERS
+    if not backend.detectors:
+        backend.create_detector(True, "SIX_HOURS", {}, {}, [])
+    on = [name for name, feature in settings["features"].items() if feature["AutoEnable"] == "ALL"]
+    for detector in backend.detectors.values():
+        detector.datasources = {**detector.datasources, "s3Logs": {"enable": "S3_DATA_EVENTS" in on}}
+        kept = [feature for feature in detector.features if feature["Name"] not in on]
+        detector.features = [*kept, *({"Name": name, "Status": "ENABLED"} for name in on)]
+    return MOTO_ANSWERS
 
 
 @extension.answers("CreateMembers")
@@ -174,6 +192,16 @@ def tags(call: Call) -> Answer:
 def _settings_of(call: Call) -> Json:
     guardduty_backends[call.account_id][call.region].get_detector(call["DetectorId"])
     return _settings(call).setdefault(call["DetectorId"], {"members": "NONE", "features": {}})
+
+
+def _joined(call: Call) -> Json | None:
+    """The organization's settings for the caller's account, where all accounts are members."""
+    organization = organization_of(call.account_id, call.partition)
+    for administrator in _administrators.of(call) if organization else ():
+        for settings in _settings.of(administrator, call.region).values():
+            if settings["members"] == "ALL":
+                return settings
+    return None
 
 
 def _all_members(call: Call) -> list[str]:

@@ -228,6 +228,21 @@ def tags(call: Call) -> Answer:
     return {"Tags": kept} if call.operation.startswith("List") else {}
 
 
+def join(call: Call, account_id: str, policy: Json) -> None:
+    """Turn Security Hub on in an account, with the standards of a configuration policy, in its home and the linked regions."""
+    content = policy["ConfigurationPolicy"]["SecurityHub"]
+    if not content.get("ServiceEnabled"):
+        return
+    linked = {region for one in _aggregators(call).values() for region in one["Regions"]}
+    for region in sorted({call.region, *linked}):
+        hub = _hubs.of(account_id, region)
+        if not hub:
+            _turn_on(hub, "SECURITY_CONTROL", {})
+        for standard in content.get("EnabledStandardIdentifiers", []):
+            arn = f"arn:{call.partition}:securityhub:{region}:{account_id}:subscription/{standard.split('/', 1)[1]}"
+            _standards.of(account_id, region)[arn] = _subscription(arn, standard)
+
+
 def is_central(call: Call) -> bool:
     """Whether the organization is configured centrally from the account and region that a call is made in."""
     return bool(_organizations(call).get("OrganizationConfiguration", {}).get("ConfigurationType") == "CENTRAL")
@@ -249,13 +264,17 @@ def _hub(call: Call) -> Json:
 def _subscribe(call: Call, standards_arn: str) -> Json:
     name = standards_arn.split("/", 1)[1]
     arn = call.arn(f"subscription/{name}")
-    _standards(call)[arn] = {
+    _standards(call)[arn] = _subscription(arn, standards_arn)
+    return _standards(call)[arn]
+
+
+def _subscription(arn: str, standards_arn: str) -> Json:
+    return {
         "StandardsSubscriptionArn": arn,
         "StandardsArn": standards_arn,
         "StandardsInput": {},
         "StandardsStatus": "READY",
     }
-    return _standards(call)[arn]
 
 
 def _association(call: Call, control: str, standards_arn: str) -> Json:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from estate.local.answers import AwsError
 from estate.local.extension import Answer, Call, Json, Shelf
-from estate.local.services.securityhub import extension, is_central
+from estate.local.membership import accounts_below
+from estate.local.services.securityhub import extension, is_central, join
 
 _policies = Shelf[dict[str, Json]](dict)
 _associations = Shelf[dict[str, Json]](dict)
@@ -70,8 +71,11 @@ def delete_configuration_policy(call: Call) -> Answer:
 def start_configuration_policy_association(call: Call) -> Answer:
     """Associate a policy with the root, a unit or an account, in the place of the one it had."""
     kind, target_id = _target(call)
+    policy = _policy(call, "ConfigurationPolicyIdentifier")
+    for account_id in accounts_below(call.account_id, call.partition, target_id):
+        join(call, account_id, policy)
     _associations(call)[target_id] = {
-        "ConfigurationPolicyId": _policy(call, "ConfigurationPolicyIdentifier")["Id"],
+        "ConfigurationPolicyId": policy["Id"],
         "TargetId": target_id,
         "TargetType": kind,
         "AssociationType": "APPLIED",
