@@ -6,12 +6,15 @@ import typer
 
 
 def rights(
-    accounts: Annotated[list[str] | None, typer.Argument(help="Accounts; all if none is named.")] = None,
+    stacks: Annotated[
+        list[str] | None, typer.Argument(help="Stacks, of accounts or workloads; all if none is named.")
+    ] = None,
 ) -> None:
     """Print what execution roles are permitted on `*`, as Markdown, with the reason and what needs it."""
     import json
 
     from config import ConfigError, load
+    from config.capabilities.workloads import stacks_of
     from config.registry import shared
     from estate.console import fail
     from estate.controls.rights_page import page
@@ -21,13 +24,13 @@ def rights(
 
     try:
         configuration = load(config_directory())
-        names = accounts or list(configuration.accounts)
+        names = stacks or list(stacks_of(configuration))
         if problem := unknown(configuration, names):
             fail(problem)
-        synthesize(accounts or [])
-        stacks = {
+        synthesize(stacks or [])
+        contents = {
             name: json.loads((OUT / "stacks" / name / "cdk.tf.json").read_text(encoding="utf-8")) for name in names
         }
-        typer.echo(page(stacks, shared(configuration)), nl=False)
+        typer.echo(page(contents, shared(configuration)), nl=False)
     except (ConfigError, FileNotFoundError, SynthError) as error:
         fail(str(error))

@@ -1,9 +1,10 @@
-"""What execution roles may do without naming what they do it to, and why: one table for all accounts."""
+"""What execution roles may do without naming what they do it to, and why: one table for all stacks."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from config.capabilities.workloads import stacks_of
 from config.nodes import Organization
 from constructs_lib.ci.rights import Right, is_read, rights
 from stacks.rights import described
@@ -13,7 +14,7 @@ _HEAD = """\
 
 <!-- Written by `estate rights`; a test fails when it is stale. Change the code instead. -->
 
-Of everything else an account's execution role is permitted, it is said which resource by its name
+Of everything else an execution role is permitted, it is said which resource by its name
 ([ADR 12](adr/0012-deployment-rights-on-a-route-of-their-own.md)). What is here has no name before it is made, or AWS knows no
 resources for it. "Reads" are descriptions that a plan refreshes. Where a condition stands, it holds for the action.
 
@@ -29,8 +30,9 @@ def page(stacks: Mapping[str, Mapping[str, Any]], organization: Organization) ->
         organization: Their configuration, as stacks know it.
     """
     rows: dict[tuple[str, str, str, bool], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    known = stacks_of(organization)
     for name, content in stacks.items():
-        stack, _ = described(dict(content), organization, organization.accounts[name])
+        stack, _ = described(dict(content), organization, *known[name])
         for right in rights(stack):
             if right.resources == ("*",):
                 key = (", ".join(right.types), _condition(right, name), right.reason, is_read(right.action))
@@ -51,14 +53,14 @@ def _table(
     reads: bool,
 ) -> Iterator[str]:
     yield f"## {title}\n"
-    yield "| needed by | actions | condition | accounts | why |\n|---|---|---|---|---|"
+    yield "| needed by | actions | condition | stacks | why |\n|---|---|---|---|---|"
     for (types, condition, reason, is_reading), actions in sorted(rows.items()):
         if is_reading is not reads:
             continue
-        by_accounts: dict[frozenset[str], list[str]] = defaultdict(list)
-        for action, accounts in sorted(actions.items()):
-            by_accounts[frozenset(accounts)].append(action)
-        for having, names in sorted(by_accounts.items(), key=lambda pair: sorted(pair[0])):
+        by_stacks: dict[frozenset[str], list[str]] = defaultdict(list)
+        for action, permitted in sorted(actions.items()):
+            by_stacks[frozenset(permitted)].append(action)
+        for having, names in sorted(by_stacks.items(), key=lambda pair: sorted(pair[0])):
             where = "all" if len(having) == len(stacks) else ", ".join(sorted(having))
             needed = ", ".join(f"`{type_}`" for type_ in types.split(", "))
             yield f"| {needed} | {', '.join(f'`{name}`' for name in names)} | {condition} | {where} | {reason} |"

@@ -72,6 +72,21 @@ def permitted(stack, construct):
 
 
 @pytest.mark.row("C12", "E1")
+def test_what_a_workloads_role_may_do_on_everything_is_listed(repository):
+    repository.module.write_text(OWN.replace("SOME", "workloads").replace("aws_sqs_queue", "aws_security_group"))
+    module = repository.extensions / "jobs/stack.py"
+    module.write_text(
+        BUILD.replace("sqs_queue import SqsQueue", "security_group import SecurityGroup").replace(
+            "SqsQueue(", "SecurityGroup("
+        )
+    )
+    done = repository.run("-m", "estate", "rights")
+    assert done.returncode == 0, done.stderr
+    (row,) = [line for line in done.stdout.splitlines() if "`ec2:CreateSecurityGroup`" in line]
+    assert "-web" in row
+
+
+@pytest.mark.row("C12", "E1")
 def test_a_workloads_role_is_permitted_what_its_own_stack_has_by_name(repository):
     stacks = synthesized(repository)
     name = next(name for name in stacks if name.endswith("-web"))
