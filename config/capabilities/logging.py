@@ -242,6 +242,7 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             name="logging.trail",
             build="stacks.capabilities.logging:add_trail",
             value=_trail,
+            readers=lambda inputs: inputs.account.purpose == "security",
             types=frozenset(
                 {"aws_cloudtrail", "data.aws_kms_key", *_ALERTING, *_ENCRYPTING, "aws_sns_topic_subscription"}
             ),

@@ -52,7 +52,10 @@ def off(lock=LOCK):
 
 @pytest.mark.parametrize(
     ("name", "kept", "starts"),
-    [("security", ARCHIVE, ("log-archive_",)), ("terraform", (*STATE, *ACCESS_LOGS), ("state_Bucket", "state_Key", "state-access_"))],
+    [
+        ("security", ARCHIVE, ("log-archive_",)),
+        ("terraform", (*STATE, *ACCESS_LOGS), ("state_Bucket", "state_Key", "state-access_")),
+    ],
 )
 def test_archive_and_states_are_forgotten(synthesized, stacks_of, name, kept, starts):
     made = [one for one in addresses(synthesized[name]) if one.partition(".")[2].startswith(starts)]

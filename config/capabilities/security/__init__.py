@@ -72,6 +72,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
             name="security.guardduty",
             build="stacks.capabilities.security:add_guardduty",
             value=_in_security_account("guardduty"),
+            readers=lambda inputs: inputs.account.purpose == "security",
             types=frozenset(
                 {
                     "aws_guardduty_organization_configuration",
