@@ -57,7 +57,7 @@ def test_settings_come_together_from_every_level(directory):
     }
     network = organization.settings["shop"].network
     assert network is not None
-    assert (network.cidr, network.subnets["a"].cidr, network.zones) == ("10.1.0.0/16", "10.1.0.0/24", ("b",))
+    assert (network.cidr, network.subnets["a"].cidr, network.subnets["a"].zone) == ("10.1.0.0/16", "10.1.0.0/24", "b")
     assert organization.settings["test"].network is None
 
 
