@@ -16,7 +16,7 @@ PROD, STAGE = WORK, "workload-0001"
 """The organization's one guardrail denies account:DisableRegion in OU infrastructure and in accounts tagged as production: PROD."""
 ENTRY = "OrganizationAccountAccessRole"
 GITHUB = "token.actions.githubusercontent.com"
-DATA, SHARED, OTHER = (f"arn:aws:s3:::example-{name}" for name in ("data", "shared", "other"))
+DATA, SHARED, OTHER, PRIVATE = (f"arn:aws:s3:::example-{name}" for name in ("data", "shared", "other", "private"))
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,13 @@ def _resources(ids):
     machines = trust(Service="ec2.amazonaws.com")
     reader = {"AWS": f"arn:aws:iam::{ids['security']}:role/reader"}
     account = {"AWS": root(ids[STAGE])}
+    from_office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    without_mfa = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+    elsewhere = {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}
+    own = "arn:aws:s3:::example-other/$${aws:PrincipalTag/team}/*"
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{PRIVATE}/*"}
     texts = {
+        "private": policy({**deny, "Condition": elsewhere}),
         "data": policy(
             {"Effect": "Allow", "Principal": reader, "Action": "s3:GetObject", "Resource": f"{DATA}/*"},
             {"Effect": "Allow", "Principal": account, "Action": "s3:ListBucket", "Resource": DATA},
@@ -161,8 +167,23 @@ def _resources(ids):
             "aws_iam_role": {
                 "writer": role("writer", machines, allow("s3:*")),
                 "hopper": role("hopper", machines, allow("sts:AssumeRole")),
+                "office": role("office", machines, allow("s3:GetObject", Condition=from_office)),
+                "strict": role(
+                    "strict",
+                    machines,
+                    allow("s3:*"),
+                    {**allow("s3:DeleteObject", Condition=without_mfa), "Effect": "Deny"},
+                ),
+                "tagged": role("tagged", machines, allow("s3:GetObject", own)),
+                "mystery": role("mystery", machines, managed=["arn:aws:iam::aws:policy/NobodyKnowsThis"]),
+                "veiled": role(
+                    "veiled",
+                    machines,
+                    allow("s3:GetObject"),
+                    permissions_boundary=f"arn:aws:iam::{ids[PROD]}:policy/made-by-hand",
+                ),
             },
-            "aws_s3_bucket": {name: {"bucket": f"example-{name}"} for name in ("data", "shared", "other")},
+            "aws_s3_bucket": {name: {"bucket": f"example-{name}"} for name in ("data", "shared", "other", "private")},
             "aws_s3_bucket_policy": {
                 name: {"bucket": f"example-{name}", "policy": text} for name, text in texts.items()
             },
@@ -266,6 +287,43 @@ CAN = [
         "yes",
         "in one account its own policy is enough",
     ),
+    ("resources", f"role:{PROD}/office", "s3:GetObject", f"{OTHER}/a", "depends", "on the address"),
+    (
+        "resources",
+        f"role:{PROD}/office",
+        "s3:GetObject",
+        f"{DATA}/a",
+        "depends",
+        "on the address; the bucket denies no reading",
+    ),
+    ("resources", f"role:{PROD}/office", "s3:PutObject", f"{OTHER}/a", "no", "from no address"),
+    ("resources", f"role:{PROD}/strict", "s3:PutObject", f"{OTHER}/a", "yes", "without MFA, too"),
+    ("resources", f"role:{PROD}/strict", "s3:DeleteObject", f"{OTHER}/a", "depends", "on MFA"),
+    ("resources", f"role:{PROD}/strict", "s3:DeleteObject", f"{DATA}/a", "no", "the bucket denies it, MFA or not"),
+    ("resources", f"role:{PROD}/tagged", "s3:GetObject", f"{OTHER}/red/a", "depends", "on the tag of the session"),
+    ("resources", f"role:{PROD}/tagged", "s3:GetObject", f"{DATA}/red/a", "no", "in this bucket by no tag"),
+    ("resources", f"role:{PROD}/mystery", "s3:GetObject", f"{OTHER}/a", "depends", "on a text that nobody knows"),
+    (
+        "resources",
+        f"role:{PROD}/mystery",
+        "s3:DeleteObject",
+        f"{DATA}/a",
+        "no",
+        "the bucket denies it, whatever that permits",
+    ),
+    ("resources", f"role:{PROD}/veiled", "s3:GetObject", f"{OTHER}/a", "depends", "on a boundary that nobody knows"),
+    ("resources", f"role:{PROD}/veiled", "s3:PutObject", f"{OTHER}/a", "no", "a boundary gives nothing"),
+    ("resources", f"role:{PROD}/writer", "s3:GetObject", f"{PRIVATE}/a", "depends", "on the endpoint"),
+    ("resources", f"role:{PROD}/writer", "s3:PutObject", f"{PRIVATE}/a", "yes", "writing is not denied elsewhere"),
+    (
+        "resources",
+        f"role:{PROD}/{ENTRY}",
+        "s3:GetObject",
+        f"{PRIVATE}/a",
+        "depends",
+        "on the endpoint, administrators too",
+    ),
+    ("resources", f"role:{PROD}/office", "s3:GetObject", f"{PRIVATE}/a", "depends", "on address and endpoint"),
     ("sample", "permission-set:staging/Developer", "iam:CreateUser", "staging", "no", "PowerUserAccess leaves iam out"),
     ("sample", "permission-set:staging/Developer", "savingsplans:CreateSavingsPlan", "staging", "no", "DenyPurchases"),
     ("sample", "permission-set:production/ReadOnly", "s3:PutObject", "production", "no", "it writes nothing"),
@@ -383,6 +441,7 @@ OF = [
 def test_there_are_enough_of_each_kind():
     """As many as the requirement asks for, of each organization and with every answer."""
     assert len(CAN) + len(WAYS) + len(OF) >= 120
+    assert {row[4] for row in CAN} == {"yes", "no", "depends"}
     assert {row[0] for row in CAN} == {row[0] for row in WAYS} == {"people", "pipelines", "resources", "sample"}
 
 

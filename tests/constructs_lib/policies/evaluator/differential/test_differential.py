@@ -1,10 +1,6 @@
 """Our decisions against an independent implementation's, on thousands of generated requests."""
 
-import json
-import shutil
-import subprocess
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -12,49 +8,16 @@ from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.evaluator import Policies, Policy, PolicySet, Principal, Request, evaluate
 from tests.constructs_lib.policies.evaluator.differential.differential_cases import Case, Generator
 from tests.constructs_lib.policies.evaluator.differential.differential_defects import DEFECTS, cured
+from tests.constructs_lib.policies.evaluator.differential.other_side import OtherSide
 
-HERE = Path(__file__).parent
 REQUESTS = 12_000
 AT_ONCE = 20  # both sides decide at the same time; the pipe holds so many
 
 
-class OtherSide:
-    """The other implementation, in a process of its own."""
-
-    def __init__(self) -> None:
-        node = shutil.which("node")
-        assert node, "node is needed; the checkout needs it for cdktf too"
-        self.process = subprocess.Popen(
-            [node, "driver.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def __call__(self, case: Case) -> str:
-        self.send([case])
-        return self.receive()
-
-    def send(self, cases: list[Case]) -> None:
-        """Have cases decided while we go on."""
-        self.process.stdin.writelines(json.dumps(case.simulation()) + "\n" for case in cases)
-        self.process.stdin.flush()
-
-    def receive(self) -> str:
-        """The next answer."""
-        answer = json.loads(self.process.stdout.readline())
-        # It leaves keys out that it thinks the action has not, and decides without them.
-        assert not answer.get("ignored"), answer
-        assert "error" not in answer, answer
-        return answer["result"]
-
-
 @pytest.fixture(scope="module")
 def other_side():
-    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True, capture_output=True)
-    side = OtherSide()
-    yield side
-    side.process.stdin.close()
-    side.process.wait(timeout=10)
+    with OtherSide() as side:
+        yield side
 
 
 def our_answer(case: Case) -> str:
