@@ -218,7 +218,7 @@ def test_a_spreadsheet_runs_nothing(opened, document):
     with opened.expect_download() as saved:
         opened.click("text=Save as CSV")
     text = saved.value.path().read_text()
-    assert text.splitlines()[0] == "Jewel,Account,Call,On,Who,Can,Becomes it"
+    assert text.splitlines()[0] == "Jewel,Account,Call,Who,Can,On,Becomes it"
     assert not re.search(r"(?:^|,)\"?[=+@-]", text, re.MULTILINE)
     assert len(document.access.jewels) <= len(text.splitlines()) - 1
 
@@ -339,12 +339,45 @@ def test_large_organizations_stay_walkable(browser, document, tmp_path, number):
     context.close()
 
 
-def test_it_prints_whole(browser, file):
-    context = browser.new_context()
+def test_it_prints_whole(browser, document, tmp_path):
+    path = tmp_path / "printed.html"
+    path.write_text(page(grown(document, 80)))
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
-    tab.goto(f"{file}#/account/production")
+    tab.goto(f"{path.as_uri()}#/account/production")
     tab.wait_for_selector(".account-page")
     tab.emulate_media(media="print")
     assert not tab.is_visible("header nav")
     assert tab.is_visible("text=Guardrails in force")
+    go(tab, "guardrails")
+    tab.wait_for_selector("tbody tr[aria-rowindex='81']")  # every account, though only some are in view
+    assert tab.locator("tbody tr[aria-rowindex]").count() == 80
+    tab.set_viewport_size({"width": 1046, "height": 718})  # A4 on its side, a centimetre of margin
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 1046
+    go(tab, "map")
+    tab.set_viewport_size({"width": 718, "height": 1046})
+    assert tab.evaluate("document.querySelector('.map svg').getBoundingClientRect().right") <= 718
+    tab.emulate_media(media="screen")
+    go(tab, "guardrails")
+    assert tab.locator("tbody tr[aria-rowindex]").count() < 60
+    context.close()
+
+
+def test_names_stay_in_their_boxes(browser, document, tmp_path):
+    path = tmp_path / "narrow.html"
+    path.write_text(page(grown(document, 1000)))
+    context = browser.new_context(viewport={"width": 400, "height": 900})
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    beyond = """found => found.filter((text) => {
+        const of = text.dataset.of;
+        const box = (of ? document.querySelector(`[data-slug="${of}"]`) : text.parentElement).querySelector('rect');
+        const [inner, outer] = [text, box].map((each) => each.getBoundingClientRect());
+        return inner.right > outer.right + 2 || inner.bottom > outer.bottom + 2;
+    }).map((text) => text.textContent)"""
+    for _ in range(6):
+        assert tab.locator(".map text").evaluate_all(beyond) == []
+        tab.click("button[aria-label='Zoom in']")
+        tab.wait_for_timeout(50)
+    assert tab.locator(".map text[data-of]").count() > 0
     context.close()

@@ -25,12 +25,12 @@ const columns: Column<Row>[] = [
     show: ({ jewel }) => <a href={`#/account/${encodeURIComponent(where(jewel))}`}>{where(jewel)}</a>,
   },
   { title: "Call", text: ({ jewel }) => jewel.action },
-  { title: "On", text: ({ jewel }) => jewel.resource ?? "" },
   { title: "Who", text: ({ reached }) => (reached ? at(identities, reached.who).name : "nobody") },
   {
     title: "Can",
     text: ({ reached }) => (reached ? (reached.verdict === "allowed" ? "yes" : `if ${reached.needs.join("; ")}`) : "no"),
   },
+  { title: "On", text: ({ jewel }) => jewel.resource ?? "" },
   { title: "Becomes it", text: ({ reached }) => (reached ? origins(reached).join(", ") : "") },
 ];
 

@@ -76,6 +76,15 @@ function next(boxes: readonly Box[], from: Box, key: string): Box | undefined {
   return boxes.reduce<Box | undefined>((best, box) => (far(box) < (best ? far(best) : Infinity) ? box : best), undefined);
 }
 
+/** Pixels from which a shortened name still says something. */
+const ROOM = 56;
+const LETTER = 7.5;
+
+function shortened(name: string, width: number): string {
+  const fits = Math.floor(width / LETTER);
+  return name.length <= fits ? name : `${name.slice(0, Math.max(1, fits - 2))}…`;
+}
+
 export function MapView() {
   const [colour, setColour] = useState<Colour>(report.change ? "change" : "environment");
   const [width, setWidth] = useState(1200);
@@ -154,19 +163,20 @@ export function MapView() {
         ))}
       </ul>
       <div class="map">
-        <svg ref={picture} width={width} height={height} role="group" aria-label="Accounts by OU; arrow keys move, plus and minus zoom">
+        <svg ref={picture} width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label="Accounts by OU; arrow keys move, plus and minus zoom">
           <g transform={at.toString()}>
             {boxes.map((box) => {
               const { account, name, unit } = box.data;
               const [w, h] = [box.x1 - box.x0, box.y1 - box.y0];
-              const size = 12 / at.k;
               if (account === null) {
                 return (
                   <g class={`unit depth-${box.depth}`} key={`unit-${unit ?? "root"}`}>
                     <rect x={box.x0} y={box.y0} width={w} height={h} rx={6 / at.k} />
-                    <text x={box.x0 + 7} y={box.y0 + 14} font-size="12">
-                      {name.length * 7 < w - 8 ? name : `${name.slice(0, Math.max(1, Math.floor((w - 12) / 7)))}…`}
-                    </text>
+                    {h > 17 && (name.length * LETTER < w - 8 || w > ROOM) && (
+                      <text x={box.x0 + 7} y={box.y0 + 14} font-size="12">
+                        {shortened(name, w - 8)}
+                      </text>
+                    )}
                     <title>{unit === null ? name : units[unit]?.path}</title>
                   </g>
                 );
@@ -183,15 +193,25 @@ export function MapView() {
                   onKeyDown={(event) => move(event, box)}
                 >
                   <rect x={box.x0} y={box.y0} width={w} height={h} rx={3 / at.k} />
-                  {h * at.k > 14 && w * at.k > 26 && (
-                    <svg x={box.x0} y={box.y0} width={w - 3 / at.k} height={h}>
-                      <text x={5 / at.k} y={Math.min(h / 2 + 4 / at.k, 16)} font-size={size}>{name}</text>
-                    </svg>
-                  )}
                   <title>{said(account)}</title>
                 </a>
               );
             })}
+            {/* Links have their names as labels: what is drawn may be a part of one. */}
+            <g aria-hidden="true">
+              {leaves.map((box) => {
+                const [w, h] = [(box.x1 - box.x0) * at.k, (box.y1 - box.y0) * at.k];
+                const { slug, name } = box.data.account ?? { slug: "", name: "" };
+                return (
+                  h > 14 &&
+                  w > ROOM && (
+                    <text key={slug} data-of={slug} x={box.x0 + 5 / at.k} y={box.y0 + Math.min(h / 2 + 4, 16) / at.k} font-size={12 / at.k}>
+                      {shortened(name, w - 8)}
+                    </text>
+                  )
+                );
+              })}
+            </g>
           </g>
         </svg>
       </div>

@@ -1,4 +1,4 @@
-/** Only the rows of a long table that are in view. */
+/** Only the rows of a long table that are in view; on paper, all of them. */
 import {
   elementScroll,
   observeElementOffset,
@@ -7,7 +7,7 @@ import {
   type VirtualItem,
 } from "@tanstack/virtual-core";
 import type { RefObject } from "preact";
-import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 
 export interface Rows {
   items: VirtualItem[];
@@ -20,6 +20,13 @@ export interface Rows {
 export function useRows(count: number, height: number, scroller: RefObject<HTMLElement | null>): Rows {
   const [, again] = useReducer((turn: number) => turn + 1, 0);
   const kept = useRef<Virtualizer<HTMLElement, Element> | null>(null);
+  const [printed, print] = useState(() => matchMedia("print").matches);
+  useEffect(() => {
+    const paper = matchMedia("print");
+    const turn = () => print(paper.matches);
+    paper.addEventListener("change", turn);
+    return () => paper.removeEventListener("change", turn);
+  }, []);
   const options = {
     count,
     estimateSize: () => height,
@@ -28,7 +35,7 @@ export function useRows(count: number, height: number, scroller: RefObject<HTMLE
     observeElementOffset,
     scrollToFn: elementScroll,
     onChange: () => again(0),
-    overscan: 8,
+    overscan: printed ? count : 8, // on paper nobody scrolls
     initialRect: { width: 1200, height: 600 },
   };
   kept.current ??= new Virtualizer(options);
