@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bench import policies, readme, rehearsal, report, scenarios, setting, terraform
+from bench import page, policies, readme, rehearsal, report, scenarios, setting, terraform
 from tests.organizations import SAMPLE
 
 _HERE = Path(__file__).parent
@@ -35,7 +35,9 @@ def main() -> None:
     growth = scenarios.growth(sizes, rounds, _say)
     large = _QUICK_LARGE if arguments.quick else _LARGE
     print(f"{large:,} accounts more with the sample's settings", flush=True)
-    of_large, realistic = scenarios.realistic(large, rounds, _say)
+    work, realistic = scenarios.realistic(large, rounds, _say)
+    print("Its report", flush=True)
+    written, shown = page.measure(work, rounds)
     print("Guardrails", flush=True)
     guardrails = policies.measure(rounds, _say)
     print("A rehearsal", flush=True)
@@ -48,6 +50,7 @@ def main() -> None:
         *report.sample_ratios(sample),
         *report.growth_ratios(growth),
         *report.realistic_ratios(realistic, large + sample_accounts),
+        *shown,
         *report.guardrail_ratios(guardrails),
         *report.rehearsal_ratios(rehearsed),
         *report.terraform_ratios(commands, shared),
@@ -66,7 +69,8 @@ def main() -> None:
             for size, (count, samples) in growth.items()
         ),
         report.table(
-            f"{large + sample_accounts:,} accounts with the sample's settings, {of_large:,} resources", realistic
+            f"{large + sample_accounts:,} accounts with the sample's settings, {work.resources:,} resources",
+            {**realistic, **written},
         ),
         report.table(f"Guardrails of {policies.ACCOUNTS:,} accounts", guardrails),
         report.figures(f"A rehearsal of {rehearsed['records']:,.0f} recorded calls", rehearsed),

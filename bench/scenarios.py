@@ -94,8 +94,8 @@ def growth(sizes: list[int], rounds: int, say: Say) -> dict[int, tuple[int, Samp
     return found
 
 
-def realistic(number: int, rounds: int, say: Say) -> tuple[int, Samples]:
-    """So many more accounts with the sample's settings; the number of resources and the medians.
+def realistic(number: int, rounds: int, say: Say) -> tuple[setting.Workload, Samples]:
+    """So many more accounts with the sample's settings; the workload and the medians.
 
     The first run, one account's budget changed, nothing changed, one stack alone, and what a pipeline asks first: which stacks
     differ from another revision.
@@ -115,7 +115,7 @@ def realistic(number: int, rounds: int, say: Say) -> tuple[int, Samples]:
     ]
     for case in (work.app("", "-O", **kept), pipeline):  # fills the cache
         run(case)
-    return work.resources, interleaved(cases, min(rounds, _ROUNDS_OF_LARGE), say)
+    return work, interleaved(cases, min(rounds, _ROUNDS_OF_LARGE), say)
 
 
 def _warm(cases: Sequence[Case], rounds: int, say: Say) -> Samples:
