@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 
-.PHONY: help setup packages demo test record lint sbom docs wheel machines bench audit
+.PHONY: help setup packages demo test record lint sbom docs pictures wheel machines bench audit
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ sbom: setup ## List all packages in dist/sbom.cdx.json, as CycloneDX
 
 docs: setup ## Write the documentation as a site into dist/docs
 	@$(RUN) docs.site.build
+
+pictures: setup ## Take the pictures of the README anew (about 10 minutes)
+	@$(RUN) tests.pictures
 
 # Needs Python only: no Node, no Terraform, no checkov.
 wheel: ## Build the wheels of the construct library and of the app, for CDKTF and for CDK Terrain, into dist/

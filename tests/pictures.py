@@ -1,10 +1,21 @@
-"""Take the README's picture of the report anew: `python -m tests.estate.report.picture`, with Chromium installed."""
+"""Take the pictures of the README anew: `make pictures`, with Chromium installed. The demonstration takes about ten minutes.
 
+`python -m tests.pictures report` takes that of the report alone.
+"""
+
+import io
+import os
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.text import Text
 
 from config.loader import load_with_levels
 from estate.controls.revisions import organization_at
@@ -15,10 +26,30 @@ from estate.terraform.synth import stacks_of
 from tests.estate.report.conftest import changed
 from tests.organizations import SAMPLE
 
-PICTURE = CHECKOUT / "docs" / "images" / "report.png"
+IMAGES = CHECKOUT / "docs" / "images"
+COLUMNS = 92
+LAST_STEP = "Plan every stack again"
 
 
-def main() -> None:
+def demo() -> None:
+    """Run the demonstration, and draw what it ends with."""
+    with tempfile.TemporaryDirectory() as name:
+        variables = {**os.environ, "ESTATE_CONFIG": str(SAMPLE), "FORCE_COLOR": "1", "COLUMNS": str(COLUMNS)}
+        command = [sys.executable, "-m", "estate", "demo", "--directory", f"{name}/demo"]
+        done = subprocess.run(command, cwd=CHECKOUT, env=variables, stdout=subprocess.PIPE, text=True, check=True)
+        shown = done.stdout.partition(LAST_STEP)[2].partition("\n")[2].replace(f"{name}/demo", ".estate/demo")
+    (IMAGES / "demo.svg").write_text(drawn(shown), encoding="utf-8")
+
+
+def drawn(shown: str) -> str:
+    """What a terminal shows, as a picture that takes no font from elsewhere."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO())
+    console.print(Text.from_ansi(shown.strip("\n")))
+    form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    return console.export_svg(title="make demo", code_format=form)
+
+
+def report_picture() -> None:
     """Change the sample, write its report, and take a picture of the matrix."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name) / "organization"
@@ -35,9 +66,11 @@ def main() -> None:
             tab.goto(f"{file.as_uri()}#/guardrails")
             tab.click("tr:has(a:text-is('staging')) td >> nth=4")
             tab.mouse.move(0, 0)
-            tab.screenshot(path=PICTURE)
+            tab.screenshot(path=IMAGES / "report.png")
             browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    report_picture()
+    if sys.argv[1:] != ["report"]:
+        demo()
