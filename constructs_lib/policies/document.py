@@ -86,7 +86,25 @@ class Statement:
         return hash(self._json)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_statement_from_dict, (self.to_dict(),))
+        return (Statement.from_dict, (self.to_dict(),))
+
+    @classmethod
+    def from_dict(cls, source: Any) -> Statement:
+        """Read a statement as AWS writes it.
+
+        Raises:
+            PolicyFormatError: If it has an element that the policy language does not know.
+        """
+        if not isinstance(source, Mapping):
+            raise PolicyFormatError(f"a statement is a JSON object, not {_kind(source)}.")
+        _only(source, _ELEMENTS, "a statement")
+        if "Effect" not in source:
+            raise PolicyFormatError("Effect is missing; it must be 'Allow' or 'Deny'.")
+        if not isinstance(sid := source.get("Sid"), str | None):
+            raise PolicyFormatError(f"Sid must be a string, not {_kind(sid)}.")
+        values = [source.get(key, ()) for key in ("Action", "NotAction", "Resource", "NotResource")]
+        values += [source.get("Principal"), source.get("NotPrincipal"), source.get("Condition", {}), sid or None]
+        return cls(source["Effect"], *values)
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as AWS writes it; a list of one element is written as the element."""
@@ -234,7 +252,7 @@ class PolicyDocument:
         read = []
         for index, statement in enumerate(statements):
             try:
-                read.append(_statement_from_dict(statement))
+                read.append(Statement.from_dict(statement))
             except PolicyFormatError as error:
                 raise PolicyFormatError(f"Statement {index}: {error}") from error
         return cls(tuple(read), version, source.get("Id"))
@@ -262,7 +280,8 @@ class PolicyDocument:
 
     @cached_property
     def _json(self) -> str:
-        return _dump(self.to_dict())
+        head = _dump({"Version": self.version, **({"Id": self.id} if self.id else {})})
+        return f'{head[:-1]},"Statement":[{",".join(each.to_json() for each in self.statements)}]}}'
 
 
 def escape_variables(text: str) -> str:
@@ -346,28 +365,6 @@ _ELEMENTS: Final = (
     "NotResource",
     "Condition",
 )
-
-
-def _statement_from_dict(source: Any) -> Statement:
-    if not isinstance(source, Mapping):
-        raise PolicyFormatError(f"a statement is a JSON object, not {_kind(source)}.")
-    _only(source, _ELEMENTS, "a statement")
-    if "Effect" not in source:
-        raise PolicyFormatError("Effect is missing; it must be 'Allow' or 'Deny'.")
-    sid = source.get("Sid")
-    if sid is not None and not isinstance(sid, str):
-        raise PolicyFormatError(f"Sid must be a string, not {_kind(sid)}.")
-    return Statement(
-        source["Effect"],
-        source.get("Action", ()),
-        source.get("NotAction", ()),
-        source.get("Resource", ()),
-        source.get("NotResource", ()),
-        source.get("Principal"),
-        source.get("NotPrincipal"),
-        source.get("Condition", {}),
-        sid or None,
-    )
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from estate.guard.plan import Plan
-    from estate.report.model import Plans
+    from estate.report.changes import Plans
 
 
 def report(

@@ -13,7 +13,7 @@ from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
 from estate.guard.summary import Summary, summarize
 from estate.guard.verdict import judge
-from estate.report import model
+from estate.report import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ JUDGED: Final = ".judged.json"
 
 def change(
     before: Configuration, after: Configuration, base: str, sets: AccountSets, ways: Ways | None = None
-) -> model.Change:
+) -> changes.Change:
     """What differs between two versions of an organization.
 
     Args:
@@ -44,13 +44,13 @@ def change(
         ways: Ways to jewels that are gained and lost, if somebody has looked.
     """
     found = impact(before, after)
-    return model.Change(
+    return changes.Change(
         base=base,
         added=list(found.added),
         removed=list(found.removed),
-        moved=[model.Moved(account=slug, source=old, target=new) for slug, old, new in found.moved],
+        moved=[changes.Moved(account=slug, source=old, target=new) for slug, old, new in found.moved],
         effects=[
-            model.Effect(accounts=sets.of(each.accounts), policies=list(each.policies), sentences=sentences(each))
+            changes.Effect(accounts=sets.of(each.accounts), policies=list(each.policies), sentences=sentences(each))
             for each in found.access
         ],
         ways=None if ways is None else list(_ways(ways, sets)),
@@ -59,11 +59,11 @@ def change(
     )
 
 
-def _ways(found: Ways, sets: AccountSets) -> Iterator[model.WayBetween]:
+def _ways(found: Ways, sets: AccountSets) -> Iterator[changes.WayBetween]:
     """What synthesis refuses comes first."""
     for gained, ways in ((True, found.gained), (False, found.lost)):
         for each in sorted(ways, key=lambda each: each.rightful):
-            yield model.WayBetween(
+            yield changes.WayBetween(
                 gained=gained,
                 jewel=each.jewel,
                 accounts=sets.of(slug for slug in each.accounts if slug in sets),
@@ -73,12 +73,12 @@ def _ways(found: Ways, sets: AccountSets) -> Iterator[model.WayBetween]:
             )
 
 
-def near(found: Sequence[Near]) -> list[model.Near]:
+def near(found: Sequence[Near]) -> list[changes.Near]:
     """What is near a quota."""
-    return [model.Near(what=each.what, measured=each.measured, limit=each.limit, unit=each.unit) for each in found]
+    return [changes.Near(what=each.what, measured=each.measured, limit=each.limit, unit=each.unit) for each in found]
 
 
-def plans(found: Sequence[Plan], config: Path) -> model.Plans:
+def plans(found: Sequence[Plan], config: Path) -> changes.Plans:
     """What the guard says about plans, today.
 
     Args:
@@ -89,9 +89,9 @@ def plans(found: Sequence[Plan], config: Path) -> model.Plans:
     return judged([summarize(plan, verdict.dangers) for plan in found], verdict)
 
 
-def judged(found: Sequence[Summary], verdict: Verdict) -> model.Plans:
+def judged(found: Sequence[Summary], verdict: Verdict) -> changes.Plans:
     """Plans in short, with what the guard said of them."""
-    return model.Plans(
+    return changes.Plans(
         passes=verdict.passes,
         stacks=[_stack(each) for each in found],
         dangers=[
@@ -102,7 +102,7 @@ def judged(found: Sequence[Summary], verdict: Verdict) -> model.Plans:
     )
 
 
-def read_judged(directory: Path) -> model.Plans:
+def read_judged(directory: Path) -> changes.Plans:
     """What `estate plan --to` wrote of each plan; no stack, if none was planned.
 
     Args:
@@ -117,32 +117,32 @@ def read_judged(directory: Path) -> model.Plans:
     found = []
     for path in sorted(directory.glob(f"*{JUDGED}")):
         try:
-            found.append(model.Plans.model_validate_json(path.read_bytes()))
+            found.append(changes.Plans.model_validate_json(path.read_bytes()))
         except ValidationError as error:
             message = f"{path} is no plan that `estate plan --to` judged ({error.error_count()} errors); plan it again."
             raise ValueError(message) from error
-    return model.Plans(
+    return changes.Plans(
         passes=all(each.passes for each in found),
         stacks=[stack for each in found for stack in each.stacks],
         dangers=[danger for each in found for danger in each.dangers],
     )
 
 
-def _stack(summary: Summary) -> model.StackPlan:
-    return model.StackPlan(
+def _stack(summary: Summary) -> changes.StackPlan:
+    return changes.StackPlan(
         stack=summary.stack,
         created=summary.created,
         updated=summary.updated,
         destroyed=summary.destroyed,
         notes=[
-            model.Note(mark=note.mark, address=note.address, text=note.text, danger=note.danger)
+            changes.Note(mark=note.mark, address=note.address, text=note.text, danger=note.danger)
             for note in summary.notes
         ],
     )
 
 
-def _danger(danger: Danger, state: str, reason: str = "") -> model.Danger:
-    return model.Danger.model_validate(
+def _danger(danger: Danger, state: str, reason: str = "") -> changes.Danger:
+    return changes.Danger.model_validate(
         {
             "stack": danger.stack,
             "address": danger.address,

@@ -11,7 +11,7 @@ from constructs_lib.policies.frameworks import FRAMEWORKS, framework
 from estate.controls.compliance import compliance
 from estate.controls.quotas import near
 from estate.controls.ways import ways_between
-from estate.report import change, model, network
+from estate.report import change, changes, model, network
 from estate.report.access import AccessOf
 from estate.report.interning import Table
 from estate.report.matrix import Decisions
@@ -55,7 +55,7 @@ class Sources:
     base: tuple[str, Configuration] | None = None
     base_questions: Questions | None = None
     plans: Sequence[Plan] = ()
-    judged: model.Plans | None = None
+    judged: changes.Plans | None = None
     drift: list[dict[str, Any]] | None = None
     rehearsal: dict[str, Any] | None = field(default=None)
 
@@ -132,7 +132,7 @@ class _Gathering:
             account_sets=[list(each) for each in sets.found],
         )
 
-    def _change(self, sets: AccountSets) -> model.Change | None:
+    def _change(self, sets: AccountSets) -> changes.Change | None:
         sources = self._sources
         if sources.base is None:
             return None
