@@ -101,14 +101,15 @@ class _Reach:
         self._questions = questions
         self._graph = questions.graph
         into: dict[Identity, list[Step]] = {target: list(steps) for target, steps in self._graph.into.items()}
-        self._changed: dict[Identity, None] = {}
-        """Those whom an escalation makes of somebody."""
+        self._changed: dict[str, dict[Identity, None]] = {}
+        """Those whom an escalation makes of somebody, by the account that they live in."""
         for step in self._graph.escalating:
             if _rests_on_unknown(step.source, step.needs):
                 continue
             into.setdefault(step.target, []).append(step)
             if step.target.name not in questions.world.identities:
-                self._changed[step.target] = None
+                home = step.target.account
+                self._changed.setdefault(home.slug if home else "", {})[step.target] = None
         self._into: Mapping[Identity, Sequence[Step]] = into
         self._known: dict[tuple[str, str, str | None], Mapping[Identity, tuple[Way, tuple[str, ...]]]] = {}
 
@@ -125,7 +126,7 @@ class _Reach:
             if not _rests_on_unknown(each.who, each.needs):
                 found[each.who] = ((), each.needs)
         identities = self._questions.world.identities
-        for who in self._changed:
+        for who in self._changed_callers(jewel):
             if identities[who.name.partition(" (")[0]] in found:
                 continue
             reaching = self._questions.reaches(who, jewel.account, jewel.action, jewel.resource)
@@ -140,6 +141,13 @@ class _Reach:
                     found[step.source] = ((step, *way), needs)
                     waiting.append(step.source)
         return {who: way for who, way in found.items() if who.name in identities}
+
+    def _changed_callers(self, jewel: Jewel) -> Iterator[Identity]:
+        """Of those whom an escalation makes, who lives with a jewel; and everybody, where a policy may name somebody from elsewhere."""
+        elsewhere = jewel.resource is not None and self._questions.world.policy_of(jewel.resource) is not None
+        for slug, some in self._changed.items():
+            if elsewhere or slug == jewel.account.slug:
+                yield from some
 
     def trespassers(self, jewel: Jewel) -> Iterator[tuple[Identity, Way, tuple[str, ...], tuple[str, ...]]]:
         """Those on whose way the first step, or the call, is not theirs to take; those behind them are named with them."""

@@ -72,7 +72,7 @@ class Questions:
         self.world = world
         self.graph = Graph(world)
         self._reaching: dict[Hashable, tuple[str, Sequence[tuple[int, Verdict, tuple[str, ...]]]]] = {}
-        self._from_outside: dict[Hashable, tuple[str, Verdict, tuple[str, ...]]] = {}
+        self._verdicts: dict[Hashable, tuple[str, Verdict, tuple[str, ...]]] = {}
 
     @property
     def organization(self) -> Organization:
@@ -205,10 +205,10 @@ class Questions:
     def _verdict(
         self, who: Identity, account: Account, action: str, resource: str | None
     ) -> tuple[Verdict, tuple[str, ...]]:
-        """Whether somebody can; decided once for all callers from other accounts who are of one form."""
+        """Whether somebody can; decided once for all callers of one form, where they do not share an account with a policy."""
         home = who.account
         policy = self.world.policy_of(resource) if resource else None
-        if home is None or home is account or resource is None or policy is None:
+        if home is None or resource is None or (home is account and policy is not None):
             return _verdict(self._call(who, account, action, resource))
         if not _may(who, action):
             return Verdict.NO, ()
@@ -216,14 +216,14 @@ class Questions:
         key = (
             forms.identity(who, home, action, [resource]),
             forms.around(home),
-            account.slug,
+            "" if home is account else account.slug,
             action,
             forms.own(resource, home),
-            forms.policies(policy, home, action, [resource]),
+            policy and forms.policies(policy, home, action, [resource]),
         )
-        if key not in self._from_outside:
-            self._from_outside[key] = number, *_verdict(self._call(who, account, action, resource))
-        first, verdict, needs = self._from_outside[key]
+        if key not in self._verdicts:
+            self._verdicts[key] = number, *_verdict(self._call(who, account, action, resource))
+        first, verdict, needs = self._verdicts[key]
         return verdict, tuple(need.replace(first, number) for need in needs)
 
     def origins(self, who: Identity) -> tuple[tuple[Identity, Way], ...]:
