@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from config.capabilities.tiers import tier_of
+from config.model.state import access_log_name
 from estate.local.session import session
 from estate.pipeline.local import execution_session, pipeline_session
 from estate.pipeline.setting import Setting
@@ -65,7 +66,7 @@ def test_a_locked_state_is_left_alone(demo, organization, terraform):
 @pytest.mark.row("B1")
 def test_the_terraform_account_holds_states_and_pipelines_and_nothing_else(organization, terraform):
     buckets = {bucket["Name"] for bucket in terraform.client("s3").list_buckets()["Buckets"]}
-    assert buckets == {organization.state.bucket}
+    assert buckets == {organization.state.bucket, access_log_name(organization.state.bucket)}
     assert not organization.settings["terraform"].network
     for region in organization.governed_regions:
         ec2 = terraform.client("ec2", region_name=region)
