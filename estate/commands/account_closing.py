@@ -45,6 +45,7 @@ def close(
     from estate.terraform.stopped import StoppedError
     from estate.terraform.synth import SynthError
 
+    _finish(account)
     gone = _closed(open_organization(prove_access=False), account)
     leave_if(gone is not None, f"{account} is closed. Until {gone and gone.until} AWS Support can reopen it.")
     organization, found = opened(account)
@@ -68,6 +69,26 @@ def close(
     except (BotoCoreError, ClientError) as error:
         fail(f"{error}\n{cure_of(str(error))}".rstrip())
     put(organization, files, dry_run=dry_run)
+
+
+def _finish(slug: str) -> None:
+    """Remove the file of an account that the lock has as closed: a run that was killed came as far as the lock."""
+    from ruamel.yaml import YAML
+
+    from config import ConfigError
+    from config.lock import read_lock
+    from estate.paths import config_directory
+
+    directory = config_directory()
+    path = directory / "accounts" / f"{slug}.yaml"
+    try:
+        lock = read_lock(directory)
+    except ConfigError:
+        return  # told of when all is read
+    if lock and slug in lock.closed and path.is_file():
+        content = YAML().load(path)
+        if content.get("closing") and "id" not in content:  # one with its id was reopened, and is closed again
+            path.unlink()
 
 
 def _close(organization: "Configuration", account: "Account", screen: "Screen", today: Any, *, leave: bool) -> None:

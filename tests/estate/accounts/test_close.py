@@ -95,6 +95,16 @@ def test_a_closing_that_was_interrupted_goes_on(close, directory, organizations)
     assert read_lock(directory.path).closed == closed(id_)
 
 
+def test_killed_between_the_lock_and_the_file_it_goes_on(close, directory):
+    path = directory.path / "accounts/shop.yaml"
+    text = path.read_text()
+    close("shop", "--yes")
+    path.write_text(text)
+    assert "shop is closed. Until" in close("shop", "--yes")
+    assert not path.exists()
+    assert "shop" not in configuration.load(directory.path).accounts
+
+
 def test_its_slug_and_its_address_are_nobody_elses(close, run, directory):
     close("shop", "--yes")
     path = directory.path / "accounts/shop.yaml"
