@@ -23,7 +23,7 @@ def rehearse(
     role: Annotated[
         str,
         typer.Option(
-            help="The role of the log archive's account that reads it; the credentials' own rights otherwise."
+            help="The role of the account that keeps the logs, if another one than the credentials' own reads them."
         ),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -1,7 +1,7 @@
 """The condensation as SQL: Athena reads an organization's archive, and what comes back are distinct call shapes with counts.
 
 It is `estate.rehearsal.condense` in the words of Trino; a test runs both over the same records. The table has the columns and
-partitions that AWS documents for CloudTrail's logs; `logging.queries` of organization.yaml makes one.
+partitions that AWS documents for CloudTrail's logs.
 
 Source: https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-org-wide-trail.html
 """

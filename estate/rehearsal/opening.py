@@ -8,6 +8,7 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from config.capabilities.logging import archive_account
 from config.nodes import Organization
 from estate.rehearsal.athena import Table
 from estate.rehearsal.bucket import Bucket, keys
@@ -49,9 +50,9 @@ def _session(organization: Organization, role: str) -> Any:
     session = boto3.Session(region_name=organization.home_region)
     if not role:
         return session
-    (account, *_) = organization.with_purpose("security") or (None,)
+    account = archive_account(organization)
     if account is None or account.id is None:
-        raise TrailError(f"--role is {role!r}, but no account of purpose security has an id yet.")
+        raise TrailError(f"--role is {role!r}, but no account that keeps the logs has an id yet.")
     arn = f"arn:{organization.partition}:iam::{account.id}:role/{role}"
     try:
         given = session.client("sts").assume_role(RoleArn=arn, RoleSessionName="estate-rehearse")["Credentials"]
