@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 
-.PHONY: help setup packages demo test record lint sbom docs pictures wheel machines bench audit
+.PHONY: help setup packages demo test record life lint sbom docs pictures wheel machines bench audit
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -54,6 +54,9 @@ machines: setup ## Synthesize with every Python that is found, and Node 22, 24, 
 
 release: setup ## Check that this commit can be released; build its wheels twice into dist/, with what they were built from
 	@$(RUN) estate.supply.release
+
+life: setup ## Live an account's life on a local AWS, from new to closed, reopened and closed again, killed on the way
+	@$(RUN) pytest -q tests/e2e/account_life.py
 
 upgrade: setup ## Raise locked versions within their bounds; tell what that changes in dist/upgrade.md
 	@$(RUN) estate.supply.upgrade
