@@ -117,7 +117,7 @@ class Store:
             work(database)
         except sqlite3.OperationalError:
             pass  # held by another process for too long, read-only, no room
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # a key that is no text any more
             with contextlib.suppress(OSError):
                 self._path.unlink(missing_ok=True)
         finally:

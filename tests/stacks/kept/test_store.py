@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stacks.kept.store import Store
@@ -50,6 +50,7 @@ def test_what_is_used_stays_when_there_is_too_much(tmp_path, monkeypatch):
     assert (tmp_path / "kept.sqlite").stat().st_size <= 500_000
 
 
+@example(place=4004, bit=7)  # in a key
 @given(place=st.integers(0, 40_000), bit=st.integers(0, 7))
 def test_a_wrong_bit_is_never_given_out(tmp_path_factory, place, bit):
     path = tmp_path_factory.mktemp("store") / "kept.sqlite"
