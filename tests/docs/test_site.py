@@ -120,9 +120,7 @@ def test_it_is_read_and_searched_without_another_host(browser, built, scheme, wi
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
         tab.keyboard.press("/")
         tab.keyboard.type("rehearsal")
-        tab.wait_for_selector(
-            "a:has-text('What it answers'):has-text('What a guardrail would have broken')", timeout=10_000
-        )
+        tab.wait_for_selector("a:has-text('What it answers'):has-text('What a guardrail would have broken')")
         context.close()
         server.shutdown()
     assert [each for each in asked if not each.startswith((here, "data:", "blob:"))] == []
