@@ -5,7 +5,7 @@ from typing import Final, Literal
 from config.capabilities.roles import ROLES
 from config.controls.kept import BOUNDARY
 from config.controls.needs import STATE_ROLES
-from config.model.state import S3State
+from config.model.state import S3State, access_log_name
 from config.nodes import Organization
 from constructs_lib.policies.catalogue.values import DEPLOYERS
 
@@ -238,8 +238,13 @@ def _deploying(organization: Organization) -> list[str]:
 
 def _kept(organization: Organization) -> list[str]:
     start, state = f"arn:{organization.partition}", organization.state
+    states: list[str] = []
+    if isinstance(state, S3State):
+        states.append(f"{start}:s3:::{state.bucket} # yours: the bucket of `state`")
+        if state.managed and state.access_logs:
+            states.append(f"{start}:s3:::{access_log_name(state.bucket)}* # and that of its access logs")
     return [
-        *([f"{start}:s3:::{state.bucket} # yours: the bucket of `state`"] if isinstance(state, S3State) else []),
+        *states,
         f"{start}:s3:::{organization.slug}-log-archive-* # yours: begins with `slug`",
         f"{start}:events:*:*:event-bus/activity-alerts",
         f"{start}:events:*:*:rule/activity-alerts*",

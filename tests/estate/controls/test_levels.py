@@ -98,7 +98,10 @@ def test_names_that_an_organization_changed_are_told_until_they_are_protected(tm
     told = CliRunner().invoke(app, ["check"])
     assert told.exit_code == 0
     assert "policies/baseline-protection.yaml:21  guardrails.protect-resources.resource_arns" in told.stderr
-    assert "names without arn:aws:s3:::our-states, arn:aws:s3:::ours-log-archive-*" in told.stderr
+    assert (
+        "names without arn:aws:s3:::our-states, arn:aws:s3:::our-states-access*, arn:aws:s3:::ours-log-archive-*"
+        in told.stderr
+    )
     policy = directory / "policies/baseline-protection.yaml"
     written = policy.read_text().replace("example-terraform-state", "our-states").replace("example-log-", "ours-log-")
     policy.write_text(written)
