@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 import config
-from config.order import once_more, stages
+from config.order import once_more, purposes, stages
 from tests.organizations import write_organization
 
 pytestmark = pytest.mark.row("E12")
@@ -48,6 +48,16 @@ def test_by_purpose_where_nothing_is_needed(case):
     for slug in ("terraform", "security", "network"):
         case.account(slug, purpose=slug)
     assert stages(case.load()) == (("management",), ("terraform",), ("security",), ("network",), ("shop",))
+
+
+def test_the_log_archive_comes_before_the_security_account_which_else_serves_as_one(case):
+    case.account("security", purpose="security")
+    organization = case.load()
+    assert purposes(organization, [["security"], ["shop"]]) == {"log-archive", "security", "workload"}
+    case.account("logs", purpose="log-archive")
+    organization = case.load()
+    assert stages(organization) == (("management",), ("logs",), ("security",), ("shop",))
+    assert purposes(organization, [["security"], ["shop"]]) == {"security", "workload"}
 
 
 def test_of_two_network_accounts_the_one_with_the_transit_gateway_comes_first(case):

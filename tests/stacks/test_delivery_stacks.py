@@ -77,7 +77,10 @@ def statements(text):
 @pytest.mark.row("B1", "A10", "B2", "C4")
 def test_the_terraform_account_holds_states_and_pipelines(stacks):
     stack = stacks[1]["terraform"]
-    assert {found["bucket"] for found in stack["resource"]["aws_s3_bucket"].values()} == {"acme-terraform-state"}
+    assert {found["bucket"] for found in stack["resource"]["aws_s3_bucket"].values()} == {
+        "acme-terraform-state",
+        "acme-terraform-state-access",
+    }
     assert len(stack["resource"]["aws_iam_openid_connect_provider"]) == 2
     assert len(statements(of_name(stack, "aws_iam_role", PLAN)["assume_role_policy"])) == 3
     assert {found["name"] for found in stack["resource"]["aws_iam_user"].values()} == {

@@ -35,7 +35,11 @@ def test_a_stack_without_an_execution_role_stays_as_it_is():
 
 def test_what_a_plan_reads_is_permitted_before_its_service_is_on(sample):
     without = replace(sample, sections={})
-    assert "data.aws_guardduty_detector" in shared(without).facts["execution_role"]["core"]
+    assert "data.aws_guardduty_detector" in shared(without).facts["execution_role"]["accounts"]["security"]
+    assert "data.aws_guardduty_detector" not in shared(without).facts["execution_role"]["accounts"].get(
+        "production", ()
+    )
+    assert "data.aws_guardduty_detector" not in shared(without).facts["execution_role"]["core"]
     assert "aws_guardduty_organization_configuration" not in shared(without).facts["execution_role"]["core"]
     assert "data.aws_ssoadmin_instances" in shared(without).facts["execution_role"]["management"]
     assert "aws_ssoadmin_permission_set" not in shared(without).facts["execution_role"]["management"]

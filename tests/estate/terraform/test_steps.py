@@ -29,10 +29,16 @@ def made(address, after=None, **more):
         (RULE, ("create",), set(), False),
         (RULE, ("delete",), {"workload"}, False),
         (RULE, ("no-op",), {"workload"}, False),
-        (CHANNEL, ("create",), {"security", "workload"}, True),
+        (CHANNEL, ("create",), {"log-archive", "security", "workload"}, True),
+        (
+            CHANNEL,
+            ("create",),
+            {"security", "workload"},
+            False,
+        ),  # another account keeps the logs, and has been deployed
         (CHANNEL, ("create",), {"workload"}, False),
-        ("aws_config_configuration_recorder_status.a", ("create",), {"security"}, True),
-        ("aws_config_configuration_recorder.a", ("create",), {"security"}, False),
+        ("aws_config_configuration_recorder_status.a", ("create",), {"log-archive", "security"}, True),
+        ("aws_config_configuration_recorder.a", ("create",), {"log-archive", "security"}, False),
     ],
 )
 def test_what_aws_refuses_before_other_accounts_are_ready_waits_for_them(address, actions, later, waits):
@@ -81,7 +87,7 @@ def test_the_first_step_is_all_else():
 
 def test_what_follows_is_told_by_kind():
     found = read(made(RULE), made(RULE.replace(".a", ".b")), made(CHANNEL))
-    assert in_words(following(found, {"security"})) == [
+    assert in_words(following(found, {"log-archive", "security"})) == [
         "Config delivery channels (1) follow when the log archive is there",
         "organization rules (2) follow when every account has a Config recorder",
     ]
