@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 
-.PHONY: help setup packages demo test record life lint sbom docs pictures wheel machines bench audit
+.PHONY: help setup packages demo test record life lint sbom docs pictures wheel machines release bench audit upgrade
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10

@@ -14,7 +14,7 @@ import yaml
 from estate.kept.record import commit_of_checkout
 from estate.local.session import web_identity_token
 from estate.paths import CHECKOUT
-from estate.pipeline import github
+from estate.pipeline.github import workflow as github
 from estate.pipeline.setting import Setting
 
 SUBJECTS = {

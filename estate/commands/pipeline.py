@@ -24,11 +24,11 @@ _Check = Annotated[bool, typer.Option("--check", help="Write nothing; end with 1
 @app.command()
 def github(*, check: _Check = False) -> None:
     """Write .github/workflows/estate.yml, estate-review.yml, the rules of the branch, and CODEOWNERS if `ci.owners` is there."""
-    from estate.pipeline.github import PATH, github_of, workflow
-    from estate.pipeline.github_accounts import account_files
-    from estate.pipeline.github_review import PATH as REVIEW
-    from estate.pipeline.github_review import review
-    from estate.pipeline.github_settings import RULESET, ruleset
+    from estate.pipeline.github.accounts import account_files
+    from estate.pipeline.github.review import PATH as REVIEW
+    from estate.pipeline.github.review import review
+    from estate.pipeline.github.settings import RULESET, ruleset
+    from estate.pipeline.github.workflow import PATH, github_of, workflow
 
     files = {PATH: _made(workflow), REVIEW: _made(review), **_made(account_files), **_owners("github")}
     rules = _made(lambda setting: ruleset(github_of(setting), owners=setting.ci.owners is not None))
@@ -44,8 +44,8 @@ def gitlab(
     parent: Annotated[str, typer.Option(hidden=True, help="The id of the pipeline that planned.")] = "",
 ) -> None:
     """Write .gitlab-ci.yml for the organization."""
-    from estate.pipeline.gitlab import PATH, pipeline
-    from estate.pipeline.gitlab import deploys as pipeline_of
+    from estate.pipeline.gitlab.deploys import deploys as pipeline_of
+    from estate.pipeline.gitlab.pipeline import PATH, pipeline
 
     if deploys:
         plans, rest = _kept(kept)
@@ -95,9 +95,9 @@ def check() -> None:
     """
     import os
 
-    from estate.pipeline.github import environments
-    from estate.pipeline.github_settings import github_findings
-    from estate.pipeline.gitlab_settings import gitlab_findings
+    from estate.pipeline.github.settings import github_findings
+    from estate.pipeline.github.workflow import environments
+    from estate.pipeline.gitlab.settings import gitlab_findings
     from estate.pipeline.settings import Api
 
     setting = _made(lambda setting: setting)
@@ -269,7 +269,7 @@ def _outputs(make: "Callable[[Setting, int], dict[str, list[str]]]") -> None:
     """Print lists as GitHub's jobs take them."""
     import json
 
-    from estate.pipeline.github_steps import MATRIX
+    from estate.pipeline.github.steps import MATRIX
 
     for name, found in _made(lambda setting: make(setting, MATRIX)).items():
         typer.echo(f"{name}={json.dumps(found)}")

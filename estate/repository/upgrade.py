@@ -11,7 +11,8 @@ from packaging.version import InvalidVersion, Version
 
 from config import ConfigError, load
 from estate.paths import CHECKOUT, WORK, config_directory
-from estate.pipeline import github, gitlab
+from estate.pipeline.github import workflow as github
+from estate.pipeline.gitlab import pipeline as gitlab
 from estate.pipeline.setting import NoPipelineError, Setting
 from estate.repository.comparison import Difference, differences
 from estate.repository.files import File, different, write

@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 from estate.kept.record import Record, commit_of_checkout
 from estate.local.session import session
-from estate.pipeline import gitlab
+from estate.pipeline.gitlab import pipeline as gitlab
+from estate.pipeline.gitlab.deploys import deploys as gitlab_deploys
 from estate.pipeline.setting import Setting
 from tests.deployed import edit
 from tests.pipelines import SUBJECTS, GitlabRunner, Runner, token_of_github
@@ -137,7 +138,7 @@ def test_gitlabs_jobs_apply_what_was_planned_whatever_variables_say(small, tmp_p
     strange = {"TF_VAR_deploy_role": "OrganizationAccountAccessRole", "TF_CLI_ARGS": "-help", "AWS_PROFILE": "mine"}
     runner.run(jobs["plan"], **strange, CI_NODE_INDEX=str(part), CI_NODE_TOTAL=str(len(runner.setting.stacks)))
     assert [path.name for path in (tmp_path / "plans").glob("*.record.json")] == ["shop.record.json"]
-    child = yaml.safe_load(gitlab.deploys(runner.setting, ["shop"], parent="77"))
+    child = yaml.safe_load(gitlab_deploys(runner.setting, ["shop"], parent="77"))
     (apply,) = (job for name, job in child.items() if name.startswith("deploy "))
     runner.head("f" * 40)
     assert "the branch is at ffffffffffff by now" in runner.run(apply, code=1, **strange)

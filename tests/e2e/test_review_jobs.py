@@ -7,7 +7,8 @@ import shutil
 import pytest
 import yaml
 
-from estate.pipeline import github_review, gitlab
+from estate.pipeline.github import review as github_review
+from estate.pipeline.gitlab import pipeline as gitlab
 from tests.pipelines import SUBJECTS, GitlabRunner, Repository, Runner
 
 pytestmark = pytest.mark.e2e

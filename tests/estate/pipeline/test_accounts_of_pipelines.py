@@ -9,8 +9,8 @@ import yaml
 
 from config import load
 from estate.paths import CHECKOUT
-from estate.pipeline import gitlab
-from estate.pipeline.github_accounts import FORM, PATH, account_files
+from estate.pipeline.github.accounts import FORM, PATH, account_files
+from estate.pipeline.gitlab import pipeline as gitlab
 from estate.pipeline.requests import FIELDS, RequestError, answers_of, requested
 from estate.pipeline.setting import Setting
 from tests.estate.pipeline.test_pipelines import idents, steps, valid

@@ -19,7 +19,7 @@ FILES = {
     "config/policies/documents/a.json": "{}",
     "config/approvals.yaml": "approvals: []",
     "estate/guard/rules.py": "RULES = [1]",
-    "estate/pipeline/github.py": "x",
+    "estate/pipeline/github/workflow.py": "x",
     ".github/workflows/estate.yml": "on: push",
     "docs/a.md": "text",
     "tests/test_a.py": "x",
@@ -96,11 +96,11 @@ def test_added_code_is_named_and_so_is_a_link(both):
     program, change = both
     (change / "stacks").mkdir()
     (change / "stacks/new.py").write_text("x")
-    (change / "estate/pipeline/github.py").unlink()
-    (change / "estate/pipeline/github.py").symlink_to("../guard/rules.py")
+    (change / "estate/pipeline/github/workflow.py").unlink()
+    (change / "estate/pipeline/github/workflow.py").symlink_to("../guard/rules.py")
     text = touched(program, change)
     assert "`stacks/new.py`" in text
-    assert "`estate/pipeline/github.py`" in text
+    assert "`estate/pipeline/github/workflow.py`" in text
 
 
 @pytest.mark.row("E2")

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from estate.commands.pipeline import app
 from estate.pipeline.drift import TITLE, issue
-from estate.pipeline.github import workflow
-from estate.pipeline.gitlab import pipeline
+from estate.pipeline.github.workflow import workflow
+from estate.pipeline.gitlab.pipeline import pipeline
 
 pytestmark = pytest.mark.row("E4")
 DRIFT = {"kind": "account", "id": "123456789012", "message": "Account 'x' is not known.", "cure": "Take it over."}

@@ -9,7 +9,11 @@ import jsonschema
 import pytest
 import yaml
 
-from estate.pipeline import github, github_review, gitlab, others
+from estate.pipeline import others
+from estate.pipeline.github import review as github_review
+from estate.pipeline.github import workflow as github
+from estate.pipeline.gitlab import pipeline as gitlab
+from estate.pipeline.gitlab.deploys import deploys as gitlab_deploys
 from estate.pipeline.setting import NoPipelineError
 from tests.estate.pipeline.conftest import CI
 from tests.estate.pipeline.test_pipelines import SCHEMAS, valid
@@ -62,12 +66,12 @@ def test_github_takes_the_workflow_of_a_large_organization(large, write):
 def test_gitlab_takes_the_pipelines_of_a_large_organization(large):
     found = valid(gitlab.pipeline(large), "gitlab-ci")
     assert found["plan"]["parallel"] <= PARALLEL
-    text = gitlab.deploys(large, large.stacks, large.stacks, parent="1234567890")
+    text = gitlab_deploys(large, large.stacks, large.stacks, parent="1234567890")
     child = valid(text, "gitlab-ci")
     jobs = {name: job for name, job in child.items() if isinstance(job, dict) and "script" in job}
     assert len(text) < CONFIGURATION
     assert len(jobs) + found["plan"]["parallel"] + 4 < JOBS
-    persons = valid(gitlab.deploys(large, large.stacks, parent="1", foundation=large.stacks), "gitlab-ci")
+    persons = valid(gitlab_deploys(large, large.stacks, parent="1", foundation=large.stacks), "gitlab-ci")
     assert [name for name in persons if name.startswith("deploy ")] == []
     assert "estate deploy network" in str(persons["a person's 3_core"]["script"])
     assert max(len(job.get("needs", [])) for job in jobs.values()) <= NEEDS

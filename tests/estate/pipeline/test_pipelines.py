@@ -13,7 +13,10 @@ import jsonschema
 import pytest
 import yaml
 
-from estate.pipeline import github, github_review, gitlab
+from estate.pipeline.github import review as github_review
+from estate.pipeline.github import workflow as github
+from estate.pipeline.gitlab import pipeline as gitlab
+from estate.pipeline.gitlab.deploys import deploys as gitlab_deploys
 from estate.pipeline.setting import NoPipelineError
 from tests.estate.pipeline.conftest import CI
 
@@ -54,7 +57,7 @@ def pipeline(setting):
 @pytest.fixture(scope="module")
 def child(setting):
     kept = ["network", "production", "staging", "terraform", "management"]
-    return valid(gitlab.deploys(setting, kept, ["security"], parent="77"), "gitlab-ci")
+    return valid(gitlab_deploys(setting, kept, ["security"], parent="77"), "gitlab-ci")
 
 
 def idents(directory, *options):
@@ -371,11 +374,11 @@ class TestGitlab:
         assert (found["plan"]["parallel"], found["review"]["parallel"]) == (6, 6)
 
     def test_nothing_to_deploy_is_a_pipeline_too(self, setting):
-        assert "nothing to deploy" in valid(gitlab.deploys(setting, [], parent="77"), "gitlab-ci")
+        assert "nothing to deploy" in valid(gitlab_deploys(setting, [], parent="77"), "gitlab-ci")
 
     def test_it_is_not_written_without_a_project(self, setting_of):
         setting = setting_of(ci={"github": {"owner": "acme", "repository": "zone"}})
-        for write in (gitlab.pipeline, lambda found: gitlab.deploys(found, [], parent="77")):
+        for write in (gitlab.pipeline, lambda found: gitlab_deploys(found, [], parent="77")):
             with pytest.raises(NoPipelineError, match=r"no `ci\.gitlab`"):
                 write(setting)
 
@@ -384,7 +387,7 @@ class TestGitlab:
         """To AWS all jobs of the branch are one, whatever environment they name: they have the tier with the least."""
         setting = setting_of(ci={**CI, "gitlab": {"project": "acme/zone"}})
         kept, rest = ["network", "production", "development", "management"], ["security", "staging"]
-        found = valid(gitlab.deploys(setting, kept, rest, parent="77"), "gitlab-ci")
+        found = valid(gitlab_deploys(setting, kept, rest, parent="77"), "gitlab-ci")
         applying = [name for name, job in found.items() if "estate apply" in str(job)]
         assert applying == ["deploy 4_workloads part 1", "deploy the rest 4_workloads part 1"]
         said = {

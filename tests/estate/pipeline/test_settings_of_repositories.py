@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from config import load
 from estate.cli import app
-from estate.pipeline.github_settings import ruleset
+from estate.pipeline.github.settings import ruleset
 from estate.pipeline.owners import codeowners
 from estate.pipeline.setting import NoPipelineError, Setting
 from tests.estate.pipeline.conftest import CI

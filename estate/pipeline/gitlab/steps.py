@@ -5,20 +5,26 @@ What a script relies on is written into it: whoever may start a pipeline with va
 
 from __future__ import annotations
 
+import math
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
+from estate.pipeline.setting import NoPipelineError
 from estate.pipeline.steps import ESTATE, INSTALL, install_engine
 
 if TYPE_CHECKING:
     from config.model.ci import Gitlab
     from estate.pipeline.setting import Setting
 
+REQUEST: Final = '$CI_PIPELINE_SOURCE == "merge_request_event"'
+PUSH: Final = '$CI_PIPELINE_SOURCE == "push"'
 SCHEDULE: Final = '$CI_PIPELINE_SOURCE == "schedule"'
 DEPLOYED: Final = "deployed.txt"
 """What a pipeline that went through leaves: its commit."""
 PROGRAM: Final = ".estate/program"
 """Where the review of a request has the program that runs."""
+STACKS_A_JOB: Final = 20
+MOST_JOBS: Final = 40
 _CHANGE: Final = ".estate/change"
 _TOKEN: Final = "ESTATE_ID_TOKEN"  # noqa: S105 - a variable's name
 
@@ -98,4 +104,48 @@ def sign_in(setting: Setting, *, plans: bool, stack: str | None = None) -> str:
         role_arn = {following}
         role_session_name = ${{session:0:64}}{external}
         END
+    """
+
+
+def gitlab_of(setting: Setting) -> Gitlab:
+    """The project.
+
+    Raises:
+        NoPipelineError: If the configuration has no `ci.gitlab`.
+    """
+    if setting.ci.gitlab is None:
+        raise NoPipelineError("organization.yaml has no `ci.gitlab`: say there which project it is.")
+    return setting.ci.gitlab
+
+
+def parallel(setting: Setting, found: dict[str, Any]) -> dict[str, Any]:
+    """The job as often as the number of stacks asks for: each runs a slice of them."""
+    jobs = min(MOST_JOBS, math.ceil(len(setting.stacks) / STACKS_A_JOB))
+    return {**found, "parallel": jobs} if jobs > 1 else found
+
+
+def artifacts(**more: Any) -> dict[str, Any]:
+    """Keep the plans, also those of a job that failed."""
+    return {"when": "always", "paths": ["plans/"], "expire_in": "1 week", **more}
+
+
+def of_slice(base: str) -> str:
+    """List in stacks.txt the stacks that differ from `base`, as far as they are this job's."""
+    return f"""
+        {ESTATE} pipeline stacks --base "{base}" --slice "${{CI_NODE_INDEX:-1}}/${{CI_NODE_TOTAL:-1}}" > stacks.txt
+        mkdir -p plans
+    """
+
+
+def plan_stacks(setting: Setting, options: str) -> str:
+    """Plan the stacks that are listed in stacks.txt; the management account's through its own role."""
+    return f"""
+        failed=0
+        grep -vxF {setting.management} stacks.txt > members.txt || true
+        if [ -s members.txt ]; then AWS_PROFILE=pipeline {ESTATE} plan $(cat members.txt) --to plans {options} || failed=1; fi
+        if grep -qxF {setting.management} stacks.txt; then
+          AWS_PROFILE=management {ESTATE} plan {setting.management} --to plans {options} || failed=1
+        fi
+        cat plans/*.md || echo No stack changes.
+        exit $failed
     """

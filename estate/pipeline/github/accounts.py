@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script, to_yaml
-from estate.pipeline.github import github_of
-from estate.pipeline.github_steps import common, job, setup, sign_in, write
+from estate.pipeline.github.steps import common, job, setup, sign_in, write
+from estate.pipeline.github.workflow import github_of
 from estate.pipeline.requests import FIELDS
 from estate.pipeline.steps import ESTATE
 

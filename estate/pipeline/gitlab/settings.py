@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from estate.pipeline.gitlab import PATH
+from estate.pipeline.gitlab.pipeline import PATH
 from estate.pipeline.settings import Api, Finding, look, quoted
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script
-from estate.pipeline.github import github_of
-from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
+from estate.pipeline.github.steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
+from estate.pipeline.github.workflow import github_of
 from estate.pipeline.steps import ESTATE
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script
-from estate.pipeline.gitlab_steps import DEPLOYED, SCHEDULE, install, sign_in, start, token
+from estate.pipeline.gitlab.steps import DEPLOYED, SCHEDULE, install, sign_in, start, token
 from estate.pipeline.requests import FIELDS
 from estate.pipeline.steps import ESTATE
 

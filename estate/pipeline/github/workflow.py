@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from estate.pipeline.document import script
 from estate.pipeline.drift import TITLE
-from estate.pipeline.github_steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
+from estate.pipeline.github.steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
 from estate.pipeline.setting import NoPipelineError, chunks
 from estate.pipeline.settings import quoted
 from estate.pipeline.steps import ESTATE

@@ -1,0 +1,86 @@
+"""The jobs of GitLab CI that show what a merge request does.
+
+The program is the target branch's; of the request, only the configuration is read, as data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from estate.pipeline.document import script
+from estate.pipeline.gitlab.steps import (
+    PROGRAM,
+    REQUEST,
+    artifacts,
+    install,
+    of_change,
+    of_slice,
+    parallel,
+    plan_stacks,
+    sign_in,
+    start,
+    take,
+    token,
+)
+from estate.pipeline.steps import ESTATE
+
+if TYPE_CHECKING:
+    from config.model.ci import Gitlab
+    from estate.pipeline.setting import Setting
+
+
+def review_jobs(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
+    """What the pipeline of a merge request runs."""
+    return {"impact": _impact(gitlab), "review": _plans(setting, gitlab), "report": _report(gitlab)}
+
+
+def _impact(gitlab: Gitlab) -> dict[str, Any]:
+    """What the change does, linked on the merge request: a job's own token must not write comments."""
+    show = f"""
+        {take()}
+        {{ cat touched.md; {ESTATE} pipeline impact HEAD; }} | tee "$here/impact.md"
+    """
+    return {
+        "stage": "plan",
+        "rules": [{"if": REQUEST}],
+        "variables": {"GIT_DEPTH": "0"},
+        "script": [script(start()), script(of_change(gitlab)), script(install(terraform=False)), script(show)],
+        "artifacts": {"expose_as": "Impact", "paths": ["impact.md"], "expire_in": "1 week"},
+    }
+
+
+def _plans(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
+    found = {
+        "stage": "plan",
+        "rules": [{"if": REQUEST}],
+        "variables": {"GIT_DEPTH": "0"},
+        "id_tokens": token(gitlab),
+        "script": [
+            script(start()),
+            script(of_change(gitlab)),
+            script(install()),
+            take(),
+            script(sign_in(setting, plans=True)),
+            script(of_slice("HEAD") + plan_stacks(setting, "--read-only")),
+        ],
+        "after_script": [f"cp -r {PROGRAM}/plans plans || true"],
+        "artifacts": artifacts(expose_as="Plans", reports={"terraform": ["plans/*.counts.json"]}),
+    }
+    return parallel(setting, found)
+
+
+def _report(gitlab: Gitlab) -> dict[str, Any]:
+    """The organization with the change on one page, linked on the merge request; also if the guard stops a plan."""
+    show = f"""
+        {take()}
+        mkdir -p "$here/plans"
+        {ESTATE} report HEAD --planned "$here/plans" --output "$here/report.html"
+    """
+    return {
+        "stage": "plan",
+        "rules": [{"if": REQUEST, "when": "always"}],
+        "needs": [{"job": "review", "artifacts": True}],
+        "variables": {"GIT_DEPTH": "0"},
+        "script": [script(start()), script(of_change(gitlab)), script(install(terraform=False)), script(show)],
+        "artifacts": {"expose_as": "Report", "paths": ["report.html"], "expire_in": "1 week"},
+    }
