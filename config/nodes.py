@@ -285,10 +285,17 @@ class Organization:
         Raises:
             UnjudgedError: If there are several where one may be; only while a configuration is checked.
         """
-        found = tuple(account for account in self.accounts.values() if account.purpose == purpose)
+        found = self._accounts_by_purpose.get(purpose, ())
         if found[1:] and purpose in ONCE:
             raise UnjudgedError
         return found
+
+    @cached_property
+    def _accounts_by_purpose(self) -> Mapping[str, tuple[Account, ...]]:
+        found: dict[str, list[Account]] = {}
+        for account in self.accounts.values():
+            found.setdefault(account.purpose, []).append(account)
+        return {purpose: tuple(accounts) for purpose, accounts in found.items()}
 
     @cached_property
     def _units_by_parent(self) -> Mapping[str, tuple[Unit, ...]]:

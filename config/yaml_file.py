@@ -5,8 +5,9 @@ text), and only plain decimal numbers are numbers, so an account id with a leadi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,12 @@ def read(directory: Path, name: str) -> tuple[YamlFile | None, list[Problem]]:
 
 def parse(name: str, text: str) -> tuple[YamlFile | None, list[Problem]]:
     """Read the text of a file; as `read`."""
+    file, problems = _parsed(name, text)
+    return file, list(problems)
+
+
+@lru_cache(maxsize=4096)  # a command that edits one file reads all of them before and after
+def _parsed(name: str, text: str) -> tuple[YamlFile | None, Sequence[Problem]]:
     too_long = max(map(len, text.splitlines()), default=0) > _LONGEST_LINE
     if too_long or text.count("[") + text.count("{") > _MOST_BRACKETS:
         expected = f"lines of at most {_LONGEST_LINE:,} characters and at most {_MOST_BRACKETS:,} brackets in a file"

@@ -1,6 +1,7 @@
 """What follows from an edit: who may do what, which stacks are deployed, in which order, and by whom."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from config.capabilities.workloads import held, stacks_of
 from config.model.account import Lease
@@ -9,6 +10,12 @@ from config.order import stages
 from estate.accounts import TRUSTED
 from estate.controls import impact_report
 from estate.controls.impact import Impact, impact
+
+QUOTA: Final = 10
+"""So many accounts an organization may have that has not asked for more.
+
+Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+"""
 
 
 def following(before: Configuration, after: Configuration) -> str:
@@ -34,7 +41,8 @@ def _names(before: Configuration, after: Configuration) -> Iterator[str]:
             continue
         for what, was, will in (("name", old.name, account.name), ("address", old.email, account.email)):
             if was != will:
-                yield f"{slug}: {what} {was!r} → {will!r}, by AWS's account API; nothing is replaced"
+                how = ", by AWS's account API; nothing is replaced" if old.id else ""
+                yield f"{slug}: {what} {was!r} → {will!r}{how}"
         if before.leases.get(slug) != (lease := after.leases.get(slug)):
             yield f"{slug}: {_lent(lease)}"
         if old.held != account.held:
@@ -67,9 +75,15 @@ def _place(account: Account) -> str:
 
 
 def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterator[str]:
-    yield "Commit this and have it reviewed; `estate impact` shows reviewers the same."
+    merged = " Merged, the pipeline does what follows, and says what it leaves to you." if after.ci else ""
+    yield f"Commit this and have it reviewed; `estate impact` shows reviewers the same.{merged}"
     yield from _approvals(before, after)
     new = [slug for slug in after.accounts if slug not in before.accounts]
+    if _had(before) <= QUOTA < _had(after):
+        yield (
+            f"That makes {_had(after)} accounts, and AWS lets an organization have {QUOTA} or fewer until it is asked for more: in "
+            "Service Quotas, us-east-1, as the management account"
+        )
     out_of_use = held(after)
     order = [name for stage in stages(after) for name in stage if name not in out_of_use]
     first = [name for name in order if name in found.stacks and name not in new]
@@ -88,6 +102,11 @@ def _steps(before: Configuration, after: Configuration, found: Impact) -> Iterat
         yield f"Add {TRUSTED} to `trusted_services` and deploy: AWS changes no address without"
     for slug in changed:
         yield f"estate account email {slug} --code CODE, with the code that AWS then sends to {after.accounts[slug].email}"
+
+
+def _had(organization: Configuration) -> int:
+    """How many accounts AWS counts: those that are closed, too, for as long as they could be reopened."""
+    return len(organization.accounts) + len(organization.lock.closed if organization.lock else ())
 
 
 def _approvals(before: Configuration, after: Configuration) -> Iterator[str]:

@@ -103,21 +103,33 @@ def file_text(content: Mapping[str, Any]) -> str:
     return _HEAD + written.getvalue()
 
 
+def _used(organization: Configuration, purpose: str) -> set[str]:
+    """In which OUs the accounts of a purpose are."""
+    return {
+        account.unit.path for account in organization.accounts.values() if account.purpose == purpose and account.unit
+    }
+
+
+def usual_unit(organization: Configuration, purpose: str) -> str | None:
+    """In which OU all accounts of a purpose are; None if they are in several, or nowhere yet."""
+    used = _used(organization, purpose)
+    return used.pop() if len(used) == 1 else None
+
+
 def _unit(organization: Configuration, ou: str | None, purpose: str) -> str:
     paths = [unit.path for unit in organization.units.values()]
     if ou is not None:
         if ou not in paths:
             raise NewAccountError(f"There is no OU {ou!r}. {did_you_mean(ou, paths)}".rstrip())
         return ou
-    used = {
-        account.unit.path for account in organization.accounts.values() if account.purpose == purpose and account.unit
-    }
-    if len(used) != 1:
+    usual = usual_unit(organization, purpose)
+    if usual is None:
+        used = _used(organization, purpose)
         where = f"in several: {', '.join(sorted(used))}" if used else "nowhere yet"
         raise NewAccountError(
             f"Accounts of the purpose {purpose!r} are {where}. Say which OU: --ou, one of {', '.join(sorted(paths))}."
         )
-    return used.pop()
+    return usual
 
 
 def _tag(tag: str) -> tuple[str, str]:

@@ -31,10 +31,11 @@ class Adoption:
         organization: The configuration.
         account: The stack's account.
         role: The role in it that deploys.
+        stack: The stack's name.
     """
 
-    def __init__(self, organization: Organization, account: Account, role: str) -> None:
-        self._organization, self._account, self._role = organization, account, role
+    def __init__(self, organization: Organization, account: Account, role: str, stack: str) -> None:
+        self._organization, self._account, self._role, self._stack = organization, account, role, stack
         self._place = cache(self._place_in)
 
     def find(self, plan: Mapping[str, Any]) -> list[Adopted]:
@@ -68,11 +69,11 @@ class Adoption:
             if error.response["Error"]["Code"] in MISSING:
                 return None
             raise
-        ours = [one for one in candidates if one.tags is None or one.tags.get(_STACK_TAG) == self._account.slug]
+        ours = [one for one in candidates if one.tags is None or one.tags.get(_STACK_TAG) == self._stack]
         if candidates and not ours and _unique(change["type"]):
             raise NotAdoptableError(
                 f"{change['address']}: {candidates[0].id} exists in account {self._account.slug} and has no tag "
-                f"{_STACK_TAG}={self._account.slug}, so another made it. To take it over, give it that tag and run this "
+                f"{_STACK_TAG}={self._stack}, so another made it. To take it over, give it that tag and run this "
                 "again; else choose another name."
             )
         return ours[0] if ours else None

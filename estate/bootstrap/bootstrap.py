@@ -288,7 +288,7 @@ class Bootstrap:
             self.screen.failure(outcome.stack, Explanation((), str(error), cure_of(str(error), outcome.stack)), None)
 
     def _deployment(self, name: str) -> Deployment:
-        adoption = Adoption(self.organization, self._account(name), self._role(name))
+        adoption = Adoption(self.organization, self._account(name), self._role(name), name)
         return Deployment(self._stack(name), adoption, self.journal, self.screen)
 
     def _role(self, name: str) -> str:

@@ -5,11 +5,17 @@ import pwd
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from botocore.exceptions import ClientError
+
+from config.capabilities.workloads import stacks_of
+from config.nodes import Organization
 from estate.bootstrap.adopt import Adoption, write_imports
+from estate.bootstrap.finders import NotAdoptableError
 from estate.bootstrap.journal import Journal
+from estate.caller import ROLE
 from estate.guard.plan import Plan
 from estate.terraform.ready import Adopted, Ready
 from estate.terraform.screen import Screen
@@ -148,3 +154,34 @@ class Deployment:
 
     def _doing(self, what: str) -> None:
         self._screen.doing(self._stack.name, what)
+
+
+@dataclass(frozen=True)
+class TakingOver:
+    """What a deploy of every day does when an apply meets something that a killed run had made.
+
+    Args:
+        organization: The configuration.
+        screen: Shows what is done.
+    """
+
+    organization: Organization
+    screen: Screen
+
+    def __call__(self, stack: Stack, error: TerraformError, part: Sequence[str]) -> Ready | None:
+        """A new plan, which takes that over; None if it is something else, or may not be looked for.
+
+        Raises:
+            StoppedError: Somebody else holds the state's lock.
+            TerraformError: Terraform failed.
+        """
+        account = stacks_of(self.organization)[stack.name][0]
+        adoption = Adoption(self.organization, account, stack.variables[ROLE], stack.name)
+        journal = Journal(stack.work / "bootstrap" / "journal.jsonl")
+        try:
+            return Deployment(stack, adoption, journal, self.screen).retry(error, part)
+        except NotAdoptableError as found:
+            self.screen.say(f"  {stack.name}: {found}", "yellow")
+        except ClientError:
+            pass  # whoever deploys need not be able to look; what the apply says stands
+        return None

@@ -1,5 +1,6 @@
 """`estate account`: the life of an account, command by command."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
-@app.command()
 def rename(
     account: Slug,
     name: Annotated[str, typer.Argument(help="The new name, as AWS shows it.")],
@@ -34,7 +34,6 @@ def rename(
     edit(organization, found, lambda file: file.update(name=name), dry_run=dry_run)
 
 
-@app.command()
 def move(
     account: Slug,
     ou: Annotated[str, typer.Argument(help="The OU's path, such as workloads/production.")],
@@ -55,7 +54,6 @@ def move(
     edit(organization, found, lambda file: file.update(ou=ou), dry_run=dry_run)
 
 
-@app.command()
 def quarantine(account: Slug, *, dry_run: Dry = False) -> None:
     """Take an account out of use for an incident: the policies that name `state:quarantined` hold for it, too.
 
@@ -64,7 +62,6 @@ def quarantine(account: Slug, *, dry_run: Dry = False) -> None:
     _put_into(account, "quarantined", dry_run=dry_run)
 
 
-@app.command()
 def suspend(account: Slug, *, dry_run: Dry = False) -> None:
     """Take an account out of use for good, as before it is closed: the policies that name `state:suspended` hold for it, too.
 
@@ -81,7 +78,6 @@ def _put_into(name: str, state: str, *, dry_run: bool) -> None:
     edit(organization, found, lambda file: file.update(state=state), dry_run=dry_run)
 
 
-@app.command()
 def retag(
     account: Slug,
     tags: Annotated[list[str], typer.Argument(help="KEY=VALUE sets a tag, KEY= removes it from the account's file.")],
@@ -125,7 +121,6 @@ def retag(
     edit(organization, found, change, dry_run=dry_run)
 
 
-@app.command()
 def email(
     account: Slug,
     address: Annotated[str | None, typer.Argument(help="The new address of its root user.")] = None,
@@ -175,15 +170,18 @@ def _accept(organization: "Configuration", account: "Account", code: str) -> Non
     say(f"{account.slug}: its address is {account.email} now.")
 
 
-@app.command()
 def new(
     slug: Annotated[
-        str, typer.Argument(help="What it is, for good: its file, its stack and its state are named by it.")
-    ],
+        str | None,
+        typer.Argument(
+            help="What it is, for good: its file, its stack and its state are named by it. Asked for at a terminal, if not said."
+        ),
+    ] = None,
     *,
     name: Annotated[str | None, typer.Option(help="As AWS shows it; made from the slug if not said.")] = None,
     ou: Annotated[
-        str | None, typer.Option(help="The OU's path. Where all accounts of that purpose are, if not said.")
+        str | None,
+        typer.Option(help="The OU's path. Where all accounts of that purpose are, if not said; else asked for."),
     ] = None,
     purpose: Annotated[str, typer.Option(help="What the account is there for.")] = "workload",
     email: Annotated[
@@ -203,11 +201,17 @@ def new(
 ) -> None:
     """Write the file of a new account, and show what follows; the deploy of the management account's stack makes it."""
     from estate.accounts.editor import put
-    from estate.accounts.new import NewAccountError, account_file
+    from estate.accounts.new import NewAccountError, account_file, usual_unit
     from estate.console import fail
     from estate.opening import open_organization
 
     organization = open_organization(prove_access=False)  # the changed one is proven
+    if _somebody_is_there():
+        slug = slug or typer.prompt("What is it, for good, such as web-shop")
+        if ou is None and usual_unit(organization, purpose) is None:
+            ou = typer.prompt(f"In which OU: {', '.join(sorted(unit.path for unit in organization.units.values()))}")
+    if slug is None:
+        fail("Say what it is, for good: estate account new SLUG, such as web-shop. Nothing was written.")
     try:
         text = account_file(
             organization,
@@ -225,7 +229,11 @@ def new(
     put(organization, {f"accounts/{slug}.yaml": text}, dry_run=dry_run)
 
 
-@app.command()
+def _somebody_is_there() -> bool:
+    """Whether questions are answered."""
+    return sys.stdin.isatty()
+
+
 def contacts(
     account: Slug,
     about: Annotated[str, typer.Argument(help="billing, operations or security.")],
@@ -273,5 +281,11 @@ def contacts(
     edit(organization, found, change, dry_run=dry_run)
 
 
-for _command in (restore, invite, transfer, close, lease, leases, clean, release):
+for _command in (
+    *(new, invite, transfer),
+    *(rename, move, retag, email, contacts),
+    *(quarantine, suspend, restore),
+    *(lease, leases, clean, release),
+    close,
+):
     app.command()(_command)

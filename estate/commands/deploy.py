@@ -19,6 +19,7 @@ def deploy(
     from botocore.exceptions import BotoCoreError, ClientError
 
     from config import ConfigError, load
+    from estate.bootstrap.deployment import TakingOver
     from estate.caller import ROLE, introduce
     from estate.console import fail
     from estate.guard.plan import PlanFormatError
@@ -43,7 +44,10 @@ def deploy(
         introduce(organization, screen, variables)
         synthesize(names)
         plans, applies = jobs or room(), jobs or room(applying=True)
-        Deploying(organization, config_directory(), OUT, screen, variables, plans, applies).run(names)
+        take_over = TakingOver(organization, screen)
+        Deploying(organization, config_directory(), OUT, screen, variables, plans, applies, take_over=take_over).run(
+            names
+        )
         if sentence := unlocked(organization, names):
             screen.say(sentence, "yellow")
     except (ConfigError, FileNotFoundError, PlanFormatError, RulesError, StoppedError, SynthError) as error:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from estate.terraform.stack import Stack, TerraformError
 from estate.terraform.steps import all_but, following, require_approved
 from estate.terraform.stopped import StoppedError
 
+TakeOver = Callable[[Stack, TerraformError, Sequence[str]], Ready | None]
 _RESTORE: Final = "`estate account restore` puts an account back."
 
 
@@ -46,6 +47,7 @@ class Deploying:
         applies: How many are applied at once.
         patience: For how many seconds AWS may not yet know of new permissions. IAM says no more than that it takes
             seconds; Terraform's provider does not wait for those of its own role.
+        take_over: Plans a stack whose apply failed once more, or a part of it, if it met what a killed run had made.
 
     Example:
         >>> Deploying(organization, Path("config"), OUT, Screen(yes=True), environment(), jobs=2).run(["network"])
@@ -59,6 +61,7 @@ class Deploying:
     jobs: int = 1
     applies: int = 1
     patience: float = 20
+    take_over: TakeOver = lambda _stack, _error, _part: None
 
     def run(self, names: Collection[str] = ()) -> None:
         """Deploy stacks, each after those that it needs.
@@ -110,16 +113,43 @@ class Deploying:
         if not todo:
             self._stop([one.error for one in planned])
             return []
-        today = dt.datetime.now(dt.UTC).date()
-        plans, known = [ready.plan for ready in todo], Known.of(self.organization)
-        verdict = judge(plans, load_approvals(self.config), today, known)
-        self.screen.approve(todo, verdict)
-        errors = list(in_parallel(self._apply, todo, self.applies))
-        self._show(errors)
+        plans = [ready.plan for ready in todo]
+        self._approve(todo)
+        errors = self._taken_over(todo, list(in_parallel(self._apply, todo, self.applies)))
         # What could be planned is applied, whatever else could not: it may be what the other is waiting for.
         self._stop([*(one.error for one in planned), *errors])
         self._rename(plans)
         return [ready for ready in todo if ready.follows]
+
+    def _approve(self, todo: Sequence[Ready]) -> None:
+        """Show plans, let the guard judge them, ask."""
+        today, known = dt.datetime.now(dt.UTC).date(), Known.of(self.organization)
+        self.screen.approve(todo, judge([ready.plan for ready in todo], load_approvals(self.config), today, known))
+
+    def _taken_over(self, todo: Sequence[Ready], errors: Sequence[TerraformError | None]) -> list[TerraformError]:
+        """Go on where an apply met what a killed run had made; show and give the errors that are left."""
+        left, met = [], []
+        for ready, error in zip(todo, errors, strict=True):
+            if error is None:
+                continue
+            try:
+                found = self.take_over(ready.stack, error, all_but(ready.plan, ready.follows))
+                if found:
+                    met.append(replace(found, follows=ready.follows))
+                else:
+                    left.append(error)
+            except TerraformError as late:
+                left.append(late)
+        self._show(left)
+        if met:
+            self._approve(met)
+            again = list(in_parallel(self._apply_taken_over, met, self.applies))
+            self._show(again)
+            left += [error for error in again if error]
+        return left
+
+    def _apply_taken_over(self, ready: Ready) -> TerraformError | None:
+        return self._step(ready, all_but(ready.plan, ready.follows), planned=True)
 
     def _rename(self, plans: Sequence[Plan]) -> None:
         """Do what Terraform leaves to the account API."""

@@ -44,9 +44,14 @@ _CURES: Sequence[tuple[str, str]] = (
     (
         "EMAIL_ALREADY_EXISTS",
         (
-            "An AWS account has this address. If a deploy that was making it was interrupted, run `estate bootstrap`: it takes the "
-            "account over. If it is another one, give the new account another `email`; one of your own is taken over by its `id`."
+            "An AWS account has this address. One that an interrupted run had made is taken over by `estate deploy {stack}` with the "
+            "management account's credentials. If it is another one, give the new account another `email`; one of your own is taken "
+            "over by its `id`."
         ),
+    ),
+    (
+        r"(?:MISSING|INVALID)_PAYMENT_INSTRUMENT|PAYMENT_INSTRUMENT_REQUIRED",
+        "AWS makes no account before the management account has a valid means of payment. Give it one, then run the command again.",
     ),
     (
         r"[Aa]lready[ ]?(?:[Ee]xists?|[Oo]wned)|Duplicate\w+|AlreadyInOrganization",
@@ -93,7 +98,7 @@ _CURES: Sequence[tuple[str, str]] = (
         ),
     ),
     (
-        r"account limit|ACCOUNT_LIMIT_EXCEEDED|ConstraintViolation|LimitExceeded|QuotaExceeded",
+        r"account limit|ACCOUNT_(?:NUMBER_)?LIMIT_EXCEEDED|ConstraintViolation|LimitExceeded|QuotaExceeded",
         "A quota is used up. Ask AWS for more (Service Quotas, in the management account), then run the command again.",
     ),
 )

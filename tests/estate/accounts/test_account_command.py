@@ -37,7 +37,7 @@ def account(config):
 def test_rename(account):
     printed, changed = account("rename", "network", "Backbone")
     assert changed == {"accounts/network.yaml": (["name: Network"], ["name: Backbone"])}
-    assert "network: name 'Network' → 'Backbone', by AWS's account API; nothing is replaced" in printed
+    assert "network: name 'Network' → 'Backbone'\n" in printed
     assert "estate deploy management" in printed
 
 
@@ -100,6 +100,29 @@ def test_a_new_account_is_where_all_of_its_purpose_are(account, config):
     assert yaml.safe_load((config / "accounts/shared-tools.yaml").read_text())["ou"] == "infrastructure"
 
 
+def test_what_is_not_said_is_asked_for_at_a_terminal(account, config, monkeypatch):
+    monkeypatch.setattr("estate.commands.account._somebody_is_there", lambda: True)
+    answers = iter(["web-shop", "workloads/production"])
+    monkeypatch.setattr("typer.prompt", lambda _: next(answers))
+    account("new")
+    assert yaml.safe_load((config / "accounts/web-shop.yaml").read_text())["ou"] == "workloads/production"
+    account("new", "shared-tools", "--purpose", "shared-services")
+    assert next(answers, None) is None
+
+
+def test_more_accounts_than_aws_lets_begin_with_are_said(account, config):
+    names = [f"lab-{number}" for number in range(1, 4)]
+    printed = [account("new", name, "--ou", "workloads/development")[0] for name in names]
+    # The sample has eight.
+    said = ["That makes 11 accounts, and AWS lets an organization have 10 or fewer" in each for each in printed]
+    assert said == [False, False, True]
+    printed, _ = account("new", "lab-4", "--ou", "workloads/development")
+    assert "AWS lets an organization have" not in printed
+    (config / "accounts/network.yaml").open("a").write('id: "222222222222"\n')
+    printed, _ = account("rename", "network", "Backbone")
+    assert "network: name 'Network' → 'Backbone', by AWS's account API; nothing is replaced" in printed
+
+
 def test_contacts_keep_what_is_not_said(account):
     given = ["--name", "Ada", "--title", "CISO", "--email", "ada@example.com", "--phone", "+49 30 1234567"]
     _, changed = account("contacts", "production", "operations", *given)
@@ -158,6 +181,7 @@ REFUSED = {
     "a tag that it has not": (("retag", "network", "tier="), "accounts/network.yaml has no tag 'tier'."),
     "a tag that it inherits": (("retag", "production", "environment="), "it is inherited"),
     "an address that another has": (("email", "network", "aws+production@example.com"), "no other account has"),
+    "no slug, and nobody to ask": (("new",), "estate account new SLUG"),
     "a slug that is there": (("new", "network"), "accounts/network.yaml is there already"),
     "a slug that is none": (("new", "../shop", "--ou", "security"), "expected at most 40 lower-case letters"),
     "no OU for sure": (("new", "shop"), "'workload' are in several: workloads/development"),

@@ -232,6 +232,8 @@ def test_without_which_nothing_works_stays(run, directory, organizations, slug, 
     [
         ("CLOSE_ACCOUNT_QUOTA_EXCEEDED", "250, or a fifth of the member accounts if that is more, and 1,000 at most."),
         ("CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED", "AWS is still closing others. Run this again in a few minutes."),
+        ("CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG", "It is still a delegated administrator of a service."),
+        ("You must wait seven days.", "You must wait seven days. Nothing was written."),
     ],
 )
 def test_what_aws_refuses_is_a_sentence_and_the_same_command_goes_on(

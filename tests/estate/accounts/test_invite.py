@@ -97,3 +97,20 @@ def test_what_aws_refuses_is_a_sentence_that_helps(make_account):
     client = boto3.client("organizations", region_name="us-east-1")
     with pytest.raises(InviteError, match="in this organization already"):
         send(client, make_account("lab"), "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "helps"),
+    [
+        ("ACCOUNT_NUMBER_LIMIT_EXCEEDED", "Ask for more in Service Quotas"),
+        ("HANDSHAKE_RATE_LIMIT_EXCEEDED", "Run this again tomorrow."),
+        ("PAYMENT_INSTRUMENT_REQUIRED", "needs a means of payment first."),
+    ],
+)
+def test_after_a_refusal_the_same_command_goes_on(invite, local, organizations, config, reason, helps):
+    code = "HandshakeConstraintViolationException"
+    local.fault("organizations", "InviteAccountToOrganization", code=code, message=reason, times=1)
+    assert helps in invite("--yes", code=1)
+    assert organizations.list_handshakes_for_organization()["Handshakes"] == []
+    assert not (config / "accounts/old-shop.yaml").exists()
+    assert "Waiting" in invite("--yes")

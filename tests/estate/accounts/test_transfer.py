@@ -108,6 +108,16 @@ def test_somebody_else_accepts(transfer, config, theirs, other):
     ("code", "message", "helps"),
     [
         ("ConstraintViolationException", "WAIT_PERIOD_ACTIVE: You must wait", "AWS made it less than four days ago."),
+        (
+            "ConstraintViolationException",
+            "CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG: It is one.",
+            "End that, then run this again.",
+        ),
+        (
+            "HandshakeConstraintViolationException",
+            "ACCOUNT_NUMBER_LIMIT_EXCEEDED: It is full.",
+            "Ask for more in Service Quotas",
+        ),
         ("InvalidHandshakeTransitionException", "It is EXPIRED.", "Run this again to send another."),
         ("ServiceException", "Something broke.", "Something broke."),
     ],

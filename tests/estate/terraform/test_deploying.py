@@ -7,10 +7,12 @@ import pytest
 from rich.console import Console
 
 from config import load
+from estate.guard.plan import Plan
 from estate.paths import CHECKOUT
 from estate.terraform import deploying, planning
 from estate.terraform.deploying import Deploying, unknown, unlocked
 from estate.terraform.planning import Planned
+from estate.terraform.ready import Adopted, Ready
 from estate.terraform.screen import Screen
 from estate.terraform.stack import Changes, TerraformError
 from estate.terraform.stopped import StoppedError
@@ -94,14 +96,14 @@ class FakeStack:
 
 @pytest.fixture
 def deploy(monkeypatch, tmp_path):
-    def deploy(fake, *names, yes=True, directory=SAMPLE, **variables):
+    def deploy(fake, *names, yes=True, directory=SAMPLE, take_over=lambda *_: None, **variables):
         monkeypatch.setattr(deploying, "Stack", fake.stack)
         monkeypatch.setattr(planning, "_plan", fake.plan)
         monkeypatch.setattr(planning, "in_parallel", lambda work, stacks, _jobs: map(work, stacks))
         console = Console(record=True, width=200)
         organization = load(directory)
         screen = Screen(yes=yes, console=console)
-        Deploying(organization, tmp_path, tmp_path, screen, variables, patience=0).run(names)
+        Deploying(organization, tmp_path, tmp_path, screen, variables, patience=0, take_over=take_over).run(names)
         return console.export_text()
 
     return deploy
@@ -160,6 +162,33 @@ def test_a_failure_ends_the_later_stages_and_not_its_own(deploy):
     with pytest.raises(StoppedError, match="network: failed"):
         deploy(fake, "network", "production")
     assert fake.done == ["plan network"]
+
+
+def taken_over(fake, planned=CREATES):
+    """What a killed run had made is found, and planned as taken over."""
+
+    def take_over(stack, error, part):
+        assert ("Throttling" in error.output, part) == (True, [])
+        fake.fails, fake.plans = (), {**fake.plans, stack.name: planned}
+        adopted = (Adopted("aws_vpc.a", "vpc-1"),)
+        return Ready(stack, Plan.from_json(stack.name, stack.planned()), pending=True, adopted=adopted)
+
+    return take_over
+
+
+def test_what_a_killed_run_had_made_is_taken_over_by_the_same_deploy(deploy):
+    fake = Fake({"management": CREATES, "network": CREATES}, fails=("management",))
+    printed = deploy(fake, "management", "network", take_over=taken_over(fake))
+    assert "management: exists already and is taken over: aws_vpc.a (vpc-1)" in printed
+    assert fake.done == ["plan management", "apply management", "plan network", "apply network"]
+
+
+@pytest.mark.row("B7", "C3")
+def test_the_guard_judges_what_takes_over(deploy):
+    fake = Fake({"management": CREATES}, fails=("management",))
+    with pytest.raises(StoppedError, match="The guard stopped"):
+        deploy(fake, "management", take_over=taken_over(fake, CLOSES))
+    assert fake.done == ["plan management"]
 
 
 RULES = plan(change("aws_config_organization_managed_rule.a", ("create",), None, {}), *CREATES["resource_changes"])

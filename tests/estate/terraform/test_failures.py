@@ -26,7 +26,19 @@ from estate.terraform.failures import cure_of
         ),
         (
             "Error: waiting for AWS Organizations Account (x) create: unexpected state 'FAILED'. last error: EMAIL_ALREADY_EXISTS",
-            "run `estate bootstrap`: it takes the account over",
+            "is taken over by `estate deploy STACK`",
+        ),
+        (
+            "Error: creating AWS Organizations Account (x): ConstraintViolationException: ACCOUNT_NUMBER_LIMIT_EXCEEDED: x",
+            "A quota is used up.",
+        ),
+        (
+            "Error: waiting for AWS Organizations Account (x) create: unexpected state 'FAILED'. last error: ACCOUNT_LIMIT_EXCEEDED",
+            "A quota is used up.",
+        ),
+        (
+            "Error: waiting for AWS Organizations Account (x) create: unexpected state 'FAILED'. last error: MISSING_PAYMENT_INSTRUMENT",
+            "has a valid means of payment",
         ),
         ("Error: AccessDenied: User x is not authorized to perform: macie2:EnableMacie", "extends the execution role"),
     ],
