@@ -30,18 +30,20 @@ class Known:
         ids: E-mail address, in lower case, to the id that the configuration or its lock gives.
         protect: What users marked as never to be destroyed.
         founding: Whether the organization is being made, so that what is only new is what was asked for.
+        begun: Ids of what a killed run of the same stack had made: to change it is to go on.
     """
 
     accounts: frozenset[str] = frozenset()
     ids: Mapping[str, str] = field(default_factory=dict)
     protect: tuple[Protection, ...] = ()
     founding: bool = False
+    begun: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, organization: Organization, *, founding: bool = False) -> Known:
+    def of(cls, organization: Organization, *, founding: bool = False, begun: frozenset[str] = frozenset()) -> Known:
         """What a configuration says."""
         ids = {account.email.lower(): account.id for account in organization.accounts.values() if account.id}
-        return cls(frozenset(ids.values()), ids, founding=founding)
+        return cls(frozenset(ids.values()), ids, founding=founding, begun=begun)
 
     @classmethod
     def read(cls, directory: Path) -> Known:

@@ -10,7 +10,7 @@ from estate.guard.danger import Danger, danger, lost
 from estate.guard.guardrails import weakened_guardrails
 from estate.guard.people import People
 from estate.guard.plan import Action, Change
-from estate.guard.rule import Rule, Weakens
+from estate.guard.rule import Rule, Severity, Weakens
 from estate.guard.values import is_empty
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ class OfPlans:
                 names = sorted(name for name in {*change.before, *change.after} if _says_other(change, name))
                 if names:
                     what = f"The plan imports {change.imported} and changes {', '.join(names)} at once."
-                    yield danger(self._context, rule, change, what, created=True)
+                    found = danger(self._context, rule, change, what, created=True)
+                    begun = change.imported in self._context.known.begun
+                    yield replace(found, severity=Severity.SAY) if begun else found
 
     def _protected(self, rule: Rule) -> Iterator[Danger]:
         for change in self._plan.changes:

@@ -123,7 +123,8 @@ class Deploying:
 
     def _approve(self, todo: Sequence[Ready]) -> None:
         """Show plans, let the guard judge them, ask."""
-        today, known = dt.datetime.now(dt.UTC).date(), Known.of(self.organization)
+        today, begun = dt.datetime.now(dt.UTC).date(), frozenset(one.id for ready in todo for one in ready.adopted)
+        known = Known.of(self.organization, begun=begun)
         self.screen.approve(todo, judge([ready.plan for ready in todo], load_approvals(self.config), today, known))
 
     def _taken_over(self, todo: Sequence[Ready], errors: Sequence[TerraformError | None]) -> list[TerraformError]:

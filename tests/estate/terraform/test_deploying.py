@@ -183,6 +183,21 @@ def test_what_a_killed_run_had_made_is_taken_over_by_the_same_deploy(deploy):
     assert fake.done == ["plan management", "apply management", "plan network", "apply network"]
 
 
+IMPORTS = plan(
+    change("aws_organizations_account.a", ("update",), {"parent_id": "r-1"}, {"parent_id": "ou-1"}, imported="vpc-1")
+)
+
+
+@pytest.mark.row("B7", "C3")
+def test_what_is_taken_over_is_brought_to_its_end_and_what_stands_for_another_is_not(deploy):
+    """AWS makes accounts in the root: killed before it was moved, it is taken over and moved at once."""
+    fake = Fake({"management": CREATES}, fails=("management",))
+    deploy(fake, "management", take_over=taken_over(fake, IMPORTS))
+    assert fake.done == ["plan management", "apply management"]
+    with pytest.raises(StoppedError, match="The guard stopped"):
+        deploy(Fake({"management": IMPORTS}), "management")
+
+
 @pytest.mark.row("B7", "C3")
 def test_the_guard_judges_what_takes_over(deploy):
     fake = Fake({"management": CREATES}, fails=("management",))
