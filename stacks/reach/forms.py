@@ -8,15 +8,16 @@ import json
 import re
 import sys
 from collections.abc import Hashable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from config.controls.alike import alike, has_pattern_of_ids
 from config.nodes import Account
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import PolicySet
-from constructs_lib.policies.evaluator.patterns import account_in
-from stacks.reach.identities import Identity
+from constructs_lib.policies.evaluator.patterns import account_in, actions_matcher
+from stacks.reach.escalating import is_everything
+from stacks.reach.identities import Attached, Identity
 from stacks.reach.world import World
 
 _OWN: Final = "<own>"
@@ -101,6 +102,41 @@ class Forms:
             text = text.replace(number, _OWN)
         return f"{text} {number}" if has_pattern_of_ids(text) or _compares_numbers(text) else text
 
+    def rights(self, account: Account, actions: frozenset[str], asked: Sequence[str]) -> Hashable:
+        """What the identities of an account may do: the statements that take some of the actions in, and which policies there are.
+
+        Args:
+            account: The account.
+            actions: Each ``service:Action``, in small letters.
+            asked: The resources that are asked about.
+        """
+        other = _names_none(account, asked)
+        return tuple(
+            (
+                tuple(self.own(each, account) for each in (*who.unknown, f"boundary {who.unknown_boundary}")),
+                tuple(self.own(arn, account) for arn in who.groups),
+                who.claims,
+                is_everything(who.policies),
+                self._rights(who.policies, account, actions, other=other),
+                who.boundary and self._rights(who.boundary, account, actions, other=other),
+            )
+            for who in self._world.living_in(account)
+        )
+
+    def _rights(self, found: PolicySet, account: Account, actions: frozenset[str], *, other: bool) -> Hashable:
+        return tuple(
+            (
+                self.own(policy.arn, account) if isinstance(policy, Attached) else None,
+                any(each.effect == "Deny" for each in policy.document.statements),
+                tuple(
+                    self._statement(each, account, other=other)
+                    for each in policy.document.statements
+                    if _takes_in(each.actions, each.not_actions, actions)
+                ),
+            )
+            for policy in found.policies
+        )
+
     def identity(self, who: Identity, account: Account, action: str, asked: Sequence[str]) -> Hashable:
         """Somebody, with the statements of their policies that take an action in, as an account sees them."""
         key = (who.name, account.slug)
@@ -134,6 +170,13 @@ class Forms:
             text = _without(statement, account.slug) if other else statement.to_json()
             self._statements[key] = statement, sys.intern(self.own(text, account))  # the same text is compared at once
         return self._statements[key][1]
+
+
+@lru_cache(maxsize=8192)
+def _takes_in(named: tuple[str, ...], others: tuple[str, ...], actions: frozenset[str]) -> bool:
+    """Whether a statement's actions have some of these among them."""
+    names = actions_matcher(named or others)
+    return any(bool(names(action)) is bool(named) for action in actions)
 
 
 def _compares_numbers(text: str) -> bool:

@@ -11,6 +11,7 @@ from stacks.reach.identities import Identity, Kind
 from stacks.reach.jewels import Jewel, jewels
 from stacks.reach.questions import Questions
 from stacks.reach.steps import Step, Way
+from stacks.reach.world import rests_on_unknown
 
 _SHOWN: Final = 3
 
@@ -104,8 +105,6 @@ class _Reach:
         self._changed: dict[str, dict[Identity, None]] = {}
         """Those whom an escalation makes of somebody, by the account that they live in."""
         for step in self._graph.escalating:
-            if _rests_on_unknown(step.source, step.needs):
-                continue
             into.setdefault(step.target, []).append(step)
             if step.target.name not in questions.world.identities:
                 home = step.target.account
@@ -123,14 +122,14 @@ class _Reach:
     def _ways(self, jewel: Jewel) -> Mapping[Identity, tuple[Way, tuple[str, ...]]]:
         found: dict[Identity, tuple[Way, tuple[str, ...]]] = {}
         for each in self._questions.reaching(jewel.account, jewel.action, jewel.resource):
-            if not _rests_on_unknown(each.who, each.needs):
+            if not rests_on_unknown(each.who, each.needs):
                 found[each.who] = ((), each.needs)
         identities = self._questions.world.identities
         for who in self._changed_callers(jewel):
             if identities[who.name.partition(" (")[0]] in found:
                 continue
             reaching = self._questions.reaches(who, jewel.account, jewel.action, jewel.resource)
-            if reaching is not None and not _rests_on_unknown(who, reaching.needs):
+            if reaching is not None and not rests_on_unknown(who, reaching.needs):
                 found[who] = ((), reaching.needs)
         waiting = deque(found)
         while waiting:
@@ -171,11 +170,6 @@ class _Reach:
 def _every(way: Way, needs: Sequence[str]) -> tuple[str, ...]:
     """All that has to hold on a way."""
     return tuple(dict.fromkeys((*(need for step in way for need in step.needs), *needs)))
-
-
-def _rests_on_unknown(who: Identity, needs: Sequence[str]) -> bool:
-    unknown = {f"what {each} permits" for each in who.unknown}
-    return bool(needs) and unknown.issuperset(needs)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -4,26 +4,13 @@ from collections import deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
 
-from config.controls.calls import resources
-from config.nodes import Account
 from constructs_lib.policies.evaluator import PolicySet, Request
 from constructs_lib.policies.evaluator.principal import Grant
-from stacks.reach.deciding import Answer
-from stacks.reach.escalating import (
-    TARGETS,
-    acted_on,
-    catalogue,
-    changed,
-    chosen,
-    is_everything,
-    may_begin,
-    own_policies,
-)
 from stacks.reach.forms import Forms
-from stacks.reach.identities import IamGroup, Identity, Kind
-from stacks.reach.world import World, assume_action
+from stacks.reach.identities import Identity, Kind
+from stacks.reach.within import Within
+from stacks.reach.world import World, assume_action, rests_on_unknown
 
 
 @dataclass(frozen=True)
@@ -58,7 +45,7 @@ class Graph:
         self.world = world
         self.forms = Forms(world)
         self._assumed: dict[Hashable, tuple[str, bool, tuple[str, ...]]] = {}
-        self._escalated: dict[Hashable, tuple[str, Sequence[_Escalated]]] = {}
+        self._within = Within(world, self.forms, self._may_assume)
         self._ways_to: dict[Identity, Mapping[Identity, Way]] = {}
         self._trusting: dict[Identity, list[Identity]] = {}
 
@@ -123,131 +110,30 @@ class Graph:
                 found.setdefault(step.source, []).append(step)
         return found
 
-    def escalations(self, who: Identity) -> Iterator[Step]:
-        """What somebody can become by changing or using what the account permits them to.
-
-        A target that no stack makes is somebody changed: unlimited, with every right that guardrails and boundary leave; in one
-        more group; without their boundary, or without what their policies deny.
-        """
-        if who.principal is None or who.account is None or who.kind is Kind.ROOT:
-            return
-        begun = [entry for entry in catalogue() if may_begin(who, entry)]
-        if not begun:
-            return
-        account, forms = who.account, self.forms
-        number = self.world.chains.account_id(account)
-        others = [each for each in self.world.living_in(account) if each.arn != who.arn]
-        actions = dict.fromkeys(action for entry in begun for action in ("iam:PassRole", *entry["actions"]))
-        if any(entry.get("assumed") for entry in begun):
-            actions[assume_action(who)] = None
-        groups = self.world.groups.get(account.slug, ())
-        asked = [str(each.arn) for each in (who, *others)] + [
-            arn for each in (who, *others) for arn in own_policies(each)
-        ]
-        asked += [group.arn for group in groups]
-        asked += [arn for action in actions for arn in self._touched(account, action, number)]
-        key = (
-            tuple((str(entry["name"]), entry["on"]) for entry in begun),
-            tuple(forms.own(arn, account) for arn in who.groups),
-            tuple(forms.identity(who, account, action, asked) for action in actions),
-            tuple(tuple(forms.own(arn, account) for arn in own_policies(each)) for each in (who, *others)),
-            tuple(is_everything(each.policies) for each in others),
-            forms.around(account),
-            forms.contents(account),
-        )
-        if key not in self._escalated:
-            places = {each: place for place, each in enumerate(others)}
-            self._escalated[key] = (
-                number,
-                [
-                    (places.get(base), group, entry, needs)
-                    for base, group, entry, needs in self._escalating(who, others, groups, begun)
-                ],
-            )
-        first, found = self._escalated[key]
-        for place, group, entry, needs in found:
-            base = who if place is None else others[place]
-            target = changed(base, entry, None if group is None else groups[group])
-            yield Step(who, target or base, str(entry["name"]), tuple(need.replace(first, number) for need in needs))
-
-    def _escalating(
-        self,
-        who: Identity,
-        others: Sequence[Identity],
-        groups: Sequence[IamGroup],
-        begun: Sequence[Mapping[str, Any]],
-    ) -> Iterator[tuple[Identity, int | None, Mapping[str, Any], tuple[str, ...]]]:
-        owner = str(who.principal.account) if who.principal else ""
-        for entry in begun:
-            joined: Sequence[int | None] = range(len(groups)) if entry.get("becomes") == "member" else (None,)
-            for base in TARGETS[entry["on"]](who, others, entry):
-                for place in joined:
-                    group = None if place is None else groups[place]
-                    if "becomes" in entry and changed(base, entry, group) is None:
-                        continue
-                    needs = self._needs(who, base, entry, owner, group)
-                    if needs is not None:
-                        yield base, place, entry, needs
-
-    def _needs(
-        self, who: Identity, base: Identity, entry: Mapping[str, Any], owner: str, group: IamGroup | None
-    ) -> tuple[str, ...] | None:
-        """What has to hold so that somebody escalates by somebody or something; None if they cannot."""
-        before: tuple[str, ...] = ()
-        if entry.get("assumed"):
-            possible, before = (
-                self._may_assume(who, base, base.trust, owner) if base.trust is not None else (False, before)
-            )
-            if not possible:
-                return None
-        for on in acted_on(base, entry, group):
-            needs = list(before)
-            for answer in self._answers(who, base, on, entry, owner):
-                if not answer.possible:
-                    break
-                needs += answer.needs
-            else:
-                return tuple(dict.fromkeys(needs))
-        return None
-
-    def _answers(
-        self, who: Identity, base: Identity, on: str, entry: Mapping[str, Any], owner: str
-    ) -> Iterator[Answer]:
-        """Whether each call is permitted: those to IAM on an ARN, those of a service on whatever it has of that kind."""
-        world, service = self.world, str(entry.get("service", ""))
-        # Whoever may choose what is attached, or the boundary, takes the policy that permits everything.
-        everything = f"arn:{world.chains.organization.partition}:iam::aws:policy/AdministratorAccess"
-        if entry["on"] == "passed":
-            yield world.decide(who, "iam:PassRole", on, owner=owner, said={"iam:PassedToService": service})
-        for action in entry["actions"]:
-            if action == "sts:AssumeRole":
-                continue  # the trust policy that it has written can name it, and then no other policy is needed
-            itself = [str(base.arn)] if action in _TRUSTING else [on]
-            for resource in self._touched(who.account, action, owner) if service else itself:
-                yield world.decide(who, action, resource, owner=owner, said=chosen(action, everything))
-
-    def _touched(self, account: Account | None, action: str, owner: str) -> Sequence[str]:
-        region = (account or self.world.chains.organization.management).region
-        partition = self.world.chains.organization.partition
-        return resources(action, partition=partition, region=region, account_id=owner)
+    def escalations(self, who: Identity, *, certain: bool = False) -> Iterator[Step]:
+        """What somebody can become by changing or using what the account permits them to (`Within.steps`)."""
+        for target, how, needs in self._within.steps(who, certain=certain):
+            yield Step(who, target, how, needs)
 
     @cached_property
     def escalating(self) -> Sequence[Step]:
-        """The escalations of everybody who acts in an account, and what those whom they change can become."""
+        """Escalations, and what those whom they change can become: one step from somebody to somebody, none that rests on a text that nobody knows."""
         found: list[Step] = []
         waiting = deque(self.world.identities.values())
         seen = {each.name for each in waiting}
         while waiting:
-            for step in self.beyond(waiting.popleft()):
+            for step in self.beyond(waiting.popleft(), certain=True):
+                if rests_on_unknown(step.source, step.needs):
+                    continue
                 found.append(step)
                 if step.target.name not in seen:
                     seen.add(step.target.name)
                     waiting.append(step.target)
         return found
 
-    def beyond(self, who: Identity) -> Iterator[Step]:
+    def beyond(self, who: Identity, *, certain: bool = False) -> Iterator[Step]:
         """Escalations, and the roles that somebody assumes with what an escalation gave them."""
-        yield from self.escalations(who)
+        yield from self.escalations(who, certain=certain)
         if who.name in self.world.identities:
             return
         base = self.world.identities[who.name.partition(" (")[0]]
@@ -288,9 +174,3 @@ class Graph:
                     found[step.target] = (*found[current], step)
                     waiting.append(step.target)
         return found
-
-
-_Escalated = tuple[int | None, int | None, Mapping[str, Any], tuple[str, ...]]
-"""By the place of somebody among the others, oneself if there is none, and of a group; how; and what has to hold."""
-_TRUSTING: Final = frozenset({"iam:UpdateAssumeRolePolicy"})
-"""What is done to the role itself, whatever the other calls are done to."""

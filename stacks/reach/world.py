@@ -278,6 +278,12 @@ def _with_unknown(who: Identity, answer: Answer) -> Answer:
     return answer
 
 
+def rests_on_unknown(who: Identity, needs: Sequence[str]) -> bool:
+    """Whether nothing but policies whose text nobody knows would permit what somebody needs these for."""
+    unknown = {f"what {each} permits" for each in who.unknown}
+    return bool(needs) and unknown.issuperset(needs)
+
+
 def assume_action(who: Identity) -> str:
     """How somebody becomes a role."""
     if who.principal is not None and who.principal.kind is PrincipalKind.FEDERATED:

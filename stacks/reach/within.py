@@ -1,0 +1,189 @@
+"""What the identities of an account make of each other by escalations: found once for all accounts of one form.
+
+Those that an escalation changes are identities too, with names that say how: they escalate further, inside the same account.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from config.controls.calls import resources
+from config.nodes import Account
+from constructs_lib.policies.evaluator import PolicySet
+from stacks.reach.deciding import Answer
+from stacks.reach.escalating import TARGETS, acted_on, catalogue, changed, chosen, may_begin, own_policies
+from stacks.reach.forms import Forms
+from stacks.reach.identities import IamGroup, Identity, Kind
+from stacks.reach.world import World, rests_on_unknown
+
+Needs = tuple[str, ...]
+_Found = tuple[int, str, Needs]
+MayAssume = Callable[[Identity, Identity, PolicySet, str], tuple[bool, Needs]]
+_TRUSTING: Final = frozenset({"iam:UpdateAssumeRolePolicy"})
+"""What is done to the role itself, whatever the other calls are done to."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What was found for accounts of a form; identities stand in it by place, those who live there first.
+
+    Args:
+        number: The id of the account that it was found for; it can stand in what has to hold.
+        changes: Whom the further places are: of which place's somebody, by which escalation, with which group.
+        steps: From each place to others, how, and what has to hold.
+        certain: Of these the first to each other place that rests on no policy whose text nobody knows.
+    """
+
+    number: str
+    changes: list[tuple[int, Mapping[str, Any], int | None]] = field(default_factory=list)
+    steps: list[list[_Found]] = field(default_factory=list)
+    certain: list[list[_Found]] = field(default_factory=list)
+
+
+class Within:
+    """The escalations of an organization's accounts.
+
+    Args:
+        world: The organization.
+        forms: The forms of its accounts.
+        may_assume: Whether a role's trust policy lets somebody in: who, the role, its trust, and the account's id.
+    """
+
+    def __init__(self, world: World, forms: Forms, may_assume: MayAssume) -> None:
+        self._world, self._forms, self._may_assume = world, forms, may_assume
+        self._found: dict[Hashable, _Form] = {}
+        self._accounts: dict[str, tuple[_Form, Sequence[Identity], Mapping[str, int]]] = {}
+
+    def steps(self, who: Identity, *, certain: bool = False) -> Iterator[tuple[Identity, str, Needs]]:
+        """Whom somebody can become by changing or using what the account permits them to, how, and what has to hold.
+
+        One of `world.identities`, or somebody changed: unlimited, with every right that guardrails and boundary leave; in one more
+        group; without their boundary, or without what their policies deny.
+
+        Args:
+            who: Who.
+            certain: One step to each other identity is enough, and none that rests on a policy whose text nobody knows.
+        """
+        if who.principal is None or who.account is None or who.kind is Kind.ROOT:
+            return
+        form, identities, places = self._of(who.account)
+        number = self._world.chains.account_id(who.account)
+        for target, how, needs in (form.certain if certain else form.steps)[places[who.name]]:
+            yield identities[target], how, tuple(need.replace(form.number, number) for need in needs)
+
+    def _of(self, account: Account) -> tuple[_Form, Sequence[Identity], Mapping[str, int]]:
+        """An account's form, and its identities by their places."""
+        if account.slug not in self._accounts:
+            living = list(self._world.living_in(account))
+            key = self._key(account, living)
+            if key not in self._found:
+                self._found[key] = self._find(account, living)
+            form = self._found[key]
+            groups = self._world.groups.get(account.slug, ())
+            for place, entry, group in form.changes:
+                target = changed(living[place], entry, None if group is None else groups[group])
+                if target is None:
+                    raise AssertionError(f"{account.slug} is not of the form that it has.")
+                living.append(target)
+            self._accounts[account.slug] = form, living, {each.name: place for place, each in enumerate(living)}
+        return self._accounts[account.slug]
+
+    def _key(self, account: Account, living: Sequence[Identity]) -> Hashable:
+        """All that the escalations of an account follow from, up to its number."""
+        asked = [str(each.arn) for each in living]
+        asked += [arn for each in living for arn in own_policies(each)]
+        asked += [group.arn for group in self._world.groups.get(account.slug, ())]
+        asked += [arn for action in _calls() for arn in self._touched(account, action)]
+        forms, actions = self._forms, frozenset(map(str.lower, _calls()))
+        return forms.around(account), forms.contents(account), forms.rights(account, actions, asked)
+
+    def _find(self, account: Account, living: Sequence[Identity]) -> _Form:
+        form = _Form(self._world.chains.account_id(account))
+        groups = self._world.groups.get(account.slug, ())
+        identities = list(living)
+        places = {each.name: place for place, each in enumerate(identities)}
+        for who in identities:  # grows while it is gone through
+            steps: list[_Found] = []
+            certain: dict[int, _Found] = {}
+            form.steps.append(steps)
+            others = [each for each in living if each.arn != who.arn]
+            for base, group, entry, needs in self._escalations(who, others, groups):
+                target = changed(base, entry, None if group is None else groups[group]) or base
+                if target.name not in places:
+                    form.changes.append((places[base.name], entry, group))
+                    places[target.name] = len(identities)
+                    identities.append(target)
+                found = (places[target.name], str(entry["name"]), needs)
+                steps.append(found)
+                if not rests_on_unknown(who, needs):
+                    certain.setdefault(found[0], found)
+            form.certain.append(list(certain.values()))
+        return form
+
+    def _escalations(
+        self, who: Identity, others: Sequence[Identity], groups: Sequence[IamGroup]
+    ) -> Iterator[tuple[Identity, int | None, Mapping[str, Any], Needs]]:
+        """By whom or what somebody escalates: an identity and perhaps a group's place, the entry, and what has to hold."""
+        owner = str(who.principal.account) if who.principal else ""
+        for entry in catalogue() if who.kind is not Kind.ROOT else ():
+            if not may_begin(who, entry):
+                continue
+            joined: Sequence[int | None] = range(len(groups)) if entry.get("becomes") == "member" else (None,)
+            for base in TARGETS[entry["on"]](who, others, entry):
+                for place in joined:
+                    group = None if place is None else groups[place]
+                    if "becomes" in entry and changed(base, entry, group) is None:
+                        continue
+                    needs = self._needs(who, base, entry, owner, group)
+                    if needs is not None:
+                        yield base, place, entry, needs
+
+    def _needs(
+        self, who: Identity, base: Identity, entry: Mapping[str, Any], owner: str, group: IamGroup | None
+    ) -> Needs | None:
+        """What has to hold so that somebody escalates by somebody or something; None if they cannot."""
+        before: Needs = ()
+        if entry.get("assumed"):
+            possible, before = (
+                self._may_assume(who, base, base.trust, owner) if base.trust is not None else (False, before)
+            )
+            if not possible:
+                return None
+        for on in acted_on(base, entry, group):
+            needs = list(before)
+            for answer in self._answers(who, base, on, entry, owner):
+                if not answer.possible:
+                    break
+                needs += answer.needs
+            else:
+                return tuple(dict.fromkeys(needs))
+        return None
+
+    def _answers(
+        self, who: Identity, base: Identity, on: str, entry: Mapping[str, Any], owner: str
+    ) -> Iterator[Answer]:
+        """Whether each call is permitted: those to IAM on an ARN, those of a service on whatever it has of that kind."""
+        world, service = self._world, str(entry.get("service", ""))
+        # Whoever may choose what is attached, or the boundary, takes the policy that permits everything.
+        everything = f"arn:{world.chains.organization.partition}:iam::aws:policy/AdministratorAccess"
+        if entry["on"] == "passed":
+            yield world.decide(who, "iam:PassRole", on, owner=owner, said={"iam:PassedToService": service})
+        for action in entry["actions"]:
+            if action == "sts:AssumeRole":
+                continue  # the trust policy that it has written can name it, and then no other policy is needed
+            itself = [str(base.arn)] if action in _TRUSTING else [on]
+            for resource in self._touched(who.account, action) if service else itself:
+                yield world.decide(who, action, resource, owner=owner, said=chosen(action, everything))
+
+    def _touched(self, account: Account | None, action: str) -> Sequence[str]:
+        organization = self._world.chains.organization
+        home = account or organization.management
+        owner = self._world.chains.account_id(home)
+        return resources(action, partition=organization.partition, region=home.region, account_id=owner)
+
+
+@cache
+def _calls() -> Sequence[str]:
+    """All calls of all escalations."""
+    return sorted({action for entry in catalogue() for action in ("iam:PassRole", *entry["actions"])})
