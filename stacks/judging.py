@@ -10,6 +10,7 @@ from constructs_lib.policies.findings import Finding
 from constructs_lib.policies.lint import Around, lint_stack, role_sides
 from constructs_lib.policies.pairing import RoleSides, check_pairs
 from constructs_lib.policies.synthesized import Stack
+from stacks.reach.extract import digest_of
 
 Said = list[str]
 """How bad a finding is (`Severity`), and the sentence."""
@@ -24,12 +25,14 @@ class Judged:
         types: Its resource types (``aws_vpc``) and data sources (``data.aws_ami``).
         roles: Its roles, for the check that both sides of each agree (`RoleSides`).
         ids: The account ids that were looked up, and whether the organization has such an account.
+        access: The digest of what questions about access read of it.
     """
 
     findings: list[Said]
     types: list[str]
     roles: list[list[Any]]
     ids: dict[str, bool]
+    access: str
 
 
 class _Ids(frozenset[str]):
@@ -82,6 +85,7 @@ def judge(name: str, content: dict[str, Any], known: Around) -> Judged:
             for role in role_sides(stack)
         ],
         ids.asked,
+        digest_of(content),
     )
 
 

@@ -92,12 +92,8 @@ def _judge(
     wrong: list[str] = []
     if accounts := beyond(configuration, types):
         wrong += verdicts.on_types(judged, lambda: lockouts(configuration, types, accounts))
-    reached, superfluous = verdicts.on_stacks(
-        {
-            name: found.get(name)
-            or texts.digest_of((output.directory_of(this.asked.out, name) / output.CONTENT).read_bytes())
-            for name in names
-        },
+    reached, superfluous = verdicts.on_access(
+        judged,
         lambda: trespasses(
             configuration,
             {name: output.read(this.asked.out, name) for name in names},

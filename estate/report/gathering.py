@@ -175,9 +175,9 @@ class _Gathering:
     def _resources(self) -> dict[str, dict[str, int]]:
         """How many resources of each type the stacks of an account make, by the account's slug."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
-        for type_, blocks in self._questions.world.blocks.items():
-            for account, _ in blocks:
-                found[account.slug][type_] += 1
+        for name, account in self._questions.world.accounts.items():
+            for type_, blocks in self._sources.stacks[name].get("resource", {}).items():
+                found[account.slug][type_] += len(blocks)
         return {slug: dict(sorted(counter.items())) for slug, counter in found.items()}
 
     def _framework(self, key: str, sets: AccountSets) -> model.Framework:

@@ -77,18 +77,13 @@ class Verdicts:
             return make()
         return self._once(kind, [[name, each.types] for name, each in sorted(stacks.items())], make)
 
-    def on_stacks(self, texts: Mapping[str, str], make: Callable[[], list[Any]]) -> list[Any]:
-        """What was proved of these stacks together under the same guardrails; made and kept, if it is not kept.
-
-        Args:
-            texts: The digest of each stack's JSON.
-            make: Proves it.
-        """
+    def on_access(self, stacks: Mapping[str, Judged], make: Callable[[], list[Any]]) -> list[Any]:
+        """What was proved of the same rights and trusts under the same guardrails; made and kept, if it is not kept."""
         try:
-            kind = f"stacks {self._guardrails}"
+            kind = f"access {self._guardrails}"
         except UnknownTypeError:
             return make()
-        return self._once(kind, sorted(texts.items()), make)
+        return self._once(kind, [[name, each.access] for name, each in sorted(stacks.items())], make)
 
     def _once(self, kind: str, what: Any, make: Callable[[], list[Any]]) -> list[Any]:
         key = digest(self._code.encode(), kind.encode(), json.dumps(what).encode())

@@ -114,9 +114,10 @@ def jewels(world: World) -> Iterator[Jewel]:
     """The jewels of an organization, as far as its stacks make them; those of its own come last."""
     organization = world.chains.organization
     rightful = Rightful(organization)
+    seen = {account.slug for account in world.accounts.values()}
     for found in (_of_organization, _of_roles, _of_trail, _of_states, _of_keys):
         for jewel in found(world, rightful):
-            if jewel.account.slug not in world.seen:
+            if jewel.account.slug not in seen:
                 continue
             entry = organization.jewels.get(jewel.kind)
             yield Jewel(
@@ -127,7 +128,7 @@ def jewels(world: World) -> Iterator[Jewel]:
                 jewel.rightful | frozenset(entry.principals if entry else ()),
             )
     for key, entry in organization.jewels.items():
-        if entry.account in world.seen:
+        if entry.account in seen:
             account = organization.accounts[entry.account]
             for action in entry.actions:
                 for resource in entry.resources or (None,):

@@ -17,6 +17,7 @@ from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.names import wildcard
 from constructs_lib.policies.synthesized import ARGUMENTS, Stack
 from stacks.reach.deciding import Answer, Judge, Verdict
+from stacks.reach.extract import extract
 from stacks.reach.iam import IamReader
 from stacks.reach.identities import IamGroup, Identity, Kind
 from stacks.reach.outsiders import named_in
@@ -45,12 +46,12 @@ class World:
         """Memberships and assignments; roles that somebody assumes are decided, not listed."""
         self.groups: dict[str, Sequence[IamGroup]] = {}
         """The groups of IAM, by the slug of their account."""
-        self.seen: set[str] = set()
-        """The slugs of the accounts whose stacks these are."""
+        self.accounts: dict[str, Account] = {}
+        """The account that each stack deploys into, by the stack's name."""
         self.resources: dict[str, PolicySet] = {}
         """Resource policies by the ARN of their resource, which may hold wildcards."""
         self.blocks: dict[str, list[tuple[Account, Mapping[str, Any]]]] = defaultdict(list)
-        """What the stacks make, by type of resource: in which account, with which arguments."""
+        """What the stacks make, as far as it is read (`extract`), by type of resource: in which account, with which arguments."""
         self._owners: dict[str, str] = {}
         self._defaults: dict[str, PolicySet] = {}
         self._judge = Judge()
@@ -61,11 +62,11 @@ class World:
         documents: dict[tuple[str, str], PolicyDocument] = {}
         read: list[Stack] = []
         for name, config in stacks.items():
-            account_id, filled = reader.filled(config)
+            account_id, filled = reader.filled(extract(config))
             account = self.chains.account_with_id(account_id)
             if account is None or account_id is None:
                 continue
-            self.seen.add(account.slug)
+            self.accounts[name] = account
             stack = Stack(name, filled)
             read.append(stack)
             for type_, blocks in stack.resources.items():
