@@ -65,6 +65,9 @@ if TYPE_CHECKING:
     from constructs_lib.logging.organization_trail import OrganizationTrailConstruct as OrganizationTrailConstruct
     from constructs_lib.logging.secure_bucket import ObjectLock as ObjectLock
     from constructs_lib.logging.secure_bucket import SecureBucketConstruct as SecureBucketConstruct
+    from constructs_lib.logging.trail_queries import TrailQueriesConstruct as TrailQueriesConstruct
+    from constructs_lib.logging.trail_reader import TrailReaderConstruct as TrailReaderConstruct
+    from constructs_lib.logging.trail_table import TrailTable as TrailTable
     from constructs_lib.network.cidr_plan import CidrPlan as CidrPlan
     from constructs_lib.network.flow_logs import FlowLogsConstruct as FlowLogsConstruct
     from constructs_lib.network.internet_access import InternetAccessConstruct as InternetAccessConstruct
@@ -217,6 +220,9 @@ _MODULES = {
     "Statement": "policies.document",
     "Subscribers": "cost.subscribers",
     "TaggedInstances": "cost.scaling_targets",
+    "TrailQueriesConstruct": "logging.trail_queries",
+    "TrailReaderConstruct": "logging.trail_reader",
+    "TrailTable": "logging.trail_table",
     "TransitGatewayAttachmentConstruct": "network.transit_gateway_attachment",
     "TransitGatewayConstruct": "network.transit_gateway",
     "TransitGatewayRoute": "network.transit_gateway_routing",

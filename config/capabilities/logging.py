@@ -13,7 +13,7 @@ from config.capabilities.capability import (
 )
 from config.errors import Problem
 from config.files import Files
-from config.model.base import Model, Switchable, refuse
+from config.model.base import Model, Switchable, enabled, refuse
 from config.model.types import Arn, Email
 from config.nodes import Account, Configuration, Organization
 
@@ -55,6 +55,18 @@ class Alerts(Switchable):
     )
 
 
+class TrailQueries(Switchable):
+    """Athena over the trail's archive: database, table, workgroup, a bucket of results, and the policy `TrailQueries` of who may query."""
+
+    scan_limit_gib: int = Field(
+        default=100,
+        ge=1,
+        le=1_000_000,
+        description="Athena ends a query that has read so many GiB; AWS charges for each.",
+    )
+    results_days: int = Field(default=7, ge=1, le=365, description="Results are deleted after so many days.")
+
+
 class Logging(Switchable):
     """One trail over all accounts and regions, kept in a locked bucket of the account `log-archive`, or of the security account."""
 
@@ -82,6 +94,7 @@ class Logging(Switchable):
         description="Keeps logs from deletion as long as they are retained. Not locked if null, which is warned of.",
     )
     readers: tuple[Arn, ...] = Field(default=(), description="Principals of any account that may read the logs.")
+    queries: TrailQueries | None = Field(default=None, description="Queries of the trail by Athena; none unless said.")
     alerts: Alerts = Field(default_factory=Alerts, description="Activity that is reported.")
 
     @model_validator(mode="after")
@@ -101,6 +114,8 @@ class Logging(Switchable):
 
 
 _TRAIL: Final = "cloudtrail.amazonaws.com"
+TRAIL_QUERIES: Final = "TrailQueries"
+"""The policy of whoever queries the trail."""
 GLOBAL_EVENTS: Final = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 """Where events of global services appear: sign-ins of root users, calls of IAM."""
 
@@ -151,6 +166,11 @@ def archive_account(organization: Organization) -> Account | None:
 
 def _archive(inputs: AccountInput) -> Logging | None:
     return LOGGING.of(inputs.organization) if inputs.account is archive_account(inputs.organization) else None
+
+
+def _queried(inputs: AccountInput) -> Logging | None:
+    logging = _archive(inputs)
+    return logging if logging and enabled(logging.queries) else None
 
 
 def _trail(inputs: AccountInput) -> Trail | None:
@@ -237,6 +257,30 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             ),
             cost=("Storage of logs, less after `archive_after_days`; a KMS key by the month.",),
             when={"aws_s3_bucket_object_lock_configuration": lambda logging: logging.object_lock is not None},
+        ),
+        Part(
+            name="logging.queries",
+            build="stacks.capabilities.logging:add_queries",
+            value=_queried,
+            types=frozenset(
+                {
+                    "aws_athena_workgroup",
+                    "aws_glue_catalog_database",
+                    "aws_glue_catalog_table",
+                    "aws_iam_policy",
+                    "aws_s3_bucket",
+                    "aws_s3_bucket_lifecycle_configuration",
+                    "aws_s3_bucket_ownership_controls",
+                    "aws_s3_bucket_policy",
+                    "aws_s3_bucket_public_access_block",
+                    "aws_s3_bucket_server_side_encryption_configuration",
+                    "aws_s3_bucket_versioning",
+                }
+            ),
+            cost=(
+                "What queries read, by the terabyte; requests and, for what `archive_after_days` has moved, retrieval; results for `results_days`.",
+            ),
+            policies=(TRAIL_QUERIES,),
         ),
         Part(
             name="logging.trail",

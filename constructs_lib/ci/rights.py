@@ -45,6 +45,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-
 _NEVER: Final = frozenset({"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"})
 _ATTACHES: Final = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy"})
 
+_OF_TAGS: Final = (":ListTagsForResource", ":TagResource", ":UntagResource")
+
 NO_RESOURCES: Final = "AWS knows no resources for this action."
 CHOSEN_BY_AWS: Final = "AWS chooses the id, so no policy can name it before it is made."
 Conditions = tuple[tuple[str, str, tuple[str, ...]], ...]
@@ -193,6 +195,8 @@ def _right(stack: Stack, type_: str, action: str) -> Right | None:
 
 def _others(stack: Stack, action: str, named: Iterable[str]) -> Iterator[str]:
     """What an action needs beside what is named, such as the key of an alias: anything of that kind in the account."""
+    if action.endswith(_OF_TAGS):
+        return  # tags are of one thing, though AWS's reference requires each kind that can have some
     for kind in _details(action)["resourceTypes"]:
         form = names.resource_arn(_service(action), kind["name"])
         if kind["required"] and form and not any(_is_of(arn, form) for arn in named):

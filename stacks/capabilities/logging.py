@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 
-from config.capabilities.logging import Logging, Trail, archive_account
+from config.capabilities.logging import TRAIL_QUERIES, Logging, Trail, archive_account
 from config.capabilities.tiers import tiers
 from config.nodes import Account, Organization
+from config.regions import REGIONS
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
 from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct
 from constructs_lib.logging.activity_patterns import activity_patterns
@@ -15,11 +16,15 @@ from constructs_lib.logging.cis_patterns import cis_patterns
 from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.logging.organization_trail import OrganizationTrailConstruct
 from constructs_lib.logging.secure_bucket import ObjectLock
+from constructs_lib.logging.trail_queries import TrailQueriesConstruct
+from constructs_lib.logging.trail_reader import TrailReaderConstruct
+from constructs_lib.logging.trail_table import TrailTable
 from stacks.access import Ids, role_arn, role_arns
 from stacks.parts import part
 from stacks.scope import AccountScope
 
 _ALERTS: Final = "activity-alerts"
+_QUERIES: Final = "trail-queries"
 
 
 def log_bucket(ids: Ids) -> str:
@@ -97,6 +102,37 @@ def add_trail(stack: AccountScope, trail: Trail) -> None:
             partition=organization.partition,
             provider=stack.provider(region),
         )
+
+
+def add_queries(stack: AccountScope, logging: Logging) -> None:
+    """Add what queries of the trail need, and the policy of those who may ask them."""
+    organization, references, queries = stack.organization, stack.references, logging.queries
+    if queries is None:
+        raise ValueError("Nothing is queried, and the part `logging.queries` is on.")
+    region = organization.home_region
+    table = TrailTable(
+        workgroup=_QUERIES,
+        database="trail",
+        table="events",
+        archive_bucket=log_bucket(references),
+        results_bucket=f"{organization.slug}-{_QUERIES}-{stack.own_id}",
+        key_arn=part(stack, "log-archive", LogArchiveConstruct).key_arn,
+        account_id=stack.own_id,
+        organization_id=references.organization_id,
+        region=region,
+        partition=organization.partition,
+    )
+    TrailQueriesConstruct(
+        stack,
+        _QUERIES,
+        table=table,
+        regions=REGIONS[organization.partition],
+        retention_days=logging.retention_days,
+        scan_limit_gib=queries.scan_limit_gib,
+        results_days=queries.results_days,
+        provider=stack.provider(region),
+    )
+    TrailReaderConstruct(stack, "trail-reader", name=TRAIL_QUERIES, table=table, provider=stack.provider(region))
 
 
 def _here(stack: AccountScope) -> tuple[str, str, list[str]]:

@@ -13,6 +13,7 @@ MORE = {
     "delegated_administrators": {"cloudtrail.amazonaws.com": "security"},
     "logging": {
         "alerts": {"emails": ["security@example.com"]},
+        "queries": {},
     },
 }
 
@@ -36,17 +37,19 @@ TYPES = {
 }
 
 
+def write(directory, local):
+    """Write the organization."""
+    small = Small.write(
+        directory, local, more=MORE, security={"name": "Security", "purpose": "security", "ou": "infrastructure"}
+    )
+    for name, policy in POLICIES.items():
+        (small.config / f"policies/{name}.yaml").write_text(yaml.safe_dump({"type": TYPES[name], **policy}))
+    return small
+
+
 @pytest.fixture(scope="module")
 def target(tmp_path_factory):
     with running_local_aws() as local:
-        directory = tmp_path_factory.mktemp("attacked")
-        small = Small.write(
-            directory,
-            local,
-            more=MORE,
-            security={"name": "Security", "purpose": "security", "ou": "infrastructure"},
-        )
-        for name, policy in POLICIES.items():
-            (small.config / f"policies/{name}.yaml").write_text(yaml.safe_dump({"type": TYPES[name], **policy}))
+        small = write(tmp_path_factory.mktemp("attacked"), local)
         small.estate("bootstrap", "--yes")
         yield Target(small)

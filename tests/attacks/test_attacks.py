@@ -6,8 +6,12 @@ Then the controls are taken away, and the attacks that they refused go through: 
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
-from tests.attacks.attack import ALL
+from constructs_lib.logging.trail_table import COLUMNS
+from estate.rehearsal.athena import Table
+from estate.rehearsal.sources import TrailError, Wanted
+from tests.attacks.attack import ALL, trusting
 from tests.attacks.attacks import (
     ARCHIVE,
     ATTACKS,
@@ -40,6 +44,44 @@ def test_the_ordinary_route_deploys_what_is_ordinary(target):
     assert list(planned_actions(stack).values()) == [["update"]]
     stack.apply()
     assert target.administrator("shop").client("iam").get_role(RoleName="Look")["Role"]["Description"] == "Looks."
+
+
+@pytest.mark.row("C12", "E8")
+def test_the_ordinary_route_changes_what_queries_of_the_trail_may_read(target):
+    limits = {"scan_limit_gib": 1, "results_days": 30}
+    edit(target.small.config / "organization.yaml", lambda data: data["logging"]["queries"].update(limits))
+    resynthesize(target.small)
+    stack = target.deploying("security")
+    changed = planned_actions(stack)
+    assert {address.partition(".")[0] for address in changed} == {
+        "aws_athena_workgroup",
+        "aws_s3_bucket_lifecycle_configuration",
+    }
+    stack.apply()
+    shown = target.administrator("security").client("athena").get_work_group(WorkGroup="trail-queries")["WorkGroup"]
+    assert shown["Configuration"]["BytesScannedCutoffPerQuery"] == 1024**3
+    assert planned_actions(target.deploying("security")) == {}
+
+
+@pytest.mark.row("E8")
+def test_who_has_the_readers_policy_asks_the_trails_table_and_nothing_else(target):
+    """As `estate rehearse --trail athena:trail-queries/trail.events` asks; the local AWS finds no rows."""
+    administrator = target.administrator("security")
+    iam = administrator.client("iam")
+    iam.create_role(RoleName="Reader", AssumeRolePolicyDocument=trusting(target.arn("security", "root")))
+    iam.attach_role_policy(RoleName="Reader", PolicyArn=target.arn("security", "policy/TrailQueries"))
+    reader = target.assume(administrator, "security", "Reader")
+    wanted = Wanted(frozenset(target.ids.values()))
+    assert Table("trail-queries", "trail", "events", reader).condensed(wanted) == {}
+    asked = administrator.client("athena").list_query_executions(WorkGroup="trail-queries")["QueryExecutionIds"]
+    assert len(asked) == 1
+    with pytest.raises(TrailError, match="not authorized to perform: athena:StartQueryExecution"):
+        Table("primary", "trail", "events", reader).condensed(wanted)
+    glue = reader.client("glue")
+    columns = glue.get_table(DatabaseName="trail", Name="events")["Table"]["StorageDescriptor"]["Columns"]
+    assert {each["Name"]: each["Type"] for each in columns} == COLUMNS
+    with pytest.raises(ClientError, match="not authorized to perform: glue:DeleteTable"):
+        glue.delete_table(DatabaseName="trail", Name="events")
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)

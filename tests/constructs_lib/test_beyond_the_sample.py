@@ -45,6 +45,10 @@ ELSEWHERE = {
     # What tests/e2e/test_switched_on.py switches on in the sample, or the sample has.
     *(type_ for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts) for type_ in part.types),
     "aws_dynamodb_table",  # tests/e2e/test_states.py
+    # tests/attacks
+    "aws_athena_workgroup",
+    "aws_glue_catalog_database",
+    "aws_glue_catalog_table",
     # tests/e2e/test_transit_gateway.py
     "aws_ec2_transit_gateway_route",
     "aws_ec2_transit_gateway_route_table",

@@ -204,6 +204,24 @@ def config(place):
     client.delete_organization_conformance_pack(OrganizationConformancePackName="p")
 
 
+def athena(place):
+    client = place.client("athena")
+    assert refused(client.get_work_group, WorkGroup="queries") == "InvalidRequestException"
+    results = {"OutputLocation": "s3://results/", "ExpectedBucketOwner": place.member}
+    limits = {"BytesScannedCutoffPerQuery": 10**9, "ResultConfiguration": results}
+    client.create_work_group(Name="queries", Configuration=limits, Tags=[{"Key": "a", "Value": "b"}])
+    changed = {"ExpectedBucketOwner": place.other, "RemoveOutputLocation": True}
+    updates = {"EnforceWorkGroupConfiguration": True, "ResultConfigurationUpdates": changed}
+    client.update_work_group(WorkGroup="queries", State="DISABLED", ConfigurationUpdates=updates)
+    shown = client.get_work_group(WorkGroup="queries")["WorkGroup"]
+    assert (shown["State"], shown["Configuration"]["BytesScannedCutoffPerQuery"]) == ("DISABLED", 10**9)
+    assert shown["Configuration"]["ResultConfiguration"] == {"ExpectedBucketOwner": place.other}
+    client.update_work_group(WorkGroup="queries", ConfigurationUpdates={"RemoveBytesScannedCutoffPerQuery": True})
+    shown = client.get_work_group(WorkGroup="queries")["WorkGroup"]["Configuration"]
+    assert (shown["EnforceWorkGroupConfiguration"], "BytesScannedCutoffPerQuery" in shown) == (True, False)
+    client.delete_work_group(WorkGroup="queries")
+
+
 def cur(place):
     client = place.management("cur")
     report = {"ReportName": "r", "TimeUnit": "DAILY", "Format": "Parquet", "Compression": "Parquet"}
@@ -578,6 +596,7 @@ SCENARIOS = [
     account,
     accessanalyzer,
     application_autoscaling,
+    athena,
     budgets,
     ce,
     cloudtrail,
@@ -601,6 +620,7 @@ SCENARIOS = [
     service_quotas,
     sso_admin,
     sts,
+    _lists("glue", "get_databases", "DatabaseList"),
     _lists("events", "list_rules", "Rules"),
     _lists("logs", "describe_log_groups", "logGroups"),
     _lists("scheduler", "list_schedules", "Schedules"),

@@ -12,7 +12,7 @@ import sqlglot
 
 from config import load
 from config.controls import Chains
-from constructs_lib.logging.trail_table import COLUMNS
+from constructs_lib.logging.trail_table import COLUMNS, PARTITIONS
 from estate.local import running_local_aws
 from estate.rehearsal.athena import Table, shapes, sql
 from estate.rehearsal.bucket import Bucket, Keys
@@ -181,7 +181,7 @@ def _columns(value):
 def _asked_of_duckdb(records, wanted, path):
     """What Athena's SQL gives, by another engine, in whose dialect sqlglot writes it."""
     columns = {name: sqlglot.exp.DataType.build(type_, dialect="hive").sql("duckdb") for name, type_ in COLUMNS.items()}
-    parts = {"account": "VARCHAR", "region": "VARCHAR", "timestamp": "VARCHAR"}
+    parts = dict.fromkeys(PARTITIONS, "VARCHAR")
     rows = [
         _columns(record)
         | {"account": record["recipientAccountId"], "region": "eu-central-1"}
@@ -256,6 +256,9 @@ def test_the_query_is_trinos():
     """Every function is one of Trino's: what sqlglot does not know it would hand on."""
     tree = sqlglot.parse_one(sql("d.t", Wanted(BOTH, address=True, since="2026-11-01")), read="athena")
     assert not list(tree.find_all(sqlglot.exp.Anonymous))
+    # The table of `logging.queries` takes accounts from the query, which has to name them outright.
+    (asked,) = [one for one in tree.find(sqlglot.exp.Where).this.flatten() if isinstance(one, sqlglot.exp.In)]
+    assert (asked.this.sql(), {one.this for one in asked.expressions}) == ("account", BOTH)
 
 
 class Athena:
