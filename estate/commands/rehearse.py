@@ -35,7 +35,7 @@ def rehearse(
     from estate.controls.revisions import BaseError, organization_at
     from estate.opening import open_organization
     from estate.paths import config_directory
-    from estate.rehearsal import report
+    from estate.rehearsal import locked, report
     from estate.rehearsal.changed import unneeded
     from estate.rehearsal.opening import condensed
     from estate.rehearsal.rehearse import reads_address
@@ -48,7 +48,13 @@ def rehearse(
     except BaseError as error:
         fail(str(error))
     except ConfigError as error:
-        fail(f"The configuration of {base} has errors:\n{error}")
+        fail(
+            f"The configuration of {base} has errors, so what its guardrails are is not known:\n{error}\n"
+            "Compare with a revision that was deployed."
+        )
+    for version, organization in ((base, before), ("The working copy", after)):
+        for sentence in locked.sentences(version, organization):
+            typer.echo(sentence, err=True)
     accounts = frozenset(account.id for account in after.accounts.values() if account.id)
     if not accounts:
         fail("No account has an id yet, so no recorded call can be told to be an account's. Run `estate lock` first.")

@@ -235,6 +235,38 @@ def test_the_command(directory, tmp_path):
     assert json.loads(machine.stdout)["newly_denied"][0]["events"] == ["ec2-RunInstances"]
 
 
+@pytest.mark.parametrize(("locked", "code", "said"), [("base", 0, "base has"), ("head", 3, "The working copy has")])
+def test_a_lockout_is_said_and_rehearsed(directory, tmp_path, locked, code, said):
+    """What is in force may be what is to be mended."""
+    base = tmp_path / "base"
+    subprocess.run(["cp", "-r", str(directory), str(base)], check=True)
+    policy(base if locked == "base" else directory, DENY % ("'*'", "*"))
+    refused = {"errorCode": "AccessDenied"} if locked == "base" else {}
+    trail = write(tmp_path / "trail", [event("RunInstances", **refused)])
+    asked = [sys.executable, "-m", "estate", "rehearse", str(base), "--trail", str(trail), "--json"]
+    environment = {**os.environ, "ESTATE_CONFIG": str(directory)}
+    finished = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
+    assert finished.returncode == code, finished.stderr
+    assert f"{said} a lockout: TerraformExecutionRole could not deploy" in finished.stderr
+    found = json.loads(finished.stdout)
+    changed = "newly_allowed" if locked == "base" else "newly_denied"
+    assert [each["policy"] for each in found[changed]] == ["new"]
+
+
+def test_a_base_with_errors_is_refused_with_what_to_do(directory, tmp_path):
+    base = tmp_path / "base"
+    subprocess.run(["cp", "-r", str(directory), str(base)], check=True)
+    policy(base, "guardrail: deny-root-usr\n")
+    asked = [sys.executable, "-m", "estate", "rehearse", str(base), "--trail", str(tmp_path)]
+    environment = {**os.environ, "ESTATE_CONFIG": str(directory)}
+    finished = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stdout) == (1, "")
+    said = " ".join(finished.stderr.split())
+    assert "base has errors, so what its guardrails are is not known" in said
+    assert "deny-root-usr" in said
+    assert "Compare with a revision that was deployed." in said
+
+
 STATEMENTS = [
     DENY % ("ec2:RunInstances", "*"),
     DENY % ("'*'", "arn:aws:s3:::archive"),
