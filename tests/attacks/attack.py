@@ -25,7 +25,7 @@ _SUBJECTS = {
     "plan": "repo:acme@100/zone@200:ref:refs/heads/main",
     "workloads": "repo:acme@100/zone@200:environment:production",
 }
-_CI_ROLES = {
+CI_ROLES = {
     "core": "TerraformCiDeployRole-core",
     "organization": "TerraformCiDeployRole-organization",
     "workloads": "TerraformCiDeployRole",
@@ -69,7 +69,7 @@ class Target:
 
     def job(self, kind: str) -> boto3.Session:
         """A job of the pipeline: its token for the CI role that it is trusted with."""
-        name = _CI_ROLES[kind]
+        name = CI_ROLES[kind]
         return self._cached(("terraform", name), lambda: self.with_token(name, _SUBJECTS[kind]))
 
     def with_token(self, role: str, subject: str) -> boto3.Session:
