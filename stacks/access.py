@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+from config.capabilities.logging import TRAIL_READER
 from config.capabilities.tiers import tier_of
 from config.capabilities.workload import WorkloadStack
 from config.nodes import Account, Organization
@@ -78,6 +79,29 @@ def foundation_access(ids: Ids) -> CrossAccountAccess:
         trusted_arns=(_pipeline_arn(ids, organization.ci.foundation_role),),
         by_condition=True,
         external_id=organization.execution_role.external_id,
+        organization_id=ids.organization_id,
+        partition=organization.partition,
+    )
+
+
+def trail_access(ids: Ids, keeper: Account) -> CrossAccountAccess:
+    """The role by which pipelines that plan query the trail.
+
+    Args:
+        ids: The organization's ids.
+        keeper: The account that keeps the logs.
+
+    Raises:
+        ValueError: If the organization has no pipelines.
+    """
+    organization = ids.organization
+    if organization.ci is None:
+        raise ValueError("Only pipelines query the trail by a role of their own, and organization.yaml has no `ci`.")
+    return CrossAccountAccess(
+        account_id=ids.account_id(keeper),
+        role_name=TRAIL_READER,
+        trusted_arns=(_pipeline_arn(ids, organization.ci.plan_role),),
+        by_condition=True,
         organization_id=ids.organization_id,
         partition=organization.partition,
     )

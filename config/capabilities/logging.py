@@ -65,6 +65,13 @@ class TrailQueries(Switchable):
         description="Athena ends a query that has read so many GiB; AWS charges for each.",
     )
     results_days: int = Field(default=7, ge=1, le=365, description="Results are deleted after so many days.")
+    rehearsal_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=365,
+        description="Reviews of requests show what changed guardrails would have denied in so many days; not if null. Whoever may open a "
+        "request can then learn what was called, and by whom.",
+    )
 
 
 class Logging(Switchable):
@@ -116,6 +123,10 @@ class Logging(Switchable):
 _TRAIL: Final = "cloudtrail.amazonaws.com"
 TRAIL_QUERIES: Final = "TrailQueries"
 """The policy of whoever queries the trail."""
+TRAIL_READER: Final = "TrailReader"
+"""The role of the pipelines that do."""
+TRAIL_SOURCE: Final = "athena:trail-queries/trail.events"
+"""The trail's table and workgroup, as `estate rehearse` takes them."""
 GLOBAL_EVENTS: Final = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 """Where events of global services appear: sign-ins of root users, calls of IAM."""
 
@@ -139,6 +150,11 @@ def _audit(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield file.warning(
             ("logging", "object_lock"), "`object_lock: null`, so logs that can be deleted", expected, cure
         )
+    queries = enabled(logging.queries)
+    if queries and queries.rehearsal_days and organization.ci is None:
+        expected = "`ci`: pipelines, which show requests"
+        cure = "Leave `rehearsal_days` out, and run `estate rehearse` yourself."
+        yield file.problem(("logging", "queries", "rehearsal_days"), "it without `ci`", expected, cure)
     home = GLOBAL_EVENTS[organization.partition]
     if logging.alerts.enabled and home not in organization.governed_regions:
         expected = f"{home} among `regions.governed`, where AWS reports root users' sign-ins and calls of IAM"
@@ -171,6 +187,13 @@ def _archive(inputs: AccountInput) -> Logging | None:
 def _queried(inputs: AccountInput) -> Logging | None:
     logging = _archive(inputs)
     return logging if logging and enabled(logging.queries) else None
+
+
+def rehearsal_days(organization: Organization) -> int | None:
+    """Of how many days the calls are rehearsed in reviews of requests; None if they are not."""
+    logging = LOGGING.of(organization)
+    queries = enabled(logging.queries) if logging else None
+    return queries.rehearsal_days if queries and archive_account(organization) else None
 
 
 def _trail(inputs: AccountInput) -> Trail | None:
@@ -268,6 +291,8 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
                     "aws_glue_catalog_database",
                     "aws_glue_catalog_table",
                     "aws_iam_policy",
+                    "aws_iam_role",
+                    "aws_iam_role_policy_attachment",
                     "aws_s3_bucket",
                     "aws_s3_bucket_lifecycle_configuration",
                     "aws_s3_bucket_ownership_controls",
@@ -279,6 +304,10 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             ),
             cost=(
                 "What queries read, by the terabyte; requests and, for what `archive_after_days` has moved, retrieval; results for `results_days`.",
+            ),
+            when=dict.fromkeys(
+                ("aws_iam_role", "aws_iam_role_policy_attachment"),
+                lambda logging: logging.queries is not None and logging.queries.rehearsal_days is not None,
             ),
             policies=(TRAIL_QUERIES,),
         ),

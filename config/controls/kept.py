@@ -32,6 +32,7 @@ _OF: Final = {
     "state-access": Kept.JEWEL,
     "trail": Kept.JEWEL,
     "trail-reader": Kept.JEWEL,
+    "trail-reader-role": Kept.JEWEL,
 }
 # Of tiers, of all providers of identities, and of the roles of workloads beside the account's.
 _RIGHTS_BEGIN: Final = ("ci-deploy-", "ci-user-", "execution-role-", "oidc-", "plan-role-")

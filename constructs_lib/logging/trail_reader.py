@@ -82,7 +82,7 @@ class TrailReaderConstruct(Construct):
             ),
             allow(["kms:Decrypt", "kms:GenerateDataKey"], table.key_arn, conditions=through_s3, sid="UseTheKey"),
         )
-        IamPolicy(
+        self._policy = IamPolicy(
             self,
             "Resource",
             name=name,
@@ -90,3 +90,8 @@ class TrailReaderConstruct(Construct):
             policy=policy_text(self, document, PolicyKind.IDENTITY, name),
             provider=provider,
         )
+
+    @property
+    def policy_arn(self) -> str:
+        """The policy's ARN."""
+        return self._policy.arn

@@ -206,6 +206,9 @@ def comment(
     report: Annotated[
         str, typer.Option(metavar="URL", help="Where the organization with this change is, as a page.")
     ] = "",
+    rehearsal: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What `estate rehearse --json` wrote, if it could.")
+    ] = None,
 ) -> None:
     """Print all sections as one comment. For jobs."""
     from estate.pipeline.sections import comment as comment_of
@@ -213,13 +216,19 @@ def comment(
     sections = {path.stem: path.read_text(encoding="utf-8") for path in directory.glob("*.md")}
     start = first.read_text(encoding="utf-8") if first else ""
     page = f"[The organization with this change, on one page]({report})\n\n" if report else ""
-    typer.echo(comment_of(sections, start + page + (_impact(base) if base else "")), nl=False)
+    typer.echo(comment_of(sections, start + page + (_impact(base) if base else "") + _rehearsed(rehearsal)), nl=False)
 
 
 @app.command(hidden=True)
-def impact(base: Annotated[str, typer.Argument(help="A git revision.")]) -> None:
+def impact(
+    base: Annotated[str, typer.Argument(help="A git revision.")],
+    *,
+    rehearsal: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What `estate rehearse --json` wrote, if it could.")
+    ] = None,
+) -> None:
     """Print what the change since a revision does, as Markdown. For jobs."""
-    typer.echo(_impact(base))
+    typer.echo(_impact(base) + _rehearsed(rehearsal))
 
 
 @app.command(hidden=True)
@@ -252,6 +261,18 @@ def _impact(base: str) -> str:
         return as_markdown(compared(base, config_directory(), after), base)
     except (BaseError, ConfigError, SynthError) as error:
         return f"### What the change does cannot be told\n\n```\n{error}\n```"
+
+
+def _rehearsed(rehearsal: Path | None) -> str:
+    """What a rehearsal said, with a space above. That the trail could not be read is said there, too."""
+    import json
+
+    from estate.rehearsal.markdown import UNREAD, as_markdown
+
+    if rehearsal is None:
+        return ""
+    found = as_markdown(json.loads(rehearsal.read_text(encoding="utf-8"))) if rehearsal.is_file() else UNREAD
+    return f"\n\n{found}" if found else ""
 
 
 def _kept(directory: Path) -> tuple[dict[str, str], list[str]]:

@@ -68,7 +68,7 @@ def rehearse(
         fail(str(error))
     found = decide(before, after, shapes)
     if as_json:
-        typer.echo(report.as_json(found))
+        typer.echo(report.as_json(found, differs=alike != accounts))
     else:
         from rich.console import Console
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.capabilities.logging import rehearsal_days
 from config.capabilities.workloads import stacks_of
 from config.order import stages
 from estate.pipeline.route import Route, foundation_of, route_of
@@ -54,6 +55,7 @@ class Setting:
         units: The paths of the OUs.
         leases: Whether there are sandboxes whose end the scheduled job sees to.
         rollouts: Whether something reaches the organization in waves.
+        rehearsal_days: Of how many days the calls are rehearsed in reviews of requests; None if they are not.
         entries: By which role a person enters the account of each stack; the management account's is entered by none.
     """
 
@@ -69,6 +71,7 @@ class Setting:
     units: tuple[str, ...] = ()
     leases: bool = False
     rollouts: bool = False
+    rehearsal_days: int | None = None
 
     @classmethod
     def of(cls, organization: Configuration) -> Setting:
@@ -102,6 +105,7 @@ class Setting:
             units=tuple(sorted(unit.path for unit in organization.units.values())),
             leases=bool(organization.leases),
             rollouts=bool(organization.rollouts),
+            rehearsal_days=rehearsal_days(organization),
             entries={
                 name: account.entry_role
                 for name, (account, _) in stacks_of(organization).items()

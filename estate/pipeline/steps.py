@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from config.capabilities.logging import TRAIL_READER, TRAIL_SOURCE
 from estate.terraform.engine import TERRAFORM as TERRAFORM_ENGINE
 from estate.terraform.engine import engine
 
@@ -39,6 +40,23 @@ HAVE_OPENTOFU: Final = """
 def install_engine() -> str:
     """The script that sees to what runs stacks: Terraform is installed, OpenTofu has to be there."""
     return INSTALL_TERRAFORM if engine().name == TERRAFORM_ENGINE.name else HAVE_OPENTOFU
+
+
+REHEARSAL: Final = "rehearsal.json"
+"""What a rehearsal says, for the jobs that show it."""
+
+
+def rehearse(days: int, output: str) -> str:
+    """Rehearse the change on the calls of some days. Calls that would be denied fail no review, nor does a trail that cannot be read.
+
+    Args:
+        days: How many.
+        output: The file; it is not there afterwards if the trail could not be read.
+    """
+    return f"""
+        AWS_PROFILE=pipeline {ESTATE} rehearse HEAD --trail {TRAIL_SOURCE} --role {TRAIL_READER} \\
+          --since "$(date --utc --date '{days} days ago' +%F)" --json > {output} || [ $? = 3 ] || rm {output}
+    """
 
 
 INSTALL: Final = "make packages"

@@ -15,10 +15,16 @@ _ALWAYS = (
 )
 
 
-def as_json(rehearsal: Rehearsal) -> str:
-    """The rehearsal as JSON."""
+def as_json(rehearsal: Rehearsal, *, differs: bool) -> str:
+    """The rehearsal as JSON.
+
+    Args:
+        rehearsal: What was found.
+        differs: Whether some guardrail differs; else nothing was read.
+    """
     return json.dumps(
         {
+            "guardrails_differ": differs,
             "newly_denied": [_data(each) for each in rehearsal.denied],
             "newly_allowed": [_data(each) for each in rehearsal.allowed],
             "undecided": dict(rehearsal.undecided),

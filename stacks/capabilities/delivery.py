@@ -1,10 +1,11 @@
 """States and pipelines: what the terraform account is there for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
 from config.capabilities.delivery import Delivery
+from config.capabilities.logging import archive_account, rehearsal_days
 from config.capabilities.tiers import Tier, tier_of, tiers
 from config.capabilities.workloads import stacks_of
 from config.model.ci import Ci, CiUser
@@ -13,6 +14,7 @@ from constructs_lib.ci.ci_role import CiRoleConstruct
 from constructs_lib.ci.ci_user import CiUserConstruct
 from constructs_lib.ci.oidc_provider import OidcProviderConstruct
 from constructs_lib.ci.oidc_subject import OidcSubject
+from constructs_lib.iam.access import CrossAccountAccess
 from constructs_lib.logging.secure_bucket import SecureBucketConstruct, access_logs_arrive
 from constructs_lib.policies.document import deny
 from constructs_lib.state.access_role import StateAccessRoleConstruct
@@ -24,6 +26,7 @@ from stacks.access import (
     planning_access,
     role_arn,
     state_role_arn,
+    trail_access,
 )
 from stacks.backend import READER, WRITER, managed
 from stacks.scope import AccountScope
@@ -87,7 +90,10 @@ def _add_pipelines(stack: AccountScope, ci: Ci) -> None:
         subjects=planning,
         trusted_arns=[planner.user_arn] if planner else [],
         external_id=external_id,
-        accesses=[planning_access(stack.references, *of_stack) for of_stack in stacks_of(stack.organization).values()],
+        accesses=[
+            *(planning_access(stack.references, *of_stack) for of_stack in stacks_of(stack.organization).values()),
+            *_trail_reader(stack),
+        ],
         states={state_role_arn(stack.references, READER): ("*",)} if managed(stack.organization) else {},
     )
     if ci.github:
@@ -97,6 +103,13 @@ def _add_pipelines(stack: AccountScope, ci: Ci) -> None:
             subjects=foundation_subjects(ci),
             accesses=[foundation_access(stack.references)],
         )
+
+
+def _trail_reader(stack: AccountScope) -> Iterator[CrossAccountAccess]:
+    """The role that queries the trail, where reviews of requests rehearse on it."""
+    keeper = archive_account(stack.organization)
+    if keeper is not None and rehearsal_days(stack.organization):
+        yield trail_access(stack.references, keeper)
 
 
 def _by_pipelines(ci: Ci) -> tuple[Tier, ...]:

@@ -9,6 +9,7 @@ from config.capabilities.logging import TRAIL_QUERIES, Logging, Trail, archive_a
 from config.capabilities.tiers import tiers
 from config.nodes import Account, Organization
 from config.regions import REGIONS
+from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
 from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct
 from constructs_lib.logging.activity_patterns import activity_patterns
@@ -19,7 +20,7 @@ from constructs_lib.logging.secure_bucket import ObjectLock
 from constructs_lib.logging.trail_queries import TrailQueriesConstruct
 from constructs_lib.logging.trail_reader import TrailReaderConstruct
 from constructs_lib.logging.trail_table import TrailTable
-from stacks.access import Ids, role_arn, role_arns
+from stacks.access import Ids, role_arn, role_arns, trail_access
 from stacks.parts import part
 from stacks.scope import AccountScope
 
@@ -132,7 +133,17 @@ def add_queries(stack: AccountScope, logging: Logging) -> None:
         results_days=queries.results_days,
         provider=stack.provider(region),
     )
-    TrailReaderConstruct(stack, "trail-reader", name=TRAIL_QUERIES, table=table, provider=stack.provider(region))
+    reader = TrailReaderConstruct(
+        stack, "trail-reader", name=TRAIL_QUERIES, table=table, provider=stack.provider(region)
+    )
+    if queries.rehearsal_days:
+        CrossAccountRoleConstruct(
+            stack,
+            "trail-reader-role",
+            access=trail_access(references, stack.account),
+            managed_policies={"queries": reader.policy_arn},
+            description="Pipelines rehearse guardrails on recorded calls",
+        )
 
 
 def _here(stack: AccountScope) -> tuple[str, str, list[str]]:

@@ -460,6 +460,19 @@ PLAN = [
     ),
     Attack("deploy with a plan's token", ("job", "plan"), _assume("shop", EXECUTION), "allows it"),
     Attack(
+        "query the trail with the job of workloads",
+        ("job", "workloads"),
+        _assume("security", "TrailReader"),
+        "allows it",
+    ),
+    Attack("query the trail by the role that plans an account", _PLAN, _assume("security", "TrailReader"), "allows it"),
+    Attack(
+        "read a log by the role that plans its account",
+        ("planner", "security"),
+        _archive("get_object", Key="log"),
+        _PLAN_DENIES,
+    ),
+    Attack(
         "plan for the deploy role",
         ("job", "plan"),
         lambda _session, target: target.with_token("TerraformCiDeployRole", "repo:acme@100/zone@200:pull_request"),

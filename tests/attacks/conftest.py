@@ -13,7 +13,7 @@ MORE = {
     "delegated_administrators": {"cloudtrail.amazonaws.com": "security"},
     "logging": {
         "alerts": {"emails": ["security@example.com"]},
-        "queries": {},
+        "queries": {"rehearsal_days": 30},
     },
 }
 

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from constructs_lib.logging.trail_table import COLUMNS
 from estate.rehearsal.athena import Table
 from estate.rehearsal.sources import TrailError, Wanted
-from tests.attacks.attack import ALL, trusting
+from tests.attacks.attack import ALL
 from tests.attacks.attacks import (
     ARCHIVE,
     ATTACKS,
@@ -64,13 +64,10 @@ def test_the_ordinary_route_changes_what_queries_of_the_trail_may_read(target):
 
 
 @pytest.mark.row("E8")
-def test_who_has_the_readers_policy_asks_the_trails_table_and_nothing_else(target):
-    """As `estate rehearse --trail athena:trail-queries/trail.events` asks; the local AWS finds no rows."""
+def test_a_job_that_plans_asks_the_trails_table_and_nothing_else(target):
+    """As `estate rehearse --trail athena:trail-queries/trail.events --role TrailReader` asks; the local AWS finds no rows."""
     administrator = target.administrator("security")
-    iam = administrator.client("iam")
-    iam.create_role(RoleName="Reader", AssumeRolePolicyDocument=trusting(target.arn("security", "root")))
-    iam.attach_role_policy(RoleName="Reader", PolicyArn=target.arn("security", "policy/TrailQueries"))
-    reader = target.assume(administrator, "security", "Reader")
+    reader = target.assume(target.job("plan"), "security", "TrailReader")
     wanted = Wanted(frozenset(target.ids.values()))
     assert Table("trail-queries", "trail", "events", reader).condensed(wanted) == {}
     asked = administrator.client("athena").list_query_executions(WorkGroup="trail-queries")["QueryExecutionIds"]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from config import load
+from config import ConfigError, load
 from config.capabilities.logging import TRAIL_QUERIES
 from config.rules.customer_policies import made_in
 from constructs_lib.logging.trail_table import COLUMNS, PARTITIONS
@@ -110,3 +110,41 @@ def test_permission_sets_may_name_the_readers_policy(tmp_path):
         organization = load(directory)
         made = made_in(organization.accounts["security"], organization)
         assert (f"/{TRAIL_QUERIES}" in made) is expected
+
+
+CI = {"github": {"owner": "acme", "repository": "zone", "owner_id": "1", "repository_id": "2"}}
+
+
+def _reviewed(data):
+    _switched(data, rehearsal_days=30)
+    data["ci"] = CI
+
+
+def test_reviews_query_by_a_role_of_their_own(synthesize_changed):
+    found = synthesize_changed(_reviewed, ["security", "terraform"])
+    roles = found["security"]["resource"]["aws_iam_role"]
+    (role,) = (one for name, one in roles.items() if name.startswith("trail-reader-role_"))
+    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert role["name"] == "TrailReader"
+    assert statement["Condition"]["ArnEquals"]["aws:PrincipalArn"].endswith(":role/TerraformCiPlanRole")
+    attached = [
+        one["policy_arn"]
+        for name, one in found["security"]["resource"]["aws_iam_role_policy_attachment"].items()
+        if name.startswith("trail-reader-role_")
+    ]
+    assert [arn.startswith("${aws_iam_policy.trail-reader_") for arn in attached] == [True]
+    may = {
+        name.partition("_")[0]
+        for name, one in found["terraform"]["resource"]["aws_iam_policy"].items()
+        if ":role/TrailReader" in one["policy"]
+    }
+    assert may == {"ci-plan"}
+
+
+def test_without_pipelines_there_are_no_reviews_to_show_it_in(synthesize_changed):
+    def change(data):
+        _switched(data, rehearsal_days=30)
+        data["ci"] = None
+
+    with pytest.raises(ConfigError, match=r"logging\.queries\.rehearsal_days"):
+        synthesize_changed(change, ["security"])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from estate.pipeline.document import script
 from estate.pipeline.github.steps import MATRIX, common, download, job, matrix, setup, sign_in, signed_in, upload, write
 from estate.pipeline.github.workflow import github_of
-from estate.pipeline.steps import ESTATE
+from estate.pipeline.steps import ESTATE, REHEARSAL, rehearse
 
 if TYPE_CHECKING:
     from estate.pipeline.setting import Setting
@@ -42,7 +42,9 @@ def review(setting: Setting) -> str:
     jobs: dict[str, Any] = {"stacks": _find_stacks(setting)}
     for name in plans:
         jobs[name] = _plan(setting, name)
-    jobs["report"] = _report(plans)
+    if setting.rehearsal_days:
+        jobs["rehearse"] = _rehearse(setting, setting.rehearsal_days)
+    jobs["report"] = _report(plans, rehearsed=bool(setting.rehearsal_days))
     document = {
         "name": "estate review",
         "on": {"pull_request_target": {"branches": [github.branch]}},
@@ -97,14 +99,37 @@ def _plan(setting: Setting, name: str) -> dict[str, Any]:
     )
 
 
-def _report(plans: list[str]) -> dict[str, Any]:
+def _rehearse(setting: Setting, days: int) -> dict[str, Any]:
+    """Decide recorded calls: a job of its own, since the one that comments gets no role of AWS's."""
+    return job(
+        "Rehearse on recorded calls",
+        minutes=30,
+        permissions={"id-token": "write"},
+        needs=["stacks"],
+        steps=[
+            *setup(terraform=False, change=True),
+            sign_in(setting, setting.routes[setting.management], plans=True),
+            {
+                "name": "Rehearse",
+                "env": {"AWS_CONFIG_FILE": "${{ runner.temp }}/aws-config"},
+                "run": script(f"        {_TAKE}{rehearse(days, REHEARSAL)}"),
+            },
+            upload("rehearsal", REHEARSAL),
+        ],
+    )
+
+
+def _report(plans: list[str], *, rehearsed: bool) -> dict[str, Any]:
+    given = f" --rehearsal {REHEARSAL}" if rehearsed else ""
+    # The page is written without what a trail that could not be read has not said.
+    page = f" $(if [ -f {REHEARSAL} ]; then echo{given}; fi)" if rehearsed else ""
     write_page = f"""
         mkdir -p plans
         {_TAKE}
-        {ESTATE} report HEAD --planned plans --output report.html
+        {ESTATE} report HEAD --planned plans{page} --output report.html
     """
     post = f"""
-        {ESTATE} pipeline comment plans --base HEAD --first touched.md --report "$REPORT" > comment.md
+        {ESTATE} pipeline comment plans --base HEAD --first touched.md --report "$REPORT"{given} > comment.md
         cat comment.md >> "$GITHUB_STEP_SUMMARY"
         gh pr comment "$PULL_REQUEST" --edit-last --create-if-none --body-file comment.md
     """
@@ -112,11 +137,12 @@ def _report(plans: list[str]) -> dict[str, Any]:
         "Show plans and impact",
         minutes=20,
         permissions={"pull-requests": "write"},
-        needs=["stacks", *plans],
+        needs=["stacks", *plans, *(["rehearse"] if rehearsed else [])],
         **{"if": "${{ !cancelled() && needs.stacks.result == 'success' }}"},
         steps=[
             *setup(terraform=False, change=True),
             download(pattern="plan-*", path="plans", **{"merge-multiple": True}),
+            *([download(pattern="rehearsal", **{"merge-multiple": True})] if rehearsed else []),
             # A configuration with errors has no page, and its plans and what is wrong are shown all the same.
             {
                 "id": "page",

@@ -22,7 +22,7 @@ from estate.pipeline.gitlab.steps import (
     take,
     token,
 )
-from estate.pipeline.steps import ESTATE
+from estate.pipeline.steps import ESTATE, REHEARSAL, rehearse
 
 if TYPE_CHECKING:
     from config.model.ci import Gitlab
@@ -31,18 +31,45 @@ if TYPE_CHECKING:
 
 def review_jobs(setting: Setting, gitlab: Gitlab) -> dict[str, Any]:
     """What the pipeline of a merge request runs."""
-    return {"impact": _impact(gitlab), "review": _plans(setting, gitlab), "report": _report(gitlab)}
+    days = setting.rehearsal_days
+    return {
+        **({"rehearse": _rehearse(setting, gitlab, days)} if days else {}),
+        "impact": _impact(gitlab, rehearsed=bool(days)),
+        "review": _plans(setting, gitlab),
+        "report": _report(gitlab),
+    }
 
 
-def _impact(gitlab: Gitlab) -> dict[str, Any]:
-    """What the change does, linked on the merge request: a job's own token must not write comments."""
-    show = f"""
-        {take()}
-        {{ cat touched.md; {ESTATE} pipeline impact HEAD; }} | tee "$here/impact.md"
-    """
+def _rehearse(setting: Setting, gitlab: Gitlab, days: int) -> dict[str, Any]:
+    """Decide recorded calls: a job of its own, since the one that shows what the change does gets no role of AWS's."""
     return {
         "stage": "plan",
         "rules": [{"if": REQUEST}],
+        "variables": {"GIT_DEPTH": "0"},
+        "id_tokens": token(gitlab),
+        "script": [
+            script(start()),
+            script(of_change(gitlab)),
+            script(install(terraform=False)),
+            take(),
+            script(sign_in(setting, plans=True)),
+            script(rehearse(days, f'"$here/{REHEARSAL}"')),
+        ],
+        "artifacts": {"paths": [REHEARSAL], "expire_in": "1 week"},
+    }
+
+
+def _impact(gitlab: Gitlab, *, rehearsed: bool) -> dict[str, Any]:
+    """What the change does, linked on the merge request: a job's own token must not write comments."""
+    given = f' --rehearsal "$here/{REHEARSAL}"' if rehearsed else ""
+    show = f"""
+        {take()}
+        {{ cat touched.md; {ESTATE} pipeline impact HEAD{given}; }} | tee "$here/impact.md"
+    """
+    return {
+        "stage": "plan",
+        "rules": [{"if": REQUEST, **({"when": "always"} if rehearsed else {})}],
+        **({"needs": [{"job": "rehearse", "artifacts": True}]} if rehearsed else {}),
         "variables": {"GIT_DEPTH": "0"},
         "script": [script(start()), script(of_change(gitlab)), script(install(terraform=False)), script(show)],
         "artifacts": {"expose_as": "Impact", "paths": ["impact.md"], "expire_in": "1 week"},
