@@ -69,7 +69,7 @@ def pipeline(setting: Setting) -> str:
     document: dict[str, Any] = {
         "workflow": {
             "rules": [
-                {"if": f'{REQUEST} && $CI_MERGEREQUEST_TARGET_BRANCH_NAME == "{gitlab.branch}"'},
+                {"if": f'{REQUEST} && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == "{gitlab.branch}"'},
                 {"if": f"{SCHEDULE} && {main}"},
                 {"if": f"{PUSH} && {main}"},
                 *([{"if": f"{WEB} && {main}"}] if setting.ci.account_requests else []),

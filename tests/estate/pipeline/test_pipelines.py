@@ -60,6 +60,15 @@ def child(setting):
     return valid(gitlab_deploys(setting, kept, ["security"], parent="77"), "gitlab-ci")
 
 
+def test_gitlabs_pipeline_runs_for_requests_to_the_branch_for_its_schedules_and_for_merges(pipeline):
+    main = '$CI_COMMIT_BRANCH == "main"'
+    assert [rule["if"] for rule in pipeline["workflow"]["rules"]] == [
+        '$CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == "main"',
+        f'$CI_PIPELINE_SOURCE == "schedule" && {main}',
+        f'$CI_PIPELINE_SOURCE == "push" && {main}',
+    ]
+
+
 def idents(directory, *options):
     """What zizmor finds."""
     command = [Path(sys.executable).parent / "zizmor", "--offline", "--format", "json", *options, directory]
