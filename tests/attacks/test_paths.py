@@ -16,7 +16,7 @@ from config.controls.calls import resources
 from estate.terraform.synth import stacks_of
 from stacks.reach.deciding import Verdict
 from stacks.reach.questions import Questions
-from stacks.reach.reading import key_arn
+from stacks.reach.reading import StackReader, key_arn
 from stacks.reach.world import World
 from tests.attacks.asked import asked
 from tests.attacks.attack import ALL, CI_ROLES, trusting
@@ -85,6 +85,8 @@ class Graph:
         self.world = World(Chains(organization), stacks)
         self.questions = Questions(self.world)
         chains = self.world.chains
+        reader = StackReader(chains)
+        self._stacks = {name: reader.filled(stack)[1] for name, stack in stacks.items()}
         self.ids = {slug: chains.account_id(account) for slug, account in organization.accounts.items()}
 
     def named(self, attack):
@@ -136,10 +138,11 @@ class Graph:
         return self.organization.accounts["terraform"]
 
     def _key(self, alias):
-        for account, block in self.world.blocks["aws_kms_alias"]:
-            if block["name"] == alias:
-                address = block["target_key_id"].split(".")[1]
-                return account.slug, key_arn("aws", self.ids[account.slug], address)
+        for slug, stack in self._stacks.items():
+            for block in stack["resource"].get("aws_kms_alias", {}).values():
+                if block["name"] == alias:
+                    address = block["target_key_id"].split(".")[1]
+                    return slug, key_arn("aws", self.ids[slug], address)
         raise LookupError(alias)
 
     def _with_token(self, each):
