@@ -41,6 +41,7 @@ class Forms:
         self._inside: dict[tuple[str, str, bool], Hashable] = {}
         self._policies: dict[tuple[int, str, str, bool], tuple[PolicySet, Hashable]] = {}
         self._statements: dict[tuple[int, str, bool], tuple[Statement, str]] = {}
+        self._texts: dict[int, str] = {}
         self._named: dict[tuple[str, str], Hashable] = {}
 
     def around(self, account: Account) -> Hashable:
@@ -100,7 +101,7 @@ class Forms:
         number = self._world.chains.account_id(account)
         if number in text:
             text = text.replace(number, _OWN)
-        return f"{text} {number}" if has_pattern_of_ids(text) or _compares_numbers(text) else text
+        return f"{text} {number}" if _may_match_a_part(text) else text
 
     def rights(self, account: Account, actions: frozenset[str], asked: Sequence[str]) -> Hashable:
         """What the identities of an account may do: the statements that take some of the actions in, and which policies there are.
@@ -167,7 +168,11 @@ class Forms:
     def _statement(self, statement: Statement, account: Account, *, other: bool) -> str:
         key = (id(statement), account.slug, other)
         if key not in self._statements:
-            text = _without(statement, account.slug) if other else statement.to_json()
+            if id(statement) not in self._texts:
+                self._texts[id(statement)] = statement.to_json()
+            text = self._texts[id(statement)]
+            if other and account.slug in text:
+                text = _without(statement, account.slug)
             self._statements[key] = statement, sys.intern(self.own(text, account))  # the same text is compared at once
         return self._statements[key][1]
 
@@ -177,6 +182,12 @@ def _takes_in(named: tuple[str, ...], others: tuple[str, ...], actions: frozense
     """Whether a statement's actions have some of these among them."""
     names = actions_matcher(named or others)
     return any(bool(names(action)) is bool(named) for action in actions)
+
+
+@lru_cache(maxsize=65536)
+def _may_match_a_part(text: str) -> bool:
+    """Whether a text holds what one account's number matches and another's does not, without being one of them."""
+    return has_pattern_of_ids(text) or _compares_numbers(text)
 
 
 def _compares_numbers(text: str) -> bool:
@@ -194,12 +205,9 @@ def _without(statement: Statement, slug: str) -> str:
 
     Wildcards stand around the slug and not in it, so whatever a pattern with it matches has it, too.
     """
-    text = statement.to_json()
-    if slug not in text:
-        return text
     named = statement.resources or statement.not_resources
     kept = [each for each in named if slug not in each or "${" in each]
     if len(kept) == len(named):
-        return text
+        return statement.to_json()
     key = "Resource" if statement.resources else "NotResource"
     return json.dumps({**statement.to_dict(), key: [*kept, "<named by the slug>"]})

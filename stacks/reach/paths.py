@@ -144,9 +144,11 @@ class _Reach:
     def _changed_callers(self, jewel: Jewel) -> Iterator[Identity]:
         """Of those whom an escalation makes, who lives with a jewel; and everybody, where a policy may name somebody from elsewhere."""
         elsewhere = jewel.resource is not None and self._questions.world.policy_of(jewel.resource) is not None
-        for slug, some in self._changed.items():
-            if elsewhere or slug == jewel.account.slug:
+        if elsewhere:
+            for some in self._changed.values():
                 yield from some
+        else:
+            yield from self._changed.get(jewel.account.slug, ())
 
     def trespassers(self, jewel: Jewel) -> Iterator[tuple[Identity, Way, tuple[str, ...], tuple[str, ...]]]:
         """Those on whose way the first step, or the call, is not theirs to take; those behind them are named with them."""

@@ -53,6 +53,7 @@ class World:
         self.blocks: dict[str, list[tuple[Account, Mapping[str, Any]]]] = defaultdict(list)
         """What the stacks make, as far as it is read (`extract`), by type of resource: in which account, with which arguments."""
         self._owners: dict[str, str] = {}
+        self._policies: dict[str, PolicySet | None] = {}
         self._defaults: dict[str, PolicySet] = {}
         self._judge = Judge()
         self._read(stacks)
@@ -145,8 +146,11 @@ class World:
 
     def policy_of(self, resource: str) -> PolicySet | None:
         """The resource policy that a stack gives a resource."""
-        found = self.resources.get(resource) or self.resources.get(resource.partition("/")[0])
-        return found or next((each for arn, each in self._patterns if arn.fullmatch(resource)), None)
+        if resource not in self._policies:
+            found = self.resources.get(resource) or self.resources.get(resource.partition("/")[0])
+            pattern = (each for arn, each in self._patterns if arn.fullmatch(resource))
+            self._policies[resource] = found or next(pattern, None)
+        return self._policies[resource]
 
     @cached_property
     def _patterns(self) -> Sequence[tuple[Any, PolicySet]]:
