@@ -35,7 +35,7 @@ def document_of(
             return _from_several(entry, file, entry.guardrails, organization)
         if entry.statements is not None:
             return in_order(entry.statements), []
-        return _from_file(entry, file, directory / POLICIES / str(entry.document))
+        return _from_file(entry, file, directory)
     except PolicyFormatError as error:
         key = "document" if entry.statements is None else "statements"
         return None, [file.problem((key,), f"a policy that cannot be read: {str(error).rstrip('.')}", _EXPECTED)]
@@ -101,20 +101,58 @@ def _from_several(
     return (None, problems) if problems else (PolicyDocument(tuple(statements)), [])
 
 
-def _from_file(entry: PolicyFile, file: YamlFile, path: Path) -> tuple[Document | None, list[Problem]]:
+def _from_file(entry: PolicyFile, file: YamlFile, directory: Path) -> tuple[Document | None, list[Problem]]:
+    path, name = ("document",), str(entry.document)
+    if entry.kind.has_statements:
+        return read_document(file, path, directory, name)
+    content, problems = _read_json(file, path, directory, name)
+    if problems:
+        return None, problems
+    if not isinstance(content, dict):
+        return None, [file.problem(path, f"{name!r}: {describe(content)}", "a JSON object")]
+    return ManagementPolicy(entry.kind, content), []
+
+
+def read_document(
+    file: YamlFile, path: KeyPath, directory: Path, name: str
+) -> tuple[PolicyDocument | None, list[Problem]]:
+    """Read a policy with statements from a JSON file below policies/; as `read_text`."""
+    content, problems = _read_json(file, path, directory, name)
+    if problems:
+        return None, problems
     try:
-        text = path.read_text(encoding="utf-8")
-        content = json.loads(text, object_pairs_hook=unique)
+        return PolicyDocument.from_json(content), []
+    except PolicyFormatError as error:
+        return None, [file.problem(path, f"a policy that cannot be read: {str(error).rstrip('.')}", _EXPECTED)]
+
+
+def _read_json(file: YamlFile, path: KeyPath, directory: Path, name: str) -> tuple[Any, list[Problem]]:
+    text, problems = read_text(file, path, directory, name)
+    if text is None:
+        return None, problems
+    try:
+        return json.loads(text, object_pairs_hook=unique), []
+    except (ValueError, RecursionError) as error:
+        return None, [file.problem(path, f"{name!r}: {error}", "valid JSON")]
+
+
+def read_text(file: YamlFile, path: KeyPath, directory: Path, name: str) -> tuple[str | None, list[Problem]]:
+    """Read a file below policies/.
+
+    Args:
+        file: The file that names it.
+        path: The key that does.
+        directory: The configuration's directory.
+        name: Its path below policies/.
+
+    Returns:
+        Its text, or None, and what is wrong.
+    """
+    try:
+        return (directory / POLICIES / name).read_text(encoding="utf-8"), []
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "no text in UTF-8"
-        return None, [file.problem(("document",), f"{entry.document!r} ({reason.lower()})", "a file below policies/")]
-    except (ValueError, RecursionError) as error:
-        return None, [file.problem(("document",), f"{entry.document!r}: {error}", "valid JSON")]
-    if entry.kind.has_statements:
-        return PolicyDocument.from_json(text), []
-    if not isinstance(content, dict):
-        return None, [file.problem(("document",), f"{entry.document!r}: {describe(content)}", "a JSON object")]
-    return ManagementPolicy(entry.kind, content), []
+        return None, [file.problem(path, f"{name!r} ({reason.lower()})", "a file below policies/")]
 
 
 def verbatim(entry: PolicyFile, directory: Path) -> str | None:

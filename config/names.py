@@ -3,12 +3,15 @@
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
+from config.documents import read_document, read_text
 from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
 from config.files import Files
 from config.nodes import Account, Configuration, Node, Organization
 from config.yaml_file import YamlFile
+from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.quotas import quota
 
 _DEEPEST = quota("ou.depth").limit
@@ -143,6 +146,7 @@ class References:
     configuration: Configuration
     _file: YamlFile
     _problems: list[Problem]
+    _directory: Path
 
     def nodes(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Node, ...]:
         """As the protocol says."""
@@ -158,6 +162,18 @@ class References:
         """As the protocol says."""
         known = self._names.account_known(self._file, path, slug)
         return self.configuration.accounts.get(slug) if known else None
+
+    def text(self, path: KeyPath, name: str) -> str | None:
+        """As the protocol says."""
+        found, problems = read_text(self._file, path, self._directory, name)
+        self._problems.extend(problems)
+        return found
+
+    def document(self, path: KeyPath, name: str) -> PolicyDocument | None:
+        """As the protocol says."""
+        found, problems = read_document(self._file, path, self._directory, name)
+        self._problems.extend(problems)
+        return found
 
     def problem(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         """As the protocol says."""

@@ -260,7 +260,7 @@ class Resolver:
         configuration = replace(
             configuration, delegated_administrators=entry.known(administrators, "delegated_administrators")
         )
-        references = References(self._names, configuration, file, self.problems)
+        references = References(self._names, configuration, file, self.problems, self._files.directory)
         sections = {
             each.key: _resolved(each, entry, references)
             for each in capabilities()

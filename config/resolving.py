@@ -4,6 +4,7 @@ from typing import Protocol
 
 from config.errors import KeyPath
 from config.nodes import Account, Configuration, Node
+from constructs_lib.policies.document import PolicyDocument
 
 
 class Resolving(Protocol):
@@ -24,3 +25,9 @@ class Resolving(Protocol):
 
     def problem(self, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
         """Say what is wrong with a value."""
+
+    def text(self, path: KeyPath, name: str) -> str | None:
+        """The text of a file below policies/."""
+
+    def document(self, path: KeyPath, name: str) -> PolicyDocument | None:
+        """The policy, as AWS takes it, in a JSON file below policies/."""

@@ -50,7 +50,10 @@ if TYPE_CHECKING:
     from constructs_lib.iam.account_providers import AccountProvidersConstruct as AccountProvidersConstruct
     from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct as AssumeRolePermissionConstruct
     from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct as CrossAccountRoleConstruct
+    from constructs_lib.iam.customer_policy import CustomerPolicyConstruct as CustomerPolicyConstruct
+    from constructs_lib.iam.instance_profile import InstanceProfileConstruct as InstanceProfileConstruct
     from constructs_lib.iam.policy_lint import lint_policies as lint_policies
+    from constructs_lib.iam.saml_provider import SamlProviderConstruct as SamlProviderConstruct
     from constructs_lib.identity.account_assignments import AccountAssignmentsConstruct as AccountAssignmentsConstruct
     from constructs_lib.identity.administrators import (
         IdentityAdministratorsConstruct as IdentityAdministratorsConstruct,
@@ -162,6 +165,7 @@ _MODULES = {
     "CostAllocationTagsConstruct": "cost.cost_allocation_tags",
     "CrossAccountAccess": "iam.access",
     "CrossAccountRoleConstruct": "iam.cross_account_role",
+    "CustomerPolicyConstruct": "iam.customer_policy",
     "DefaultVpcConstruct": "baseline.default_vpc",
     "DetectiveOrganizationConstruct": "security.detective",
     "EcsService": "cost.scaling_targets",
@@ -173,6 +177,7 @@ _MODULES = {
     "IdentityGroupConstruct": "identity.group",
     "IdentityUserConstruct": "identity.user",
     "InspectorOrganizationConstruct": "security.inspector",
+    "InstanceProfileConstruct": "iam.instance_profile",
     "InternetAccessConstruct": "network.internet_access",
     "InvalidPolicyError": "errors",
     "InvalidValueError": "errors",
@@ -206,6 +211,7 @@ _MODULES = {
     "RegionOptInConstruct": "baseline.region_opt_in",
     "RegionalBaselineConstruct": "baseline.regional_baseline",
     "RoutedSubnet": "network.internet_access",
+    "SamlProviderConstruct": "iam.saml_provider",
     "ScheduledScalingConstruct": "cost.scheduled_scaling",
     "ScpConstruct": "organization.scp",
     "SecureBucketConstruct": "logging.secure_bucket",

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
 from config.addresses import unique
+from config.capabilities.customer_policies import CONSTRUCT
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.workload import WorkloadStack
-from config.controls.kept import BOUNDARY, ENTRY, kept
+from config.controls.kept import BOUNDARY, ENTRY, kept, narrower
 from config.nodes import Account, Organization
 from config.registry import listed_actions
 from constructs_lib.ci.boundary import Kept, boundary, denials
@@ -26,6 +28,7 @@ _PLAN: Final = "plan-role"
 _BOUNDARY: Final = "boundary"
 _POLICY: Final = "aws_iam_policy"
 _ATTACHMENT: Final = "aws_iam_role_policy_attachment"
+_OWN_POLICY: Final = re.compile(rf"\$\{{{_POLICY}\.(?P<address>{CONSTRUCT}(?P<slug>[a-z0-9-]+)_[0-9A-F]{{8}})\.arn\}}")
 _EXPRESSION: Final = re.compile(r"\$\{[^{}]*\}")
 _ASSUME: Final = "sts:AssumeRole"
 COMPARED: Final = (
@@ -97,7 +100,7 @@ def with_rights(
     roles = _constructs(synthesized, "aws_iam_role")
     if _EXECUTION not in roles:
         return synthesized  # the management account's without pipelines: administrators deploy it
-    _name_boundary(synthesized, account)
+    within = _name_boundaries(synthesized, account)
     for construct, role in roles.items():
         if construct.startswith((_EXECUTION, _PLAN)):
             _name_policies(synthesized, construct, role)
@@ -124,12 +127,15 @@ def with_rights(
             reads = statements(right for right in allowed if is_read(right.action))
             _write(synthesized, account, plan, roles[plan], "Plans", without_contents(reads))
     all_of_them = (stack, *workloads)
-    policy = boundary(
-        held,
-        roles=tuple(arn for each in all_of_them for arn in each.free("aws_iam_role")),
-        users=tuple(arn for each in all_of_them for arn in each.free("aws_iam_user")),
-    )
+    made = tuple(arn for each in all_of_them for arn in each.free("aws_iam_role"))
+    users = tuple(arn for each in all_of_them for arn in each.free("aws_iam_user"))
+    policy = boundary(held, roles=made, users=users)
     _policy(synthesized, account, (_BOUNDARY, "Resource"), BOUNDARY, "Bounds the roles and users of stacks", policy)
+    for slug, document in within.items():
+        name = narrower(slug)
+        policy = boundary(replace(held, boundary=name), roles=made, users=users, within=document)
+        path, description = (f"{_BOUNDARY}-{slug}", "Resource"), f"Bounds roles of stacks by the policy {slug}, too"
+        _policy(synthesized, account, path, name, description, policy)
     return synthesized
 
 
@@ -178,6 +184,11 @@ def described(
         tagged=organization.default_tags,
         prefix=f"{workload.key}-" if workload else "",
         hidden=workload is not None and workload.module is not None,
+        narrower=tuple(
+            held.arn(f"policy/{block['name']}")
+            for address, block in synthesized.get("resource", {}).get(_POLICY, {}).items()
+            if address.startswith(f"{_BOUNDARY}-")
+        ),
     )
     return stack, held
 
@@ -233,11 +244,29 @@ def _name_policies(synthesized: Json, construct: str, role: str) -> None:
             block["name"] = f"{role}-*"
 
 
-def _name_boundary(synthesized: Json, account: Account) -> None:
-    """Bound every role and user that is no deployment right itself."""
+def _name_boundaries(synthesized: Json, account: Account) -> dict[str, PolicyDocument]:
+    """Bound every role and user that is no deployment right itself.
+
+    A role that is bounded by a policy of the account's own gets another boundary in its place: that policy, and what no role of a stack
+    may do. IAM takes one boundary for each role.
+
+    Returns:
+        Those policies, by slug.
+    """
+    within: dict[str, PolicyDocument] = {}
+    policies = synthesized.get("resource", {}).get(_POLICY, {})
+    for block in synthesized["resource"]["aws_iam_role"].values():
+        named = _OWN_POLICY.fullmatch(block.get("permissions_boundary", ""))
+        if named:
+            slug = named["slug"]
+            within[slug] = PolicyDocument.from_terraform(policies[named["address"]]["policy"])
+            block["permissions_boundary"] = f"${{{_POLICY}.{unique(f'{_BOUNDARY}-{slug}', 'Resource')}.arn}}"
     _bound(synthesized, f"${{{_POLICY}.{unique(_BOUNDARY, 'Resource')}.arn}}")
-    # Names are read from the JSON, and the boundary's is one of them.
+    # Names are read from the JSON, and those of the boundaries are among them.
     _policy(synthesized, account, (_BOUNDARY, "Resource"), BOUNDARY, "", None)
+    for slug in within:
+        _policy(synthesized, account, (f"{_BOUNDARY}-{slug}", "Resource"), narrower(slug), "", None)
+    return dict(sorted(within.items()))
 
 
 def _bound(synthesized: Json, arn: str) -> None:

@@ -37,7 +37,40 @@ _ORGANIZATION = {
             "trusted_by": [{"account": "terraform"}],
             "external_id": "small-look",
             "managed_policies": ["arn:aws:iam::aws:policy/SecurityAudit"],
+        },
+        "machines": {
+            "name": "Machines",
+            "accounts": ["ou:workloads"],
+            "trusted_by": [{"service": "ec2.amazonaws.com"}],
+            "instance_profile": True,
+            "customer_policies": ["reads"],
+        },
+        "people": {
+            "name": "People",
+            "accounts": ["ou:workloads"],
+            "trusted_by": [{"identity_provider": "okta"}],
+            "customer_policies": ["reads"],
+        },
+        "builds": {
+            "name": "Builds",
+            "accounts": ["ou:workloads"],
+            "trusted_by": [
+                {"identity_provider": "builds", "subjects": ["project_path:acme/shop:ref_type:branch:ref:main"]}
+            ],
+            "customer_policies": ["reads"],
+        },
+    },
+    "customer_policies": {
+        "reads": {
+            "name": "Reads",
+            "path": "/teams/",
+            "accounts": ["ou:workloads"],
+            "statements": [{"effect": "Allow", "actions": "s3:GetObject", "resources": "arn:aws:s3:::small-reports/*"}],
         }
+    },
+    "identity_providers": {
+        "okta": {"accounts": ["ou:workloads"], "saml": {"name": "Okta", "metadata": "documents/okta.xml"}},
+        "builds": {"accounts": ["ou:workloads"], "oidc": {"issuer": "gitlab.com", "audiences": ["small"]}},
     },
     "defaults": {"region": "eu-central-1"},
     "organizational_units": {
@@ -45,6 +78,7 @@ _ORGANIZATION = {
         "workloads": {"name": "Workloads", "organizational_units": {"live": {"name": "Live"}}},
     },
 }
+_METADATA = f"<EntityDescriptor><IDPSSODescriptor entity='{'x' * 1000}'></IDPSSODescriptor></EntityDescriptor>\n"
 _ACCOUNTS = {
     "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
     "terraform": {"name": "Terraform", "purpose": "terraform", "ou": "infrastructure"},
@@ -70,8 +104,9 @@ class Small:
     ) -> "Small":
         """Write its configuration, with more keys of organization.yaml and more accounts; without those that are None."""
         found = cls(directory, local)
-        for name in ("accounts", "policies"):
+        for name in ("accounts", "policies/documents"):
             (found.config / name).mkdir(parents=True)
+        (found.config / "policies/documents/okta.xml").write_text(_METADATA)
         (found.config / "organization.yaml").write_text(yaml.safe_dump({**_ORGANIZATION, **(more or {})}))
         for slug, account in {**_ACCOUNTS, **accounts}.items():
             if account is None:

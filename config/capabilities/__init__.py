@@ -20,11 +20,13 @@ from config.capabilities.capability import Capability
 from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.container_registry import CONTAINER_REGISTRY
 from config.capabilities.cost import BUDGET, COST
+from config.capabilities.customer_policies import CUSTOMER_POLICIES
 from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATORS
 from config.capabilities.delivery import DELIVERY
 from config.capabilities.dns import DNS
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.capabilities.identity_center import IDENTITY_CENTER
+from config.capabilities.identity_providers import IDENTITY_PROVIDERS
 from config.capabilities.ipam import IPAM
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
@@ -40,6 +42,8 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     ACCOUNT_ID,
     EXECUTION_ROLE,
     DELIVERY,
+    CUSTOMER_POLICIES,
+    IDENTITY_PROVIDERS,
     ROLES,
     WORKLOADS,
     DELEGATED_ADMINISTRATORS,
@@ -63,7 +67,8 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
 )
 """In the order in which stacks get them.
 
-The order counts where one capability needs what another makes (`stacks.parts`): transit gateway, address pools and VPC come
+The order counts where one capability needs what another makes (`stacks.parts`): policies and identity providers come before the
+roles that name them, transit gateway, address pools and VPC come
 before the shares of them, the transit gateway before the VPC that is attached to it, which comes before the routes between VPCs, the VPC before its private zones, zones
 before what signs and logs them.
 """

@@ -34,14 +34,21 @@ _OF: Final = {
     "trail-reader": Kept.JEWEL,
     "trail-reader-role": Kept.JEWEL,
 }
-# Of tiers, of all providers of identities, and of the roles of workloads beside the account's.
-_RIGHTS_BEGIN: Final = ("ci-deploy-", "ci-user-", "execution-role-", "oidc-", "plan-role-")
+# Of tiers, of all providers of identities of pipelines, of the roles of workloads beside the account's, and narrower boundaries.
+_RIGHTS_BEGIN: Final = ("boundary-", "ci-deploy-", "ci-user-", "execution-role-", "oidc-", "plan-role-")
 _ADDRESS: Final = re.compile(r"(?:aws_\w+\.)?(?P<construct>[\w-]+?)(?:_[\w-]*)?(?:\[[^]]*\])?")
 
 BOUNDARY: Final = "TerraformBoundary"
 """The policy that bounds the roles and users that stacks make, in every account."""
 BOUNDARY_ADDRESS: Final = "boundary_45A5A84B"
 """Its Terraform address, without the type."""
+
+
+def narrower(slug: str) -> str:
+    """The name of the policy that bounds roles by a policy of `customer_policies`, too."""
+    return f"{BOUNDARY}-{slug}"
+
+
 ENTRY: Final = ("AWSControlTowerExecution", "aws-reserved/*", "stacksets-exec-*")
 """Roles by which AWS's own services and people come into an account, with path and wildcards."""
 

@@ -22,7 +22,7 @@ KINDS: Final = {
 }
 """The jewels of every organization, as far as its stacks make them."""
 
-_NAME: Final = r"(?:role|user|root|permission-set|group|person|pipeline|service|outside):\S.*|anybody"
+_NAME: Final = r"(?:role|user|root|permission-set|group|person|pipeline|federated|service|outside):\S.*|anybody"
 _EXPECTED: Final = "somebody as `estate access` names them, such as 'role:production/Backup' or 'group:Auditors'"
 PrincipalName = Annotated[
     str,

@@ -9,7 +9,7 @@ from config.model.approvals import Day
 from config.model.base import Matches, Model, refuse
 from config.model.rollout import Rollout
 from config.model.statement import Sid, StatementEntry
-from config.model.types import Description, ManagedBy, PolicyId, PolicyName, Selector, Tags
+from config.model.types import Description, DocumentPath, ManagedBy, PolicyId, PolicyName, Selector, Tags
 from constructs_lib.policies.check import check_policy_type
 from constructs_lib.policies.kinds import PolicyKind
 
@@ -89,10 +89,9 @@ class PolicyFile(Model):
     statements: tuple[StatementEntry, ...] | None = Field(
         default=None, min_length=1, description="The policy written out."
     )
-    document: (
-        Annotated[str, Matches(r"(?!/)(?!.*\.\.).*\.json", "a path below policies/ such as 'documents/tags.json'")]
-        | None
-    ) = Field(default=None, description="A JSON file below policies/ with the policy as AWS takes it.")
+    document: DocumentPath | None = Field(
+        default=None, description="A JSON file below policies/ with the policy as AWS takes it."
+    )
 
     @property
     def kind(self) -> PolicyKind:

@@ -92,6 +92,10 @@ AccountName = Annotated[str, Matches(r"[ -~]*[!-~][ -~]*", "an account name in p
 UnitName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="ou.name")]
 PolicyName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", quota="policy.name")]
 RoleDescription = Annotated[str, Matches(None, "a description", quota="role.description")]
+PolicyDescription = Annotated[
+    str, Matches(r"[^\x00-\x1f]*", "a description on one line", quota="iam-policy.description")
+]
+"""Of a managed policy of an account."""
 Description = Annotated[str, Matches(r"[^\x00-\x08\x0b-\x1f]*", "a description", quota="policy.description")]
 
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
@@ -185,6 +189,9 @@ KmsKeyArn = Annotated[
         "the ARN of a KMS key or alias such as 'arn:aws:kms:eu-central-1:111122223333:alias/volumes'",
         "An alias by itself (`alias/volumes`) does not say whose it is.",
     ),
+]
+DocumentPath = Annotated[
+    str, Matches(r"(?!/)(?!.*\.\.).*\.json", "a path below policies/ such as 'documents/tags.json'")
 ]
 Effect = Literal["Allow", "Deny"]
 _SESSION = quota("session.duration")

@@ -30,6 +30,7 @@ RULES: Final[tuple[Rule, ...]] = (
     guardrails.states,
     customer_policies.missing,
     customer_policies.unused,
+    customer_policies.taken,
     pipelines.room,
     lock.closed,
     lock.contradictions,

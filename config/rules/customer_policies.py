@@ -1,12 +1,15 @@
-"""Policies of the accounts that permission sets name.
+"""Policies of the accounts: those that permission sets name, and names that are taken.
 
 AWS refuses an assignment of a permission set to an account that lacks one of them, and looks only when it is assigned.
 """
 
+import re
 from collections.abc import Iterator
 
+from config.capabilities.customer_policies import CUSTOMER_POLICIES, policies_in
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.identity_center.people import PATH, IdentityCenter, People, with_path
+from config.controls.kept import BOUNDARY
 from config.errors import KeyPath, Problem, nearest
 from config.files import Files
 from config.nodes import Account, Configuration
@@ -33,7 +36,7 @@ def missing(organization: Configuration, files: Files) -> Iterator[Problem]:
         cure = (
             f"Did you mean {meant!r}? "
             if meant
-            else f"Make it in an extension whose part says `policies=({full!r},)`. "
+            else f"Write it in `customer_policies`, or make it in an extension whose part says `policies=({full!r},)`. "
         )
         selectors = ", ".join(account.selector for account in lacking)
         yield file.warning(
@@ -59,15 +62,37 @@ def unused(organization: Configuration, files: Files) -> Iterator[Problem]:
             yield files.organization.file.warning(place, f"the policy {with_path(policy)!r}", expected, "Remove it.")
 
 
+def taken(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """No policy is called as those are that each account's stack has anyway."""
+    for slug, policy in (CUSTOMER_POLICIES.of(organization) or {}).items():
+        if whose := _taken(organization, policy.name):
+            arrived, expected = f"{policy.name!r}, as {whose} called", "a name that no other policy of an account has"
+            path = (CUSTOMER_POLICIES.key, slug, "name")
+            yield files.organization.file.problem(path, arrived, expected, "Choose another name.")
+
+
+def _taken(organization: Configuration, name: str) -> str:
+    """Whose names a name is among; empty if it is free."""
+    if re.fullmatch(rf"{BOUNDARY}(?:-.*)?", name, re.IGNORECASE):
+        return "boundaries of stacks' roles are"
+    ci = organization.ci
+    for role in (organization.execution_role.name, *((ci.account_plan_role,) if ci else ())):
+        if re.fullmatch(rf"{re.escape(role)}-\d+", name, re.IGNORECASE):
+            return f"the policies of {role} are"
+    return ""
+
+
 def made_in(account: Account, organization: Configuration) -> frozenset[str]:
     """The policies, by path and name, that the stack of an account says to make."""
     inputs = inputs_of(organization, account)
-    return frozenset(
+    of_parts = {
         with_path(policy)
         for part in parts()
         if part.policies and part.of(inputs) is not None
         for policy in part.policies
-    )
+    }
+    own = () if inputs.is_management else policies_in(inputs)
+    return frozenset(of_parts | {policy.full_name for policy in own})
 
 
 def _named(center: IdentityCenter) -> Iterator[tuple[KeyPath, str, list[Account]]]:

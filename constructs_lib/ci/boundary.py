@@ -101,6 +101,9 @@ _ELSEWHERE: Final = (
 )
 
 
+_EVERYTHING: Final = PolicyDocument.of(allow("*", "*"))
+
+
 @dataclass(frozen=True)
 class Kept:
     """What an account keeps from its own pipeline.
@@ -152,18 +155,21 @@ def denials(kept: Kept) -> Iterator[Statement]:
         yield deny(_KEY_CHANGES, "*", conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": named}})
 
 
-def boundary(kept: Kept, *, roles: tuple[str, ...], users: tuple[str, ...] = ()) -> PolicyDocument:
+def boundary(
+    kept: Kept, *, roles: tuple[str, ...], users: tuple[str, ...] = (), within: PolicyDocument = _EVERYTHING
+) -> PolicyDocument:
     """The boundary of all roles and users that a stack makes.
 
     Args:
-        kept: What the account keeps.
+        kept: What the account keeps; its `boundary` is the one that is written.
         roles: ARNs of the roles that the stack makes.
         users: ARNs of its users.
+        within: What they may do at most, beside what they may not. Default: everything.
     """
     linked = kept.arn("role/aws-service-role/*")
     assumed = [f"arn:{kept.partition}:iam::*:role/{role}" for role in kept.roles]
     return PolicyDocument.of(
-        allow("*", "*"),
+        *within.statements,
         *denials(kept),
         deny(BOUNDED, "*", conditions={"StringNotEquals": {"iam:PermissionsBoundary": kept.boundary_arn}}),
         deny(("iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"), "*"),

@@ -123,6 +123,8 @@ class StackNames:
             value = self._around.get(name) or self._literal(block.get(name))
             if name == "path":
                 value = value or "/"
+            if name == "url" and value is not None:
+                value = value.removeprefix("https://")
             if slash:
                 value = "" if value in (None, "", _DEFAULT_BUS) else f"{value.rpartition('/')[2]}/"
             if value is None:

@@ -88,6 +88,7 @@ class Stack:
         prefix: How the names of resources begin that are not in the JSON: the stack's name and a hyphen unless said.
         hidden: Whether the stack has resources that its JSON does not tell, since they are a Terraform module's: then their
             types are permitted whatever they are called, but for IAM's, whose names have to begin with `prefix`.
+        narrower: ARNs of policies that may bound a role in place of `boundary`: they permit no more.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Stack:
     tagged: bool = True
     prefix: str = ""
     hidden: bool = False
+    narrower: tuple[str, ...] = ()
     _by_type: dict[str, list[Named]] = field(default_factory=lambda: defaultdict(list), init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -206,7 +208,7 @@ def _others(stack: Stack, action: str, named: Iterable[str]) -> Iterator[str]:
 def _iam_conditions(stack: Stack, action: str) -> Conditions:
     found: list[tuple[str, str, tuple[str, ...]]] = []
     if action in BOUNDED:
-        found.append(("StringEquals", _BOUNDARY, (stack.boundary,)))
+        found.append(("StringEquals", _BOUNDARY, (stack.boundary, *stack.narrower)))
     if action in _ATTACHES:
         kept = {arn for type_ in ("aws_iam_policy",) for one in stack.of_type(type_, reading=True) for arn in one.arns}
         kept -= set(stack.free("aws_iam_policy"))

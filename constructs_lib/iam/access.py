@@ -39,6 +39,8 @@ class CrossAccountAccess:
         role_name: The role's name. Default: ``TerraformExecutionRole``.
         trusted_accounts: Accounts (12 digits) whose administrators decide which of their identities may come.
         trusted_arns: Roles and users that may come; they must exist before the role, unless `by_condition`.
+        others: Statements about whoever else may come: services, outsiders, those whom an identity provider knows
+            (`constructs_lib.policies.trusts`). They stand in the trust as they are.
         external_id: What whoever comes must say, ``sts:ExternalId``. Default: nothing.
         organization_id: The organization that whoever comes must belong to, ``aws:PrincipalOrgID``. Default: any.
         by_condition: Whether `trusted_arns` are named in a condition on their accounts (``aws:PrincipalArn``). Then they
@@ -63,6 +65,7 @@ class CrossAccountAccess:
     role_name: str = EXECUTION_ROLE_NAME
     trusted_accounts: tuple[str, ...] = ()
     trusted_arns: tuple[str, ...] = ()
+    others: tuple[Statement, ...] = ()
     external_id: str | None = None
     organization_id: str | None = None
     by_condition: bool = False
@@ -73,6 +76,7 @@ class CrossAccountAccess:
         """Refuse what could not work, or would let in more than was meant."""
         object.__setattr__(self, "trusted_accounts", tuple(self.trusted_accounts))
         object.__setattr__(self, "trusted_arns", tuple(self.trusted_arns))
+        object.__setattr__(self, "others", tuple(self.others))
         require_account_id("account_id", self.account_id)
         require_role_name("role_name", self.role_name)
         for account_id in self.trusted_accounts:
@@ -87,8 +91,9 @@ class CrossAccountAccess:
             raise InvalidValueError(
                 "trusted_accounts", self.trusted_accounts, expected="none with by_condition, which is about ARNs"
             )
-        if not self.trusted_accounts and not self.trusted_arns:
-            raise InvalidValueError("trusted_accounts", (), expected="an account here, or an ARN in trusted_arns")
+        if not self.trusted_accounts and not self.trusted_arns and not self.others:
+            expected = "an account here, an ARN in trusted_arns, or somebody in others"
+            raise InvalidValueError("trusted_accounts", (), expected=expected)
 
     @property
     def role_arn(self) -> str:
@@ -103,6 +108,8 @@ class CrossAccountAccess:
     @property
     def trust(self) -> PolicyDocument:
         """The role's side: its trust policy."""
+        if not self.trusted_accounts and not self.trusted_arns:
+            return PolicyDocument(self.others)
         equals = {"sts:ExternalId": self.external_id, "aws:PrincipalOrgID": self.organization_id}
         required = {key: value for key, value in equals.items() if value is not None}
         conditions: dict[str, dict[str, str | tuple[str, ...]]] = {"StringEquals": {**required}} if required else {}
@@ -112,7 +119,7 @@ class CrossAccountAccess:
             accounts, arns = tuple(dict.fromkeys(arn.split(":")[4] for arn in arns)), ()
         roots = (f"arn:{self.partition}:iam::{account_id}:root" for account_id in accounts)
         return PolicyDocument.of(
-            allow(self._actions, principals={"AWS": (*roots, *arns)}, conditions=conditions or None)
+            allow(self._actions, principals={"AWS": (*roots, *arns)}, conditions=conditions or None), *self.others
         )
 
     @property

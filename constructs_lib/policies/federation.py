@@ -27,7 +27,7 @@ _AUDIENCES = frozenset({"aud", "app_id"})
 
 def check_federated(statement: Statement, principal: str) -> Iterator[Finding]:
     """Whether a statement that lets federated identities in says which ones."""
-    if ":saml-provider/" in principal:
+    if _is_saml(statement, principal):
         if _assumes(statement, "sts:AssumeRoleWithSAML") and "saml:aud" not in _all_keys(statement):
             yield warn(
                 "saml-audience",
@@ -47,6 +47,14 @@ def check_federated(statement: Statement, principal: str) -> Iterator[Finding]:
         )
         return
     yield from _check_oidc(statement, provider)
+
+
+def _is_saml(statement: Statement, principal: str) -> bool:
+    """Whether a provider is one of SAML; of one that is known only later, the reference to it or the conditions tell."""
+    if not is_token(principal):
+        return ":saml-provider/" in principal
+    by_keys = _provider_by_keys(statement) or ""
+    return ":saml-provider/" in principal or "aws_iam_saml_provider." in principal or by_keys.lower() == "saml"
 
 
 def _assumes(statement: Statement, action: str) -> bool:

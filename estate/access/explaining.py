@@ -10,7 +10,7 @@ from config.nodes import Account
 from constructs_lib.policies.evaluator import Layer, PolicySet, Reason, Request
 from estate.controls.explain import owner_named, region_named
 from stacks.reach.deciding import Answer, Verdict
-from stacks.reach.identities import Identity, Kind
+from stacks.reach.identities import VOUCHED, Identity, Kind
 from stacks.reach.questions import Questions
 from stacks.reach.steps import Way
 
@@ -155,7 +155,7 @@ def _callers(
     found: dict[Identity, Way] = {}
     for start in asked:
         for who, way in questions.graph.ways_from(start, escalate=False).items():
-            if who.principal is None or (who.kind is Kind.PIPELINE and not assuming):
+            if who.principal is None or (who.kind in VOUCHED and not assuming):
                 continue  # a token is good for one call: to become a role
             if who == start or who.account is account or named:
                 found.setdefault(who, way)

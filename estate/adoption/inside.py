@@ -55,6 +55,16 @@ def _oidc_providers(clients: Clients, _: str) -> Iterator[Entry]:
         yield "aws_iam_openid_connect_provider", f"https://{each['Arn'].partition('/')[2]}", each["Arn"]
 
 
+def _saml_providers(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.client("iam").list_saml_providers()["SAMLProviderList"]:
+        yield "aws_iam_saml_provider", each["Arn"].rpartition("/")[2], each["Arn"]
+
+
+def _instance_profiles(clients: Clients, _: str) -> Iterator[Entry]:
+    for each in clients.pages("iam", "list_instance_profiles", "InstanceProfiles"):
+        yield "aws_iam_instance_profile", each["InstanceProfileName"], each["InstanceProfileName"]
+
+
 def _alias(clients: Clients, _: str) -> Iterator[Entry]:
     for alias in clients.pages("iam", "list_account_aliases", "AccountAliases"):
         yield "aws_iam_account_alias", "", alias
@@ -229,6 +239,8 @@ GLOBAL_READERS: Final[Mapping[str, Callable[[Clients, str], Iterator[Entry | Val
     "roles and policies": _iam,
     "users": _users,
     "OIDC providers": _oidc_providers,
+    "SAML providers": _saml_providers,
+    "instance profiles": _instance_profiles,
     "account alias": _alias,
     "password policy": _passwords,
     "public access block": _public_access,

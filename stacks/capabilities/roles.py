@@ -1,12 +1,18 @@
-"""Roles that accounts offer to each other: both sides from one entry of the configuration."""
+"""Roles of accounts, and the permissions of those in the organization that may assume them: both from one entry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from config.capabilities.role_trusts import statement_of
 from config.capabilities.roles import Role
 from config.nodes import Account
 from constructs_lib.iam.access import CrossAccountAccess
 from constructs_lib.iam.assume_role_permission import AssumeRolePermissionConstruct
 from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
+from constructs_lib.iam.instance_profile import InstanceProfileConstruct
+from constructs_lib.policies.document import Statement
+from stacks.capabilities.customer_policies import policy_arn
+from stacks.capabilities.identity_providers import provider_arn
+from stacks.parts import part
 from stacks.scope import AccountScope
 
 
@@ -20,13 +26,25 @@ def add(stack: AccountScope, roles: Sequence[Role]) -> None:
                     _permit(stack, role, name, offered.get(name))
 
 
+def add_instance_profiles(stack: AccountScope, roles: Sequence[Role]) -> None:
+    """Let machines have roles."""
+    for role in roles:
+        made = part(stack, f"role-{role.slug}", CrossAccountRoleConstruct)
+        InstanceProfileConstruct(stack, f"instance-profile-{role.slug}", name=role.name, role_name=made.role_name)
+
+
 def _offer(stack: AccountScope, role: Role) -> CrossAccountRoleConstruct:
     return CrossAccountRoleConstruct(
         stack,
         f"role-{role.slug}",
-        access=_access(stack, role, stack.account),
+        access=_access(stack, role, stack.account, others=tuple(_others(stack, role))),
         permissions=role.document,
-        managed_policies={arn.rpartition("/")[2]: arn for arn in role.managed_policies},
+        managed_policies={
+            **{arn.rpartition("/")[2]: arn for arn in role.managed_policies},
+            **{f"customer-policy-{slug}": policy_arn(stack, slug) for slug in role.customer_policies},
+        },
+        # `stacks.rights` adds to it what no role of a stack may do.
+        permissions_boundary=policy_arn(stack, role.boundary) if role.boundary else None,
         max_session_duration=role.max_session_duration,
         description=role.description or None,
     )
@@ -43,7 +61,22 @@ def _permit(stack: AccountScope, role: Role, name: str, made_here: str | None) -
     )
 
 
-def _access(stack: AccountScope, role: Role, account: Account) -> CrossAccountAccess:
+def _others(stack: AccountScope, role: Role) -> Iterator[Statement]:
+    """The trust in those who are in no account of the organization."""
+    for trust in role.others:
+        provider = role.providers[trust.identity_provider] if trust.identity_provider else None
+        yield statement_of(
+            trust,
+            provider=provider,
+            provider_arn=provider_arn(stack, provider) if provider else "",
+            external_id=role.external_id,
+            partition=stack.organization.partition,
+        )
+
+
+def _access(
+    stack: AccountScope, role: Role, account: Account, *, others: tuple[Statement, ...] = ()
+) -> CrossAccountAccess:
     references, partition = stack.references, stack.organization.partition
     return CrossAccountAccess(
         account_id=references.account_id(account),
@@ -54,6 +87,7 @@ def _access(stack: AccountScope, role: Role, account: Account) -> CrossAccountAc
             for trust in role.trusted_by
             for name in trust.roles
         ),
+        others=others,
         external_id=role.external_id,
         organization_id=references.organization_id,
         partition=partition,

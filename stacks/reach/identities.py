@@ -17,12 +17,15 @@ class Kind(StrEnum):
     GROUP = "group"
     PERSON = "person"
     PIPELINE = "pipeline"
+    FEDERATED = "federated"
     SERVICE = "service"
     OUTSIDE = "outside"
     ANYBODY = "anybody"
 
 
-ORIGINS = frozenset({Kind.PERSON, Kind.PIPELINE, Kind.SERVICE, Kind.OUTSIDE, Kind.ANYBODY, Kind.ROOT, Kind.USER})
+VOUCHED = frozenset({Kind.PIPELINE, Kind.FEDERATED})
+"""Those whom an identity provider vouches for, by a token of OIDC or an assertion of SAML: it is good for becoming a role."""
+ORIGINS = VOUCHED | {Kind.PERSON, Kind.SERVICE, Kind.OUTSIDE, Kind.ANYBODY, Kind.ROOT, Kind.USER}
 """Where access begins: those who need not become somebody else first."""
 
 

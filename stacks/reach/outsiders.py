@@ -54,18 +54,27 @@ def outside(account_id: str, arn: str | None = None) -> Identity:
 def _federated(statement: Statement, provider: str) -> Iterator[Identity]:
     """One for each subject that the statement names; one for the whole provider if it names none."""
     issuer = provider.partition("provider/")[2] or provider
+    saml = ":saml-provider/" in provider
+    prefix = "saml" if saml else issuer.lower()
     claims: dict[str, tuple[str, ...]] = {}
     for operator, named in statement.conditions.items():
         if operator.startswith(("StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike")):
-            claims |= {key: values for key, values in named.items() if key.lower().startswith(f"{issuer.lower()}:")}
+            claims |= {key: values for key, values in named.items() if key.lower().startswith(f"{prefix}:")}
     subject_key = next((key for key in claims if key.lower().endswith(":sub")), None)
     subjects = claims.get(subject_key, ()) if subject_key else ("*",)
     others = tuple((key, values[0].replace("*", "any")) for key, values in claims.items() if key != subject_key)
     for subject in subjects:
         said = ((subject_key, subject.replace("*", "any")),) if subject_key else ()
-        yield Identity(
-            f"{Kind.PIPELINE}:{subject if subject_key else f'{issuer} (any subject)'}",
-            Kind.PIPELINE,
-            Principal.of(provider),
-            claims=(*said, *others),
-        )
+        if saml:
+            kind, label = Kind.FEDERATED, f"{issuer}/{subject}" if subject_key else issuer
+        else:
+            kind, label = Kind.PIPELINE, subject if subject_key else f"{issuer} (any subject)"
+        yield Identity(f"{kind}:{label}", kind, Principal.of(provider), claims=(*said, *others))
+
+
+def as_trusted(who: Identity, trust: PolicySet) -> tuple[Identity, ...]:
+    """Somebody from outside as a trust policy names them: by its account's own provider, with the claims that it asks for.
+
+    A token is made for whoever asks for it, so the same pipeline can meet the claims of one role and those of another.
+    """
+    return tuple(each for each in named_in(trust) if each == who) or (who,)

@@ -13,7 +13,7 @@ from config.nodes import Account, Organization
 from constructs_lib.policies.evaluator import Layer, Reason
 from constructs_lib.policies.names import wildcard
 from stacks.reach.deciding import Answer, Verdict
-from stacks.reach.identities import ORIGINS, Identity, Kind
+from stacks.reach.identities import ORIGINS, VOUCHED, Identity, Kind
 from stacks.reach.steps import Graph, Way
 from stacks.reach.world import World
 
@@ -242,7 +242,7 @@ class Questions:
         if policy is None:
             return
         for each in self.world.identities.values():
-            if each.principal is not None and each.account is not account and each.kind is not Kind.PIPELINE:
+            if each.principal is not None and each.account is not account and each.kind not in VOUCHED:
                 yield each
 
     def _candidates(self, who: Identity, account: Account, action: str) -> Sequence[str]:

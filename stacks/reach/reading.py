@@ -80,22 +80,14 @@ def _known(config: Mapping[str, Any], partition: str, account: str) -> dict[str,
         name = next((block[key] for key in _NAMES if isinstance(block.get(key), str)), None)
         if name is not None and "${" not in name:
             found |= {f"${{{address}.{key}}}": name for key in ("id", "name", "bucket")}
-        if named.type in ("aws_kms_key", "aws_iam_openid_connect_provider"):
-            found[f"${{{address}.arn}}"] = _chosen(named.type, named.address, block, partition, account)
+        if named.type == "aws_kms_key":
+            found[f"${{{address}.arn}}"] = key_arn(partition, account, named.address)
     return found
 
 
 def key_arn(partition: str, account: str, address: str) -> str:
     """The ARN that stands for a key's, whose id AWS chooses: its address names it."""
     return f"arn:{partition}:kms:*:{account}:key/{address}"
-
-
-def _chosen(type_: str, address: str, block: Mapping[str, Any], partition: str, account: str) -> str:
-    """An ARN with what AWS chooses written as the address: it names this resource, and no other."""
-    if type_ == "aws_kms_key":
-        return key_arn(partition, account, address)
-    url = str(block.get("url", "")).removeprefix("https://")
-    return f"arn:{partition}:iam::{account}:oidc-provider/{url}"
 
 
 def _read_again(before: str, read: dict[str, Any], after: str) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,8 @@ from functools import cached_property
 from constructs_lib.policies.evaluator import PolicySet, Request
 from constructs_lib.policies.evaluator.principal import Grant
 from stacks.reach.forms import Forms
-from stacks.reach.identities import Identity, Kind
+from stacks.reach.identities import VOUCHED, Identity, Kind
+from stacks.reach.outsiders import as_trusted
 from stacks.reach.within import Within
 from stacks.reach.world import World, assume_action, rests_on_unknown
 
@@ -75,13 +76,23 @@ class Graph:
                 yield Step(who, role, "assumes", needs)
 
     def _may_assume(self, who: Identity, role: Identity, trust: PolicySet, owner: str) -> tuple[bool, tuple[str, ...]]:
-        """Whether a trust policy lets somebody in, and what has to hold; decided once for all roles of one form."""
+        """Whether a trust policy lets somebody in, and what has to hold."""
+        found: tuple[bool, tuple[str, ...]] = (False, ())
+        for each in as_trusted(who, trust) if who.kind in VOUCHED else (who,):
+            possible, needs = self._may_come(each, role, trust, owner)
+            if possible and (not needs or not found[0]):
+                found = possible, needs
+        return found
+
+    def _may_come(self, who: Identity, role: Identity, trust: PolicySet, owner: str) -> tuple[bool, tuple[str, ...]]:
+        """As `_may_assume`, for one way to come; decided once for all roles of one form."""
         account = role.account
         if account is None or not self._could_assume(who, role, trust):
             return False, ()
         action, arn, forms = assume_action(who), str(role.arn), self.forms
         key = (
             forms.identity(who, account, action, [arn]),
+            (forms.own(who.arn or "", account), who.claims) if who.kind in VOUCHED else None,
             forms.around(account),
             forms.own(arn, account),
             forms.policies(trust, account, action, [arn]),

@@ -235,3 +235,24 @@ def test_trust_goes_by_the_claims_that_aws_looks_at(local, account, issuer, clai
             sts.assume_role_with_web_identity(**call)
         else:
             assert code_of(sts.assume_role_with_web_identity, **call) == "AccessDenied"
+
+
+def test_identity_providers_and_instance_profiles_are_known_by_name_before_they_are_made(session_of):  # noqa: F811
+    iam = session_of(
+        allow("iam:CreateSAMLProvider", Resource="arn:aws:iam::*:saml-provider/Own"),
+        allow("iam:CreateOpenIDConnectProvider", Resource="arn:aws:iam::*:oidc-provider/gitlab.com"),
+        allow(
+            "iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", Resource="arn:aws:iam::*:instance-profile/Own"
+        ),
+        allow("iam:CreateRole"),
+    ).client("iam")
+    saml = {"SAMLMetadataDocument": "x" * 1000}
+    assert code_of(iam.create_saml_provider, Name="Other", **saml) == "AccessDenied"
+    iam.create_saml_provider(Name="Own", **saml)
+    tokens = {"ClientIDList": ["own"]}
+    assert code_of(iam.create_open_id_connect_provider, Url="https://example.com", **tokens) == "AccessDenied"
+    iam.create_open_id_connect_provider(Url="https://gitlab.com", **tokens)
+    assert code_of(iam.create_instance_profile, InstanceProfileName="Other") == "AccessDenied"
+    iam.create_instance_profile(InstanceProfileName="Own")
+    iam.create_role(RoleName="machines", AssumeRolePolicyDocument=SERVICE_TRUST)
+    iam.add_role_to_instance_profile(InstanceProfileName="Own", RoleName="machines")

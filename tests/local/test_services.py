@@ -343,6 +343,12 @@ def iam(place):
     role = client.create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")["Role"]["RoleName"]
     client.delete_service_linked_role(RoleName=role)
     assert refused(client.get_role, RoleName=role) == "NoSuchEntity"
+    metadata, tag = "x" * 1000, {"Key": "a", "Value": "b"}
+    provider = client.create_saml_provider(Name="Okta", SAMLMetadataDocument=metadata, Tags=[tag])["SAMLProviderArn"]
+    client.tag_saml_provider(SAMLProviderArn=provider, Tags=[{"Key": "c", "Value": "d"}])
+    client.untag_saml_provider(SAMLProviderArn=provider, TagKeys=["c"])
+    found = client.get_saml_provider(SAMLProviderArn=provider)
+    assert (found["SAMLMetadataDocument"], found["Tags"]) == (metadata, [tag])
 
 
 def identitystore(place):

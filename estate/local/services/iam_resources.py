@@ -92,6 +92,7 @@ def _resource(call: Call) -> Resource | None:
     arn = call.get("PolicyArn") if call.operation in _POLICY_CALLS else None
     found: Any = iam.managed_policies.get(arn) if arn else None
     for parameter, kind, existing in (
+        ("InstanceProfileName", "instance-profile", iam.instance_profiles.values()),
         ("RoleName", "role", iam.roles.values()),
         ("UserName", "user", iam.users.values()),
         ("GroupName", "group", iam.groups.values()),
@@ -103,8 +104,17 @@ def _resource(call: Call) -> Resource | None:
             path = found.path if found else call.get("Path", "/")
             arn = call.arn(f"{kind}{path}{name}", regional=False)
     if arn is None:
-        arn = call.get("OpenIDConnectProviderArn") or call.get("SAMLProviderArn")
+        arn = call.get("OpenIDConnectProviderArn") or call.get("SAMLProviderArn") or _provider_to_be(call)
     return _as_resource(call, arn, found) if arn else None
+
+
+def _provider_to_be(call: Call) -> str | None:
+    """The ARN that an identity provider will have which a call makes."""
+    if call.operation == "CreateSAMLProvider":
+        return call.arn(f"saml-provider/{call['Name']}", regional=False)
+    if call.operation == "CreateOpenIDConnectProvider":
+        return call.arn(f"oidc-provider/{call['Url'].removeprefix('https://')}", regional=False)
+    return None
 
 
 def _as_resource(call: Call, arn: str, found: Any) -> Resource:
