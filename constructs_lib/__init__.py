@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct as ActivityAlertsConstruct
     from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct as ActivityForwarderConstruct
     from constructs_lib.logging.activity_patterns import activity_patterns as activity_patterns
+    from constructs_lib.logging.locked_copies import LockedCopiesConstruct as LockedCopiesConstruct
     from constructs_lib.logging.log_archive import LogArchiveConstruct as LogArchiveConstruct
     from constructs_lib.logging.organization_trail import OrganizationTrailConstruct as OrganizationTrailConstruct
     from constructs_lib.logging.secure_bucket import ObjectLock as ObjectLock
@@ -182,6 +183,7 @@ _MODULES = {
     "InvalidPolicyError": "errors",
     "InvalidValueError": "errors",
     "IpamConstruct": "network.ipam",
+    "LockedCopiesConstruct": "logging.locked_copies",
     "LogArchiveConstruct": "logging.log_archive",
     "LoggedZone": "network.zone_query_logs",
     "MacieOrganizationConstruct": "security.macie",

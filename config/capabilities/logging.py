@@ -100,9 +100,19 @@ class Logging(Switchable):
         default_factory=LogLock,
         description="Keeps logs from deletion as long as they are retained. Not locked if null, which is warned of.",
     )
+    locked_copies: bool = Field(
+        default=False,
+        description="Whether what AWS takes no locked bucket for, deliveries of AWS Config and access logs, is copied into one, locked as `object_lock` says.",
+    )
     readers: tuple[Arn, ...] = Field(default=(), description="Principals of any account that may read the logs.")
     queries: TrailQueries | None = Field(default=None, description="Queries of the trail by Athena; none unless said.")
     alerts: Alerts = Field(default_factory=Alerts, description="Activity that is reported.")
+
+    @model_validator(mode="after")
+    def _copies_are_locked(self) -> Self:
+        if self.locked_copies and self.object_lock is None:
+            raise refuse("`object_lock`, by which `locked_copies` are locked", "Leave one of the two out.")
+        return self
 
     @model_validator(mode="after")
     def _times_fit(self) -> Self:
@@ -247,9 +257,29 @@ _KEPT: Final = (
 """The archive: logs outlive the wish to write more of them, and Object Lock lets nobody delete them."""
 
 
+_KEPT_COPIES: Final = (
+    "aws_s3_bucket.log-archive_Copies_F9BE7EB5",
+    "aws_s3_bucket_lifecycle_configuration.log-archive_Copies_Lifecycle_E920C785",
+    "aws_s3_bucket_object_lock_configuration.log-archive_Copies_ObjectLock_E249DEAC",
+    "aws_s3_bucket_ownership_controls.log-archive_Copies_Ownership_B964CE1D",
+    "aws_s3_bucket_policy.log-archive_Copies_Policy_9E256627",
+    "aws_s3_bucket_public_access_block.log-archive_Copies_PublicAccess_F40E03C3",
+    "aws_s3_bucket_server_side_encryption_configuration.log-archive_Copies_Encryption_5DE8A940",
+    "aws_s3_bucket_versioning.log-archive_Copies_Versioning_2C38DE6B",
+)
+"""The locked bucket of copies."""
+
+
 def _outlives(inputs: AccountInput) -> tuple[str, ...]:
-    keeper = inputs.account.purpose in ("log-archive", "security")
-    return _KEPT if keeper and _archive(inputs) is None else ()
+    if inputs.account.purpose not in ("log-archive", "security"):
+        return ()
+    logging = _archive(inputs)
+    if logging is None:
+        return (*_KEPT, *_KEPT_COPIES)
+    return () if logging.locked_copies else _KEPT_COPIES
+
+
+_COPYING: Final = ("aws_iam_role", "aws_iam_role_policy", "aws_s3_bucket_replication_configuration")
 
 
 LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
@@ -265,6 +295,7 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             let_go=_outlives,
             types=frozenset(
                 {
+                    *_COPYING,
                     "aws_kms_alias",
                     "aws_kms_key",
                     "aws_s3_bucket",
@@ -278,8 +309,14 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
                     "aws_s3_bucket_versioning",
                 }
             ),
-            cost=("Storage of logs, less after `archive_after_days`; a KMS key by the month.",),
-            when={"aws_s3_bucket_object_lock_configuration": lambda logging: logging.object_lock is not None},
+            cost=(
+                "Storage of logs, less after `archive_after_days`; a KMS key by the month.",
+                "With `locked_copies`, the copies' storage, and their requests by the thousand.",
+            ),
+            when={
+                "aws_s3_bucket_object_lock_configuration": lambda logging: logging.object_lock is not None,
+                **dict.fromkeys(_COPYING, lambda logging: logging.locked_copies),
+            },
         ),
         Part(
             name="logging.queries",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from constructs import Construct
 
+from constructs_lib.errors import InvalidValueError
+from constructs_lib.logging.locked_copies import LockedCopiesConstruct
 from constructs_lib.logging.secure_bucket import ObjectLock, SecureBucketConstruct, access_logs_arrive
 from constructs_lib.policies.document import Statement, allow, deny
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
@@ -48,7 +50,7 @@ class LogArchiveConstruct(Construct):
     AWS delivers neither access logs nor what Config records into a locked bucket, so these have buckets of their own.
 
     Children: ``Key``, ``AccessLogs`` (the bucket of the other buckets' access logs), ``Config`` (the bucket that AWS Config
-    delivers to), ``Bucket``.
+    delivers to), ``Bucket``; with `locked_copies`, ``Copies`` (the locked bucket of copies) and ``Copying``.
 
     Args:
         scope: Where the archive lives: an account of its own, or the security account, in the home region.
@@ -67,6 +69,8 @@ class LogArchiveConstruct(Construct):
             needs.
         object_lock: Keeps the logs in ``Bucket`` from being deleted for a while; none unless told otherwise. Put on later, it
             holds for logs to come.
+        locked_copies: Whether what arrives in ``AccessLogs`` and ``Config`` is copied into ``<bucket_name>-copies``, which is
+            locked as ``Bucket`` is; no unless told otherwise. It holds for logs to come.
         reader_arns: Principals, of any account, that may read and decrypt.
         administrator_arns: Roles that may delete logs; nobody unless told otherwise.
         keeper_arns: Roles that may change the buckets' policies and settings: the buckets deny that to all others but the
@@ -77,7 +81,7 @@ class LogArchiveConstruct(Construct):
         provider: Account and region; the stack's default provider unless told otherwise.
 
     Raises:
-        InvalidValueError: If an id is malformed, or the times contradict each other.
+        InvalidValueError: If an id is malformed, the times contradict each other, or `locked_copies` has no `object_lock`.
 
     Example:
         >>> archive = LogArchiveConstruct(
@@ -103,6 +107,7 @@ class LogArchiveConstruct(Construct):
         archive_after_days: int | None = 90,
         trail_account_id: str | None = None,
         object_lock: ObjectLock | None = None,
+        locked_copies: bool = False,
         reader_arns: Sequence[str] = (),
         administrator_arns: Sequence[str] = (),
         keeper_arns: Sequence[str] = (),
@@ -117,6 +122,10 @@ class LogArchiveConstruct(Construct):
         require_region("trail_region", trail_region)
         if trail_account_id is not None:
             require_account_id("trail_account_id", trail_account_id)
+        if locked_copies and object_lock is None:
+            raise InvalidValueError(
+                "locked_copies", locked_copies, expected="`object_lock`, which the copies are locked by"
+            )
         self._trail_arn = f"arn:{partition}:cloudtrail:{trail_region}:{management_account_id}:trail/{trail_name}"
         self._start = f"arn:{partition}:s3:::"
         self._arn = f"{self._start}{bucket_name}"
@@ -187,6 +196,33 @@ class LogArchiveConstruct(Construct):
             ],
             object_lock=object_lock,
         )
+        self._copies: SecureBucketConstruct | None = None
+        if locked_copies:
+            name = f"{bucket_name}-copies"
+            # Their reads and writes are not logged: the log of a copied log would be copied, and logged, without end.
+            self._copies = make(
+                "Copies",
+                bucket_name=name,
+                key_arn=self._key.key_arn,
+                archive_after_days=archive_after_days,
+                statements=[
+                    *self._readers_read(name, reader_arns),
+                    self._others_change_nothing(name, account_id),
+                    self._nobody_deletes(name, administrator_arns),
+                    *self._keepers_change(name, keeper_arns),
+                ],
+                object_lock=object_lock,
+            )
+            LockedCopiesConstruct(
+                self,
+                "Copying",
+                name=name,
+                sources={"AccessLogs": access_logs, "Config": self._config},
+                encrypted=["Config"],
+                copies=self._copies,
+                key_arn=self._key.key_arn,
+                provider=provider,
+            )
 
     @property
     def bucket_name(self) -> str:
@@ -207,6 +243,11 @@ class LogArchiveConstruct(Construct):
     def config_bucket_arn(self) -> str:
         """The ARN of the bucket that AWS Config delivers to."""
         return self._config.bucket_arn
+
+    @property
+    def written_bucket_arns(self) -> list[str]:
+        """The ARNs of the buckets that services write to all the time, but for access logs."""
+        return [found.bucket_arn for found in (self._bucket, self._config, self._copies) if found]
 
     @property
     def key_arn(self) -> str:

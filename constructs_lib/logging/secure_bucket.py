@@ -44,7 +44,7 @@ from constructs_lib.validation import require_quota
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cdktf import TerraformProvider
+    from cdktf import ITerraformDependable, TerraformProvider
 
 _NONCURRENT_DAYS = 90
 _ABORT_UPLOAD_DAYS = 7
@@ -132,7 +132,7 @@ class SecureBucketConstruct(Construct):
         )
         self._close()
         self._encrypt(key_arn)
-        versioning = self._keep_versions()
+        versioning = self._versioning = self._keep_versions()
         self._age(versioning, expire_after_days, archive_after_days, expire_below or {})
         lock = self._lock(versioning, object_lock) if object_lock else None
         if access_log_bucket:
@@ -164,6 +164,11 @@ class SecureBucketConstruct(Construct):
     def bucket_arn(self) -> str:
         """The bucket's ARN."""
         return self._bucket.arn
+
+    @property
+    def protections(self) -> list[ITerraformDependable]:
+        """Versions, and the policy, which comes after the lock: for whoever has to wait for them."""
+        return [self._versioning, self._policy]
 
     def _close(self) -> None:
         self._public_access = S3BucketPublicAccessBlock(

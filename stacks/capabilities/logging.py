@@ -68,6 +68,7 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
         archive_after_days=logging.archive_after_days,
         trail_account_id=None if security is stack.account else references.account_id(security),
         object_lock=ObjectLock(lock.mode, lock.days or logging.retention_days) if lock else None,
+        locked_copies=logging.locked_copies,
         reader_arns=sorted(set(logging.readers)),
         keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
         partition=organization.partition,
@@ -79,7 +80,7 @@ def add_trail(stack: AccountScope, trail: Trail) -> None:
     """Add the trail that fills the archive, and the alerts."""
     organization, references, logging = stack.organization, stack.references, trail.logging
     region = organization.home_region
-    bucket, key_arn, quiet = _elsewhere(stack) if trail.apart else _here(stack)
+    bucket, key_arn, quiet = _elsewhere(stack, logging) if trail.apart else _here(stack)
     OrganizationTrailConstruct(
         stack,
         "trail",
@@ -149,17 +150,18 @@ def add_queries(stack: AccountScope, logging: Logging) -> None:
 def _here(stack: AccountScope) -> tuple[str, str, list[str]]:
     """The archive's bucket and key, and the buckets that are no news to the trail."""
     archive = part(stack, "log-archive", LogArchiveConstruct)
-    return archive.bucket_name, archive.key_arn, [archive.bucket_arn, archive.config_bucket_arn]
+    return archive.bucket_name, archive.key_arn, archive.written_bucket_arns
 
 
-def _elsewhere(stack: AccountScope) -> tuple[str, str, list[str]]:
+def _elsewhere(stack: AccountScope, logging: Logging) -> tuple[str, str, list[str]]:
     """The same of an archive in another account: its key's ARN is AWS's to choose, and asked for by its alias."""
     organization, references = stack.organization, stack.references
     region, start = organization.home_region, f"arn:{organization.partition}"
     bucket = log_bucket(references)
     alias = f"{start}:kms:{region}:{references.account_id(_keeper(organization))}:alias/{bucket}"
     key = DataAwsKmsKey(stack, "log-archive-key", key_id=alias, provider=stack.provider(region))
-    return bucket, key.arn, [f"{start}:s3:::{name}" for name in (bucket, config_bucket(references))]
+    copies = [f"{bucket}-copies"] if logging.locked_copies else []
+    return bucket, key.arn, [f"{start}:s3:::{name}" for name in (bucket, config_bucket(references), *copies)]
 
 
 def add_forwarders(stack: AccountScope, logging: Logging) -> None:

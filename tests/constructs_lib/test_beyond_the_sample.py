@@ -49,6 +49,7 @@ ELSEWHERE = {
     "aws_athena_workgroup",
     "aws_glue_catalog_database",
     "aws_glue_catalog_table",
+    "aws_s3_bucket_replication_configuration",  # tests/e2e/test_log_archive.py
     # tests/e2e/test_transit_gateway.py
     "aws_ec2_transit_gateway_route",
     "aws_ec2_transit_gateway_route_table",

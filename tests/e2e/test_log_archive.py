@@ -13,7 +13,7 @@ _REGION = "eu-central-1"
 _ORGANIZATION = {
     "trusted_services": ["ram.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com"],
     "delegated_administrators": {"cloudtrail.amazonaws.com": "security"},
-    "logging": {},
+    "logging": {"locked_copies": True},
     "state": {"backend": "local"},
     "ci": None,
     "roles": {},
@@ -68,9 +68,10 @@ def test_the_trail_and_recorders_deliver_to_the_new_one(moved):
 def test_the_old_one_is_there_as_it_was_and_nobody_plans_anything(moved):
     small, before = moved
     s3 = session(small, "security").client("s3")
-    for bucket in (before, f"{before}-access", f"{before}-config"):
+    for bucket in (before, f"{before}-access", f"{before}-config", f"{before}-copies"):
         assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
-    assert s3.get_object_lock_configuration(Bucket=before)["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    for bucket in (before, f"{before}-copies"):
+        assert s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
     assert {slug: small.stack(slug).plan() for slug in ("security", "logs")} == {"security": False, "logs": False}
 
 
@@ -89,3 +90,18 @@ def test_the_security_account_looks_at_the_key_and_touches_nothing(moved):
     ):
         with pytest.raises(ClientError, match=r"AccessDenied|403"):
             attempt()
+
+
+@pytest.mark.parametrize("suffix", ["-access", "-config"])
+def test_what_arrives_in_a_bucket_that_cannot_be_locked_has_a_copy_that_is(moved, suffix):
+    small, _ = moved
+    s3, archive = session(small, "logs").client("s3"), trail(small)["S3BucketName"]
+    key = f"AWSLogs/arrived{suffix}"
+    s3.put_object(Bucket=f"{archive}{suffix}", Key=key, Body=b"{}")
+    copy = s3.head_object(Bucket=f"{archive}-copies", Key=key)
+    assert copy["ObjectLockMode"] == "GOVERNANCE"
+    assert copy["ServerSideEncryption"] == ("aws:kms" if suffix == "-config" else "AES256")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.delete_object(
+            Bucket=f"{archive}-copies", Key=key, VersionId=copy["VersionId"], BypassGovernanceRetention=True
+        )

@@ -10,6 +10,7 @@ from config import load
 from config.capabilities.delivery import _KEPT as STATE
 from config.capabilities.delivery import _KEPT_LOGS as ACCESS_LOGS
 from config.capabilities.logging import _KEPT as ARCHIVE
+from config.capabilities.logging import _KEPT_COPIES as COPIES
 from config.model.lock import Closed, Lock
 from config.model.state import LocalState
 from estate.terraform.providers import environment
@@ -53,14 +54,14 @@ def off(lock=LOCK):
 @pytest.mark.parametrize(
     ("name", "kept", "starts"),
     [
-        ("security", ARCHIVE, ("log-archive_",)),
+        ("security", (*ARCHIVE, *COPIES), ("log-archive_",)),
         ("terraform", (*STATE, *ACCESS_LOGS), ("state_Bucket", "state_Key", "state-access_")),
     ],
 )
 def test_archive_and_states_are_forgotten(synthesized, stacks_of, name, kept, starts):
     made = [one for one in addresses(synthesized[name]) if one.partition(".")[2].startswith(starts)]
     assert "removed" not in synthesized[name]
-    assert set(made) | {one for one in kept if "object_lock" in one} == set(kept)
+    assert set(made) | {one for one in kept if "object_lock" in one} | set(COPIES) & set(kept) == set(kept)
     stack = stacks_of(off(), name)[name]
     assert stack["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(kept)]
     assert not set(addresses(stack)) & set(kept)
@@ -73,6 +74,19 @@ def test_access_logs_that_are_switched_off_are_forgotten_and_no_longer_written(s
     stack = stacks_of(replace(organization, state=without), "terraform")["terraform"]
     assert stack["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(ACCESS_LOGS)]
     assert "aws_s3_bucket_logging" not in stack["resource"]
+
+
+@pytest.mark.row("C5")
+def test_locked_copies_that_are_switched_off_are_forgotten_and_no_longer_made(stacks_of):
+    organization = replace(sample(), lock=LOCK)
+    logging = organization.sections["logging"].model_copy(update={"locked_copies": True})
+    copying = replace(organization, sections={**organization.sections, "logging": logging})
+    on = stacks_of(copying, "security")["security"]
+    assert set(COPIES) == {one for one in addresses(on) if one.partition(".")[2].startswith("log-archive_Copies_")}
+    assert "removed" not in on
+    off = stacks_of(organization, "security")["security"]
+    assert off["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(COPIES)]
+    assert "aws_s3_bucket_replication_configuration" not in off["resource"]
 
 
 def test_nothing_is_forgotten_before_anything_is_deployed(stacks_of):

@@ -168,3 +168,75 @@ def test_terraform_refuses_to_destroy_buckets_and_key_unless_told():
 
     assert protections(synth(build)) == [{"prevent_destroy": True}] * 4
     assert protections(synth(lambda stack: build(stack, force_destroy=True))) == [None] * 4
+
+
+LOCK = ObjectLock("COMPLIANCE", 2557)
+
+
+@pytest.mark.row("C5")
+def test_copies_of_what_cannot_be_locked_are_locked_as_the_archive_is():
+    keeper = "arn:aws:iam::222222222222:role/OrganizationAccountAccessRole"
+    template = synth(lambda stack: build(stack, object_lock=LOCK, locked_copies=True, keeper_arns=[keeper]))
+    locks = template.resources("aws_s3_bucket_object_lock_configuration")
+    assert [found["rule"]["default_retention"] for found in locks.values()] == [
+        {"mode": "COMPLIANCE", "days": 2557}
+    ] * 2
+    copies, archive = statements(template, "Copies"), statements(template)
+    for sid in ("DenyAdministration", "DenyChangesFromOtherAccounts", "DenyDeletion", "DenyPlainHttp"):
+        assert copies[sid] == json.loads(json.dumps(archive[sid]).replace("acme-logs", "acme-logs-copies"))
+    assert not [found for found in copies.values() if found["Effect"] == "Allow"]
+    bucket = next(found for name, found in template.resources("aws_s3_bucket").items() if "_Copies_" in name)
+    assert (bucket["bucket"], bucket["lifecycle"]) == ("acme-logs-copies", {"prevent_destroy": True})
+    # The log of a copied log would be copied, and logged again.
+    assert len(template.resources("aws_s3_bucket_logging")) == 2
+
+
+@pytest.mark.row("C5")
+def test_all_that_arrives_is_copied_and_what_is_deleted_stays_in_the_copies():
+    template = synth(lambda stack: build(stack, object_lock=LOCK, locked_copies=True))
+    found = {
+        name.split("_")[2]: each for name, each in template.resources("aws_s3_bucket_replication_configuration").items()
+    }
+    assert set(found) == {"AccessLogs", "Config"}
+    for each in found.values():
+        (rule,) = each["rule"]
+        assert (rule["status"], rule["filter"]) == ("Enabled", {"prefix": ""})
+        assert rule["delete_marker_replication"] == {"status": "Disabled"}
+        # The lock stands before the first copy arrives.
+        assert any("_Copies_Policy_" in address for address in each["depends_on"])
+    assert "source_selection_criteria" not in found["AccessLogs"]["rule"][0]
+    assert found["Config"]["rule"][0]["source_selection_criteria"] == {
+        "sse_kms_encrypted_objects": {"status": "Enabled"}
+    }
+
+
+@pytest.mark.row("C5", "C12")
+def test_whoever_copies_reads_two_buckets_writes_copies_and_deletes_nothing():
+    template = synth(lambda stack: build(stack, object_lock=LOCK, locked_copies=True))
+    trust = json.loads(template.only("aws_iam_role")["assume_role_policy"])["Statement"]
+    assert trust == [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    allowed = json.loads(template.only("aws_iam_role_policy")["policy"])["Statement"]
+    actions = {
+        action
+        for found in allowed
+        for action in ([found["Action"]] if isinstance(found["Action"], str) else found["Action"])
+    }
+    assert actions == {
+        "kms:Decrypt",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "s3:GetObjectVersionAcl",
+        "s3:GetObjectVersionForReplication",
+        "s3:GetObjectVersionTagging",
+        "s3:GetReplicationConfiguration",
+        "s3:ListBucket",
+        "s3:ReplicateObject",
+        "s3:ReplicateTags",
+    }
+    assert "*" not in [found["Resource"] for found in allowed]
+    assert all("Condition" in found for found in allowed if "kms" in str(found["Action"]))
+
+
+def test_copies_without_a_lock_are_refused():
+    with pytest.raises(InvalidValueError, match="locked_copies is True; expected `object_lock`"):
+        synth(lambda stack: build(stack, locked_copies=True))
