@@ -1,6 +1,7 @@
 """The rights of a stack's execution and plan roles, and the boundary of all other roles: from what the stack really holds."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -168,7 +169,7 @@ def described(
         account_id,
         partition,
         roles=_roles(organization, account),
-        arns=tuple(arn for one in names.each() if kept(one.address) for arn in one.arns),
+        arns=tuple(_kept_arns(names)),
         boundary=BOUNDARY,
     )
     own = {type_ for type_ in synthesized.get("resource", {}) if type_.startswith("aws_")}
@@ -191,6 +192,22 @@ def described(
         ),
     )
     return stack, held
+
+
+def _kept_arns(names: StackNames) -> Iterator[str]:
+    """The ARNs of what is kept: a construct's buckets that are named after one of them (``logs-config``) by one pattern.
+
+    A policy has little room. Buckets that only begin alike, and are not one construct's, may be somebody else's.
+    """
+    of_constructs: dict[str, set[str]] = defaultdict(set)
+    for one in names.each():
+        if kept(one.address):
+            of_constructs[one.address.partition("_")[0]].update(one.arns)
+    for arns in of_constructs.values():
+        buckets = {arn for arn in arns if arn.split(":")[2] == "s3"}
+        first = min(buckets, key=len, default="")
+        together = len(buckets) > 1 and all(arn == first or arn.startswith(f"{first}-") for arn in buckets)
+        yield from sorted(arns - buckets | {f"{first}*"} if together else arns)
 
 
 def _shared_types(organization: Organization, account: Account) -> frozenset[str]:

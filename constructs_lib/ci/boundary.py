@@ -142,7 +142,8 @@ def denials(kept: Kept) -> Iterator[Statement]:
     yield deny(_IAM, sorted({*map(kept.arn, own), *kept.of("iam")}))
     buckets = kept.of("s3")
     if buckets:
-        yield deny((), (*buckets, *(f"{arn}/*" for arn in buckets)), not_actions=_BUCKET_READS)
+        objects = (f"{arn}/*" for arn in buckets if not arn.endswith("*"))  # which a pattern of buckets covers, too
+        yield deny((), (*buckets, *objects), not_actions=_BUCKET_READS)
     for service, actions in _CHANGES.items():
         arns = kept.of(service)
         if arns:
