@@ -56,7 +56,7 @@ release: setup ## Check that this commit can be released; build its wheels twice
 	@$(RUN) estate.supply.release
 
 life: setup ## Live an account's life on a local AWS, from new to closed, reopened and closed again, killed on the way
-	@$(RUN) pytest -q tests/e2e/account_life.py
+	@$(RUN) pytest -q tests/e2e/account_life.py tests/e2e/account_life_jobs.py
 
 upgrade: setup ## Raise locked versions within their bounds; tell what that changes in dist/upgrade.md
 	@$(RUN) estate.supply.upgrade

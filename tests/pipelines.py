@@ -121,8 +121,12 @@ class Runner:
         (name,) = (one.name for one in groups if stack in one.stacks and one.route.is_foundation is foundation)
         return self.run(f"deploy_{name}_0", stack, **more)
 
-    def whole(self):
-        """Run the workflow as a push does, each approval given; what each job printed, by its name and stack."""
+    def whole(self, kill=None):
+        """Run the workflow as a push does, each approval given; what each job printed, by its name and stack.
+
+        Args:
+            kill: A stack, and the call to AWS at which the job that applies it is killed: the workflow ends there.
+        """
         printed, artifacts = {}, self.tools / "artifacts"
         for name, job in self.workflow["jobs"].items():
             for stack in self._matrix(name, job):
@@ -132,6 +136,9 @@ class Runner:
                         wanted = step["with"].get("pattern") or step["with"]["name"]
                         for found in artifacts.glob(self._filled({"name": wanted}, stack, "push")["name"]):
                             shutil.copytree(found, self.directory / "plans", dirs_exist_ok=True)
+                if kill and kill[0] == stack and "deploy_" in name:
+                    self.run(name, stack, kill_after=kill[1])
+                    return printed
                 printed[name, stack] = self.run(name, stack)
                 if self.own_program:  # as each job has a checkout of its own
                     git(self.directory, "checkout", "--quiet", "--force", "job")

@@ -123,6 +123,8 @@ def _notes(change: Change) -> Iterator[Note]:
         yield Note(change.action, change.address, "stays in AWS, and Terraform no longer looks after it")
     elif change.action is Action.UPDATE:
         yield from (Note(change.action, change.address, text) for text in _updates(change))
+    elif change.action is Action.NONE and change.imported:
+        yield Note(change.action, change.address, f"{change.imported} is taken over as it is")
 
 
 def _updates(change: Change) -> Iterator[str]:

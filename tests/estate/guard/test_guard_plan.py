@@ -37,6 +37,13 @@ def test_actions_are_counted():
     assert str(summarize(read)) == "network: +2 ~0 -1"
 
 
+def test_what_is_only_taken_over_is_a_change_that_is_shown():
+    taken = change("aws_organizations_account.shop", ("no-op",), {"id": "1"}, {"id": "1"}, imported="444444444444")
+    found = summarize(Plan.from_json("management", plan(taken)))
+    assert (found.created, found.updated, found.destroyed, found.empty) == (0, 0, 0, False)
+    assert [note.text for note in found.notes] == ["444444444444 is taken over as it is"]
+
+
 def test_data_sources_are_no_changes():
     source = {**change("data.aws_caller_identity.x", ("read",)), "mode": "data"}
     assert Plan.from_json("a", plan(source)).empty
