@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from config.files import POLICIES
 from config.model.policy import PolicyFile
 from config.model.statement import StatementEntry
 from config.nodes import ORGANIZATION_ID, Organization
+from config.variables import SIGN, Variables
 from config.yaml_file import YamlFile
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError, Statement, unique
@@ -21,7 +23,7 @@ _EXPECTED = "a policy as AWS takes it"
 
 
 def document_of(
-    entry: PolicyFile, file: YamlFile, directory: Path, organization: Organization
+    entry: PolicyFile, file: YamlFile, directory: Path, organization: Organization, variables: Variables
 ) -> tuple[Document | None, list[Problem]]:
     """Make a policy's document.
 
@@ -35,7 +37,7 @@ def document_of(
             return _from_several(entry, file, entry.guardrails, organization)
         if entry.statements is not None:
             return in_order(entry.statements), []
-        return _from_file(entry, file, directory)
+        return _from_file(entry, file, directory, variables)
     except PolicyFormatError as error:
         key = "document" if entry.statements is None else "statements"
         return None, [file.problem((key,), f"a policy that cannot be read: {str(error).rstrip('.')}", _EXPECTED)]
@@ -101,11 +103,13 @@ def _from_several(
     return (None, problems) if problems else (PolicyDocument(tuple(statements)), [])
 
 
-def _from_file(entry: PolicyFile, file: YamlFile, directory: Path) -> tuple[Document | None, list[Problem]]:
+def _from_file(
+    entry: PolicyFile, file: YamlFile, directory: Path, variables: Variables
+) -> tuple[Document | None, list[Problem]]:
     path, name = ("document",), str(entry.document)
     if entry.kind.has_statements:
-        return read_document(file, path, directory, name)
-    content, problems = _read_json(file, path, directory, name)
+        return read_document(file, path, directory, name, variables)
+    content, problems = _read_json(file, path, directory, name, variables, of_accounts=False)
     if problems:
         return None, problems
     if not isinstance(content, dict):
@@ -114,10 +118,19 @@ def _from_file(entry: PolicyFile, file: YamlFile, directory: Path) -> tuple[Docu
 
 
 def read_document(
-    file: YamlFile, path: KeyPath, directory: Path, name: str
+    file: YamlFile, path: KeyPath, directory: Path, name: str, variables: Variables, *, of_accounts: bool = False
 ) -> tuple[PolicyDocument | None, list[Problem]]:
-    """Read a policy with statements from a JSON file below policies/; as `read_text`."""
-    content, problems = _read_json(file, path, directory, name)
+    """Read a policy with statements from a JSON file below policies/; as `read_text`.
+
+    Args:
+        file: As for `read_text`.
+        path: As for `read_text`.
+        directory: As for `read_text`.
+        name: As for `read_text`.
+        variables: The variables that may be in it.
+        of_accounts: Whether it stands in the stacks of accounts, whose own variables stay in it.
+    """
+    content, problems = _read_json(file, path, directory, name, variables, of_accounts=of_accounts)
     if problems:
         return None, problems
     try:
@@ -126,14 +139,18 @@ def read_document(
         return None, [file.problem(path, f"a policy that cannot be read: {str(error).rstrip('.')}", _EXPECTED)]
 
 
-def _read_json(file: YamlFile, path: KeyPath, directory: Path, name: str) -> tuple[Any, list[Problem]]:
+def _read_json(
+    file: YamlFile, path: KeyPath, directory: Path, name: str, variables: Variables, *, of_accounts: bool
+) -> tuple[Any, list[Problem]]:
     text, problems = read_text(file, path, directory, name)
     if text is None:
         return None, problems
     try:
-        return json.loads(text, object_pairs_hook=unique), []
+        content = json.loads(text, object_pairs_hook=unique)
     except (ValueError, RecursionError) as error:
         return None, [file.problem(path, f"{name!r}: {error}", "valid JSON")]
+    found, problems = variables.document(content, file, path, of_accounts=of_accounts)
+    return found, [replace(problem, arrived=f"{name!r} with {problem.arrived}") for problem in problems]
 
 
 def read_text(file: YamlFile, path: KeyPath, directory: Path, name: str) -> tuple[str | None, list[Problem]]:
@@ -159,7 +176,10 @@ def verbatim(entry: PolicyFile, directory: Path) -> str | None:
     """The text of a policy that exists already and stands in a file: AWS has it so, and an equal one is not written again."""
     if entry.document is None or entry.id is None:
         return None
-    content = json.loads((directory / POLICIES / entry.document).read_text(encoding="utf-8"))
+    text = (directory / POLICIES / entry.document).read_text(encoding="utf-8")
+    if SIGN in text:  # what AWS has knows no variables
+        return None
+    content = json.loads(text)
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
 
 

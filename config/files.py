@@ -12,13 +12,12 @@ from config.model.found import Found
 from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
+from config.places import ACCOUNTS, LOCK, ORGANIZATION, POLICIES
 from config.unknown import UNKNOWN, unknown_at
+from config.variables import Variables
 from config.yaml_file import YamlFile
 
-ORGANIZATION = "organization.yaml"
-LOCK = "organization.lock.yaml"
-ACCOUNTS = "accounts"
-POLICIES = "policies"
+__all__ = ["ACCOUNTS", "LOCK", "ORGANIZATION", "POLICIES", "Entry", "Files"]
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
@@ -69,3 +68,4 @@ class Files:
     policies: dict[str, Entry[PolicyFile]]
     lock: Entry[Lock] | None
     found: dict[str, Found]
+    variables: Variables

@@ -3,11 +3,12 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from config.capabilities.capability import Rule
 from config.controls.rule import lockouts
 from config.errors import ConfigError, Problem
-from config.files import ORGANIZATION, Files
+from config.files import ORGANIZATION, Entry, Files
 from config.nodes import Configuration
 from config.order import circles
 from config.reading import read_files
@@ -78,13 +79,20 @@ def _examined(
         organization = resolver.organization()
         problems += resolver.problems
         if organization is not None:
-            every = (*RULES, *rules(), circles, *((lockouts,) if prove_access else ()))
+            every = (*RULES, *rules(), unused_variables, circles, *((lockouts,) if prove_access else ()))
             problems += [problem for rule in every for problem in _judged(rule, organization, files)]
     found = tuple(sorted(set(problems), key=_order))
     if organization is None or any(problem.severity == "error" for problem in found):
         return None, found, resolver
     # The same object, as a rule, has what rules have found out about it (`config.registry.shared`).
     return (dataclasses.replace(organization, warnings=found) if found else organization), found, resolver
+
+
+def unused_variables(_organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Something uses each of the organization's own variables, as far as all files could be read."""
+    entries: tuple[Entry[Any], ...] = (files.organization, *files.accounts.values(), *files.policies.values())
+    if all(entry.file.root is not None for entry in entries):
+        yield from files.variables.unused()
 
 
 def _judged(rule: Rule, organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from config.documents import read_document, read_text
@@ -146,7 +145,7 @@ class References:
     configuration: Configuration
     _file: YamlFile
     _problems: list[Problem]
-    _directory: Path
+    _files: Files
 
     def nodes(self, path: KeyPath, selectors: tuple[str, ...]) -> tuple[Node, ...]:
         """As the protocol says."""
@@ -165,13 +164,15 @@ class References:
 
     def text(self, path: KeyPath, name: str) -> str | None:
         """As the protocol says."""
-        found, problems = read_text(self._file, path, self._directory, name)
+        found, problems = read_text(self._file, path, self._files.directory, name)
         self._problems.extend(problems)
         return found
 
     def document(self, path: KeyPath, name: str) -> PolicyDocument | None:
         """As the protocol says."""
-        found, problems = read_document(self._file, path, self._directory, name)
+        found, problems = read_document(
+            self._file, path, self._files.directory, name, self._files.variables, of_accounts=True
+        )
         self._problems.extend(problems)
         return found
 

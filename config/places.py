@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 from typing import Final
 
+ORGANIZATION: Final = "organization.yaml"
+LOCK: Final = "organization.lock.yaml"
+ACCOUNTS: Final = "accounts"
+POLICIES: Final = "policies"
+"""The files of a configuration's directory, and their folders."""
 EXTENSIONS: Final = "extensions"
 _BESIDE_CONFIG: Final = Path(__file__).resolve().parents[1] / EXTENSIONS
 

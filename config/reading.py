@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from config.errors import Problem
+from config.errors import KeyPath, Problem
 from config.files import ACCOUNTS, LOCK, ORGANIZATION, POLICIES, Entry, Files, M
 from config.found import read_found
 from config.model.account import AccountFile
@@ -18,6 +18,7 @@ from config.model.types import LONGEST_SLUG, as_slug, is_slug
 from config.registry import organization_model
 from config.settings import merge
 from config.validation import problems_of, refused_paths, without_refused
+from config.variables import Variables
 from config.yaml_file import YamlFile, parse, read
 
 # What a file with mistakes is taken to say where it is wrong about something required, so that the rest can be checked.
@@ -44,6 +45,7 @@ def read_files(
         cure = "Set ESTATE_CONFIG to the directory that holds organization.yaml, or unset it for config/."
         return None, [Problem(".", 0, (), "no such directory", "the organization's configuration", cure)]
     reader = _Reader(directory, changed)
+    reader.variables = Variables(reader.read(ORGANIZATION)[0], reader.data)
     organization = reader.entry(ORGANIZATION, organization_model())
     accounts = dict(reader.entries(ACCOUNTS, AccountFile))
     policies = dict(reader.entries(POLICIES, PolicyFile))
@@ -51,24 +53,36 @@ def read_files(
         reader.entry(LOCK, Lock) if changed.get(LOCK) or (LOCK not in changed and (directory / LOCK).exists()) else None
     )
     found, problems = read_found(directory)
-    return Files(directory, organization, accounts, policies, lock, found), [*reader.problems, *problems]
+    return Files(directory, organization, accounts, policies, lock, found, reader.variables), [
+        *reader.problems,
+        *problems,
+    ]
 
 
-def read_entry(directory: Path, name: str, model: type[M], text: str | None = None) -> tuple[Entry[M], list[Problem]]:
-    """Read and validate one file, or a text in its place; what is wrong with it comes second."""
-    file, problems = read(directory, name) if text is None else parse(name, text)
+def read_entry(directory: Path, name: str, model: type[M]) -> tuple[Entry[M], list[Problem]]:
+    """Read and validate one file by itself; what is wrong with it comes second."""
+    return _entry(name, model, *read(directory, name))
+
+
+def _entry(
+    name: str,
+    model: type[M],
+    file: YamlFile | None,
+    problems: list[Problem],
+    doubtful: frozenset[KeyPath] = frozenset(),
+) -> tuple[Entry[M], list[Problem]]:
+    """Validate a file; of what is doubtful in it, nothing further is said."""
     if file is None:
         return Entry(YamlFile(name, {}), None, clean=False), problems
+    doubtful = doubtful.union(problem.path for problem in problems)
     try:
-        doubtful = frozenset(problem.path for problem in problems)
-        return Entry(file, model.model_validate(file.data), clean=not problems, refused=doubtful), problems
+        return Entry(file, model.model_validate(file.data), clean=not doubtful, refused=doubtful), problems
     except ValidationError as error:
-        known = {problem.path for problem in problems}
         found = problems_of(error, model, file.data, lambda path: (file, path))
-        problems += [problem for problem in found if problem.path not in known]
+        problems += [problem for problem in found if problem.path not in doubtful]
         stand_in = next((found for known, found in _STAND_INS.items() if issubclass(model, known)), {})
         right = merge(stand_in, without_refused(error, file.data))
-        refused = refused_paths(error, model, file.data) | {problem.path for problem in problems}
+        refused = refused_paths(error, model, file.data) | doubtful.union(problem.path for problem in problems)
     try:
         return Entry(file, model.model_validate(right), clean=False, refused=refused), problems
     except ValidationError:
@@ -76,12 +90,36 @@ def read_entry(directory: Path, name: str, model: type[M], text: str | None = No
 
 
 class _Reader:
+    variables: Variables
+
     def __init__(self, directory: Path, changed: Mapping[str, str | None]) -> None:
         self._directory, self._changed = directory, changed
         self.problems: list[Problem] = []
+        self._organization: tuple[YamlFile | None, list[Problem]] | None = None
+
+    def read(self, name: str) -> tuple[YamlFile | None, list[Problem]]:
+        """A file as it is written; organization.yaml, which others' variables need, once."""
+        if name == ORGANIZATION and self._organization:
+            return self._organization
+        text = self._changed.get(name)
+        found = read(self._directory, name) if text is None else parse(name, text)
+        if name == ORGANIZATION:
+            self._organization = found
+        return found
+
+    def data(self, name: str) -> Any:
+        """What a file says; None if it cannot be read."""
+        there = (self._directory / name).is_file() if name not in self._changed else self._changed[name] is not None
+        file = self.read(name)[0] if there else None
+        return file.data if file else None
 
     def entry(self, name: str, model: type[M]) -> Entry[M]:
-        entry, problems = read_entry(self._directory, name, model, self._changed.get(name))
+        file, problems = self.read(name)
+        doubtful: frozenset[KeyPath] = frozenset()
+        if file is not None and name != LOCK:
+            filled = self.variables.filled(file)
+            file, problems, doubtful = filled.file, [*problems, *filled.problems], filled.doubtful
+        entry, problems = _entry(name, model, file, problems, doubtful)
         self.problems += problems
         return entry
 

@@ -42,7 +42,9 @@ class Resolver:
         """What each level says of an account's settings, the weakest first, by its slug; where all of it is known."""
         self._files = files
         self._names = Names(files, self.problems)
-        self._settings = SettingsReader(self.problems)
+        entries: tuple[Entry[Any], ...] = (files.organization, *files.accounts.values())
+        doubtful = {(entry.file.name, path) for entry in entries for path in entry.refused}
+        self._settings = SettingsReader(self.problems, doubtful)
 
     def organization(self) -> Configuration | None:
         """The organization, without what could not be resolved; None if organization.yaml is too far from right."""
@@ -230,7 +232,8 @@ class Resolver:
         if range_ and any("network" in level.data for level in levels):
             levels = (*levels[:-1], Level(entry.file, range_.path, range_.settings), own)
         self.levels[Path(account.file.name).stem] = levels
-        return self._settings.settings(levels, complete=True)
+        values = {"account": Path(account.file.name).stem, "region": model.regions.home}
+        return self._settings.settings(levels, complete=True, values=values)
 
     def _agreeing(self, account: Entry[AccountFile], levels: Iterable[Level]) -> list[Level]:
         """Levels of the same strength, which must not say different things of an account that does not say it itself."""
@@ -260,7 +263,7 @@ class Resolver:
         configuration = replace(
             configuration, delegated_administrators=entry.known(administrators, "delegated_administrators")
         )
-        references = References(self._names, configuration, file, self.problems, self._files.directory)
+        references = References(self._names, configuration, file, self.problems, self._files)
         sections = {
             each.key: _resolved(each, entry, references)
             for each in capabilities()
@@ -298,7 +301,7 @@ class Resolver:
         if known(entry.type, "type") is UNKNOWN:
             return None
         try:
-            document, problems = document_of(entry, file, self._files.directory, organization)
+            document, problems = document_of(entry, file, self._files.directory, organization, self._files.variables)
         except UnjudgedError:
             return None
         self.problems += problems

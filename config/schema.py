@@ -16,6 +16,9 @@ from constructs_lib.policies.catalogue import ENTRIES
 
 DIRECTORY: Final = Path(__file__).parent / "schema"
 _PREFIX = "#/$defs/"
+_VARIABLE: Final = r"\$\([a-z]"
+_NAMES: Final = ("propertyNames", "const", "enum", "default", "if")
+"""Below these stands no value of a file."""
 
 
 def models() -> dict[str, type[BaseModel]]:
@@ -47,6 +50,8 @@ def _text(model: type[BaseModel]) -> str:
         schema["$defs"] = {**schema.get("$defs", {}), **_partial_settings()}
     if model is PolicyFile:
         schema |= _guardrails(schema)
+    if model not in (Lock, ApprovalsFile):
+        schema = _with_variables(schema)
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -67,6 +72,18 @@ def _guardrails(schema: dict[str, Any]) -> dict[str, Any]:
         "anyOf": [{"type": "object", "properties": taken, "additionalProperties": False}],
     }
     return {"properties": properties, "allOf": choices, "$defs": {**schema.get("$defs", {}), **several}}
+
+
+def _with_variables(schema: Any) -> Any:
+    """The schema with variables allowed wherever a text has a form. In place of other values they would double the schema's size."""
+    if isinstance(schema, list):
+        return [_with_variables(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: value if key in _NAMES else _with_variables(value) for key, value in schema.items()}
+    if found.get("type") == "string" and "pattern" in found:
+        return {**found, "pattern": f"{found['pattern']}|{_VARIABLE}"}
+    return found
 
 
 def _with_settings(schema: Any) -> Any:

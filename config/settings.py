@@ -1,6 +1,6 @@
 """Settings of each account: what every level says, merged and validated."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from config.model.settings import Settings
 from config.registry import settings_model
 from config.unknown import UNKNOWN, unknown_at
 from config.validation import problems_of, refused_paths, without_refused
+from config.variables import SIGN, STAND_INS, put_in_all
 from config.yaml_file import YamlFile
 
 
@@ -60,14 +61,17 @@ class SettingsReader:
     """Merges and validates levels, each different result once."""
 
     problems: list[Problem] = field(default_factory=list)
+    doubtful: Collection[tuple[str, KeyPath]] = ()
+    """Where in files something is refused already."""
     _known: dict[str, Settings] = field(default_factory=dict)
 
-    def settings(self, levels: Iterable[Level], *, complete: bool) -> Settings:
+    def settings(self, levels: Iterable[Level], *, complete: bool, values: Mapping[str, str] = STAND_INS) -> Settings:
         """Merge levels, the weakest first.
 
         Args:
             levels: What to merge.
             complete: Whether anything required may not be missing any more, since no level follows.
+            values: The account's variables; unless told otherwise, those of some account, to judge levels by themselves.
 
         Returns:
             The settings. What is wrong in them is in `problems`, and a key with something wrong in it is `UNKNOWN`.
@@ -78,6 +82,11 @@ class SettingsReader:
         for level in used:
             data = merge(data, level.data)
         key = f"{complete}{data!r}"
+        if SIGN in key:
+            region = data.get("region")
+            own = {**STAND_INS, **values, **({"region": region} if isinstance(region, str) else {})}
+            data = put_in_all(data, own)
+            key = f"{complete}{data!r}"
         if key not in self._known:
             try:
                 self._known[key] = model.model_validate(data)
@@ -89,6 +98,7 @@ class SettingsReader:
                     problem
                     for problem in found
                     if (complete or problem.arrived != "nothing")
+                    and (problem.file, problem.path) not in self.doubtful
                     and (doubtful.isdisjoint(problem.path) or (problem.file, problem.path) in wrong)
                 ]
                 self._known[key] = _right(error, data, doubtful)

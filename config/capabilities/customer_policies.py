@@ -16,6 +16,7 @@ from config.model.statement import StatementEntry
 from config.model.types import DocumentPath, PolicyDescription, Selector, Slug
 from config.nodes import Account, Configuration
 from config.resolving import Resolving
+from config.variables import as_in_some_account
 from constructs_lib.policies.check import check_document
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind
@@ -94,7 +95,7 @@ def _documents(organization: Configuration, files: Files) -> Iterator[Problem]:
         written = entry.statements
         # In the order of the file, so that a finding's index leads to its line.
         document = PolicyDocument(tuple(each.statement() for each in written)) if written else policy.document
-        for finding in check_document(document, PolicyKind.IDENTITY, policy.name):
+        for finding in check_document(as_in_some_account(document), PolicyKind.IDENTITY, policy.name):
             place: KeyPath = (KEY, policy.slug, key)
             if written and finding.statement is not None:
                 place = (*place, finding.statement)

@@ -19,6 +19,7 @@ from config.model.statement import StatementEntry
 from config.model.types import Arn, ExternalId, RoleDescription, RoleName, Selector, SessionDuration, Slug
 from config.nodes import Account, Configuration, Organization
 from config.resolving import Resolving
+from config.variables import as_in_some_account
 from config.yaml_file import YamlFile
 from constructs_lib.policies.check import check_document
 from constructs_lib.policies.document import PolicyDocument
@@ -203,7 +204,7 @@ def _documents(organization: Configuration, files: Files) -> Iterator[Problem]:
             # In the order of the file, so that a finding's index leads to its line.
             document = PolicyDocument(tuple(each.statement() for each in entry.statements))
             place: KeyPath = ("roles", role.slug, "statements")
-            for finding in check_document(document, PolicyKind.INLINE):
+            for finding in check_document(as_in_some_account(document), PolicyKind.INLINE):
                 yield problem_of(file, place if finding.statement is None else (*place, finding.statement), finding)
         for index, trust in enumerate(entry.trusted_by):
             provider = providers.get(trust.identity_provider or "")

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from config.errors import one_of
-from config.model.base import Model, refuse
+from config.model.base import Matches, Model, refuse
 from config.model.ci import Ci
 from config.model.jewels import Jewels
 from config.model.policy import PolicyType
@@ -84,6 +84,23 @@ class UnitEntry(Model):
         return self
 
 
+VariableName = Annotated[str, Matches(r"[a-z][a-z0-9_]*", "a name of lower-case letters, digits and _")]
+
+
+def _check_variable(value: Any) -> Any:
+    if all(isinstance(each, str | int) for each in (value if isinstance(value, tuple) else (value,))):
+        return value
+    raise refuse("text, a whole number, true or false, or a list of these")
+
+
+_SCALARS: list[dict[str, Any]] = [{"type": kind} for kind in ("string", "integer", "boolean")]
+VariableValue = Annotated[
+    Any,
+    AfterValidator(_check_variable),
+    WithJsonSchema({"anyOf": [*_SCALARS, {"type": "array", "items": {"anyOf": _SCALARS}}]}),
+]
+
+
 class OrganizationFile(Model):
     """An AWS organization."""
 
@@ -98,6 +115,10 @@ class OrganizationFile(Model):
     )
     email: EmailPattern = Field(description="Accounts' root addresses; {account} becomes the account's slug.")
     regions: Regions
+    variables: dict[VariableName, VariableValue] = Field(
+        default_factory=dict,
+        description="Values of your own, by name: `$(name)` in a text stands for one (docs/variables.md).",
+    )
     engine: Literal["terraform", "opentofu"] = Field(
         default="terraform", description="What runs the stacks; `TERRAFORM_BINARY_NAME` overrides it."
     )

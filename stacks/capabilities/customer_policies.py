@@ -6,6 +6,7 @@ from config.capabilities.customer_policies import CONSTRUCT, CustomerPolicy
 from constructs_lib.iam.customer_policy import CustomerPolicyConstruct
 from stacks.parts import part
 from stacks.scope import AccountScope
+from stacks.variables import of_account
 
 
 def add(stack: AccountScope, policies: Sequence[CustomerPolicy]) -> None:
@@ -16,7 +17,7 @@ def add(stack: AccountScope, policies: Sequence[CustomerPolicy]) -> None:
             _construct(policy.slug),
             name=policy.name,
             path=policy.path,
-            document=policy.document,
+            document=of_account(stack, policy.document),
             description=policy.description or None,
         )
 

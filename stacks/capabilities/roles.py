@@ -14,6 +14,7 @@ from stacks.capabilities.customer_policies import policy_arn
 from stacks.capabilities.identity_providers import provider_arn
 from stacks.parts import part
 from stacks.scope import AccountScope
+from stacks.variables import of_account
 
 
 def add(stack: AccountScope, roles: Sequence[Role]) -> None:
@@ -38,7 +39,7 @@ def _offer(stack: AccountScope, role: Role) -> CrossAccountRoleConstruct:
         stack,
         f"role-{role.slug}",
         access=_access(stack, role, stack.account, others=tuple(_others(stack, role))),
-        permissions=role.document,
+        permissions=of_account(stack, role.document) if role.document else None,
         managed_policies={
             **{arn.rpartition("/")[2]: arn for arn in role.managed_policies},
             **{f"customer-policy-{slug}": policy_arn(stack, slug) for slug in role.customer_policies},

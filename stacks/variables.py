@@ -1,0 +1,17 @@
+"""Variables of an account in the documents that stand in its stack."""
+
+from config.variables import named_in, put_into
+from constructs_lib.policies.document import PolicyDocument
+from stacks.scope import AccountScope
+
+
+def of_account(stack: AccountScope, document: PolicyDocument) -> PolicyDocument:
+    """A document with the account's slug, region and id, and the organization's id, where it names them."""
+    values = {
+        "account": lambda: stack.account.slug,
+        "region": lambda: stack.account.region,
+        "account_id": lambda: stack.own_id,
+        "organization_id": lambda: stack.references.organization_id,
+    }
+    # An id that is not locked yet is another stack's output, which nobody reads who does not need it.
+    return put_into(document, {name: values[name]() for name in sorted(named_in(document) & values.keys())})
