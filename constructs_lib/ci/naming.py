@@ -1,7 +1,7 @@
 """The ARNs of a stack's resources, as far as its Terraform JSON tells: from the names in it, before anything is made.
 
 ``data/resources.json`` says which argument names a resource of a type, and which type's resource another one belongs to. An
-id that AWS chooses (a VPC's, a key's) is in no JSON; such types have no ARN here.
+id that AWS chooses (a VPC's, a key's) is in no JSON; such types have no ARN here. It says, too, which of these go by their tag.
 """
 
 from __future__ import annotations
@@ -76,6 +76,19 @@ class StackNames:
         }
         return self._arns(type_, dict.fromkeys(fields - {"path"}, f"{prefix}*"))
 
+    def within(self, type_: str, *, hidden: bool) -> bool:
+        """Whether all resources of a type that belong to another one belong to one of the same stack.
+
+        Args:
+            type_: The type.
+            hidden: Whether there are resources that the JSON does not tell.
+        """
+        return not any(
+            hidden or not ((found := _REFERENCE.fullmatch(str(block.get(attribute)))) and found[1] == owner)
+            for attribute, owner in _data()["of"].get(type_, {}).items()
+            for block in (self._resources.get(type_) or {"": {}}).values()
+        )
+
     def values(self, type_: str, attribute: str) -> Iterator[tuple[str, str]]:
         """The literal values of an attribute, each with the address of its resource."""
         for address, block in self._resources.get(type_, {}).items():
@@ -146,6 +159,12 @@ class StackNames:
 def is_tagged(type_: str) -> bool:
     """Whether resources of a type carry the stack's tag from the moment they are made, and are known to IAM by it."""
     return type_ in _data()["tagged"]
+
+
+def kind_of(type_: str) -> str | None:
+    """What AWS's reference calls what EC2 makes for a type, which may be without a tag: it was there before, or is a default."""
+    found: str | None = _data()["kinds"].get(type_)
+    return found
 
 
 @cache

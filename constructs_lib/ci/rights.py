@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.ci.naming import Named, StackNames, is_tagged
+from constructs_lib.ci.naming import Named, StackNames, is_tagged, kind_of
 from constructs_lib.ci.permissions import Permissions
 from constructs_lib.policies import names
 from constructs_lib.policies.document import Statement, allow
@@ -46,9 +46,13 @@ _NEVER: Final = frozenset({"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserP
 _ATTACHES: Final = frozenset({"iam:AttachRolePolicy", "iam:AttachUserPolicy"})
 
 _OF_TAGS: Final = (":ListTagsForResource", ":TagResource", ":UntagResource")
+_TAGS: Final = "ec2:CreateTags"
+_UNTAGS: Final = "ec2:DeleteTags"
+_ON_RESOURCE: Final = "aws:resourcetag/${tagkey}"
 
 NO_RESOURCES: Final = "AWS knows no resources for this action."
 CHOSEN_BY_AWS: Final = "AWS chooses the id, so no policy can name it before it is made."
+TOUCHES_OTHERS: Final = "AWS chooses the id, and the action touches what may be another stack's or account's, too."
 Conditions = tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
@@ -191,7 +195,9 @@ def _right(stack: Stack, type_: str, action: str) -> Right | None:
     if not named:
         if not (stack.has(type_) or stack.hidden or type_.startswith("data.")):
             return None  # of the template, and nothing of it is here
-        return Right(action, ("*",), (type_,), _tag(stack, type_, action), CHOSEN_BY_AWS)
+        conditions = _tag(stack, type_, action)
+        others = kind_of(type_) and not (conditions or reading or action.startswith("ec2:Create"))
+        return Right(action, ("*",), (type_,), conditions, TOUCHES_OTHERS if others else CHOSEN_BY_AWS)
     return Right(action, (*named, *_others(stack, action, named)), (type_,), _iam_conditions(stack, action))
 
 
@@ -217,18 +223,44 @@ def _iam_conditions(stack: Stack, action: str) -> Conditions:
 
 
 def _tag(stack: Stack, type_: str, action: str) -> Conditions:
-    """The stack's tag as a condition, where resources of the type have it from the start."""
-    if not (stack.tagged and is_tagged(type_)) or is_read(action):
+    """The stack's tag as a condition, where the service knows what it acts on by tags."""
+    if not stack.tagged or is_read(action):
         return ()
+    kind = kind_of(type_)
+    if kind is not None and _service(action) == "ec2":
+        return _not_another_stacks(stack, type_, kind, action)
+    return _own(stack, action) if is_tagged(type_) else ()
+
+
+def _own(stack: Stack, action: str) -> Conditions:
+    """For what has the stack's tag from the start."""
     keys = set(_details(action)["conditionKeys"])
     for kind in _details(action)["resourceTypes"]:
         keys |= set(kind["conditionKeys"])
         keys |= {key for key in names.resource_condition_keys(_service(action), kind["name"]) if "resourcetag" in key}
     lower = {key.lower() for key in keys}
     creates = "aws:requesttag/${tagkey}" in lower and action.partition(":")[2].startswith("Create")
-    if not creates and "aws:resourcetag/${tagkey}" not in lower:
+    if not creates and _ON_RESOURCE not in lower:
         return ()
     return (("StringEquals", f"aws:{'Request' if creates else 'Resource'}Tag/stack", (stack.name,)),)
+
+
+def _not_another_stacks(stack: Stack, type_: str, kind: str, action: str) -> Conditions:
+    """For what may be without a tag yet, a default or something taken over: not what has another stack's.
+
+    Only for actions that touch nothing else: a subnet's VPC, a pool or a transit gateway may be another stack's or account's.
+    """
+    on_resource = ("StringEqualsIfExists", "aws:ResourceTag/stack", (stack.name,))
+    if action == _UNTAGS:
+        return (on_resource,)
+    if action == _TAGS:
+        return (on_resource, ("StringEqualsIfExists", "aws:RequestTag/stack", (stack.name,)))
+    touched = {
+        found["name"]
+        for found in _details(action)["resourceTypes"]
+        if _ON_RESOURCE in {key.lower() for key in found["conditionKeys"]}
+    }
+    return (on_resource,) if touched == {kind} and stack.names.within(type_, hidden=stack.hidden) else ()
 
 
 def _merged(some: list[Right]) -> Right:

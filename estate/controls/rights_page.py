@@ -69,5 +69,6 @@ def _table(
 def _condition(right: Right, stack: str) -> str:
     return "; ".join(
         f"`{key}` is {', '.join('the stack' if value == stack else f'`{value}`' for value in values)}"
-        for _, key, values in right.conditions
+        f"{' or missing' if operator.endswith('IfExists') else ''}"
+        for operator, key, values in right.conditions
     )

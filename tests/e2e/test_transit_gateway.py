@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 import yaml
+from botocore.exceptions import ClientError
 
 from config import load
 from estate.local import running_local_aws
@@ -96,23 +97,27 @@ class Ring:
         base = {**os.environ, "ESTATE_CONFIG": str(self.config), "TF_VAR_deploy_role": "OrganizationAccountAccessRole"}
         self.variables = environment(local.environment(base))
         self.local = local
+        self.settings = {}
 
-    def write(self, hub=HUB):
+    def write(self, **settings):
+        """Write the configuration, with other settings of some accounts from now on."""
+        self.settings |= settings
         (self.config / "organization.yaml").write_text(yaml.safe_dump(ORGANIZATION))
-        for slug, account in {**ACCOUNTS, "network": {**ACCOUNTS["network"], "settings": hub}}.items():
-            (self.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(account))
+        for slug, account in ACCOUNTS.items():
+            changed = {**account, "settings": self.settings[slug]} if slug in self.settings else account
+            (self.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(changed))
         synthesize(out=self.out, variables=self.variables)
 
-    def deploy(self, name):
+    def deploy(self, name, **variables):
         """Deploy a stack."""
-        stack = self.stack(name)
+        stack = self.stack(name, **variables)
         stack.init()
         stack.plan()
         stack.apply()
         return stack
 
-    def stack(self, name):
-        return Stack(name, self.out, self.variables)
+    def stack(self, name, **variables):
+        return Stack(name, self.out, {**self.variables, **variables})
 
     def state(self, name):
         stack = self.stack(name)
@@ -176,11 +181,43 @@ def test_tables_that_are_written_out_take_the_presets_place(ring):
         "accept_attachments": False,
         "route_tables": {"all": {**everybody, **closed}, "egress": {"associations": ["vpc:egress"]}},
     }
-    ring.write({**HUB, "transit_gateway": gateway})
+    ring.write(network={**HUB, "transit_gateway": gateway})
     hub = ring.deploy("network")
     assert not hub.plan()
     left = both(*((one, other) for one in (SERVICES, APP) for other in (DATA, ENTRY, PODS)), (SERVICES, APP))
     assert ring.networks().reached() == {*left, *OUT} - {(one, INTERNET) for one in (SERVICES, *SPOKES)}
+
+
+@pytest.mark.row("C12", "E1")
+def test_a_stacks_own_role_changes_its_networks(ring):
+    """By the tags that they have: what it makes, changes and deletes here would else be refused."""
+    shop = SHOP["network"]
+    subnets = {"web": subnet("10.1.16.0/20"), "app": subnet("10.1.0.0/20", tags={"tier": "app"})}
+    as_itself = {"TF_VAR_deploy_role": "TerraformExecutionRole"}
+    for changed in (subnets, shop["subnets"]):
+        ring.write(shop={"network": {**shop, "subnets": changed}})
+        assert not ring.deploy("shop", **as_itself).plan()
+
+
+@pytest.mark.row("C12", "E1")
+def test_a_stacks_own_role_leaves_networks_of_another_stack_alone(ring):
+    account = load(ring.config).accounts["shop"]
+    admin = ring.local.session(account.id, region="eu-central-1").client("ec2")
+    tags = [{"ResourceType": "vpc", "Tags": [{"Key": "stack", "Value": "shop-web"}]}]
+    vpc = admin.create_vpc(CidrBlock="10.77.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
+    own = ring.local.session(account.id, role="TerraformExecutionRole", region="eu-central-1").client("ec2")
+    mine = [{"Key": "stack", "Value": "shop"}]
+    for attempt in (
+        lambda: own.delete_vpc(VpcId=vpc),
+        lambda: own.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": False}),
+        lambda: own.delete_tags(Resources=[vpc], Tags=[{"Key": "stack"}]),
+        lambda: own.create_tags(Resources=[vpc], Tags=mine),
+    ):
+        with pytest.raises(ClientError, match="UnauthorizedOperation"):
+            attempt()
+    admin.delete_tags(Resources=[vpc], Tags=[{"Key": "stack"}])
+    own.create_tags(Resources=[vpc], Tags=mine)
+    own.delete_vpc(VpcId=vpc)
 
 
 def test_a_spoke_that_goes_is_gone_from_the_tables(ring):

@@ -130,6 +130,45 @@ def test_a_key_without_the_tag_is_none_of_theirs(local, account, session_of):  #
 
 
 @pytest.mark.row("E1")
+def test_networks_of_another_stack_are_known_by_their_tag(local, account, session_of):  # noqa: F811
+    admin = local.session(account).client("ec2")
+
+    def network(**tags):
+        given = [{"ResourceType": "vpc", "Tags": [{"Key": name, "Value": value} for name, value in tags.items()]}]
+        made = admin.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=given if tags else [])["Vpc"]["VpcId"]
+        return made, admin.create_subnet(VpcId=made, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+
+    own = {"Condition": {"StringEqualsIfExists": {"aws:ResourceTag/stack": "shop", "aws:RequestTag/stack": "shop"}}}
+    changes = allow("ec2:CreateTags", "ec2:DeleteSubnet", "ec2:DeleteTags", "ec2:DeleteVpc", **own)
+    ec2 = session_of(changes).client("ec2")
+    foreign, _ = network(stack="other")
+    bare, subnet = network()
+    mine = [{"Key": "stack", "Value": "shop"}]
+    assert code_of(ec2.delete_vpc, VpcId=foreign) == "UnauthorizedOperation"
+    assert code_of(ec2.create_tags, Resources=[foreign], Tags=mine) == "UnauthorizedOperation"
+    assert code_of(ec2.create_tags, Resources=[bare, foreign], Tags=mine) == "UnauthorizedOperation"
+    assert code_of(ec2.delete_tags, Resources=[foreign], Tags=mine) == "UnauthorizedOperation"
+    assert (
+        code_of(ec2.create_tags, Resources=[bare], Tags=[{"Key": "stack", "Value": "other"}]) == "UnauthorizedOperation"
+    )
+    ec2.create_tags(Resources=[bare], Tags=mine)
+    ec2.delete_subnet(SubnetId=subnet)
+    ec2.delete_vpc(VpcId=bare)
+
+
+@pytest.mark.row("E1")
+def test_pools_of_addresses_are_known_by_their_tag_too(local, account, session_of):  # noqa: F811
+    admin = local.session(account).client("ec2")
+    given = [{"ResourceType": "ipam", "Tags": [{"Key": "stack", "Value": "other"}]}]
+    foreign = admin.create_ipam(TagSpecifications=given)["Ipam"]["IpamId"]
+    bare = admin.create_ipam()["Ipam"]["IpamId"]
+    own = {"Condition": {"StringEqualsIfExists": {"aws:ResourceTag/stack": "shop"}}}
+    ec2 = session_of(allow("ec2:DeleteIpam", **own)).client("ec2")
+    assert code_of(ec2.delete_ipam, IpamId=foreign) == "UnauthorizedOperation"
+    ec2.delete_ipam(IpamId=bare)
+
+
+@pytest.mark.row("E1")
 def test_a_key_policy_decides(local, account, session_of):  # noqa: F811
     admin = local.session(account).client("kms")
     named = {

@@ -225,6 +225,12 @@ def _unasked(ids: Any, filters: Any, shared: Iterable[Any]) -> list[Any]:
     return [] if ids else generic_filter(filters or {}, list(shared))
 
 
+def ipam_tags(call: Call, identifier: str) -> dict[str, str] | None:
+    """The tags of an address manager or a pool; None if there is none of that id."""
+    found = _ipams(call).get(identifier) or _pools(call).get(identifier)
+    return {tag["Key"]: tag["Value"] for tag in found["Tags"]} if found else None
+
+
 def _id(prefix: str) -> str:
     return f"{prefix}-{uuid.uuid4().hex[:17]}"
 

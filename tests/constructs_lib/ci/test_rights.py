@@ -8,14 +8,26 @@ import pytest
 from constructs_lib.ci import boundary as bounds
 from constructs_lib.ci.boundary import Kept, boundary, denials
 from constructs_lib.ci.contents import CONTENTS, without_contents
+from constructs_lib.ci.naming import _DATA as _NAMES
 from constructs_lib.ci.naming import StackNames
 from constructs_lib.ci.packing import measured, pack
 from constructs_lib.ci.permissions import _DATA
-from constructs_lib.ci.rights import BOUNDED, CHOSEN_BY_AWS, NO_RESOURCES, Stack, handed, is_read, rights, statements
+from constructs_lib.ci.rights import (
+    BOUNDED,
+    CHOSEN_BY_AWS,
+    NO_RESOURCES,
+    TOUCHES_OTHERS,
+    Stack,
+    handed,
+    is_read,
+    rights,
+    statements,
+)
 from constructs_lib.policies import names
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, Request, evaluate
 
+_RESOURCES = json.loads(_NAMES.read_text(encoding="utf-8"))
 ACCOUNT = "333333333333"
 OWN = Principal.of(f"arn:aws:iam::{ACCOUNT}:role/TerraformExecutionRole")
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/TerraformBoundary"
@@ -142,7 +154,77 @@ def test_keys_go_by_their_tag():
     assert may("kms:DescribeKey", key)
 
 
+NETWORK = {
+    "resource": {
+        "aws_default_security_group": {"a_1": {}},
+        "aws_internet_gateway": {"a_1": {}},
+        "aws_route": {"a_1": {"route_table_id": "${aws_route_table.a_1.id}"}},
+        "aws_route_table": {"a_1": {}},
+        "aws_subnet": {"a_1": {}},
+        "aws_vpc": {"a_1": {}},
+    }
+}
+
+
+@pytest.mark.row("C12", "E1")
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ec2:CreateRoute",
+        "ec2:DeleteInternetGateway",
+        "ec2:DeleteRouteTable",
+        "ec2:DeleteSubnet",
+        "ec2:DeleteTags",
+        "ec2:DeleteVpc",
+        "ec2:ModifyVpcAttribute",
+        "ec2:RevokeSecurityGroupIngress",
+        "ec2:CreateTags",
+    ],
+)
+def test_networks_of_another_stack_are_left_alone(action):
+    one = stack(NETWORK)
+    assert may(action, of=one, **{"aws:ResourceTag/stack": "shop"})
+    assert may(action, of=one)  # a default that nobody has tagged, or something to be taken over
+    assert not may(action, of=one, **{"aws:ResourceTag/stack": "other"})
+    assert may(action, of=stack(NETWORK, tagged=False), **{"aws:ResourceTag/stack": "other"})
+
+
+@pytest.mark.row("E1")
+def test_nothing_is_tagged_as_another_stacks():
+    one = stack(NETWORK)
+    assert may("ec2:CreateTags", of=one, **{"aws:RequestTag/stack": "shop"})
+    assert not may("ec2:CreateTags", of=one, **{"aws:RequestTag/stack": "other"})
+
+
+@pytest.mark.parametrize("action", ["ec2:AttachInternetGateway", "ec2:CreateRouteTable", "ec2:CreateSubnet"])
+def test_what_touches_anothers_network_is_not_confined_by_tags(action):
+    assert may(action, of=stack(NETWORK), **{"aws:ResourceTag/stack": "other"})
+
+
+@pytest.mark.parametrize("table", ["rtb-0123456789abcdef0", "${data.aws_route_table.main.id}", None])
+def test_routes_in_another_stacks_table_can_be_made(table):
+    content = {"resource": {"aws_route": {"a_1": {"route_table_id": table}}}}
+    assert may("ec2:CreateRoute", of=stack(content), **{"aws:ResourceTag/stack": "other"})
+    in_own = {"resource": {"aws_route": NETWORK["resource"]["aws_route"]}}
+    assert not may("ec2:CreateRoute", of=stack(in_own), **{"aws:ResourceTag/stack": "other"})
+    module = stack({"resource": {}}, types=["aws_route"], hidden=True)
+    assert may("ec2:CreateRoute", of=module, **{"aws:ResourceTag/stack": "other"})
+
+
+@pytest.mark.parametrize("type_", sorted(_RESOURCES["kinds"]))
+def test_each_kind_that_goes_by_its_tag_is_one_that_aws_knows_by_it(type_):
+    owner = _RESOURCES["of"].get(type_)
+    block = {name: f"${{{of}.a_1.id}}" for name, of in owner.items()} if owner else {}
+    found = rights(stack({"resource": {type_: {"a_1": block}}}))
+    assert [
+        right.action for right in found if right.conditions and right.action not in ("ec2:CreateTags", "ec2:DeleteTags")
+    ]
+
+
 def test_everything_says_why_it_is_on_everything():
+    found = {right.action: right.reason for right in rights(stack(NETWORK)) if right.resources == ("*",)}
+    assert found["ec2:AttachInternetGateway"] == TOUCHES_OTHERS
+    assert found["ec2:DeleteInternetGateway"] == CHOSEN_BY_AWS
     found = {right.action: right for right in rights(stack()) if right.resources == ("*",)}
     assert found["ec2:DeleteVpc"].reason == CHOSEN_BY_AWS
     assert found["ec2:EnableEbsEncryptionByDefault"].reason == NO_RESOURCES
