@@ -39,7 +39,7 @@ def _assume(slug, role):
 
 
 def _archive(operation, *, bucket="", **parameters):
-    """One call about a bucket of the archive: the trail's, or that of Config or of access logs."""
+    """One call about a bucket of the archive: the trail's, or that of Config, of access logs or of copies."""
     return lambda session, target: getattr(session.client("s3"), operation)(
         Bucket=f"{target.archive}{bucket}", **parameters
     )
@@ -324,6 +324,11 @@ _BUCKETS = {
     ),
     "let access logs expire after a day": _archive(
         "put_bucket_lifecycle_configuration", bucket="-access", LifecycleConfiguration=_ONE_DAY
+    ),
+    "stop copying what Config recorded": _archive("delete_bucket_replication", bucket="-config"),
+    "delete the policy of the copies": _archive("delete_bucket_policy", bucket="-copies"),
+    "shorten the lock of the copies": _archive(
+        "put_object_lock_configuration", bucket="-copies", ObjectLockConfiguration=_UNLOCKING
     ),
 }
 _LOG_KEY = "alias/small-log-archive-ID"

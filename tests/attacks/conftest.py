@@ -14,6 +14,7 @@ MORE = {
     "logging": {
         "alerts": {"emails": ["security@example.com"]},
         "queries": {"rehearsal_days": 30},
+        "locked_copies": True,
     },
 }
 
