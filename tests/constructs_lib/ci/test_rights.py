@@ -26,6 +26,7 @@ from constructs_lib.ci.rights import (
 from constructs_lib.policies import names
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.evaluator import Policies, PolicySet, Principal, Request, evaluate
+from estate.paths import CHECKOUT
 
 _RESOURCES = json.loads(_NAMES.read_text(encoding="utf-8"))
 ACCOUNT = "333333333333"
@@ -395,3 +396,21 @@ def test_contents_that_a_type_needs_are_read_where_it_is():
 def test_without_default_tags_no_tag_is_asked_for():
     assert not may("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/x")
     assert may("kms:ScheduleKeyDeletion", f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/x", of=stack(tagged=False))
+
+
+SAMPLE = sorted((CHECKOUT / "tests/snapshots/test_sample").glob("test_json*.json"))
+
+
+@pytest.mark.row("C12", "E1")
+@pytest.mark.parametrize("file", SAMPLE, ids=lambda file: file.stem)
+def test_three_times_the_samples_types_fit_in_what_a_role_may_have(file):
+    made = {
+        type_: found for type_, found in json.loads(file.read_text())["resource"].items() if type_.startswith("aws_")
+    }
+    known = [type_ for type_ in json.loads(_DATA.read_text())["types"] if not type_.startswith("data.")]
+    further = [type_ for type_ in known if type_ not in made][: 2 * len(made)]
+    assert len(further) == 2 * len(made)
+    one = stack({"resource": {**made, **{type_: {"a_1": {}} for type_ in further}}})
+    documents = pack([*statements(rights(one)), *handed(one), *denials(KEPT)])
+    assert len(documents) <= 10
+    assert all(measured(document.statements) <= 6144 for document in documents)
