@@ -10,7 +10,7 @@ from config.capabilities.vpc_tiers import LAYOUT, SMALLEST, Tier, TierName, tier
 from config.errors import did_you_mean
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.cidr import AnyCidr, Cidr, IsRange, refuse_misfits, refuse_overlaps
-from config.model.types import Slug, Tags, UnitName
+from config.model.types import FurtherTags, Slug, UnitName
 
 ServiceName = Annotated[str, Matches(r"[a-z][a-z0-9.-]*", "a service such as 'ssm' or 'ecr.api'")]
 
@@ -29,7 +29,7 @@ class Subnet(Model):
         "gateway enters, `firewall` is for what inspects. Each tier has route tables of its own, one a zone.",
     )
     name: UnitName | None = Field(default=None, description="Its name tag; organization, VPC and slug if not said.")
-    tags: Tags = Field(default_factory=dict, description="Its tags beside the account's.")
+    tags: FurtherTags = Field(default_factory=dict, description="Its tags beside the account's.")
 
     @property
     def routed_as(self) -> str:

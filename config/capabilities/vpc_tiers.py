@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from config.model.base import Switchable
-from config.model.types import Tags
+from config.model.types import FurtherTags
 
 TierName = Literal["attachment", "data", "firewall", "private", "public"]
 LAYOUT: Final[dict[str, tuple[int, int]]] = {
@@ -26,7 +26,7 @@ SMALLEST: Final = 22
 class Tier(Switchable):
     """A subnet in each zone; `enabled: false` leaves out a tier that a level above has."""
 
-    tags: Tags = Field(default_factory=dict, description="Tags of these subnets beside the account's.")
+    tags: FurtherTags = Field(default_factory=dict, description="Tags of these subnets beside the account's.")
 
 
 def tier_subnets(cidr: str, zones: tuple[str, ...], tiers: dict[str, Any]) -> dict[str, dict[str, Any]]:

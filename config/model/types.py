@@ -171,6 +171,17 @@ TagValue = Annotated[
 ]
 _MOST_TAGS = 50
 Tags = Annotated[dict[TagKey, TagValue], Field(max_length=_MOST_TAGS)]
+_FURTHER_TAG_KEY = Annotated[
+    str,
+    Matches(
+        rf"(?![aA][wW][sS]:)(?![sS][tT][aA][cC][kK]$){_TAG_TEXT}",
+        "a tag key of letters, digits, spaces and . : / = + @ _ -, not starting with 'aws:', nor 'stack', by which execution roles "
+        "know what is theirs",
+        longest=128,
+    ),
+]
+FurtherTags = Annotated[dict[_FURTHER_TAG_KEY, TagValue], Field(max_length=_MOST_TAGS)]
+"""Of single things, beside what everything in the account has."""
 
 RoleName = Annotated[
     str, Matches(r"[A-Za-z0-9_+=,.@-]+", "a role name of letters, digits and + = , . @ _ -", quota="role.name")

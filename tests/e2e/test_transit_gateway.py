@@ -201,11 +201,12 @@ def test_a_stacks_own_role_changes_its_networks(ring):
 
 @pytest.mark.row("C12", "E1")
 def test_a_stacks_own_role_leaves_networks_of_another_stack_alone(ring):
-    account = load(ring.config).accounts["shop"]
-    admin = ring.local.session(account.id, region="eu-central-1").client("ec2")
+    accounts = ring.local.session().client("organizations").list_accounts()["Accounts"]
+    (shop,) = (each["Id"] for each in accounts if each["Name"] == "Shop")
+    admin = ring.local.session(shop, region="eu-central-1").client("ec2")
     tags = [{"ResourceType": "vpc", "Tags": [{"Key": "stack", "Value": "shop-web"}]}]
     vpc = admin.create_vpc(CidrBlock="10.77.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
-    own = ring.local.session(account.id, role="TerraformExecutionRole", region="eu-central-1").client("ec2")
+    own = ring.local.session(shop, role="TerraformExecutionRole", region="eu-central-1").client("ec2")
     mine = [{"Key": "stack", "Value": "shop"}]
     for attempt in (
         lambda: own.delete_vpc(VpcId=vpc),

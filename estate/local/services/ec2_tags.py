@@ -36,7 +36,7 @@ _ID = re.compile(r"([a-z]+(?:-[a-z]+)*)-[0-9a-f]{8,17}")
 
 
 def _resources(call: Call) -> list[Resource] | None:
-    """What is acted on of what AWS's reference lists for the action; a tag of another account's is not known."""
+    """What is acted on, of what AWS's reference lists for the action, with the tags that the account has given it."""
     action = names.actions("ec2").get(call.operation.lower())
     listed = {kind["name"] for kind in names.action_details("ec2", action)["resourceTypes"]} if action else set()
     requested = (
@@ -63,8 +63,7 @@ def _ids(value: object) -> Iterator[str]:
             yield from _ids(inner)
 
 
-def _tags(call: Call, identifier: str) -> dict[str, str] | None:
-    """The tags of something in the account; None where it is not known to have or to have none."""
+def _tags(call: Call, identifier: str) -> dict[str, str]:
     managed = ipam_tags(call, identifier)
     if managed is not None:
         return managed
