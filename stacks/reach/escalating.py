@@ -33,8 +33,8 @@ def chosen(action: str, arn: str) -> Mapping[str, str] | None:
     return {"iam:PermissionsBoundary": arn} if action.startswith("iam:Put") and action.endswith("Boundary") else None
 
 
-def own_policies(who: Identity) -> list[str]:
-    """The customer-managed policies that somebody has, by ARN."""
+def own_policies(who: Identity | IamGroup) -> list[str]:
+    """The customer-managed policies that somebody or a group has, by ARN."""
     return [each.arn for each in who.policies.policies if isinstance(each, Attached) and not is_managed(each.arn)]
 
 

@@ -14,14 +14,14 @@ _REFERENCE: Final = re.compile(r"\$\{(aws_\w+)\.([\w-]+)\.")
 
 
 def extract(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Resources with rights, trusts and policies in them, what those refer to, data sources, and where the stack is deployed.
+    """Resources with rights, trusts and policies in them, data sources, what those refer to, and where the stack is deployed.
 
     Args:
         config: The content of its ``cdk.tf.json``.
     """
     resources: Mapping[str, Mapping[str, Any]] = config.get("resource", {})
     read = {type_: dict(blocks) for type_, blocks in resources.items() if _is_read(type_)}
-    waiting = list(_references(read))
+    waiting = list(_references([read, config.get("data", {})]))
     while waiting:
         type_, name = waiting.pop()
         block = resources.get(type_, {}).get(name)
@@ -37,7 +37,7 @@ def extract(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def digest_of(config: Mapping[str, Any]) -> str:
     """What names the extract of a stack: stacks with the same one get the same answers."""
-    return sha256(json.dumps(extract(config), sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(extract(config)).encode()).hexdigest()
 
 
 def _is_read(type_: str) -> bool:

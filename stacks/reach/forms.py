@@ -14,17 +14,22 @@ from typing import Final
 from config.controls.alike import alike, has_pattern_of_ids
 from config.nodes import Account
 from constructs_lib.policies.document import Statement
-from constructs_lib.policies.evaluator import PolicySet
+from constructs_lib.policies.evaluator import Policy, PolicySet
 from constructs_lib.policies.evaluator.patterns import account_in, actions_matcher
 from stacks.reach.escalating import is_everything
 from stacks.reach.identities import Attached, Identity
 from stacks.reach.world import World
 
-_OWN: Final = "<own>"
+_OWN: Final = "\0"
+"""Stands for the account's number; no policy, name or ARN has it."""
 _OTHER_NUMBERS: Final = re.compile(
-    r'"Numeric\w+":\{"(?:s3:TlsVersion|aws:MultiFactorAuthAge)":"[\d.]{1,9}"\}', re.IGNORECASE
+    r'(?:Numeric\w+":\{"(?:s3:TlsVersion|aws:MultiFactorAuthAge)":"[\d.]{1,9}"'
+    r'|Date\w+":\{"aws:(?:CurrentTime|EpochTime|TokenIssueTime)":"[\dTZ:.+-]{1,30}")\}',
+    re.IGNORECASE,
 )
 """Comparisons of numbers that are never an account's, as in many a bucket's policy."""
+_COMPARISON: Final = re.compile(r'[":](?:Numeric|Date)\w+":\{')
+"""By which is greater: a number is a date, too, in seconds."""
 
 
 class Forms:
@@ -78,7 +83,12 @@ class Forms:
                 for arn in self._resources.get(number, ())
             )
             groups = tuple(
-                (self.own(each.arn, account), self._whole(each.policies, account), each.unknown)
+                (
+                    self.own(each.arn, account),
+                    self._whole(each.policies, account),
+                    tuple(self._attached(policy, account) for policy in each.policies.policies),
+                    each.unknown,
+                )
                 for each in self._world.groups.get(account.slug, ())
             )
             self._contents[account.slug] = (living, policies, groups)
@@ -127,7 +137,8 @@ class Forms:
     def _rights(self, found: PolicySet, account: Account, actions: frozenset[str], *, other: bool) -> Hashable:
         return tuple(
             (
-                self.own(policy.arn, account) if isinstance(policy, Attached) else None,
+                self._attached(policy, account),
+                policy.document.version,
                 any(each.effect == "Deny" for each in policy.document.statements),
                 tuple(
                     self._statement(each, account, other=other)
@@ -137,6 +148,10 @@ class Forms:
             )
             for policy in found.policies
         )
+
+    def _attached(self, policy: Policy, account: Account) -> str | None:
+        """The ARN of a managed policy: another one with the same text is not the same to whoever may change one of them."""
+        return self.own(policy.arn, account) if isinstance(policy, Attached) else None
 
     def identity(self, who: Identity, account: Account, action: str, asked: Sequence[str]) -> Hashable:
         """Somebody, with the statements of their policies that take an action in, as an account sees them."""
@@ -161,7 +176,10 @@ class Forms:
         other = _names_none(account, asked)
         key = (id(found), account.slug, action, other)
         if key not in self._policies:
-            named = tuple(self._statement(each, account, other=other) for _, each in found.named(action.lower()))
+            named = tuple(
+                (policy.document.version, self._statement(each, account, other=other))  # old ones have no variables
+                for policy, each in found.named(action.lower())
+            )
             self._policies[key] = found, named  # the set is kept too, so that its id stays its own
         return self._policies[key][1]
 
@@ -192,7 +210,7 @@ def _may_match_a_part(text: str) -> bool:
 
 def _compares_numbers(text: str) -> bool:
     """Whether a policy compares numbers, which may be accounts'."""
-    return '"Numeric' in text and '"Numeric' in _OTHER_NUMBERS.sub("", text)
+    return _COMPARISON.search(text) is not None and _COMPARISON.search(_OTHER_NUMBERS.sub("", text)) is not None
 
 
 def _names_none(account: Account, asked: Sequence[str]) -> bool:

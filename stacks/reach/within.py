@@ -93,7 +93,8 @@ class Within:
         """All that the escalations of an account follow from, up to its number."""
         asked = [str(each.arn) for each in living]
         asked += [arn for each in living for arn in own_policies(each)]
-        asked += [group.arn for group in self._world.groups.get(account.slug, ())]
+        for group in self._world.groups.get(account.slug, ()):
+            asked += [group.arn, *own_policies(group)]
         asked += [arn for action in _calls() for arn in self._touched(account, action)]
         forms, actions = self._forms, frozenset(map(str.lower, _calls()))
         return forms.around(account), forms.contents(account), forms.rights(account, actions, asked)

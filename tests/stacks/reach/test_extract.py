@@ -59,6 +59,20 @@ def test_what_a_policy_names_is_read_with_it():
     assert read == {**config["resource"], "aws_lambda_function": {"f": {"function_name": "f"}}}
 
 
+def test_what_a_looked_up_document_names_is_read_with_it():
+    config = {
+        "data": {"aws_iam_policy_document": {"d": {"statement": [{"resources": ["${aws_lambda_function.f.arn}"]}]}}},
+        "resource": {"aws_lambda_function": {"f": {"function_name": "f"}, "g": {"function_name": "g"}}},
+    }
+    assert extract(config)["resource"] == {"aws_lambda_function": {"f": {"function_name": "f"}}}
+
+
+def test_the_digest_changes_with_the_order():
+    """Of two resources that say the same of something, their order says which counts."""
+    first, second = ({"aws_iam_role": {key: {"name": "R"} for key in keys}} for keys in ("ab", "ba"))
+    assert digest_of({"resource": first}) != digest_of({"resource": second})
+
+
 @pytest.mark.parametrize(
     ("type_", "argument", "same"),
     [

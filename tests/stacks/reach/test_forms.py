@@ -7,6 +7,7 @@ import pytest
 
 from config import load
 from config.controls import Chains
+from config.controls.alike import alike
 from constructs_lib.policies.document import PolicyDocument, deny
 from stacks.reach.forms import Forms
 from stacks.reach.paths import Paths
@@ -189,7 +190,12 @@ def test_conditions_name_the_own_account(organization):
     [
         ({"NumericLessThan": {"s3:TlsVersion": "1.2"}}, True),
         ({"NumericGreaterThanIfExists": {"aws:MultiFactorAuthAge": "3600"}}, True),
+        ({"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}, True),
         ({"NumericEquals": {"aws:PrincipalAccount": "200000000014"}}, False),
+        ({"ForAnyValue:NumericLessThan": {"aws:PrincipalAccount": "200000000014"}}, False),
+        ({"DateLessThan": {"aws:PrincipalAccount": "200000000014"}}, False),
+        ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam*07:role/Keeper"}}, False),
+        ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::2*role/Keeper"}}, False),
         ({"NumericLessThan": {"aws:MultiFactorAuthAge": "3600", "aws:SourceAccount": "300000000000"}}, False),
     ],
 )
@@ -198,3 +204,83 @@ def test_numbers_part_accounts_only_where_they_may_be_an_accounts(organization, 
     text = PolicyDocument.of(deny("s3:*", "*", principals="*", conditions=conditions)).to_json()
     first, second = (forms.own(text, organization.accounts[slug]) for slug in WORK[:2])
     assert (first == second) is alike
+
+
+def joining(own, attached, *, managed=True):
+    """Who joins a group, and may change one policy: a group's text says nothing of which policy it is."""
+    text = policy(allow("s3:GetObject"), {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"})
+    iam = f"arn:aws:iam::{own}"
+    rights = policy(
+        allow(["iam:AddUserToGroup", "iam:DetachUserPolicy"]), allow("iam:CreatePolicyVersion", f"{iam}:policy/known")
+    )
+    given = {"aws_iam_group_policy": {"g": {"name": "inline", "group": "readers", "policy": text}}}
+    if managed:
+        given = {
+            "aws_iam_group_policy_attachment": {"g": {"group": "readers", "policy_arn": f"{iam}:policy/{attached}"}}
+        }
+    return {
+        "aws_iam_user": {"joiner": {"name": "joiner"}},
+        "aws_iam_user_policy": {"joiner": {"name": "inline", "user": "joiner", "policy": rights}},
+        "aws_iam_group": {"readers": {"name": "readers"}},
+        "aws_iam_policy": {"known": {"name": attached, "policy": text}},
+        **given,
+    }
+
+
+def named_by_slug(slug, own, attached):
+    """Who joins a group whose policy is named by the slug, and may change one that is named so."""
+    found = joining(own, attached)
+    rights = policy(
+        allow("iam:AddUserToGroup"), allow("iam:CreatePolicyVersion", f"arn:aws:iam::{own}:policy/{slug}-known")
+    )
+    found["aws_iam_user_policy"]["joiner"]["policy"] = rights
+    return found
+
+
+def changing(own, resource, version="2012-10-17", account="*"):
+    """A role that changes whom another one trusts, whose name has the account's number."""
+    condition = {"StringLike": {"aws:PrincipalAccount": account}}
+    keeper = role("Keeper", trust(AWS=root(own)), allow("iam:UpdateAssumeRolePolicy", resource, Condition=condition))
+    keeper["inline_policy"][0]["policy"] = keeper["inline_policy"][0]["policy"].replace("2012-10-17", version)
+    return {"aws_iam_role": {"keeper": keeper, "target": role(f"Target-{own}", trust(AWS=root(own)), managed=[ADMIN])}}
+
+
+PAIRS = {
+    "another policy of a group": lambda _, own, first: joining(own, "other" if first else "known"),
+    "a group's own policy": lambda _, own, first: joining(own, "known", managed=not first),
+    "a group's policy named by the slug": lambda slug, own, first: named_by_slug(
+        slug, own, f"{slug}-{'other' if first else 'known'}"
+    ),
+    "an old version, which knows no variables": lambda _, own, first: changing(
+        own, "arn:aws:iam::*:role/Target-${aws:PrincipalAccount}", "2008-10-17" if first else "2012-10-17"
+    ),
+    "a part of a number in a name": lambda _, own, __: changing(own, "arn:aws:iam::*:role/Target-*8"),
+    "what looks like a number's stand-in": lambda _, own, first: changing(own, "*", account="<own>" if first else own),
+}
+
+
+@pytest.mark.parametrize("content", PAIRS.values(), ids=PAIRS)
+@pytest.mark.parametrize("turned", [False, True])
+def test_accounts_that_look_alike_and_are_not(organization, monkeypatch, content, turned):
+    chains, ids = Chains(organization), ids_of(organization)
+    pair = [WORK[1], next(each for each in WORK[2:] if alike_to(chains, each) == alike_to(chains, WORK[1]))]
+    stacks = {
+        slug: {
+            "provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": [ids[slug]]}]},
+            "resource": content(slug, ids[slug], (place == 0) is not turned),
+        }
+        for place, slug in enumerate(pair)
+    }
+
+    def found():
+        questions = Questions(World(chains, stacks))
+        return questions.graph.escalating, list(Paths(questions).found())
+
+    shared = found()
+    monkeypatch.setattr(Forms, "around", lambda _, account: account.slug)
+    assert shared == found()
+
+
+def alike_to(chains, slug):
+    account = chains.organization.accounts[slug]
+    return alike(chains, account), chains.path(account)
