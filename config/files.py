@@ -34,12 +34,14 @@ class Entry(Generic[M]):
         clean: Whether the file has no mistakes of its own.
         refused: Where it has mistakes. What is said there is not known; nor is it where a key that there is not is likely
             to belong, by its spelling.
+        doubtful: Where a variable is wrong, among these: what stands there says nothing.
     """
 
     file: YamlFile
     model: M | None
     clean: bool
     refused: frozenset[KeyPath] = frozenset()
+    doubtful: frozenset[KeyPath] = frozenset()
 
     def known(self, value: V, *path: str) -> V:
         """A value that comes from a path, unless something that the file says there, or around it, was refused."""

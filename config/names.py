@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from config.documents import read_document, read_text
 from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
-from config.files import Files
+from config.files import Entry, Files
 from config.nodes import Account, Configuration, Node, Organization
 from config.yaml_file import YamlFile
 from constructs_lib.policies.document import PolicyDocument
@@ -39,6 +39,8 @@ class Names:
 
     def __init__(self, files: Files, problems: list[Problem]) -> None:
         self._files, self._problems = files, problems
+        entries: tuple[Entry[Any], ...] = (files.organization, *files.accounts.values(), *files.policies.values())
+        self._doubtful = {(entry.file.name, path) for entry in entries for path in entry.doubtful}
         self._places = {place.path: place for place in _places(files.organization.file.data)}
         self.refused_of_units = {_key_of_unit(path) for path in files.organization.refused}
         """The keys of OUs that were refused; `organizational_units` for an OU as a whole."""
@@ -134,7 +136,8 @@ class Names:
         return organization.select_accounts(node.selector for node in nodes)
 
     def _problem(self, file: YamlFile, path: KeyPath, arrived: str, expected: str, cure: str = "") -> None:
-        self._problems.append(file.problem(path, arrived, expected, cure))
+        if (file.name, path) not in self._doubtful:  # the variable's own problem says it
+            self._problems.append(file.problem(path, arrived, expected, cure))
 
 
 @dataclass(frozen=True)

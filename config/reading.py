@@ -74,17 +74,18 @@ def _entry(
     """Validate a file; of what is doubtful in it, nothing further is said."""
     if file is None:
         return Entry(YamlFile(name, {}), None, clean=False), problems
-    doubtful = doubtful.union(problem.path for problem in problems)
+    variables, doubtful = doubtful, doubtful.union(problem.path for problem in problems)
     try:
-        return Entry(file, model.model_validate(file.data), clean=not doubtful, refused=doubtful), problems
+        found = model.model_validate(file.data)
+        return Entry(file, found, clean=not doubtful, refused=doubtful, doubtful=variables), problems
     except ValidationError as error:
-        found = problems_of(error, model, file.data, lambda path: (file, path))
-        problems += [problem for problem in found if problem.path not in doubtful]
-        stand_in = next((found for known, found in _STAND_INS.items() if issubclass(model, known)), {})
+        wrong = problems_of(error, model, file.data, lambda path: (file, path))
+        problems += [problem for problem in wrong if problem.path not in doubtful]
+        stand_in = next((some for known, some in _STAND_INS.items() if issubclass(model, known)), {})
         right = merge(stand_in, without_refused(error, file.data))
         refused = refused_paths(error, model, file.data) | doubtful.union(problem.path for problem in problems)
     try:
-        return Entry(file, model.model_validate(right), clean=False, refused=refused), problems
+        return Entry(file, model.model_validate(right), clean=False, refused=refused, doubtful=variables), problems
     except ValidationError:
         return Entry(file, None, clean=False), problems
 

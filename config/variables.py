@@ -150,6 +150,10 @@ class Variables:
                 problems.extend(self._judged())
                 return data
             if isinstance(data, dict):
+                for key in data:
+                    if in_key := self._in_key(key, file, (*path, key)):
+                        problems.append(in_key)
+                        doubtful.add((*path, key))
                 return {key: value(each, (*path, key)) for key, each in data.items()}
             if isinstance(data, tuple):
                 return tuple(value(each, (*path, index)) for index, each in enumerate(data))
@@ -179,6 +183,7 @@ class Variables:
 
         def value(data: Any) -> Any:
             if isinstance(data, dict):
+                problems.extend(in_key for key in data if (in_key := self._in_key(key, file, path)))
                 return {key: value(each) for key, each in data.items()}
             if isinstance(data, list):
                 return [value(each) for each in data]
@@ -196,6 +201,13 @@ class Variables:
             if name not in self._used and name not in BUILT_IN:
                 expected = f"`$({name})` in some file: nothing uses it"
                 yield self._file.problem((KEY, name), describe(value), expected, "Remove it, or correct its name.")
+
+    def _in_key(self, key: Any, file: YamlFile, path: KeyPath) -> Problem | None:
+        """What is wrong with a key that has a variable: it would stay as it is written."""
+        if SIGN not in str(key):
+            return None
+        self._used.update(name.strip() for name in REFERENCE.findall(str(key)))
+        return file.problem(path, f"the key {str(key)!r}", "keys without variables", "Write it out.")
 
     def _text(self, text: str, scope: Scope, file: YamlFile, path: KeyPath) -> tuple[Any, list[Problem], bool]:
         """A text with values in it, what is wrong, and whether all is right."""
@@ -224,6 +236,9 @@ class Variables:
 
     def _resolved(self, text: str, scope: Scope, file: YamlFile) -> Any:
         """A text with values in it; what is one variable and nothing else has the value's type."""
+        if SIGN in REFERENCE.sub("", text):
+            expected = f"`{SIGN}`, the name of a variable, and `)`, without another variable between them"
+            raise _RefusedError(repr(text), expected)
         if whole := REFERENCE.fullmatch(text):
             return self._named(whole[1].strip(), whole[0], scope, file)
         return REFERENCE.sub(
@@ -256,9 +271,7 @@ class Variables:
             cure = f"IAM's own are written ${{{name}}}." if ":" in name else did_you_mean(name, names)
             cure = cure or f"Write it in `{KEY}` of {ORGANIZATION}."
             raise _RefusedError(repr(written), f"a variable: {one_of(names)}", cure)
-        if name in self._asked:
-            way = " → ".join((*self._asked[self._asked.index(name) :], name))
-            raise _RefusedError(f"{written!r}, whose value needs itself ({way})", "values without a circle")
+        self._not_asked(name, written)
         self._used.add(name)
         try:
             return self._value(name)
@@ -307,7 +320,24 @@ class Variables:
     def _organization_id(self) -> str | None:
         lock = self._read(LOCK)
         found = self._file.data.get("id") or (lock.get("organization_id") if isinstance(lock, dict) else None)
-        return found if isinstance(found, str) else None
+        return self._id("organization_id", found) if isinstance(found, str) else None
+
+    def _id(self, name: str, value: str) -> str:
+        """An id as it is written, which may name a variable."""
+        if SIGN not in value:
+            return value
+        self._not_asked(name, f"$({name})")
+        self._asked.append(name)
+        try:
+            return str(self._resolved(value, Scope.ORGANIZATION, self._file))
+        finally:
+            self._asked.pop()
+
+    def _not_asked(self, name: str, written: str) -> None:
+        """Refuse what would need itself."""
+        if name in self._asked:
+            way = " → ".join((*self._asked[self._asked.index(name) :], name))
+            raise _RefusedError(f"{written!r}, whose value needs itself ({way})", "values without a circle")
 
     @staticmethod
     def _organization_id_later(written: str, scope: Scope, file: YamlFile) -> str:
@@ -322,7 +352,7 @@ class Variables:
         )
 
     def _account_id(self, slug: str, written: str) -> str:
-        account, lock = self._read(f"{ACCOUNTS}/{slug}.yaml"), self._read(LOCK)
+        account, lock = None if "/" in slug else self._read(f"{ACCOUNTS}/{slug}.yaml"), self._read(LOCK)
         if not isinstance(account, dict):
             raise _RefusedError(repr(written), f"`{_IDS}` and the slug of an account")
         ids = lock.get("accounts") if isinstance(lock, dict) else None
@@ -330,7 +360,7 @@ class Variables:
         if found is None:
             cure = f"Deploy the account first, or write `id` in {ACCOUNTS}/{slug}.yaml."
             raise _RefusedError(f"{written!r}, which AWS has not given yet", "the id of an account that is there", cure)
-        return str(found)
+        return self._id(f"{_IDS}{slug}", str(found))
 
 
 def _inside(value: Any, written: str) -> str:

@@ -1,14 +1,10 @@
 """What entries that some accounts have hold in common: somebody has each, and in an account no two have one name."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Iterable, Iterator
 
 from config.errors import KeyPath, Problem
 from config.files import Files
 from config.nodes import Account, Organization
-
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def somebody_has_it(
@@ -46,7 +42,6 @@ def names_once(
     files: Files,
     claims: Iterable[tuple[KeyPath, str, str, Iterable[Account]]],
     expected: str,
-    taken: Mapping[str, str] = _NONE,
     cure: str = "Rename one of them.",
 ) -> Iterator[Problem]:
     """A problem for each name that something else has in an account.
@@ -55,15 +50,13 @@ def names_once(
         files: Where they are written.
         claims: Where a name is written, the name, whose it is, the accounts that have it.
         expected: What belongs there.
-        taken: Names that every account has already, and whose they are.
         cure: What to do about it.
     """
     found: dict[tuple[str, str], str] = {}
-    always = {name.casefold(): whose for name, whose in taken.items()}
     for path, name, whose, accounts in claims:
         for account in accounts:
             key = account.slug, name.casefold()
-            if other := always.get(key[1]) or found.get(key):
+            if other := found.get(key):
                 arrived = f"{name!r}, which {other} has too in the account {account.slug!r}"
                 yield files.organization.file.problem(path, arrived, expected, cure)
                 break

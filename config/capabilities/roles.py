@@ -143,13 +143,15 @@ def _accounts(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield from somebody_has_it(organization, files, ("roles", role.slug, "accounts"), role.accounts, "the role")
     claims = [(("roles", role.slug, "name"), role.name, f"the role {role.slug!r}", role.accounts) for role in roles]
     expected = "a name that no other role of an account has"
-    yield from names_once(files, claims, expected, {organization.execution_role.name: "the execution role"})
+    yield from names_once(files, claims, expected)
 
 
 def _named(organization: Configuration, files: Files) -> Iterator[Problem]:
     """The policies and identity providers that a role names are there, in each account that has the role."""
     file, model = files.organization.file, files.organization.model
     policies, providers = CUSTOMER_POLICIES.of(organization) or {}, IDENTITY_PROVIDERS.of(organization) or {}
+    # Of one whose document is refused, that is said.
+    written = {key: getattr(model, key) for key in (CUSTOMER_POLICIES.key, IDENTITY_PROVIDERS.key)}
     for role in (ROLES.of(organization) or {}).values():
         entry, path = getattr(model, ROLES.key)[role.slug], ("roles", role.slug)
         named: list[tuple[KeyPath, str]] = [
@@ -159,13 +161,13 @@ def _named(organization: Configuration, files: Files) -> Iterator[Problem]:
             named.append(((*path, "boundary"), entry.boundary))
         for place, slug in named:
             having = policies[slug].accounts if slug in policies else None
-            yield from _in_all(file, place, slug, role, having, policies, "customer_policies")
+            yield from _in_all(file, place, slug, role, having, written, CUSTOMER_POLICIES.key)
         for index, trust in enumerate(entry.trusted_by):
             if trust.identity_provider is None:
                 continue
             slug, place = trust.identity_provider, (*path, "trusted_by", index, "identity_provider")
             having = providers[slug].accounts if slug in providers else None
-            yield from _in_all(file, place, slug, role, having, providers, "identity_providers")
+            yield from _in_all(file, place, slug, role, having, written, IDENTITY_PROVIDERS.key)
             yield from _subjects(file, place, trust, providers.get(slug))
 
 
@@ -175,13 +177,13 @@ def _in_all(
     slug: str,
     role: Role,
     having: tuple[Account, ...] | None,
-    known: Collection[str],
+    written: Mapping[str, Collection[str]],
     key: str,
 ) -> Iterator[Problem]:
-    if having is None:
+    if slug not in (known := written[key]):
         expected = f"a slug in `{key}`: {one_of(known)}"
         yield file.problem(path, repr(slug), expected, did_you_mean(slug, known) or f"Write it in `{key}`.")
-    elif missing := missing_in(role.accounts, having):
+    elif having is not None and (missing := missing_in(role.accounts, having)):
         arrived, expected = f"{slug!r}, which {missing} would not have", "something that each account of the role has"
         yield file.problem(path, arrived, expected, f"Add the account to `accounts` of `{key}.{slug}`.")
 

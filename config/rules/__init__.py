@@ -6,7 +6,7 @@ A rule ends where it comes to a value that was refused (`config.unknown`), so th
 from typing import Final
 
 from config.capabilities.capability import Rule
-from config.rules import arns, customer_policies, guardrails, lock, organization, pipelines, tags, unique
+from config.rules import arns, customer_policies, guardrails, lock, organization, pipelines, roles, tags, unique
 
 RULES: Final[tuple[Rule, ...]] = (
     unique.emails,
@@ -32,6 +32,7 @@ RULES: Final[tuple[Rule, ...]] = (
     customer_policies.unused,
     customer_policies.taken,
     pipelines.room,
+    roles.taken,
     lock.closed,
     lock.contradictions,
     lock.unknown_organization,

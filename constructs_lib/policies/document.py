@@ -309,9 +309,10 @@ def _strings(values: Any) -> tuple[str, ...]:
         return (values,)
     if not isinstance(values, Iterable) or isinstance(values, Mapping):
         raise PolicyFormatError(f"Expected a string or a list of strings, not {_kind(values)}.")
-    unique = list(dict.fromkeys(values))
-    if not all(isinstance(value, str) for value in unique):
-        raise PolicyFormatError(f"Expected only strings, but found {unique!r}.")
+    listed = list(values)
+    if not all(isinstance(value, str) for value in listed):
+        raise PolicyFormatError(f"Expected only strings, but found {listed!r}.")
+    unique = dict.fromkeys(listed)
     # Tokens come last, in the order given: their numbers change whenever the app grows.
     return tuple(sorted(unique, key=lambda value: (True, "") if is_token(value) else (False, value)))
 

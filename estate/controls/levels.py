@@ -3,8 +3,8 @@
 from typing import Final, Literal
 
 from config.capabilities.roles import ROLES
+from config.controls.deploying import deploying
 from config.controls.kept import BOUNDARY
-from config.controls.needs import STATE_ROLES
 from config.model.state import S3State, access_log_name
 from config.nodes import Organization
 from constructs_lib.policies.catalogue.values import DEPLOYERS
@@ -215,25 +215,11 @@ def files(level: Level, organization: Organization) -> dict[str, str]:
     execution = organization.execution_role.name
     names = {
         "exempt": _EXEMPT.format(execution=execution),
-        "deploying": _listed(_deploying(organization)),
+        "deploying": _listed(sorted({*DEPLOYERS, *deploying(organization)})),
         "offered": _listed(sorted({role.name for role in (ROLES.of(organization) or {}).values()})),
         "kept": _listed(_kept(organization)),
     }
     return {slug: text.format(**names) for slug, text in chosen.items()}
-
-
-def _deploying(organization: Organization) -> list[str]:
-    ci = organization.ci
-    pipelines = (
-        {
-            *(ci.deploy_role, f"{ci.deploy_role}-*"),  # of all tiers
-            *(ci.plan_role, ci.account_plan_role, ci.foundation_role, ci.management_foundation_role),
-        }
-        if ci
-        else set()
-    )
-    entries = {organization.break_glass_role, *(account.entry_role for account in organization.accounts.values())}
-    return sorted({*DEPLOYERS, organization.execution_role.name, *entries, *pipelines, *STATE_ROLES})
 
 
 def _kept(organization: Organization) -> list[str]:

@@ -70,6 +70,18 @@ def test_ids_that_are_known(directory):
     assert (tags["a"], tags["b"], tags["c"]) == ("o-a1b2c3d4e5", "x-333333333333", "eu-central-1")
 
 
+def test_ids_that_are_variables_themselves(directory):
+    directory.append("accounts/shop.yaml", "id: $(shop_id)\n")
+    more = 'id: $(own)\nvariables: {shop_id: "333333333333", own: o-a1b2c3d4e5}\n'
+    tags = load(with_more(directory, more + 'tags: {a: "$(account_ids.shop)", b: "$(organization_id)"}\n')).tags
+    assert (tags["a"], tags["b"]) == ("333333333333", "o-a1b2c3d4e5")
+
+
+def test_the_sign_as_it_stands(directory):
+    directory.append("organization.yaml", "variables: {dollar: $}\n" + ROLE + "    description: $(dollar)(date)\n")
+    assert load(directory.path).sections["roles"]["a"].description == "$(date)"
+
+
 def test_an_id_stays_text(directory):
     directory.replace("accounts/management.yaml", 'id: "111111111111"', "id: 111111111111")
     assert load(with_more(directory, 'tags: {a: "$(account_ids.management)"}\n')).tags["a"] == "111111111111"
