@@ -396,7 +396,7 @@ STATE = [
             OpenIDConnectProviderArn="arn:aws:iam::ID:oidc-provider/token.actions.githubusercontent.com",
             ClientID="evil",
         ),
-        NOTHING_ALLOWS,
+        DENIED,
     ),
     Attack(
         "delete the pipelines' provider",
@@ -406,7 +406,7 @@ STATE = [
             "delete_open_id_connect_provider",
             OpenIDConnectProviderArn="arn:aws:iam::ID:oidc-provider/token.actions.githubusercontent.com",
         ),
-        NOTHING_ALLOWS,
+        DENIED,
     ),
     Attack(
         "read a state",

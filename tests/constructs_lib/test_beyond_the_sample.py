@@ -49,6 +49,8 @@ ELSEWHERE = {
     "aws_athena_workgroup",
     "aws_glue_catalog_database",
     "aws_glue_catalog_table",
+    "aws_iam_instance_profile",
+    "aws_iam_saml_provider",
     "aws_s3_bucket_replication_configuration",  # tests/e2e/test_log_archive.py
     # tests/e2e/test_transit_gateway.py
     "aws_ec2_transit_gateway_route",

@@ -102,7 +102,7 @@ def test_answers_become_a_file(config):
         ({"slug": ""}, "Slug is not answered"),
         ({"ou": "root"}, "There is no OU"),
         ({"name": "x\nid: '1'"}, "one line"),
-        ({"owner": "web$(id)"}, "tag value"),
+        ({"owner": "web$(id)"}, "expected a variable"),
         ({"owner": "x" * 300}, "one line"),
         ({"budget": "1; rm -rf /"}, "Budget"),
         ({"budget": "nan"}, "Budget"),
@@ -190,4 +190,4 @@ class TestJob:
         assert branches == []
         assert "issue comment 7 --body-file why.txt" in asked
         assert not (config.parent / "pwned").exists()
-        assert "tag value" in (config.parent / "why.txt").read_text()
+        assert "expected a variable" in (config.parent / "why.txt").read_text()
