@@ -50,6 +50,8 @@ MORE = {
     "ci": None,
     "trusted_services": ["account.amazonaws.com", "ram.amazonaws.com"],
     "roles": ROLES,
+    "customer_policies": {},
+    "identity_providers": {},
 }
 
 
