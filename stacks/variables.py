@@ -13,5 +13,5 @@ def of_account(stack: AccountScope, document: PolicyDocument) -> PolicyDocument:
         "account_id": lambda: stack.own_id,
         "organization_id": lambda: stack.references.organization_id,
     }
-    # An id that is not locked yet is another stack's output, which nobody reads who does not need it.
+    # Only what the document names: an id that is not locked yet is another stack's output, on which this one would then depend.
     return put_into(document, {name: values[name]() for name in sorted(named_in(document) & values.keys())})
