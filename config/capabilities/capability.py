@@ -24,6 +24,17 @@ is one error."""
 FREE: Final = ("Nothing.",)
 """The cost of what costs nothing."""
 
+SECURE_BUCKET: Final = (
+    "aws_s3_bucket",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_versioning",
+)
+"""The types of a `SecureBucketConstruct`, which has no lock and whose access is not logged."""
+
 ValueT = TypeVar("ValueT")
 ModelT = TypeVar("ModelT", bound=Switchable)
 

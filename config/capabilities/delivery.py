@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from config.capabilities.capability import AccountInput, Capability, Part
+from config.capabilities.capability import SECURE_BUCKET, AccountInput, Capability, Part
 from config.capabilities.tiers import divided_workloads, tiers
 from config.errors import Problem
 from config.files import Files
@@ -90,13 +90,7 @@ def _delivers(inputs: AccountInput) -> Delivery | None:
 _BY_STATE: Final = (
     "aws_kms_alias",
     "aws_kms_key",
-    "aws_s3_bucket",
-    "aws_s3_bucket_lifecycle_configuration",
-    "aws_s3_bucket_ownership_controls",
-    "aws_s3_bucket_policy",
-    "aws_s3_bucket_public_access_block",
-    "aws_s3_bucket_server_side_encryption_configuration",
-    "aws_s3_bucket_versioning",
+    *SECURE_BUCKET,
 )
 
 _KEPT: Final = (
@@ -159,14 +153,8 @@ DELIVERY: Final = Capability(
                     "aws_iam_user_policy",
                     "aws_kms_alias",
                     "aws_kms_key",
-                    "aws_s3_bucket",
-                    "aws_s3_bucket_lifecycle_configuration",
+                    *SECURE_BUCKET,
                     "aws_s3_bucket_logging",
-                    "aws_s3_bucket_ownership_controls",
-                    "aws_s3_bucket_policy",
-                    "aws_s3_bucket_public_access_block",
-                    "aws_s3_bucket_server_side_encryption_configuration",
-                    "aws_s3_bucket_versioning",
                 }
             ),
             cost=(

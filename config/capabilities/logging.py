@@ -7,6 +7,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from config.capabilities.capability import (
+    SECURE_BUCKET,
     AccountInput,
     OrganizationCapability,
     Part,
@@ -298,15 +299,9 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
                     *_COPYING,
                     "aws_kms_alias",
                     "aws_kms_key",
-                    "aws_s3_bucket",
-                    "aws_s3_bucket_lifecycle_configuration",
+                    *SECURE_BUCKET,
                     "aws_s3_bucket_logging",
                     "aws_s3_bucket_object_lock_configuration",
-                    "aws_s3_bucket_ownership_controls",
-                    "aws_s3_bucket_policy",
-                    "aws_s3_bucket_public_access_block",
-                    "aws_s3_bucket_server_side_encryption_configuration",
-                    "aws_s3_bucket_versioning",
                 }
             ),
             cost=(
@@ -330,13 +325,7 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
                     "aws_iam_policy",
                     "aws_iam_role",
                     "aws_iam_role_policy_attachment",
-                    "aws_s3_bucket",
-                    "aws_s3_bucket_lifecycle_configuration",
-                    "aws_s3_bucket_ownership_controls",
-                    "aws_s3_bucket_policy",
-                    "aws_s3_bucket_public_access_block",
-                    "aws_s3_bucket_server_side_encryption_configuration",
-                    "aws_s3_bucket_versioning",
+                    *SECURE_BUCKET,
                 }
             ),
             cost=(
