@@ -128,7 +128,7 @@ class Graph:
 
     @cached_property
     def escalating(self) -> Sequence[Step]:
-        """Escalations, and what those whom they change can become: one step from somebody to somebody, none that rests on a text that nobody knows."""
+        """The certain escalations, and what those whom they change can become: no step rests on a text that nobody knows."""
         found: list[Step] = []
         waiting = deque(self.world.identities.values())
         seen = {each.name for each in waiting}

@@ -12,7 +12,7 @@ from constructs_lib.policies.document import PolicyDocument, deny
 from stacks.reach.forms import Forms
 from stacks.reach.paths import Paths
 from stacks.reach.questions import Questions
-from stacks.reach.world import World
+from stacks.reach.world import World, rests_on_unknown
 from tests.estate.access.worlds import ADMIN, allow, ids_of, policy, role, root, trust
 from tests.organizations import write_organization
 
@@ -153,6 +153,21 @@ def test_shared_answers_are_those_of_each_account_by_itself(organization, monkey
     alone, every = answers(organization)
     assert shared == alone
     assert decided < every / 2
+
+
+def test_certain_escalations_rest_on_known_texts_and_come_once(organization):
+    graph = Questions(World(Chains(organization), stacks(organization))).graph
+    unknown = graph.world.identities[f"role:{WORK[7]}/Function"]
+    assert any(rests_on_unknown(unknown, step.needs) for step in graph.escalations(unknown))
+    repeated = 0
+    for who in graph.world.identities.values():
+        every = [step.target for step in graph.escalations(who) if not rests_on_unknown(who, step.needs)]
+        certain = [step.target for step in graph.escalations(who, certain=True)]
+        assert certain == list(dict.fromkeys(every))
+        repeated += len(every) - len(certain)
+    assert repeated
+    assert graph.escalating
+    assert not any(rests_on_unknown(step.source, step.needs) for step in graph.escalating)
 
 
 def test_what_differs_by_number_is_told_apart(organization):
