@@ -1,4 +1,4 @@
-# Everything runs in this checkout: `make setup` writes .tools/, .venv/ and node_modules/, nothing else.
+# Everything runs in this checkout: `make setup` writes .tools/, .venv/ and node_modules/ beside each package.json, nothing else.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN = .venv/bin/python -m
 

@@ -4,7 +4,7 @@
 by its hash, and no development packages, npm packages or checkov.
 
 Uses nothing but the standard library, since it is what installs everything else. It writes only inside the
-checkout (.tools/, .venv/, node_modules/) and does nothing that is already done.
+checkout (.tools/, .venv/, node_modules/ beside each package.json) and does nothing that is already done.
 """
 
 import hashlib
@@ -28,6 +28,10 @@ PRIVATE = {
     "zensical": CHECKOUT / "docs" / "site" / "requirements.txt",
 }
 BASES = CHECKOUT / "tests" / "bases"
+NPM = {
+    CHECKOUT: "the CDKTF command line",
+    CHECKOUT / "estate" / "report" / "page": "what builds the page of estate report",
+}
 
 
 # From the first to before the second: with what lies between it has been tried (`make machines`).
@@ -206,11 +210,12 @@ def main() -> None:
         leave()
     if only_python:
         return
-    needed, leave = once(CHECKOUT / "node_modules" / "setup.done", CHECKOUT / "package-lock.json")
-    if needed:
-        # None of the packages needs a script to be installed.
-        run("the CDKTF command line from package-lock.json", ["npm", "ci", "--ignore-scripts"])
-        leave()
+    for directory, what in NPM.items():
+        needed, leave = once(directory / "node_modules" / "setup.done", directory / "package-lock.json")
+        if needed:
+            # None of the packages needs a script to be installed.
+            run(f"{what} from package-lock.json", ["npm", "ci", "--ignore-scripts", "--prefix", str(directory)])
+            leave()
     for name, listed in PRIVATE.items():
         private(name, listed)
     bases()

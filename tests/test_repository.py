@@ -36,7 +36,13 @@ def test_locks_of_other_environments_pin_and_verify_every_package_and_name_no_in
 
 
 @pytest.mark.parametrize(
-    "name", ["package-lock.json", "bench/typescript/package-lock.json", "wheels/cdktn/app/template/package-lock.json"]
+    "name",
+    [
+        "package-lock.json",
+        "estate/report/page/package-lock.json",
+        "bench/typescript/package-lock.json",
+        "wheels/cdktn/app/template/package-lock.json",
+    ],
 )
 def test_node_lock_names_no_address(name):
     lock = json.loads((CHECKOUT / name).read_text())

@@ -8,8 +8,8 @@ from typing import Final
 
 from estate.report.model import Report
 
-PROGRAM: Final = Path(__file__).parent / "page"
-"""What `npm run report` made of `estate/report/page/src`: one script and one style sheet."""
+PROGRAM: Final = Path(__file__).parent / "built"
+"""What `npm run build` made in `estate/report/page`: one script and one style sheet."""
 
 
 def page(report: Report) -> str:

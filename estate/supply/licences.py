@@ -1,6 +1,6 @@
 """The licences of all locked packages against an allow-list: `python -m estate.supply.licences`, a part of `make lint`.
 
-Python packages are asked by their installed metadata, npm packages by package-lock.json.
+Python packages are asked by their installed metadata, npm packages by each package-lock.json.
 """
 
 import json
@@ -11,9 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from estate.paths import CHECKOUT
+
+NPM_LOCKS: Final = ("package-lock.json", "estate/report/page/package-lock.json")
+"""The command line's, and what the page of `estate report` is built from."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,21 @@ class Package:
     licence: str
 
 
+def npm_packages(checkout: Path = CHECKOUT) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where each package is installed, and its entry, in the locks of npm, the command line's and the report page's."""
+    for lock in NPM_LOCKS:
+        for path, node in json.loads((checkout / lock).read_text(encoding="utf-8"))["packages"].items():
+            if path:
+                yield (Path(lock).parent / path).as_posix(), node
+
+
 def packages(checkout: Path = CHECKOUT) -> Iterator[Package]:
-    """All packages of Pipfile.lock and package-lock.json."""
+    """All packages of Pipfile.lock and of each package-lock.json."""
     locked = json.loads((checkout / "Pipfile.lock").read_text(encoding="utf-8"))
     for name in sorted({**locked["default"], **locked["develop"]}):
         yield Package("python", name, _of_python(name))
-    nodes = json.loads((checkout / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    for path, node in sorted(nodes.items()):
-        if path:
-            yield Package("npm", path.rpartition("node_modules/")[2], str(node.get("license", "")))
+    for path, node in sorted(npm_packages(checkout), key=lambda found: found[0]):
+        yield Package("npm", path.rpartition("node_modules/")[2], str(node.get("license", "")))
 
 
 def problems(found: Iterator[Package], allowed: Mapping[str, Any]) -> list[str]:

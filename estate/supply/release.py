@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from estate.paths import CHECKOUT
+from estate.supply.licences import NPM_LOCKS
 
 SOURCES: Final = (".", "wheels/app", "wheels/cdktn/library", "wheels/cdktn/app")
 _LOCKS: Final = (
     "Pipfile.lock",
-    "package-lock.json",
+    *NPM_LOCKS,
     "wheels/cdktn/app/template/package-lock.json",
     ".terraform.lock.hcl",
 )

@@ -1,6 +1,6 @@
 """All locked packages as a CycloneDX list: `python -m estate.supply.sbom FILE`, as `make sbom` does.
 
-It is made from Pipfile.lock and package-lock.json alone, plus the licences that packages name, so the same locks make the
+It is made from Pipfile.lock and each package-lock.json alone, plus the licences that packages name, so the same locks make the
 same list.
 
 Source: https://cyclonedx.org/docs/1.6/json/
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from estate.paths import CHECKOUT
-from estate.supply.licences import Package, packages
+from estate.supply.licences import Package, npm_packages, packages
 
 _ALGORITHMS = {"sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512", "sha1": "SHA-1"}
 
@@ -52,11 +52,8 @@ def _of_python(checkout: Path, found: dict[str, Package], allowed: dict[str, Any
 
 
 def _of_npm(checkout: Path, found: dict[str, Package], allowed: dict[str, Any]) -> list[dict[str, Any]]:
-    nodes = json.loads((checkout / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     components: dict[str, dict[str, Any]] = {}
-    for path, node in nodes.items():
-        if not path:
-            continue
+    for path, node in npm_packages(checkout):
         name = path.rpartition("node_modules/")[2]
         scope = "excluded" if node.get("dev") else "required"
         component = _component("npm", name, node["version"], scope, _licence(found[name], allowed))

@@ -1,4 +1,4 @@
-"""Raise versions, `make upgrade`: locks written anew within the bounds of Pipfile and package.json, and what that changes told to a reviewer.
+"""Raise versions, `make upgrade`: locks written anew within the bounds of Pipfile and each package.json, and what that changes told to a reviewer.
 
 Nothing is committed. dist/upgrade.md says which packages have other versions now, and whether the synthesized sample, its addresses, the
 permissions table, the other bases and a deployed sample are as before; it is the text of a pull request.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from estate.paths import CHECKOUT
+from estate.supply.licences import NPM_LOCKS, npm_packages
 
 REPORT: Final = "dist/upgrade.md"
 # What shows a difference, each with a word for it; quick ones first.
@@ -56,13 +57,14 @@ def clean(lock: Mapping[str, Any]) -> dict[str, Any]:
 def versions(checkout: Path = CHECKOUT) -> Versions:
     """The version of every locked package, by `pip NAME` or `npm NAME`."""
     python = json.loads((checkout / "Pipfile.lock").read_text(encoding="utf-8"))
-    nodes = json.loads((checkout / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     found = {
         f"pip {name}": str(entry["version"])
         for group in ("default", "develop")
         for name, entry in python[group].items()
     }
-    found |= {f"npm {path.removeprefix('node_modules/')}": str(node["version"]) for path, node in nodes.items() if path}
+    found |= {
+        f"npm {path.replace('node_modules/', '', 1)}": str(node["version"]) for path, node in npm_packages(checkout)
+    }
     return {name: number.removeprefix("==") for name, number in found.items()}
 
 
@@ -91,13 +93,16 @@ def look(checks: Sequence[tuple[str, str]] = CHECKS) -> Iterator[Check]:
 
 
 def raise_versions() -> None:
-    """Write both locks anew, and install what they say."""
+    """Write the locks anew, and install what they say."""
     pipenv = str(CHECKOUT / ".tools" / "pipenv" / "bin" / "python")
     lock = CHECKOUT / "Pipfile.lock"
-    before = {path: path.read_bytes() for path in (lock, CHECKOUT / "package-lock.json")}
+    before = {path: path.read_bytes() for path in (lock, *(CHECKOUT / name for name in NPM_LOCKS))}
     for command in (
         (pipenv, "-m", "pipenv", "lock"),
-        ("npm", "update", "--package-lock-only", "--ignore-scripts"),
+        *(
+            ("npm", "update", "--package-lock-only", "--ignore-scripts", "--prefix", str((CHECKOUT / name).parent))
+            for name in NPM_LOCKS
+        ),
         (sys.executable, str(CHECKOUT / "estate" / "setup.py")),
     ):
         print(f"upgrade: {' '.join(command[-3:])}", flush=True)  # noqa: T201

@@ -44,6 +44,9 @@ def test_the_wheel_holds_every_module_of_the_rooms_and_has_one_name_in_site_pack
     modules = {name for name in tracked if name.endswith(".py") and (CHECKOUT / name).exists()}
     assert {f"aws_organization/{name}" for name in modules} - held == {"aws_organization/estate/setup.py"}
     assert not [name for name in held if name.endswith((".pyc", "organization.lock.yaml"))]
+    # Of the page of `estate report` it holds what was built, and not what that is built from.
+    page = {name for name in held if name.endswith((".js", ".mjs", ".ts", ".tsx", ".css")) or "node_modules" in name}
+    assert page == {"aws_organization/estate/report/built/page.css", "aws_organization/estate/report/built/page.js"}
     # The library says which bindings it takes; a repository's Pipfile says which it has.
     assert "provider-aws" not in metadata
 

@@ -21,8 +21,8 @@ sys.path.insert(0, str(CHECKOUT))
 from estate.repository.sources import HERE, PACKAGE, ROOMS, renamed, template
 from estate.repository.terrain import terrain
 
-# What only a checkout is set up, and tried, with.
-LEFT_OUT = ("estate/setup.py",)
+# What only a checkout is set up with, and what the page of `estate report` is built from.
+LEFT_OUT = ("estate/setup.py", "estate/report/page/", f"{HERE}/")
 LIBRARY = "constructs_lib"
 # The library says in which versions it takes them, and a repository's Pipfile pins what its plans depend on.
 OF_THE_LIBRARY = ("cdktf", "cdktf-cdktf-provider-aws", "constructs")
@@ -95,7 +95,7 @@ def _files(*, cdktn: bool) -> Iterator[tuple[str, bytes]]:
             # What is no code in config/ is the organization of whoever builds this.
             data = path.is_file() and path.suffix not in {".py", ".pyc"}
             data &= room != "config" or path.parent.name == "schema"
-            if name in LEFT_OUT or name.startswith(f"{HERE}/"):
+            if name.startswith(LEFT_OUT):
                 continue
             if path.suffix == ".py":
                 yield name, renamed(path).encode()

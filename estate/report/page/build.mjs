@@ -1,12 +1,13 @@
-// Builds the page into page.js and page.css, or into a directory that is named: `npm run report`. What it makes depends on package-lock.json and nothing else.
+// Builds ../built/page.js and page.css, or both in a directory that is named: `npm run build`. What it makes depends on package-lock.json
+// and nothing else.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const modules = join(here, "../../../node_modules");
-const [out = here] = process.argv.slice(2);
+const modules = join(here, "node_modules");
+const [out = join(here, "../built")] = process.argv.slice(2);
 
 const options = {
   absWorkingDir: here,

@@ -239,11 +239,12 @@ def test_the_schema_and_the_pages_types_are_fresh():
 def test_the_page_that_is_kept_is_what_its_sources_make(tmp_path):
     subprocess.run(["node", ROOT / "estate/report/page/build.mjs", tmp_path], check=True, cwd=ROOT)
     for name in ("page.js", "page.css"):
-        assert (PROGRAM / name).read_text() == (tmp_path / name).read_text(), f"{name} is stale: npm run report"
+        assert (PROGRAM / name).read_text() == (tmp_path / name).read_text(), f"{name} is stale: npm run build"
 
 
 def test_the_pages_program_has_the_right_types():
-    done = subprocess.run(["npm", "run", "--silent", "check"], capture_output=True, text=True, check=False, cwd=ROOT)
+    command = ["npm", "run", "--silent", "check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT / "estate" / "report" / "page")
     assert done.returncode == 0, done.stdout
 
 

@@ -69,4 +69,4 @@ def test_the_same_commit_gives_the_same_bytes_and_says_what_from(tmp_path):
     assert definition["externalParameters"]["version"] == version()
     head = run("git", "rev-parse", "HEAD", cwd=CHECKOUT).strip()
     assert definition["resolvedDependencies"][0]["digest"] == {"gitCommit": head}
-    assert len(definition["resolvedDependencies"]) == 5
+    assert len(definition["resolvedDependencies"]) == 6

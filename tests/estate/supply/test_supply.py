@@ -83,7 +83,12 @@ def test_the_list_of_packages_names_all_that_is_locked():
                 continue
             (one,) = [each for each in found["components"] if each["bom-ref"].startswith(f"pkg:pypi/{name}@")]
             assert (one["version"], one["scope"]) == (entry["version"].removeprefix("=="), scope)
-    npm = json.loads((CHECKOUT / "package-lock.json").read_text())["packages"]
-    named = {f"pkg:npm/{path.rpartition('node_modules/')[2]}@{node['version']}" for path, node in npm.items() if path}
+    named = set()
+    for lock in ("package-lock.json", "estate/report/page/package-lock.json"):
+        npm = json.loads((CHECKOUT / lock).read_text())["packages"]
+        named |= {
+            f"pkg:npm/{path.rpartition('node_modules/')[2]}@{node['version']}" for path, node in npm.items() if path
+        }
+    assert any(name.startswith("pkg:npm/preact@") for name in named)
     assert {ref.replace("%40", "@") for ref in refs if ref.startswith("pkg:npm/")} == named
     assert all(component["licenses"] for component in found["components"])

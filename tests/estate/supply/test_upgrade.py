@@ -61,7 +61,8 @@ def test_a_test_that_fails_is_a_difference_and_its_words_are_kept(tmp_path):
 def commands(monkeypatch, tmp_path):
     """A checkout of locks, and commands that only say that they ran."""
     monkeypatch.setattr(upgrade, "CHECKOUT", tmp_path)
-    for name in ("Pipfile.lock", "package-lock.json"):
+    for name in ("Pipfile.lock", "package-lock.json", "estate/report/page/package-lock.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}")
     ran = []
 
@@ -77,7 +78,8 @@ def commands(monkeypatch, tmp_path):
 
 def test_locks_are_written_then_installed(commands, tmp_path):
     raise_versions()
-    assert [command.split()[-1].rpartition("/")[2] for command in commands] == ["lock", "--ignore-scripts", "setup.py"]
+    ran = [command.split()[-1].removeprefix(str(tmp_path)) for command in commands]
+    assert [ran[0], *ran[1:3], ran[3].rpartition("/")[2]] == ["lock", "", "/estate/report/page", "setup.py"]
     assert json.loads((tmp_path / "Pipfile.lock").read_text())["_meta"]["sources"] == []
 
 
