@@ -99,6 +99,7 @@ if TYPE_CHECKING:
     from constructs_lib.network.zone_query_logs import LoggedZone as LoggedZone
     from constructs_lib.network.zone_query_logs import ZoneQueryLogsConstruct as ZoneQueryLogsConstruct
     from constructs_lib.network.zone_signing import ZoneSigningConstruct as ZoneSigningConstruct
+    from constructs_lib.operations.session_manager import SessionManagerConstruct as SessionManagerConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
     from constructs_lib.organization.stack import OrganizationStack as OrganizationStack
@@ -222,6 +223,7 @@ _MODULES = {
     "ServiceAdministratorsConstruct": "security.service_administrators",
     "ServiceQuota": "baseline.service_quotas",
     "ServiceQuotasConstruct": "baseline.service_quotas",
+    "SessionManagerConstruct": "operations.session_manager",
     "SharedVpcConstruct": "network.shared_vpc",
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",

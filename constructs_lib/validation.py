@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SLUG_LENGTH = 40
+_LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 
 def _as_read(value: str) -> str:
@@ -135,6 +136,12 @@ def require_topic_arn(name: str, value: str) -> str:
         r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?",
         expected="the ARN of an SNS topic, 'arn:aws:sns:REGION:ACCOUNT:NAME'",
     )
+
+
+def require_log_days(name: str, value: int) -> int:
+    """For how many days CloudWatch keeps logs, as it allows."""
+    require_one_of(name, str(value), map(str, _LOG_DAYS))
+    return value
 
 
 def require_session_duration(name: str, value: int) -> int:

@@ -33,6 +33,7 @@ from config.capabilities.network import NETWORK
 from config.capabilities.roles import ROLES
 from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
+from config.capabilities.session_manager import SESSION_MANAGER
 from config.capabilities.shares import SHARES
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
@@ -51,6 +52,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     BUDGET,
     COST,
     SCHEDULED_SCALING,
+    SESSION_MANAGER,
     IDENTITY_CENTER,
     TRANSIT_GATEWAY,
     IPAM,

@@ -1,7 +1,7 @@
 """Domains: on the internet, and inside VPCs."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -15,7 +15,7 @@ from config.capabilities.problems import at
 from config.errors import Problem
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.types import Region, Slug
+from config.model.types import LogDays, Region, Slug
 from config.nodes import Configuration
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
@@ -48,9 +48,7 @@ class Delegation(Model):
 class QueryLog(Switchable):
     """What the world asks of a zone: domain, type and resolver of each query, in CloudWatch in us-east-1."""
 
-    retention_days: Literal[
-        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
-    ] = Field(default=365, description="For how many days CloudWatch keeps it.")
+    retention_days: LogDays = Field(default=365, description="For how many days CloudWatch keeps it.")
 
 
 class PublicZone(Model):

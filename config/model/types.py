@@ -206,5 +206,10 @@ DocumentPath = Annotated[
 ]
 Effect = Literal["Allow", "Deny"]
 _SESSION = quota("session.duration")
+LogDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+"""For how many days CloudWatch can keep logs."""
+
 SessionDuration = Annotated[int, Field(ge=_SESSION.minimum, le=_SESSION.limit)]
 """Seconds."""

@@ -12,9 +12,9 @@ from constructs import Construct
 
 from constructs_lib.network.public_zone import DOMAIN
 from constructs_lib.policies.document import PolicyDocument, allow
-from constructs_lib.security.encryption_key import EncryptionKeyConstruct
+from constructs_lib.security.encryption_key import EncryptionKeyConstruct, logs_encrypt
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_account_id, require_match, require_one_of, require_slug
+from constructs_lib.validation import require_account_id, require_log_days, require_match, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 REGION: Final = "us-east-1"
 """Route 53 writes logs here and nowhere else."""
 _GROUPS: Final = "/aws/route53/"
-_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 
 @typed
@@ -121,15 +120,7 @@ class ZoneQueryLogsConstruct(Construct):
             alias=name,
             description="Queries to public DNS zones",
             account_id=account_id,
-            statements=[
-                allow(
-                    ["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-                    "*",
-                    principals={"Service": f"logs.{REGION}.amazonaws.com"},
-                    conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
-                    sid="LogsEncrypt",
-                )
-            ],
+            statements=[logs_encrypt(REGION, groups)],
             provider=self._provider,
         )
 
@@ -137,7 +128,7 @@ class ZoneQueryLogsConstruct(Construct):
         self, slug: str, zone: LoggedZone, key: EncryptionKeyConstruct, policy: CloudwatchLogResourcePolicy
     ) -> str:
         require_match("domain", zone.domain, DOMAIN, expected="a domain such as 'example.com'")
-        require_one_of("retention_days", str(zone.retention_days), map(str, _DAYS))
+        require_log_days("retention_days", zone.retention_days)
         group = CloudwatchLogGroup(
             self,
             f"log-group-{slug}",

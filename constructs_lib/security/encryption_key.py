@@ -101,6 +101,24 @@ class EncryptionKeyConstruct(Construct):
         return self._alias.arn
 
 
+def logs_encrypt(region: str, groups: str) -> Statement:
+    """Permit CloudWatch to encrypt log groups.
+
+    Args:
+        region: The groups' region.
+        groups: Their ARN; it may hold wildcards.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    return allow(
+        ["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        "*",
+        principals={"Service": f"logs.{region}.amazonaws.com"},
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+        sid="LogsEncrypt",
+    )
+
+
 def _own_account(account_id: str, partition: str) -> Statement:
     return allow(
         "kms:*", "*", principals={"AWS": f"arn:{partition}:iam::{account_id}:root"}, sid="OwnAccountByItsIamPolicies"

@@ -25,6 +25,7 @@ from constructs_lib import (
     RegionalBaselineConstruct,
     RegionOptInConstruct,
     ServiceAdministratorsConstruct,
+    SessionManagerConstruct,
     SharedVpcConstruct,
     VpcEndpointsConstruct,
     ZoneAssociationConstruct,
@@ -112,6 +113,11 @@ def services(stack, *, account, member, instance):
     )
 
 
+def operations(stack, *, account):
+    """How machines are worked on."""
+    SessionManagerConstruct(stack, "sessions", account_id=account, region=REGION, max_minutes=480, run_as="operator")
+
+
 def mocked(stack):
     """What has no place in one organization on the local AWS."""
     share = "arn:aws:ram:eu-central-1:999999999999:resource-share/7ab63972-b505-7e2a-420d-6f5d3a1b2c3d"
@@ -136,7 +142,10 @@ def types(scope):
 
 
 def applied(**names):
-    return synthesized("applied", network, lambda stack: services(stack, **names))
+    account = names["account"]
+    return synthesized(
+        "applied", network, lambda stack: services(stack, **names), lambda stack: operations(stack, account=account)
+    )
 
 
 @pytest.mark.e2e

@@ -1,0 +1,1 @@
+"""How machines are worked on: sessions, inventory, patches, shared documents and products."""

@@ -1,0 +1,70 @@
+"""Capabilities that the sample leaves off: on, each adds what is its own and changes nothing else; off again, nothing is left of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.stacks.test_switches import resources
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A capability that is off.
+
+    `on` changes organization.yaml; `off` as `on`, and switches it off again; `children` are the starts of its resources' names
+    in Terraform; `types` are among their types; `stacks` is where it is on.
+    """
+
+    name: str
+    on: Callable[[dict[str, Any]], object]
+    off: Callable[[dict[str, Any]], object]
+    children: tuple[str, ...]
+    stacks: tuple[str, ...]
+    types: frozenset[str]
+
+
+def switch(name, path, value, *, children, stacks, types):
+    """A capability that stands at a path of organization.yaml."""
+
+    def write(data, **further):
+        *above, last = path
+        for key in above:
+            data = data.setdefault(key, {})
+        data[last] = {**value, **further}
+
+    return Switch(name, write, lambda data: write(data, enabled=False), children, stacks, frozenset(types))
+
+
+SWITCHES = (
+    switch(
+        "session_manager",
+        ("defaults", "session_manager"),
+        {"run_as": "operator"},
+        children=("session-manager-",),
+        stacks=("management", "production"),
+        types={"aws_cloudwatch_log_group", "aws_kms_key", "aws_ssm_document"},
+    ),
+)
+ALL = pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
+
+
+@pytest.mark.row("C5", "C6")
+@ALL
+def test_on_it_adds_what_is_its_own_alone(synthesized, synthesize_changed, switch):
+    found = synthesize_changed(switch.on, switch.stacks)
+    types = set()
+    for name in switch.stacks:
+        before, after = resources(synthesized[name]), resources(found[name])
+        added = {address for address in after if address.partition(".")[2].startswith(switch.children)}
+        assert added, name
+        assert {address: body for address, body in after.items() if address not in added} == before
+        types |= {address.partition(".")[0] for address in added}
+    assert switch.types <= types
+
+
+@ALL
+def test_off_again_nothing_is_left(synthesized, synthesize_changed, switch):
+    found = synthesize_changed(switch.off, switch.stacks)
+    assert {name: found[name] for name in switch.stacks} == {name: synthesized[name] for name in switch.stacks}
