@@ -61,9 +61,11 @@ if TYPE_CHECKING:
     from constructs_lib.identity.group import IdentityGroupConstruct as IdentityGroupConstruct
     from constructs_lib.identity.permission_set import PermissionSetConstruct as PermissionSetConstruct
     from constructs_lib.identity.user import IdentityUserConstruct as IdentityUserConstruct
+    from constructs_lib.logging.access_logs import AccessLogsConstruct as AccessLogsConstruct
     from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct as ActivityAlertsConstruct
     from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct as ActivityForwarderConstruct
     from constructs_lib.logging.activity_patterns import activity_patterns as activity_patterns
+    from constructs_lib.logging.load_balancer_logs import LoadBalancerLogsConstruct as LoadBalancerLogsConstruct
     from constructs_lib.logging.locked_copies import LockedCopiesConstruct as LockedCopiesConstruct
     from constructs_lib.logging.log_archive import LogArchiveConstruct as LogArchiveConstruct
     from constructs_lib.logging.organization_trail import OrganizationTrailConstruct as OrganizationTrailConstruct
@@ -142,6 +144,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "AccessAnalyzerConstruct": "security.access_analyzer",
+    "AccessLogsConstruct": "logging.access_logs",
     "Account": "organization.values",
     "AccountAssignmentsConstruct": "identity.account_assignments",
     "AccountBaselineConstruct": "baseline.account_baseline",
@@ -184,6 +187,7 @@ _MODULES = {
     "InvalidPolicyError": "errors",
     "InvalidValueError": "errors",
     "IpamConstruct": "network.ipam",
+    "LoadBalancerLogsConstruct": "logging.load_balancer_logs",
     "LockedCopiesConstruct": "logging.locked_copies",
     "LogArchiveConstruct": "logging.log_archive",
     "LoggedZone": "network.zone_query_logs",

@@ -13,6 +13,7 @@ capability is made the same way, in ``extensions/``, and needs no entry here.
 from typing import Final
 
 from config.capabilities.accepted_shares import ACCEPTED_SHARES
+from config.capabilities.access_logs import ACCESS_LOGS
 from config.capabilities.account_id import ACCOUNT_ID
 from config.capabilities.address_plan import ADDRESS_PLAN
 from config.capabilities.baseline import BASELINE
@@ -64,6 +65,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     DNS,
     CONTAINER_REGISTRY,
     LOGGING,
+    ACCESS_LOGS,
     CONFIG_RECORDER,
     SECURITY,
 )

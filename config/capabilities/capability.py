@@ -24,16 +24,16 @@ is one error."""
 FREE: Final = ("Nothing.",)
 """The cost of what costs nothing."""
 
-SECURE_BUCKET: Final = (
-    "aws_s3_bucket",
-    "aws_s3_bucket_lifecycle_configuration",
-    "aws_s3_bucket_ownership_controls",
-    "aws_s3_bucket_policy",
-    "aws_s3_bucket_public_access_block",
-    "aws_s3_bucket_server_side_encryption_configuration",
-    "aws_s3_bucket_versioning",
-)
-"""The types of a `SecureBucketConstruct`, which has no lock and whose access is not logged."""
+SECURE_BUCKET: Final = {
+    "aws_s3_bucket": "Resource",
+    "aws_s3_bucket_lifecycle_configuration": "Lifecycle",
+    "aws_s3_bucket_ownership_controls": "Ownership",
+    "aws_s3_bucket_policy": "Policy",
+    "aws_s3_bucket_public_access_block": "PublicAccess",
+    "aws_s3_bucket_server_side_encryption_configuration": "Encryption",
+    "aws_s3_bucket_versioning": "Versioning",
+}
+"""The types of a `SecureBucketConstruct`, which has no lock and whose access is not logged, each with its child id."""
 
 ValueT = TypeVar("ValueT")
 ModelT = TypeVar("ModelT", bound=Switchable)

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.logging.archive_statements import (
+    keepers_change,
+    nobody_deletes,
+    others_change_nothing,
+    readers_read,
+)
 from constructs_lib.logging.locked_copies import LockedCopiesConstruct
 from constructs_lib.logging.secure_bucket import ObjectLock, SecureBucketConstruct, access_logs_arrive
-from constructs_lib.policies.document import Statement, allow, deny
+from constructs_lib.policies.document import Statement, allow
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_organization_id, require_region
@@ -21,21 +27,6 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 _SEVEN_YEARS = 2557
-# What decides how long logs stay and who reaches them. Reading them is what plans do.
-_ADMINISTRATION = (
-    "s3:DeleteBucket",
-    "s3:DeleteBucketPolicy",
-    "s3:PutBucketAcl",
-    "s3:PutBucketLogging",
-    "s3:PutBucketObjectLockConfiguration",
-    "s3:PutBucketOwnershipControls",
-    "s3:PutBucketPolicy",
-    "s3:PutBucketPublicAccessBlock",
-    "s3:PutBucketVersioning",
-    "s3:PutEncryptionConfiguration",
-    "s3:PutLifecycleConfiguration",
-    "s3:PutReplicationConfiguration",
-)
 _OWNER_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
 
 
@@ -65,6 +56,7 @@ class LogArchiveConstruct(Construct):
         retention_days: Logs are deleted after so many days; seven years unless told otherwise.
         archive_after_days: Logs move to Glacier Instant Retrieval after so many days; 90 unless told otherwise, None
             keeps them where they are.
+        noncurrent_days: Old versions of logs are deleted after so many days; 90 unless told otherwise.
         trail_account_id: The account that makes the trail, if it is another one: it may look at the key, as a trail that names it
             needs.
         object_lock: Keeps the logs in ``Bucket`` from being deleted for a while; none unless told otherwise. Put on later, it
@@ -105,6 +97,7 @@ class LogArchiveConstruct(Construct):
         trail_region: str,
         retention_days: int = _SEVEN_YEARS,
         archive_after_days: int | None = 90,
+        noncurrent_days: int = 90,
         trail_account_id: str | None = None,
         object_lock: ObjectLock | None = None,
         locked_copies: bool = False,
@@ -150,6 +143,7 @@ class LogArchiveConstruct(Construct):
             SecureBucketConstruct,
             self,
             expire_after_days=retention_days,
+            noncurrent_days=noncurrent_days,
             force_destroy=force_destroy,
             protected=not force_destroy,
             partition=partition,
@@ -162,8 +156,8 @@ class LogArchiveConstruct(Construct):
                 access_logs_arrive(
                     f"{self._arn}-access", [f"{self._start}{bucket}" for bucket in (bucket_name, config)], account_id
                 ),
-                self._nobody_deletes(f"{bucket_name}-access", administrator_arns),
-                *self._keepers_change(f"{bucket_name}-access", keeper_arns),
+                nobody_deletes(self._start + f"{bucket_name}-access", administrator_arns),
+                *keepers_change(self._start + f"{bucket_name}-access", keeper_arns),
             ],
         )
         keep = partial(
@@ -177,10 +171,10 @@ class LogArchiveConstruct(Construct):
             bucket_name=config,
             statements=[
                 *self._service_writes(config, "config.amazonaws.com", "Config", organization_id),
-                *self._readers_read(config, reader_arns),
-                self._others_change_nothing(config, account_id),
-                self._nobody_deletes(config, administrator_arns),
-                *self._keepers_change(config, keeper_arns),
+                *readers_read(self._start + config, reader_arns),
+                others_change_nothing(self._start + config, account_id),
+                nobody_deletes(self._start + config, administrator_arns),
+                *keepers_change(self._start + config, keeper_arns),
             ],
         )
         self._bucket = keep(
@@ -189,10 +183,10 @@ class LogArchiveConstruct(Construct):
             statements=[
                 *self._trail_writes(organization_id, management_account_id),
                 *self._service_writes(bucket_name, "delivery.logs.amazonaws.com", "vpcflowlogs", organization_id),
-                *self._readers_read(bucket_name, reader_arns),
-                self._others_change_nothing(bucket_name, account_id),
-                self._nobody_deletes(bucket_name, administrator_arns),
-                *self._keepers_change(bucket_name, keeper_arns),
+                *readers_read(self._start + bucket_name, reader_arns),
+                others_change_nothing(self._start + bucket_name, account_id),
+                nobody_deletes(self._start + bucket_name, administrator_arns),
+                *keepers_change(self._start + bucket_name, keeper_arns),
             ],
             object_lock=object_lock,
         )
@@ -206,10 +200,10 @@ class LogArchiveConstruct(Construct):
                 key_arn=self._key.key_arn,
                 archive_after_days=archive_after_days,
                 statements=[
-                    *self._readers_read(name, reader_arns),
-                    self._others_change_nothing(name, account_id),
-                    self._nobody_deletes(name, administrator_arns),
-                    *self._keepers_change(name, keeper_arns),
+                    *readers_read(self._start + name, reader_arns),
+                    others_change_nothing(self._start + name, account_id),
+                    nobody_deletes(self._start + name, administrator_arns),
+                    *keepers_change(self._start + name, keeper_arns),
                 ],
                 object_lock=object_lock,
             )
@@ -320,55 +314,6 @@ class LogArchiveConstruct(Construct):
                 sid="ServicesWrite",
             ),
         ]
-
-    def _readers_read(self, bucket: str, reader_arns: Sequence[str]) -> list[Statement]:
-        if not reader_arns:
-            return []
-        return [
-            allow(
-                ["s3:GetObject", "s3:ListBucket"],
-                self._all_of(bucket),
-                principals={"AWS": reader_arns},
-                sid="ReadersRead",
-            )
-        ]
-
-    def _others_change_nothing(self, bucket: str, account_id: str) -> Statement:
-        return deny(
-            ["s3:Delete*", "s3:Put*"],
-            self._all_of(bucket),
-            principals="*",
-            conditions={
-                "StringNotEquals": {"aws:PrincipalAccount": account_id},
-                "Bool": {"aws:PrincipalIsAWSService": False},
-            },
-            sid="DenyChangesFromOtherAccounts",
-        )
-
-    def _nobody_deletes(self, bucket: str, administrator_arns: Sequence[str]) -> Statement:
-        return deny(
-            ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-            f"{self._start}{bucket}/*",
-            principals="*",
-            conditions={"ArnNotLike": {"aws:PrincipalArn": administrator_arns}} if administrator_arns else None,
-            sid="DenyDeletion",
-        )
-
-    def _keepers_change(self, bucket: str, keeper_arns: Sequence[str]) -> list[Statement]:
-        if not keeper_arns:
-            return []
-        return [
-            deny(
-                _ADMINISTRATION,
-                f"{self._start}{bucket}",
-                principals="*",
-                conditions={"ArnNotLike": {"aws:PrincipalArn": keeper_arns}},
-                sid="DenyAdministration",
-            )
-        ]
-
-    def _all_of(self, bucket: str) -> list[str]:
-        return [f"{self._start}{bucket}", f"{self._start}{bucket}/*"]
 
 
 def _services_encrypt(organization_id: str) -> Statement:

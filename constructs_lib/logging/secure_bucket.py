@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
     from cdktf import ITerraformDependable, TerraformProvider
 
-_NONCURRENT_DAYS = 90
 _ABORT_UPLOAD_DAYS = 7
 # S3 charges a Glacier object for at least 90 days: keeping it for less costs more than never moving it.
 _GLACIER_MINIMUM_DAYS = 90
@@ -82,6 +81,7 @@ class SecureBucketConstruct(Construct):
         expire_after_days: Objects are deleted after so many days; never unless told otherwise.
         expire_below: Prefix to days: what lies below it is deleted after so many days, and its old versions a day later.
         archive_after_days: Objects move to Glacier Instant Retrieval after so many days; never unless told otherwise.
+        noncurrent_days: Old versions of objects are deleted after so many days; 90 unless told otherwise.
         object_lock: Keeps objects from being deleted; none unless told otherwise. It may be put on a bucket that exists, and then
             holds for what is written from then on.
         access_log_bucket: The bucket that receives this one's access logs; none unless told otherwise.
@@ -110,6 +110,7 @@ class SecureBucketConstruct(Construct):
         expire_after_days: int | None = None,
         expire_below: Mapping[str, int] | None = None,
         archive_after_days: int | None = None,
+        noncurrent_days: int = 90,
         object_lock: ObjectLock | None = None,
         access_log_bucket: str | None = None,
         force_destroy: bool = False,
@@ -133,7 +134,7 @@ class SecureBucketConstruct(Construct):
         self._close()
         self._encrypt(key_arn)
         versioning = self._versioning = self._keep_versions()
-        self._age(versioning, expire_after_days, archive_after_days, expire_below or {})
+        self._age(versioning, expire_after_days, archive_after_days, noncurrent_days, expire_below or {})
         lock = self._lock(versioning, object_lock) if object_lock else None
         if access_log_bucket:
             S3BucketLoggingA(
@@ -216,7 +217,12 @@ class SecureBucketConstruct(Construct):
         )
 
     def _age(
-        self, versioning: S3BucketVersioningA, expire: int | None, archive: int | None, below: Mapping[str, int]
+        self,
+        versioning: S3BucketVersioningA,
+        expire: int | None,
+        archive: int | None,
+        noncurrent: int,
+        below: Mapping[str, int],
     ) -> None:
         rule = S3BucketLifecycleConfigurationRule(
             id="age",
@@ -228,7 +234,7 @@ class SecureBucketConstruct(Construct):
                 )
             ],
             noncurrent_version_expiration=[
-                S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=_NONCURRENT_DAYS)
+                S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=noncurrent)
             ],
             expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=expire)] if expire else None,
             transition=[S3BucketLifecycleConfigurationRuleTransition(days=archive, storage_class="GLACIER_IR")]

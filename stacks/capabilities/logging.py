@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 
-from config.capabilities.logging import TRAIL_QUERIES, Logging, Trail, archive_account
+from config.capabilities.logging import TRAIL_QUERIES, Trail, archive_account
+from config.capabilities.logging.model import Logging
 from config.capabilities.tiers import tiers
 from config.nodes import Account, Organization
 from config.regions import REGIONS
@@ -14,6 +15,7 @@ from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
 from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct
 from constructs_lib.logging.activity_patterns import activity_patterns
 from constructs_lib.logging.cis_patterns import cis_patterns
+from constructs_lib.logging.load_balancer_logs import LoadBalancerLogsConstruct
 from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.logging.organization_trail import OrganizationTrailConstruct
 from constructs_lib.logging.secure_bucket import ObjectLock
@@ -66,6 +68,7 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
         trail_region=region,
         retention_days=logging.retention_days,
         archive_after_days=logging.archive_after_days,
+        noncurrent_days=logging.noncurrent_days,
         trail_account_id=None if security is stack.account else references.account_id(security),
         object_lock=ObjectLock(lock.mode, lock.days or logging.retention_days) if lock else None,
         locked_copies=logging.locked_copies,
@@ -73,6 +76,25 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
         keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
         partition=organization.partition,
         provider=stack.provider(region),
+    )
+
+
+def add_load_balancers(stack: AccountScope, logging: Logging) -> None:
+    """Add buckets for the access logs of load balancers: children of the archive, which is kept from the account's own pipeline."""
+    organization, references = stack.organization, stack.references
+    LoadBalancerLogsConstruct(
+        part(stack, "log-archive", LogArchiveConstruct),
+        "LoadBalancers",
+        bucket_prefix=f"{log_bucket(references)}-lb-",
+        providers={region: stack.provider(region) for region in organization.governed_regions},
+        account_id=stack.own_id,
+        organization_id=references.organization_id,
+        retention_days=logging.retention_days,
+        noncurrent_days=logging.noncurrent_days,
+        archive_after_days=logging.archive_after_days,
+        reader_arns=sorted(set(logging.readers)),
+        keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
+        partition=organization.partition,
     )
 
 

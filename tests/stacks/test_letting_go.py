@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from config import load
+from config.capabilities.capability import SECURE_BUCKET
 from config.capabilities.delivery import _KEPT as STATE
 from config.capabilities.delivery import _KEPT_LOGS as ACCESS_LOGS
 from config.capabilities.logging import _KEPT as ARCHIVE
 from config.capabilities.logging import _KEPT_COPIES as COPIES
+from config.capabilities.logging.model import LoadBalancerLogs
 from config.model.lock import Closed, Lock
 from config.model.state import LocalState
 from estate.terraform.providers import environment
@@ -87,6 +89,27 @@ def test_locked_copies_that_are_switched_off_are_forgotten_and_no_longer_made(st
     off = stacks_of(organization, "security")["security"]
     assert off["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(COPIES)]
     assert "aws_s3_bucket_replication_configuration" not in off["resource"]
+
+
+@pytest.mark.row("C5")
+def test_buckets_of_load_balancers_logs_that_are_switched_off_are_forgotten(stacks_of):
+    organization = replace(sample(), lock=LOCK)
+
+    def stack(**said):
+        balancers = LoadBalancerLogs(**said)
+        logging = organization.sections["logging"].model_copy(update={"load_balancers": balancers})
+        return stacks_of(replace(organization, sections={**organization.sections, "logging": logging}), "security")[
+            "security"
+        ]
+
+    on, off = stack(), stack(enabled=False)
+    made = [one for one in addresses(on) if one.partition(".")[2].startswith("log-archive_LoadBalancers_")]
+    assert len(made) == len(SECURE_BUCKET) * len(organization.governed_regions)
+    forgotten = [{"from": one, "lifecycle": {"destroy": False}} for one in made]
+    assert [one for one in off["removed"] if one not in on["removed"]] == sorted(forgotten, key=lambda one: one["from"])
+    assert not set(addresses(off)) & set(made)
+    never = stacks_of(organization, "security")["security"]
+    assert never["removed"] == on["removed"]
 
 
 def test_nothing_is_forgotten_before_anything_is_deployed(stacks_of):

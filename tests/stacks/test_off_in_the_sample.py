@@ -39,6 +39,22 @@ def switch(name, path, value, *, children, stacks, types):
 
 SWITCHES = (
     switch(
+        "access_logs",
+        ("defaults", "access_logs"),
+        {"retention_days": 30},
+        children=("access-logs_",),
+        stacks=("management", "production"),
+        types={"aws_s3_bucket", "aws_s3_bucket_policy"},
+    ),
+    switch(
+        "logging.load_balancers",
+        ("logging", "load_balancers"),
+        {},
+        children=("log-archive_LoadBalancers_",),
+        stacks=("security",),
+        types={"aws_s3_bucket", "aws_s3_bucket_policy"},
+    ),
+    switch(
         "session_manager",
         ("defaults", "session_manager"),
         {"run_as": "operator"},
