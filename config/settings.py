@@ -91,14 +91,13 @@ class SettingsReader:
             try:
                 self._known[key] = model.model_validate(data)
             except ValidationError as error:
-                found = problems_of(error, model, data, lambda path: _origin(used, path))
+                found = problems_of(error, model, data, lambda path: _origin(used, path), complete=complete)
                 wrong = {place: key for level in used for place, key in _wrong_keys(level)}
                 doubtful = set(wrong.values())
                 self.problems += [
                     problem
                     for problem in found
-                    if (complete or problem.arrived != "nothing")
-                    and (problem.file, problem.path) not in self.doubtful
+                    if (problem.file, problem.path) not in self.doubtful
                     and (doubtful.isdisjoint(problem.path) or (problem.file, problem.path) in wrong)
                 ]
                 self._known[key] = _right(error, data, doubtful)

@@ -17,9 +17,19 @@ Locate = Callable[[KeyPath], tuple[YamlFile, KeyPath]]
 """From a path in the validated data to the file and the path in it that the value came from."""
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], data: Any, locate: Locate) -> list[Problem]:
-    """Put pydantic's errors into words. A key that is missing since it is misspelt is not called missing, too."""
-    details = _details(error)
+def problems_of(
+    error: ValidationError, model: type[BaseModel], data: Any, locate: Locate, *, complete: bool = True
+) -> list[Problem]:
+    """Put pydantic's errors into words. A key that is missing since it is misspelt is not called missing, too.
+
+    Args:
+        error: What pydantic says.
+        model: The model that refused.
+        data: What it refused.
+        locate: Where in files a place in the data is from.
+        complete: Whether nothing will be added to the data: only then something is missing from it, or wrong about a mapping as a whole.
+    """
+    details = [detail for detail in _details(error) if complete or not _of_a_whole(detail)]
     misspelt = {
         (*path[:-1], near)
         for detail in details
@@ -54,6 +64,11 @@ def _details(error: ValidationError) -> list[ErrorDetails]:
         for detail in error.errors(include_url=False)
         if detail["type"] != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]
     ]
+
+
+def _of_a_whole(detail: ErrorDetails) -> bool:
+    """Whether what is wrong can be put right by keys that are added."""
+    return detail["type"] == "missing" or (detail["type"] == "refused" and isinstance(detail["input"], Mapping))
 
 
 def without_refused(error: ValidationError, data: Any) -> Any:

@@ -69,6 +69,23 @@ def test_a_level_need_not_say_all_that_is_required(directory):
     assert {settings.network.enabled for settings in organization.settings.values()} == {False}
 
 
+def test_a_level_need_not_make_sense_by_itself(directory):
+    directory.append("organization.yaml", "defaults: {budget: {limit: 200}}\n")
+    for slug in ("management", "security", "shop"):
+        directory.append(f"accounts/{slug}.yaml", "settings: {budget: {emails: [a@example.com]}}\n")
+    _, (problem,) = config.examine(directory.path)
+    assert str(problem) == (
+        "organization.yaml:20: defaults.budget: found a mapping of limit; expected `emails` or `topic_arn`: somebody who hears of it."
+    )
+    directory.append("accounts/test.yaml", "settings: {budget: {emails: [b@example.com]}}\n")
+    assert config.load(directory.path).settings["test"].budget.emails == ("b@example.com",)
+    # Where it is not known which levels are above, an account's settings are judged by themselves.
+    directory.replace("accounts/test.yaml", "workloads/staging", "workloads/nowhere")
+    directory.replace("accounts/test.yaml", "emails: [b@example.com]", "limit: 300")
+    _, problems = config.examine(directory.path)
+    assert [problem.path for problem in problems] == [("ou",)], problems
+
+
 @pytest.mark.parametrize(
     ("selector", "nodes"),
     [
