@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.policies.attachments import check_attachments
 from constructs_lib.policies.check import check_document, check_policy_type
+from constructs_lib.policies.clashes import check_clashes
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.federation import check_oidc_provider
 from constructs_lib.policies.findings import Finding, doubted, refuse, warn, without
@@ -99,6 +100,7 @@ def lint_stack(stack: Stack, around: Around | None = None) -> list[Finding]:
         *_check_providers(stack),
         *_check_types(stack),
         *_check_attachments(stack, known.management_account),
+        *check_clashes(stack),
     ]
     return [finding for finding in found if known.keep(finding)]
 

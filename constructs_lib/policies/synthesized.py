@@ -100,7 +100,8 @@ class Stack:
         self.resources: dict[str, dict[str, Block]] = config.get("resource", {})
         self._data: dict[str, dict[str, Block]] = config.get("data", {})
         self._of_roles: dict[str, dict[str, list[Block]]] = {}
-        self._provider: Block = (config.get("provider", {}).get("aws") or [{}])[0]
+        self._providers: list[Block] = config.get("provider", {}).get("aws") or [{}]
+        self._provider = self._providers[0]
 
     @cached_property
     def account(self) -> str | None:
@@ -113,6 +114,12 @@ class Stack:
         """The partition of the provider's region."""
         region = str(self._provider.get("region", ""))
         return {"us-gov": "aws-us-gov", "cn-nor": "aws-cn"}.get(region[:6], "aws")
+
+    def enters(self, block: Block) -> str:
+        """The account that a resource is made in, as far as its provider tells accounts apart: an id, or a text that names the role."""
+        alias = str(block.get("provider", "")).removeprefix("aws.")
+        provider = next((each for each in self._providers if each.get("alias", "") == alias), self._provider)
+        return str(provider.get("allowed_account_ids") or provider.get("assume_role") or "")
 
     def each(self, type_: str) -> Iterator[tuple[str, Block]]:
         """All resources of a type, with their addresses."""

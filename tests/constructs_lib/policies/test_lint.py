@@ -37,6 +37,36 @@ def test_every_policy_argument_is_checked(type_):
     assert ("unknown-action", f"production:{type_}.x") in found or ("trust-action", f"production:{type_}.x") in found
 
 
+def test_a_name_that_aws_has_once_is_asked_for_once():
+    resource = {
+        "aws_iam_role": {
+            "one": {"name": "Deploy"},
+            "other": {"name": "deploy"},  # IAM refuses it whatever its case
+            "elsewhere": {"name": "Deploy", "provider": "aws.other_account"},
+            "many": {"name": "Deploy", "count": 2},
+        },
+        "aws_kms_alias": {
+            "one": {"name": "alias/logs"},
+            "other": {"name": "alias/Logs"},
+            "abroad": {"name": "alias/logs", "provider": "aws.us_east_1"},
+            "again": {"name": "alias/logs", "provider": "aws.us_east_1"},
+        },
+        "aws_s3_bucket": {"one": {"bucket": "logs"}, "other": {"bucket": "logs", "provider": "aws.us_east_1"}},
+        "aws_sns_topic": {"one": {"name_prefix": "x"}, "other": {"name_prefix": "x"}},
+    }
+    providers = [
+        {"region": "eu-west-1", "allowed_account_ids": [ACCOUNT]},
+        {"region": "us-east-1", "allowed_account_ids": [ACCOUNT], "alias": "us_east_1"},
+        {"region": "eu-west-1", "allowed_account_ids": [OTHER], "alias": "other_account"},
+    ]
+    found = lint_stack(Stack("production", {"provider": {"aws": providers}, "resource": resource}))
+    assert [finding.policy for finding in found if finding.code == "name-clash"] == [
+        "production:aws_iam_role.other",
+        "production:aws_s3_bucket.other",
+        "production:aws_kms_alias.again",
+    ]
+
+
 def test_organization_policies_are_checked_by_their_type():
     principal = ANYBODY.replace("sts:AssumeRole", "s3:GetObject")
     found = codes(
