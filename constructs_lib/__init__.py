@@ -65,6 +65,9 @@ if TYPE_CHECKING:
     from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct as ActivityAlertsConstruct
     from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct as ActivityForwarderConstruct
     from constructs_lib.logging.activity_patterns import activity_patterns as activity_patterns
+    from constructs_lib.logging.central_logs import CentralLogsConstruct as CentralLogsConstruct
+    from constructs_lib.logging.central_logs import LogBucket as LogBucket
+    from constructs_lib.logging.central_logs import LogSubscriptionConstruct as LogSubscriptionConstruct
     from constructs_lib.logging.load_balancer_logs import LoadBalancerLogsConstruct as LoadBalancerLogsConstruct
     from constructs_lib.logging.locked_copies import LockedCopiesConstruct as LockedCopiesConstruct
     from constructs_lib.logging.log_archive import LogArchiveConstruct as LogArchiveConstruct
@@ -159,6 +162,7 @@ _MODULES = {
     "AutoScalingGroup": "cost.scaling_targets",
     "BudgetConstruct": "cost.budget",
     "BusinessHours": "cost.business_hours",
+    "CentralLogsConstruct": "logging.central_logs",
     "CentralRootAccessConstruct": "security.central_root_access",
     "CiRoleConstruct": "ci.ci_role",
     "CiUserConstruct": "ci.ci_user",
@@ -190,6 +194,8 @@ _MODULES = {
     "LoadBalancerLogsConstruct": "logging.load_balancer_logs",
     "LockedCopiesConstruct": "logging.locked_copies",
     "LogArchiveConstruct": "logging.log_archive",
+    "LogBucket": "logging.central_logs",
+    "LogSubscriptionConstruct": "logging.central_logs",
     "LoggedZone": "network.zone_query_logs",
     "MacieOrganizationConstruct": "security.macie",
     "ManagedRule": "security.organization_config_rules",

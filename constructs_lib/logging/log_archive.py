@@ -14,6 +14,7 @@ from constructs_lib.logging.archive_statements import (
     others_change_nothing,
     readers_read,
 )
+from constructs_lib.logging.central_logs import LogBucket
 from constructs_lib.logging.locked_copies import LockedCopiesConstruct
 from constructs_lib.logging.secure_bucket import ObjectLock, SecureBucketConstruct, access_logs_arrive
 from constructs_lib.policies.document import Statement, allow
@@ -41,7 +42,8 @@ class LogArchiveConstruct(Construct):
     AWS delivers neither access logs nor what Config records into a locked bucket, so these have buckets of their own.
 
     Children: ``Key``, ``AccessLogs`` (the bucket of the other buckets' access logs), ``Config`` (the bucket that AWS Config
-    delivers to), ``Bucket``; with `locked_copies`, ``Copies`` (the locked bucket of copies) and ``Copying``.
+    delivers to), ``Bucket``; with `locked_copies`, ``Copies`` (the locked bucket of copies) and ``Copying``; with `cloudwatch`, ``CloudWatch`` (the bucket
+    of CloudWatch's logs).
 
     Args:
         scope: Where the archive lives: an account of its own, or the security account, in the home region.
@@ -61,8 +63,10 @@ class LogArchiveConstruct(Construct):
             needs.
         object_lock: Keeps the logs in ``Bucket`` from being deleted for a while; none unless told otherwise. Put on later, it
             holds for logs to come.
-        locked_copies: Whether what arrives in ``AccessLogs`` and ``Config`` is copied into ``<bucket_name>-copies``, which is
+        locked_copies: Whether what arrives in ``AccessLogs``, ``Config`` and ``CloudWatch`` is copied into ``<bucket_name>-copies``, which is
             locked as ``Bucket`` is; no unless told otherwise. It holds for logs to come.
+        cloudwatch: Whether there is a bucket for CloudWatch's logs (`CentralLogsConstruct`), ``<bucket_name>-cloudwatch``; no
+            unless told otherwise.
         reader_arns: Principals, of any account, that may read and decrypt.
         administrator_arns: Roles that may delete logs; nobody unless told otherwise.
         keeper_arns: Roles that may change the buckets' policies and settings: the buckets deny that to all others but the
@@ -101,6 +105,7 @@ class LogArchiveConstruct(Construct):
         trail_account_id: str | None = None,
         object_lock: ObjectLock | None = None,
         locked_copies: bool = False,
+        cloudwatch: bool = False,
         reader_arns: Sequence[str] = (),
         administrator_arns: Sequence[str] = (),
         keeper_arns: Sequence[str] = (),
@@ -138,7 +143,18 @@ class LogArchiveConstruct(Construct):
             partition=partition,
             provider=provider,
         )
-        config = f"{bucket_name}-config"
+        config, central = f"{bucket_name}-config", f"{bucket_name}-cloudwatch"
+        logged = [bucket_name, config, *([central] if cloudwatch else [])]
+
+        def of_archive(bucket: str) -> list[Statement]:
+            arn = f"{self._start}{bucket}"
+            return [
+                *readers_read(arn, reader_arns),
+                others_change_nothing(arn, account_id),
+                nobody_deletes(arn, administrator_arns),
+                *keepers_change(arn, keeper_arns),
+            ]
+
         make = partial(
             SecureBucketConstruct,
             self,
@@ -153,11 +169,9 @@ class LogArchiveConstruct(Construct):
             "AccessLogs",
             bucket_name=f"{bucket_name}-access",
             statements=[
-                access_logs_arrive(
-                    f"{self._arn}-access", [f"{self._start}{bucket}" for bucket in (bucket_name, config)], account_id
-                ),
-                nobody_deletes(self._start + f"{bucket_name}-access", administrator_arns),
-                *keepers_change(self._start + f"{bucket_name}-access", keeper_arns),
+                access_logs_arrive(f"{self._arn}-access", [f"{self._start}{bucket}" for bucket in logged], account_id),
+                nobody_deletes(f"{self._arn}-access", administrator_arns),
+                *keepers_change(f"{self._arn}-access", keeper_arns),
             ],
         )
         keep = partial(
@@ -171,10 +185,7 @@ class LogArchiveConstruct(Construct):
             bucket_name=config,
             statements=[
                 *self._service_writes(config, "config.amazonaws.com", "Config", organization_id),
-                *readers_read(self._start + config, reader_arns),
-                others_change_nothing(self._start + config, account_id),
-                nobody_deletes(self._start + config, administrator_arns),
-                *keepers_change(self._start + config, keeper_arns),
+                *of_archive(config),
             ],
         )
         self._bucket = keep(
@@ -183,12 +194,12 @@ class LogArchiveConstruct(Construct):
             statements=[
                 *self._trail_writes(organization_id, management_account_id),
                 *self._service_writes(bucket_name, "delivery.logs.amazonaws.com", "vpcflowlogs", organization_id),
-                *readers_read(self._start + bucket_name, reader_arns),
-                others_change_nothing(self._start + bucket_name, account_id),
-                nobody_deletes(self._start + bucket_name, administrator_arns),
-                *keepers_change(self._start + bucket_name, keeper_arns),
+                *of_archive(bucket_name),
             ],
             object_lock=object_lock,
+        )
+        self._cloudwatch = (
+            keep("CloudWatch", bucket_name=central, statements=of_archive(central)) if cloudwatch else None
         )
         self._copies: SecureBucketConstruct | None = None
         if locked_copies:
@@ -199,20 +210,19 @@ class LogArchiveConstruct(Construct):
                 bucket_name=name,
                 key_arn=self._key.key_arn,
                 archive_after_days=archive_after_days,
-                statements=[
-                    *readers_read(self._start + name, reader_arns),
-                    others_change_nothing(self._start + name, account_id),
-                    nobody_deletes(self._start + name, administrator_arns),
-                    *keepers_change(self._start + name, keeper_arns),
-                ],
+                statements=of_archive(name),
                 object_lock=object_lock,
             )
             LockedCopiesConstruct(
                 self,
                 "Copying",
                 name=name,
-                sources={"AccessLogs": access_logs, "Config": self._config},
-                encrypted=["Config"],
+                sources={
+                    "AccessLogs": access_logs,
+                    "Config": self._config,
+                    **({"CloudWatch": self._cloudwatch} if self._cloudwatch else {}),
+                },
+                encrypted=["Config", "CloudWatch"],
                 copies=self._copies,
                 key_arn=self._key.key_arn,
                 provider=provider,
@@ -239,9 +249,22 @@ class LogArchiveConstruct(Construct):
         return self._config.bucket_arn
 
     @property
+    def cloudwatch_bucket(self) -> LogBucket:
+        """The bucket of CloudWatch's logs.
+
+        Raises:
+            InvalidValueError: There is none.
+        """
+        if self._cloudwatch is None:
+            raise InvalidValueError(
+                "cloudwatch", False, expected="`cloudwatch=True`, with which there is such a bucket"
+            )
+        return LogBucket(self._cloudwatch.bucket_name, self._cloudwatch.bucket_arn, self.key_arn)
+
+    @property
     def written_bucket_arns(self) -> list[str]:
         """The ARNs of the buckets that services write to all the time, but for access logs."""
-        return [found.bucket_arn for found in (self._bucket, self._config, self._copies) if found]
+        return [found.bucket_arn for found in (self._bucket, self._config, self._cloudwatch, self._copies) if found]
 
     @property
     def key_arn(self) -> str:

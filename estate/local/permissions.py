@@ -26,6 +26,7 @@ _USES_ROLES = {
     "events": "events.amazonaws.com",
     "firehose": "firehose.amazonaws.com",
     "lambda": "lambda.amazonaws.com",
+    "logs": "logs.amazonaws.com",
     "s3": "s3.amazonaws.com",
     "scheduler": "scheduler.amazonaws.com",
     "states": "states.amazonaws.com",

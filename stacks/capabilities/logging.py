@@ -6,14 +6,16 @@ from typing import Any, Final
 from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 
 from config.capabilities.logging import TRAIL_QUERIES, Trail, archive_account
-from config.capabilities.logging.model import Logging
+from config.capabilities.logging.model import CloudWatchLogs, Logging
 from config.capabilities.tiers import tiers
+from config.model.base import enabled
 from config.nodes import Account, Organization
 from config.regions import REGIONS
 from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
 from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct
 from constructs_lib.logging.activity_patterns import activity_patterns
+from constructs_lib.logging.central_logs import CentralLogsConstruct, LogSubscriptionConstruct
 from constructs_lib.logging.cis_patterns import cis_patterns
 from constructs_lib.logging.load_balancer_logs import LoadBalancerLogsConstruct
 from constructs_lib.logging.log_archive import LogArchiveConstruct
@@ -28,6 +30,7 @@ from stacks.scope import AccountScope
 
 _ALERTS: Final = "activity-alerts"
 _QUERIES: Final = "trail-queries"
+_CENTRAL_LOGS: Final = "central-logs"
 
 
 def log_bucket(ids: Ids) -> str:
@@ -72,6 +75,7 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
         trail_account_id=None if security is stack.account else references.account_id(security),
         object_lock=ObjectLock(lock.mode, lock.days or logging.retention_days) if lock else None,
         locked_copies=logging.locked_copies,
+        cloudwatch=enabled(logging.cloudwatch) is not None,
         reader_arns=sorted(set(logging.readers)),
         keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
         partition=organization.partition,
@@ -96,6 +100,44 @@ def add_load_balancers(stack: AccountScope, logging: Logging) -> None:
         keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
         partition=organization.partition,
     )
+
+
+def add_central_logs(stack: AccountScope, _logging: Logging) -> None:
+    """Add the destinations that all accounts send CloudWatch's logs to: children of the archive, as its buckets are."""
+    organization = stack.organization
+    archive = part(stack, "log-archive", LogArchiveConstruct)
+    CentralLogsConstruct(
+        archive,
+        "CentralLogs",
+        name=_CENTRAL_LOGS,
+        providers={region: stack.provider(region) for region in organization.governed_regions},
+        bucket=archive.cloudwatch_bucket,
+        account_id=stack.own_id,
+        organization_id=stack.references.organization_id,
+        partition=organization.partition,
+    )
+
+
+def send_logs(stack: AccountScope, logs: CloudWatchLogs) -> None:
+    """Send the account's logs to the archive, in every governed region."""
+    organization, references = stack.organization, stack.references
+    keeper = _keeper(organization)
+    owner = references.account_id(keeper)
+    archive = part(stack, "log-archive", LogArchiveConstruct) if keeper is stack.account else None
+    here = archive.node.find_child("CentralLogs") if archive else None
+    for region in organization.governed_regions:
+        LogSubscriptionConstruct(
+            stack,
+            f"central-logs-{region}",
+            name=_CENTRAL_LOGS,
+            # In the account that has the destination, the policy waits for it.
+            destination_arn=here.destination_arns[region]
+            if isinstance(here, CentralLogsConstruct)
+            else f"arn:{organization.partition}:logs:{region}:{owner}:destination:{_CENTRAL_LOGS}",
+            excluded_log_groups=logs.excluded_log_groups,
+            filter_pattern=logs.filter_pattern or "",
+            provider=stack.provider(region),
+        )
 
 
 def add_trail(stack: AccountScope, trail: Trail) -> None:
@@ -182,8 +224,9 @@ def _elsewhere(stack: AccountScope, logging: Logging) -> tuple[str, str, list[st
     bucket = log_bucket(references)
     alias = f"{start}:kms:{region}:{references.account_id(_keeper(organization))}:alias/{bucket}"
     key = DataAwsKmsKey(stack, "log-archive-key", key_id=alias, provider=stack.provider(region))
+    central = [f"{bucket}-cloudwatch"] if enabled(logging.cloudwatch) else []
     copies = [f"{bucket}-copies"] if logging.locked_copies else []
-    return bucket, key.arn, [f"{start}:s3:::{name}" for name in (bucket, config_bucket(references), *copies)]
+    return bucket, key.arn, [f"{start}:s3:::{name}" for name in (bucket, config_bucket(references), *central, *copies)]
 
 
 def add_forwarders(stack: AccountScope, logging: Logging) -> None:

@@ -15,8 +15,11 @@ from config.capabilities.security import SECURITY
 from constructs_lib import (
     AccessAnalyzerConstruct,
     ArchiveRule,
+    CentralLogsConstruct,
     CiUserConstruct,
     EncryptionKeyConstruct,
+    LogBucket,
+    LogSubscriptionConstruct,
     MacieOrganizationConstruct,
     OidcProviderConstruct,
     PermissionSetConstruct,
@@ -24,6 +27,7 @@ from constructs_lib import (
     RamShareAccepterConstruct,
     RegionalBaselineConstruct,
     RegionOptInConstruct,
+    SecureBucketConstruct,
     ServiceAdministratorsConstruct,
     SessionManagerConstruct,
     SharedVpcConstruct,
@@ -113,9 +117,24 @@ def services(stack, *, account, member, instance):
     )
 
 
-def operations(stack, *, account):
+def operations(stack, *, account, organization):
     """How machines are worked on."""
     SessionManagerConstruct(stack, "sessions", account_id=account, region=REGION, max_minutes=480, run_as="operator")
+    key = EncryptionKeyConstruct(stack, "logs-key", alias="logs", description="Logs.", account_id=account)
+    archive = SecureBucketConstruct(stack, "logs", bucket_name="acme-logs", key_arn=key.key_arn)
+    central = CentralLogsConstruct(
+        stack,
+        "central-logs",
+        name="central-logs",
+        providers={REGION: stack.node.find_child("aws")},
+        bucket=LogBucket(archive.bucket_name, archive.bucket_arn, key.key_arn),
+        account_id=account,
+        organization_id=organization,
+    )
+    destination = central.destination_arns[REGION]
+    LogSubscriptionConstruct(
+        stack, "sent-logs", name="central-logs", destination_arn=destination, excluded_log_groups=["/aws/lambda/loud"]
+    )
 
 
 def mocked(stack):
@@ -142,9 +161,12 @@ def types(scope):
 
 
 def applied(**names):
-    account = names["account"]
+    account, organization = names["account"], names.pop("organization", "o-a1b2c3d4e5")
     return synthesized(
-        "applied", network, lambda stack: services(stack, **names), lambda stack: operations(stack, account=account)
+        "applied",
+        network,
+        lambda stack: services(stack, **names),
+        lambda stack: operations(stack, account=account, organization=organization),
     )
 
 
@@ -153,13 +175,14 @@ def applied(**names):
 def test_applied_to_the_local_aws():
     with running_local_aws() as local:
         organizations = local.session().client("organizations")
-        organizations.create_organization(FeatureSet="ALL")
+        organization = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
         asked = organizations.create_account(Email="aws+network@example.com", AccountName="Network")
         (instance,) = local.session(region=REGION).client("sso-admin").list_instances()["Instances"]
         scope = applied(
             account=local.management_account_id,
             member=asked["CreateAccountStatus"]["AccountId"],
             instance=instance["InstanceArn"],
+            organization=organization,
         )
         deployment = Deployment.of(scope.outdir, local)
         deployment.deploy("applied")

@@ -12,7 +12,7 @@ from config.capabilities.delivery import _KEPT as STATE
 from config.capabilities.delivery import _KEPT_LOGS as ACCESS_LOGS
 from config.capabilities.logging import _KEPT as ARCHIVE
 from config.capabilities.logging import _KEPT_COPIES as COPIES
-from config.capabilities.logging.model import LoadBalancerLogs
+from config.capabilities.logging.model import CloudWatchLogs, LoadBalancerLogs
 from config.model.lock import Closed, Lock
 from config.model.state import LocalState
 from estate.terraform.providers import environment
@@ -89,6 +89,23 @@ def test_locked_copies_that_are_switched_off_are_forgotten_and_no_longer_made(st
     off = stacks_of(organization, "security")["security"]
     assert off["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(COPIES)]
     assert "aws_s3_bucket_replication_configuration" not in off["resource"]
+
+
+@pytest.mark.row("C5")
+def test_the_bucket_of_cloudwatchs_logs_is_forgotten_when_it_is_switched_off(stacks_of):
+    organization = replace(sample(), lock=LOCK)
+
+    def stack(**said):
+        logging = organization.sections["logging"].model_copy(update={"cloudwatch": CloudWatchLogs(**said)})
+        return stacks_of(replace(organization, sections={**organization.sections, "logging": logging}), "security")[
+            "security"
+        ]
+
+    on, off = stack(), stack(enabled=False)
+    made = [one for one in addresses(on) if one.partition(".")[2].startswith("log-archive_CloudWatch_")]
+    assert len(made) == len(SECURE_BUCKET) + 1
+    assert {one["from"] for one in off["removed"]} - {one["from"] for one in on["removed"]} == set(made)
+    assert not set(addresses(off)) & set(made)
 
 
 @pytest.mark.row("C5")

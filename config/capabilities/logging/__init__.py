@@ -11,7 +11,7 @@ from config.capabilities.capability import (
     OrganizationCapability,
     Part,
 )
-from config.capabilities.logging.model import Logging
+from config.capabilities.logging.model import CloudWatchLogs, Logging
 from config.errors import Problem
 from config.files import Files
 from config.model.base import enabled
@@ -101,6 +101,24 @@ def _balancers_outlive(inputs: AccountInput) -> tuple[str, ...]:
         for region in inputs.organization.governed_regions
         for type_, child in SECURE_BUCKET.items()
     )
+
+
+def _sent(inputs: AccountInput) -> CloudWatchLogs | None:
+    logging = LOGGING.of(inputs.organization)
+    return enabled(logging.cloudwatch) if logging and archive_account(inputs.organization) else None
+
+
+def _collected(inputs: AccountInput) -> Logging | None:
+    return _archive(inputs) if _sent(inputs) else None
+
+
+def _collected_outlive(inputs: AccountInput) -> tuple[str, ...]:
+    """The bucket of CloudWatch's logs where it was, once the archive has moved or `cloudwatch` is switched off."""
+    logging = LOGGING.of(inputs.organization) if inputs.account.purpose in ("log-archive", "security") else None
+    if logging is None or logging.cloudwatch is None or _collected(inputs):
+        return ()
+    types = {**SECURE_BUCKET, "aws_s3_bucket_logging": "AccessLogs"}
+    return tuple(f"{type_}.{unique('log-archive', 'CloudWatch', child)}" for type_, child in types.items())
 
 
 def rehearsal_days(organization: Organization) -> int | None:
@@ -247,6 +265,34 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             let_go=_balancers_outlive,
             types=frozenset(SECURE_BUCKET),
             cost=("Storage of access logs, less after `archive_after_days`.",),
+        ),
+        Part(
+            name="logging.cloudwatch",
+            build="stacks.capabilities.logging:add_central_logs",
+            value=_collected,
+            let_go=_collected_outlive,
+            types=frozenset(
+                {
+                    "aws_cloudwatch_log_destination",
+                    "aws_cloudwatch_log_destination_policy",
+                    "aws_iam_role",
+                    "aws_iam_role_policy",
+                    "aws_kinesis_firehose_delivery_stream",
+                    *SECURE_BUCKET,
+                    "aws_s3_bucket_logging",
+                }
+            ),
+            cost=(
+                "What Firehose takes in, by the gigabyte; storage, less after `archive_after_days`; traffic between regions.",
+            ),
+        ),
+        Part(
+            name="logging.cloudwatch",
+            build="stacks.capabilities.logging:send_logs",
+            value=_sent,
+            types=frozenset({"aws_cloudwatch_log_account_policy"}),
+            cost=("What Firehose takes in, by the gigabyte, in the archive's account.",),
+            whose="all",
         ),
         Part(
             name="logging.trail",

@@ -1,10 +1,10 @@
 """The organization's audit trail, its archive, and who hears of remarkable activity: what organization.yaml says of them."""
 
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.model.base import Model, Switchable, refuse
+from config.model.base import Matches, Model, Switchable, refuse
 from config.model.types import Arn, Email
 
 Report = Literal["break-glass-use", "execution-outside-ci", "root-use"]
@@ -68,6 +68,20 @@ class LoadBalancerLogs(Switchable):
     """A bucket in each governed region of the archive's account, into which load balancers of all accounts write their access logs."""
 
 
+LogGroupName = Annotated[str, Matches(r"[\w./#-]{1,512}", "the name of a log group such as '/aws/lambda/shop'")]
+
+
+class CloudWatchLogs(Switchable):
+    """What CloudWatch's log groups of all accounts take in, in governed regions, is written into the archive, too, by Firehose."""
+
+    excluded_log_groups: tuple[LogGroupName, ...] = Field(
+        default=(), max_length=50, description="Log groups of these names are not."
+    )
+    filter_pattern: Annotated[str, Matches(None, "a pattern of CloudWatch", longest=1024)] | None = Field(
+        default=None, description="What is written, as CloudWatch writes patterns; everything if not said."
+    )
+
+
 class Logging(Switchable):
     """One trail over all accounts and regions, kept in a locked bucket of the account `log-archive`, or of the security account."""
 
@@ -96,13 +110,16 @@ class Logging(Switchable):
     )
     locked_copies: bool = Field(
         default=False,
-        description="Whether what AWS takes no locked bucket for, deliveries of AWS Config and access logs, is copied into one, locked as `object_lock` says.",
+        description="Whether what AWS takes no locked bucket for, deliveries of AWS Config, access logs and logs of CloudWatch, is copied into one, locked as `object_lock` says.",
     )
     noncurrent_days: int = Field(
         default=90, ge=1, le=_LONGEST_LOCK, description="Old versions of logs are deleted after so many days."
     )
     load_balancers: LoadBalancerLogs | None = Field(
         default=None, description="Buckets for load balancers' access logs; none unless said."
+    )
+    cloudwatch: CloudWatchLogs | None = Field(
+        default=None, description="Logs of CloudWatch in the archive; none unless said."
     )
     readers: tuple[Arn, ...] = Field(default=(), description="Principals of any account that may read the logs.")
     queries: TrailQueries | None = Field(default=None, description="Queries of the trail by Athena; none unless said.")

@@ -936,6 +936,7 @@ RESOURCE_POLICIES = {
         aws_sqs_queue.policy aws_sqs_queue_policy.policy""",
     "bucket-policy": "aws_s3control_bucket_policy.policy",
     "log-policy": "aws_cloudwatch_log_resource_policy.policy_document",
+    "central-logs-opened": "aws_cloudwatch_log_destination_policy.access_policy",
     "endpoint-policy": "aws_vpc_endpoint.policy aws_vpc_endpoint_policy.policy",
     "organization-policy": "aws_organizations_resource_policy.content",
 }

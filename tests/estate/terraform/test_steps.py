@@ -39,6 +39,8 @@ def made(address, after=None, **more):
         (CHANNEL, ("create",), {"workload"}, False),
         ("aws_config_configuration_recorder_status.a", ("create",), {"log-archive", "security"}, True),
         ("aws_config_configuration_recorder.a", ("create",), {"log-archive", "security"}, False),
+        ("aws_cloudwatch_log_account_policy.a", ("create",), {"log-archive", "security"}, True),
+        ("aws_cloudwatch_log_account_policy.a", ("create",), {"workload"}, False),
     ],
 )
 def test_what_aws_refuses_before_other_accounts_are_ready_waits_for_them(address, actions, later, waits):
