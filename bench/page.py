@@ -3,6 +3,7 @@
 `python -m bench.page CONFIG STACKS FILE` writes one from stacks that were synthesized before: what is measured is what comes after.
 """
 
+import gc
 import os
 import shutil
 import statistics
@@ -99,12 +100,14 @@ def write(config: Path, out: Path, file: Path) -> None:
     from estate.report.page import page  # noqa: PLC0415
     from estate.terraform.synth import read_stacks  # noqa: PLC0415
 
+    gc.disable()  # as the command does
     configuration, levels = load_with_levels(config, prove_access=False)
     stacks = read_stacks(out)
     if missing := configuration.accounts.keys() - stacks.keys():
         sys.exit(f"{out} lacks the stacks of {len(missing)} accounts.")
     found = report(Sources(config, configuration, levels, stacks))
     file.write_text(page(found), encoding="utf-8")
+    gc.freeze()
 
 
 if __name__ == "__main__":

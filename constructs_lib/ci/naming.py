@@ -59,6 +59,15 @@ class StackNames:
             for address, block in found.items():
                 yield Named(type_, address, self._arns(type_, block))
 
+    def of(self, type_: str, address: str) -> Named:
+        """One resource with its ARNs.
+
+        Args:
+            type_: Its type.
+            address: Its address without the type.
+        """
+        return Named(type_, address, self._arns(type_, self._resources[type_][address]))
+
     def beginning_with(self, type_: str, prefix: str) -> tuple[str, ...]:
         """The ARNs that resources of a type would have whose names begin with a text; none where names are not known.
 

@@ -77,7 +77,7 @@ class Statement:
         if self.effect not in ("Allow", "Deny"):
             raise PolicyFormatError(f"Effect is {self.effect!r}; it must be 'Allow' or 'Deny'.")
         for name in ("actions", "not_actions", "resources", "not_resources"):
-            object.__setattr__(self, name, _strings(getattr(self, name)))
+            object.__setattr__(self, name, strings(getattr(self, name)))
         for name in ("principals", "not_principals"):
             object.__setattr__(self, name, _principals(getattr(self, name)))
         object.__setattr__(self, "conditions", _conditions(self.conditions))
@@ -156,10 +156,10 @@ def allow(
     """
     return Statement(
         "Allow",
-        _strings(actions),
-        _strings(not_actions),
-        _strings(resources),
-        _strings(not_resources),
+        strings(actions),
+        strings(not_actions),
+        strings(resources),
+        strings(not_resources),
         _principals(principals),
         _principals(not_principals),
         _conditions(conditions or {}),
@@ -182,10 +182,10 @@ def deny(
     """A Deny statement; every argument takes one string or several."""
     return Statement(
         "Deny",
-        _strings(actions),
-        _strings(not_actions),
-        _strings(resources),
-        _strings(not_resources),
+        strings(actions),
+        strings(not_actions),
+        strings(resources),
+        strings(not_resources),
         _principals(principals),
         _principals(not_principals),
         _conditions(conditions or {}),
@@ -304,7 +304,8 @@ def is_token(value: str) -> bool:
     return "${" in value and bool(_TOKEN.search(value))
 
 
-def _strings(values: Any) -> tuple[str, ...]:
+def strings(values: Any) -> tuple[str, ...]:
+    """One string or several in their one form: sorted, and without repetitions."""
     if isinstance(values, str):
         return (values,)
     if not isinstance(values, Iterable) or isinstance(values, Mapping):
@@ -328,7 +329,7 @@ def _principals(principals: Any) -> Literal["*"] | Mapping[str, tuple[str, ...]]
         return "*"
     if not isinstance(principals, Mapping):
         raise PolicyFormatError(f"Principal must be '*' or an object, not {_kind(principals)}.")
-    return MappingProxyType({kind: _strings(principals[kind]) for kind in sorted(principals)})
+    return MappingProxyType({kind: strings(principals[kind]) for kind in sorted(principals)})
 
 
 def _conditions(conditions: Any) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
@@ -348,7 +349,7 @@ def _condition_values(values: Any) -> tuple[str, ...]:
         values = (values,)
     if not isinstance(values, Iterable) or isinstance(values, Mapping):
         raise PolicyFormatError(f"A condition's value must be a string or a list of strings, not {_kind(values)}.")
-    return _strings([str(value).lower() if isinstance(value, bool) else _number(value) for value in values])
+    return strings([str(value).lower() if isinstance(value, bool) else _number(value) for value in values])
 
 
 def _number(value: Any) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.policies.copies import parsed
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError, Statement
 from constructs_lib.policies.kinds import PolicyKind
 from constructs_lib.policies.management import ManagementPolicy
@@ -180,13 +181,15 @@ class Stack:
                 return None
             resolved = self.resolve(text)
             if kind.has_statements:
-                return _parsed(resolved)
+                return parsed(resolved, (self.account, self.name))
             return ManagementPolicy.from_json(kind, resolved)
         except PolicyFormatError as error:
             return error
 
     def resolve(self, text: str) -> str:
         """The text with what is known of the stack's own resources filled in, and readable as JSON."""
+        if "${" not in text:
+            return text
         # outputs.account_ids["production"] is fine for Terraform, which fills it in first.
         return _EXPRESSION.sub(lambda found: found[0].replace('"', "'"), _REFERENCE.sub(self._value, text))
 
@@ -208,12 +211,6 @@ class Stack:
         written = json.loads(self.resolve(json.dumps(block.get("statement", []))))
         statements = [written] if isinstance(written, dict) else written
         return PolicyDocument(tuple(_statement(statement) for statement in statements))
-
-
-@lru_cache(maxsize=1024)
-def _parsed(text: str) -> PolicyDocument:
-    """A policy, read once: several checks ask for it, and the stacks of an organization have many in common."""
-    return PolicyDocument.from_terraform(text)
 
 
 def _statement(block: Block) -> Statement:

@@ -1,6 +1,6 @@
 """Who gets in where and how, and who reaches the jewels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from config.nodes import Account
 from estate.report import model
@@ -8,7 +8,7 @@ from stacks.reach.deciding import Verdict
 from stacks.reach.identities import Identity, Kind
 from stacks.reach.jewels import jewels
 from stacks.reach.questions import Questions, Reaching
-from stacks.reach.steps import Step, Way
+from stacks.reach.steps import Step
 
 _WORDS: Mapping[Verdict, model.Verdict] = {Verdict.YES: "allowed", Verdict.NO: "denied", Verdict.DEPENDS: "depends"}
 
@@ -27,6 +27,7 @@ class AccessOf:
         self._found: list[model.Identity] = []
         self._steps: dict[tuple[int, str, int], int] = {}
         self._taken: list[model.Step] = []
+        self._ways_to: dict[str, list[list[int]]] = {}
 
     def entrants(self, account: Account) -> list[model.Entrant]:
         """Everybody who can act in an account, with how others become them."""
@@ -64,7 +65,7 @@ class AccessOf:
             who=self._identity(who),
             policies=[*(each.name for each in who.policies.policies), *who.unknown],
             boundary=boundary,
-            ways=self._ways([way for _, way in self._questions.origins(who)]),
+            ways=self._ways(who),
         )
 
     def _reached(self, found: Reaching) -> model.Reached:
@@ -72,11 +73,13 @@ class AccessOf:
             who=self._identity(found.who),
             verdict=_WORDS[found.verdict],
             needs=list(found.needs),
-            ways=self._ways([way for _, way in self._questions.origins(found.who)]),
+            ways=self._ways(found.who),
         )
 
-    def _ways(self, ways: Sequence[Way]) -> list[list[int]]:
-        return [[self._step(step) for step in way] for way in ways]
+    def _ways(self, who: Identity) -> list[list[int]]:
+        if who.name not in self._ways_to:
+            self._ways_to[who.name] = [[self._step(step) for step in way] for _, way in self._questions.origins(who)]
+        return self._ways_to[who.name]
 
     def _step(self, step: Step) -> int:
         key = self._identity(step.source), step.how, self._identity(step.target)

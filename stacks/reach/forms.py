@@ -7,9 +7,10 @@ about a copy is answered by the answer to the first of its form, with the number
 import json
 import re
 import sys
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from config.controls.alike import alike, has_pattern_of_ids
 from config.nodes import Account
@@ -28,8 +29,37 @@ _OTHER_NUMBERS: Final = re.compile(
     re.IGNORECASE,
 )
 """Comparisons of numbers that are never an account's, as in many a bucket's policy."""
+_ONE: Final = 2
+"""Resources of no account, and of one."""
 _COMPARISON: Final = re.compile(r'[":](?:Numeric|Date)\w+":\{')
 """By which is greater: a number is a date, too, in seconds."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What stands somewhere, as an account sees it whom it does not name.
+
+    Args:
+        form: Its form.
+        text: All of its text.
+        fixed: Whether it may be of another form to each account, although it does not name it.
+    """
+
+    form: int
+    text: str
+    fixed: bool
+
+
+class _Asked(NamedTuple):
+    """What is known of the resources that an account is asked about.
+
+    Args:
+        none_by_slug: Whether none of them has the account's slug in it.
+        all_own: Whether none of them is another account's.
+    """
+
+    none_by_slug: bool
+    all_own: bool
 
 
 class Forms:
@@ -41,19 +71,29 @@ class Forms:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._outside: dict[str, Hashable] = {}
-        self._contents: dict[str, Hashable] = {}
-        self._inside: dict[tuple[str, str, bool], Hashable] = {}
-        self._policies: dict[tuple[int, str, str, bool], tuple[PolicySet, Hashable]] = {}
-        self._statements: dict[tuple[int, str, bool], tuple[Statement, str]] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._outside: dict[str, int] = {}
+        self._contents: dict[str, int] = {}
+        self._inside: dict[tuple[str, str, _Asked], int] = {}
+        self._policies: dict[tuple[int, str, str, _Asked], int] = {}
+        self._statements: dict[tuple[int, str, _Asked], tuple[Statement, str]] = {}
+        self._lists: dict[int, Mapping[str, Sequence[str]] | None] = {}
         self._texts: dict[int, str] = {}
-        self._named: dict[tuple[str, str], Hashable] = {}
+        self._named: dict[tuple[str, str], int] = {}
+        self._first: dict[tuple[int, str], tuple[PolicySet, str]] = {}
+        """By which account a set was asked about first; the set is kept too, so that its id stays its own."""
+        self._seen_sets: dict[tuple[int, str], _Seen] = {}
+        self._seen_names: dict[str, _Seen] = {}
+
+    def _form(self, key: Hashable) -> int:
+        """A number that stands for what has been said; the same is compared at once."""
+        return self._numbers.setdefault(key, len(self._numbers))
 
     def around(self, account: Account) -> Hashable:
         """What an account is to guardrails and conditions."""
         if account.slug not in self._outside:
             chains = self._world.chains
-            self._outside[account.slug] = (alike(chains, account), chains.path(account))
+            self._outside[account.slug] = self._form((alike(chains, account), chains.path(account)))
         return self._outside[account.slug]
 
     def of(self, account: Account, action: str, asked: Sequence[str]) -> Hashable:
@@ -64,34 +104,34 @@ class Forms:
             action: ``service:Action``.
             asked: The resources that are asked about.
         """
-        key = (account.slug, action, _names_none(account, asked))
+        key = (account.slug, action, self._about(account, asked))
         if key not in self._inside:
             living = tuple(self.identity(each, account, action, asked) for each in self._world.living_in(account))
-            self._inside[key] = (self.around(account), living)
+            self._inside[key] = self._form((self.around(account), living))
         return self._inside[key]
 
     def contents(self, account: Account) -> Hashable:
         """Who lives in an account and whom each trusts, the policies of what is in it, and its groups."""
         if account.slug not in self._contents:
             living = tuple(
-                (self._name(each, account), self.own(each.arn or "", account), self._whole(each.trust, account))
+                (self._name(each, account), self.own(each.arn or "", account), self._document(each.trust, account))
                 for each in self._world.living_in(account)
             )
             number = self._world.chains.account_id(account)
             policies = tuple(
-                (self.own(arn, account), self._whole(self._world.resources[arn], account))
+                (self.own(arn, account), self._document(self._world.resources[arn], account))
                 for arn in self._resources.get(number, ())
             )
             groups = tuple(
                 (
                     self.own(each.arn, account),
-                    self._whole(each.policies, account),
+                    self._document(each.policies, account),
                     tuple(self._attached(policy, account) for policy in each.policies.policies),
                     each.unknown,
                 )
                 for each in self._world.groups.get(account.slug, ())
             )
-            self._contents[account.slug] = (living, policies, groups)
+            self._contents[account.slug] = self._form((living, policies, groups))
         return self._contents[account.slug]
 
     @cached_property
@@ -103,7 +143,7 @@ class Forms:
                 found.setdefault(account, []).append(arn)
         return found
 
-    def _whole(self, found: PolicySet | None, account: Account) -> Hashable:
+    def _document(self, found: PolicySet | None, account: Account) -> Hashable:
         return found and tuple(self.own(each.document.to_json(), account) for each in found.policies)
 
     def own(self, text: str, account: Account) -> str:
@@ -121,27 +161,27 @@ class Forms:
             actions: Each ``service:Action``, in small letters.
             asked: The resources that are asked about.
         """
-        other = _names_none(account, asked)
+        about = self._about(account, asked)
         return tuple(
             (
                 tuple(self.own(each, account) for each in (*who.unknown, f"boundary {who.unknown_boundary}")),
                 tuple(self.own(arn, account) for arn in who.groups),
                 who.claims,
                 is_everything(who.policies),
-                self._rights(who.policies, account, actions, other=other),
-                who.boundary and self._rights(who.boundary, account, actions, other=other),
+                self._rights(who.policies, account, actions, about),
+                who.boundary and self._rights(who.boundary, account, actions, about),
             )
             for who in self._world.living_in(account)
         )
 
-    def _rights(self, found: PolicySet, account: Account, actions: frozenset[str], *, other: bool) -> Hashable:
+    def _rights(self, found: PolicySet, account: Account, actions: frozenset[str], about: _Asked) -> Hashable:
         return tuple(
             (
                 self._attached(policy, account),
                 policy.document.version,
                 any(each.effect == "Deny" for each in policy.document.statements),
                 tuple(
-                    self._statement(each, account, other=other)
+                    self._statement(each, account, about)
                     for each in policy.document.statements
                     if _takes_in(each.actions, each.not_actions, actions)
                 ),
@@ -155,44 +195,108 @@ class Forms:
 
     def identity(self, who: Identity, account: Account, action: str, asked: Sequence[str]) -> Hashable:
         """Somebody, with the statements of their policies that take an action in, as an account sees them."""
+        boundary = None if who.boundary is None else self.policies(who.boundary, account, action, asked)
+        return self._form(
+            (self._described(who, account), self.policies(who.policies, account, action, asked), boundary)
+        )
+
+    def _described(self, who: Identity, account: Account) -> int:
+        """Somebody without their policies."""
+        texts = (who.arn or "", *who.unknown, f"boundary {who.unknown_boundary}")
+        if who.name not in self._seen_names:
+            self._seen_names[who.name] = self._seen((who.name, *texts), (who.name, *texts))
+        seen = self._seen_names[who.name]
+        if self._is_alike(seen, account):
+            return seen.form
         key = (who.name, account.slug)
         if key not in self._named:
-            self._named[key] = (
-                self._name(who, account),
-                self.own(who.arn or "", account),
-                tuple(self.own(each, account) for each in (*who.unknown, f"boundary {who.unknown_boundary}")),
-            )
-        return (
-            self._named[key],
-            self.policies(who.policies, account, action, asked),
-            None if who.boundary is None else self.policies(who.boundary, account, action, asked),
-        )
+            self._named[key] = self._form((self._name(who, account), *(self.own(each, account) for each in texts)))
+        return self._named[key]
 
     def _name(self, who: Identity, account: Account) -> str:
         return self.own(who.name.replace(f":{account.slug}", ":", 1), account)
 
-    def policies(self, found: PolicySet, account: Account, action: str, asked: Sequence[str]) -> Hashable:
+    def policies(self, found: PolicySet, account: Account, action: str, asked: Sequence[str]) -> int:
         """The statements of an account's policies that take an action in."""
-        other = _names_none(account, asked)
-        key = (id(found), account.slug, action, other)
+        about = self._about(account, asked)
+        key = (id(found), account.slug, action, about)
         if key not in self._policies:
-            named = tuple(
-                (policy.document.version, self._statement(each, account, other=other))  # old ones have no variables
-                for policy, each in found.named(action.lower())
+            _, first = self._first.setdefault((id(found), action), (found, account.slug))
+            if first != account.slug:  # most are asked about by the one account that has them
+                seen = self._seen_set(found, action)
+                if self._is_alike(seen, account):
+                    return seen.form
+            self._policies[key] = self._form(
+                tuple((version, self._statement(each, account, about)) for version, each in _named(found, action))
             )
-            self._policies[key] = found, named  # the set is kept too, so that its id stays its own
-        return self._policies[key][1]
+        return self._policies[key]
 
-    def _statement(self, statement: Statement, account: Account, *, other: bool) -> str:
-        key = (id(statement), account.slug, other)
+    def _seen_set(self, found: PolicySet, action: str) -> _Seen:
+        place = (id(found), action)
+        if place not in self._seen_sets:
+            statements = [(version, self._text(each)) for version, each in _named(found, action)]
+            self._seen_sets[place] = self._seen(tuple(statements), [text for _, text in statements])
+        return self._seen_sets[place]
+
+    def _seen(self, form: Hashable, texts: Sequence[str]) -> _Seen:
+        return _Seen(self._form(form), "\n".join(texts), any(map(_may_match_a_part, texts)))
+
+    def _is_alike(self, seen: _Seen, account: Account) -> bool:
+        """Whether an account sees something as all do whom it does not name."""
+        number = self._world.chains.account_id(account)
+        return not (seen.fixed or number in seen.text or account.slug in seen.text)
+
+    def _text(self, statement: Statement) -> str:
+        if id(statement) not in self._texts:
+            self._texts[id(statement)] = statement.to_json()
+        return self._texts[id(statement)]
+
+    def _statement(self, statement: Statement, account: Account, about: _Asked) -> str:
+        key = (id(statement), account.slug, about)
         if key not in self._statements:
-            if id(statement) not in self._texts:
-                self._texts[id(statement)] = statement.to_json()
-            text = self._texts[id(statement)]
-            if other and account.slug in text:
-                text = _without(statement, account.slug)
-            self._statements[key] = statement, sys.intern(self.own(text, account))  # the same text is compared at once
+            text = self.own(self._concerning(statement, account, about), account)
+            self._statements[key] = statement, sys.intern(text)  # the same text is compared at once
         return self._statements[key][1]
+
+    def _concerning(self, statement: Statement, account: Account, about: _Asked) -> str:
+        """A statement without what it says of resources that are not asked about: it matches none that is.
+
+        Those are resources named by the account's slug: wildcards stand around a slug and not in it, so whatever a pattern with it
+        matches has it, too. And those of other accounts, of which some policies have long lists.
+        """
+        text = self._text(statement)
+        by_slug = about.none_by_slug and account.slug in text
+        lists = self._lists_of(statement) if about.all_own else None
+        if lists is None:
+            named = statement.resources or statement.not_resources
+        else:
+            named = (*lists[""], *lists.get(self._world.chains.account_id(account), ()))
+        kept = [each for each in named if not by_slug or account.slug not in each or "${" in each]
+        if lists is None and len(kept) == len(named):
+            return text
+        key = "Resource" if statement.resources else "NotResource"
+        return json.dumps({**statement.to_dict(), key: [*kept, "<others>"]})
+
+    def _lists_of(self, statement: Statement) -> Mapping[str, Sequence[str]] | None:
+        """Which resources a statement names of each account, and of none; None if they are of one at most."""
+        if id(statement) not in self._lists:
+            named: dict[str, list[str]] = {"": []}
+            for each in statement.resources or statement.not_resources:
+                account = None if "${" in each else account_in(each)
+                named.setdefault(account or "", []).append(each)
+            self._lists[id(statement)] = named if len(named) > _ONE else None
+        return self._lists[id(statement)]
+
+    def _about(self, account: Account, asked: Sequence[str]) -> _Asked:
+        owners = (None, self._world.chains.account_id(account))
+        return _Asked(
+            not any(account.slug in each for each in asked), all(account_in(each) in owners for each in asked)
+        )
+
+
+def _named(found: PolicySet, action: str) -> Iterator[tuple[str, Statement]]:
+    """The statements that take an action in, each with its document's version: old ones have no variables."""
+    return ((policy.document.version, each) for policy, each in found.named(action.lower()))
 
 
 @lru_cache(maxsize=8192)
@@ -211,21 +315,3 @@ def _may_match_a_part(text: str) -> bool:
 def _compares_numbers(text: str) -> bool:
     """Whether a policy compares numbers, which may be accounts'."""
     return _COMPARISON.search(text) is not None and _COMPARISON.search(_OTHER_NUMBERS.sub("", text)) is not None
-
-
-def _names_none(account: Account, asked: Sequence[str]) -> bool:
-    """Whether no resource that is asked about has the account's slug in it."""
-    return not any(account.slug in each for each in asked)
-
-
-def _without(statement: Statement, slug: str) -> str:
-    """A statement without what it says of resources that are named by a slug: no other resource is among them.
-
-    Wildcards stand around the slug and not in it, so whatever a pattern with it matches has it, too.
-    """
-    named = statement.resources or statement.not_resources
-    kept = [each for each in named if slug not in each or "${" in each]
-    if len(kept) == len(named):
-        return statement.to_json()
-    key = "Resource" if statement.resources else "NotResource"
-    return json.dumps({**statement.to_dict(), key: [*kept, "<named by the slug>"]})

@@ -47,7 +47,7 @@ class StackReader:
             return None, shared
         text, own = _read_again(text, shared, _CALLER.sub(account, text))
         for _ in range(_DEEP):
-            known = _known(own, self._chains.organization.partition, account)
+            known = _known(own, text, self._chains.organization.partition, account)
             text, own = _read_again(text, own, _ATTRIBUTE.sub(partial(_written, known), text))
         return account, own
 
@@ -69,14 +69,18 @@ class StackReader:
         return self._chains.account_id(account) if account else None
 
 
-def _known(config: Mapping[str, Any], partition: str, account: str) -> dict[str, str]:
-    """References to resources of the stack itself, and what they come to."""
+def _known(config: Mapping[str, Any], text: str, partition: str, account: str) -> dict[str, str]:
+    """References in a text to resources of the stack itself, and what they come to."""
     found: dict[str, str] = {}
-    for named in StackNames(config, partition=partition, account_id=account).each():
-        address = f"{named.type}.{named.address}"
+    names = StackNames(config, partition=partition, account_id=account)
+    for address in dict.fromkeys(each[1] for each in _ATTRIBUTE.finditer(text)):
+        type_, _, local = address.partition(".")
+        block = config.get("resource", {}).get(type_, {}).get(local)
+        if block is None:
+            continue
+        named = names.of(type_, local)
         if named.arns:
             found[f"${{{address}.arn}}"] = named.arns[0]
-        block = config["resource"][named.type][named.address]
         name = next((block[key] for key in _NAMES if isinstance(block.get(key), str)), None)
         if name is not None and "${" not in name:
             found |= {f"${{{address}.{key}}}": name for key in ("id", "name", "bucket")}

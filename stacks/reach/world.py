@@ -124,11 +124,14 @@ class World:
 
     def _read_resources(self, stack: Stack, filled: Mapping[str, Any], account_id: str) -> None:
         names = StackNames(filled, partition=stack.partition, account_id=account_id)
-        for named in names.each():
-            argument = ARGUMENTS.get(named.type)
-            if argument is None or argument.kind is not PolicyKind.RESOURCE or named.type in _UNTRUSTED:
-                continue
-            document = stack.read(filled["resource"][named.type][named.address].get(argument.name), PolicyKind.RESOURCE)
+        policies = [
+            (names.of(type_, address), block.get(argument.name))
+            for type_, blocks in stack.resources.items()
+            if (argument := ARGUMENTS.get(type_)) and argument.kind is PolicyKind.RESOURCE and type_ not in _UNTRUSTED
+            for address, block in blocks.items()
+        ]
+        for named, text in policies:
+            document = stack.read(text, PolicyKind.RESOURCE)
             arns = named.arns or (
                 (key_arn(stack.partition, account_id, named.address),) if named.type == "aws_kms_key" else ()
             )

@@ -113,8 +113,13 @@ def stacks(organization):
         trust(AWS=[root(ids[WORK[2]]), root(ids[WORK[3]])]),
         allow("sts:AssumeRole", "arn:aws:iam::*:role/Reader"),
     )
+    # Long lists of other accounts' roles, of which each account sees its own.
+    readers = [f"arn:aws:iam::{ids[slug]}:role/Reader" for slug in WORK[:20]]
+    lister = role("Lister", trust(AWS=root(security)), allow("sts:AssumeRole", readers))
+    others = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotResource": readers}
+    excluder = role("Excluder", trust(AWS=root(security)), others)
     found["security"] = {
-        "aws_iam_role": {"hub": hub},
+        "aws_iam_role": {"hub": hub, "lister": lister, "excluder": excluder},
         "aws_s3_bucket": {"hub": {"bucket": "hub"}},
         "aws_s3_bucket_policy": {"hub": {"bucket": "hub", "policy": bucket}},
     }
@@ -188,6 +193,24 @@ def test_what_differs_by_number_is_told_apart(organization):
     assert "Keeper" not in who(WORK[19], ACTIONS[1], application)
     homes = {each.who.account.slug for each in found["hub"] if each.who.account}
     assert homes.intersection(WORK) == {WORK[1], WORK[7]}
+
+
+def test_lists_of_other_accounts_are_seen_without_them(organization):
+    found, _ = answers(organization)
+    into = {slug: {step.source.name for step in found["into"][f"role:{slug}/Reader"]} for slug in WORK}
+    assert {slug for slug in WORK if "role:security/Lister" in into[slug]} == set(WORK[:20])
+    assert {slug for slug in WORK if "role:security/Excluder" in into[slug]} == set(WORK[20:])
+    world = World(Chains(organization), stacks(organization))
+    forms, lister = Forms(world), world.identities["role:security/Lister"]
+
+    def form(slug, asked):
+        return forms.policies(lister.policies, organization.accounts[slug], "sts:AssumeRole", asked)
+
+    def readers(*slugs):
+        return [str(world.identities[f"role:{slug}/Reader"].arn) for slug in slugs]
+
+    assert form(WORK[0], readers(WORK[0])) == form(WORK[1], readers(WORK[1])) != form(WORK[20], readers(WORK[20]))
+    assert form(WORK[0], readers(WORK[0], WORK[5])) != form(WORK[1], readers(WORK[1], WORK[5]))
 
 
 def test_conditions_name_the_own_account(organization):
