@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from constructs_lib.network.zone_query_logs import LoggedZone as LoggedZone
     from constructs_lib.network.zone_query_logs import ZoneQueryLogsConstruct as ZoneQueryLogsConstruct
     from constructs_lib.network.zone_signing import ZoneSigningConstruct as ZoneSigningConstruct
+    from constructs_lib.operations.document import SsmDocumentConstruct as SsmDocumentConstruct
     from constructs_lib.operations.session_manager import SessionManagerConstruct as SessionManagerConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
@@ -122,6 +123,8 @@ if TYPE_CHECKING:
     from constructs_lib.registry.container_registry import ContainerRegistryConstruct as ContainerRegistryConstruct
     from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct as AccessAnalyzerConstruct
     from constructs_lib.security.access_analyzer import ArchiveRule as ArchiveRule
+    from constructs_lib.security.account_config_rules import AccountConfigRulesConstruct as AccountConfigRulesConstruct
+    from constructs_lib.security.account_config_rules import Remediation as Remediation
     from constructs_lib.security.central_root_access import CentralRootAccessConstruct as CentralRootAccessConstruct
     from constructs_lib.security.config_aggregator import ConfigAggregatorConstruct as ConfigAggregatorConstruct
     from constructs_lib.security.config_recorder import ConfigRecorderConstruct as ConfigRecorderConstruct
@@ -151,6 +154,7 @@ _MODULES = {
     "Account": "organization.values",
     "AccountAssignmentsConstruct": "identity.account_assignments",
     "AccountBaselineConstruct": "baseline.account_baseline",
+    "AccountConfigRulesConstruct": "security.account_config_rules",
     "AccountConnection": "iam.account_provider",
     "AccountProvidersConstruct": "iam.account_providers",
     "ActivityAlertsConstruct": "logging.activity_alerts",
@@ -223,6 +227,7 @@ _MODULES = {
     "RdsInstance": "cost.scaling_targets",
     "RegionOptInConstruct": "baseline.region_opt_in",
     "RegionalBaselineConstruct": "baseline.regional_baseline",
+    "Remediation": "security.account_config_rules",
     "RoutedSubnet": "network.internet_access",
     "SamlProviderConstruct": "iam.saml_provider",
     "ScheduledScalingConstruct": "cost.scheduled_scaling",
@@ -235,6 +240,7 @@ _MODULES = {
     "ServiceQuotasConstruct": "baseline.service_quotas",
     "SessionManagerConstruct": "operations.session_manager",
     "SharedVpcConstruct": "network.shared_vpc",
+    "SsmDocumentConstruct": "operations.document",
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",
     "Statement": "policies.document",

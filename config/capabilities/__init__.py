@@ -36,6 +36,7 @@ from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
 from config.capabilities.session_manager import SESSION_MANAGER
 from config.capabilities.shares import SHARES
+from config.capabilities.ssm_documents import SSM_DOCUMENTS
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
 from config.capabilities.workloads import WORKLOADS
@@ -54,6 +55,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     COST,
     SCHEDULED_SCALING,
     SESSION_MANAGER,
+    SSM_DOCUMENTS,
     IDENTITY_CENTER,
     TRANSIT_GATEWAY,
     IPAM,

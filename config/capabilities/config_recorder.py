@@ -1,23 +1,22 @@
 """What AWS Config writes down about an account."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
-from config.capabilities.capability import (
-    AccountCapability,
-    Part,
-)
+from config.capabilities.capability import AccountCapability, AccountInput, Part
+from config.capabilities.config_rules import AccountRule, ResourceType, RuleName
 from config.capabilities.logging import LOGGING
-from config.errors import Problem
+from config.capabilities.problems import at
+from config.capabilities.roles import ROLES
+from config.capabilities.ssm_documents import is_of_aws, own_document
+from config.errors import KeyPath, Problem
 from config.files import Files
-from config.model.base import Matches, Switchable
+from config.model.base import Switchable
 from config.nodes import Configuration
 
-ResourceType = Annotated[
-    str, Matches(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9:]+", "a type such as 'AWS::EC2::NetworkInterface'", longest=100)
-]
+_AUTOMATION: Final = "ssm.amazonaws.com"
 
 
 class ConfigRecorder(Switchable):
@@ -29,6 +28,10 @@ class ConfigRecorder(Switchable):
     )
     excluded_resource_types: tuple[ResourceType, ...] = Field(
         default=(), description="Types that are not recorded, since they change often and tell little."
+    )
+    rules: dict[RuleName, AccountRule] = Field(
+        default_factory=dict,
+        description="Rules in the account, in each governed region; those of all accounts stand in `security.config.rules`.",
     )
 
 
@@ -45,11 +48,39 @@ def _delivered(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield file.problem(path if file.holds(path) else (), arrived, "a log archive that it delivers to", cure)
 
 
+def _mended(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """The account has the documents and roles that remediations name, and rules have other names than the organization's."""
+    roles = (ROLES.of(organization) or {}).values()
+    for account in organization.accounts.values():
+        recorder = CONFIG_RECORDER.in_account(organization, account)
+        for name, rule in recorder.rules.items() if recorder else ():
+            if rule.remediation is None:
+                continue
+            path: KeyPath = ("config_recorder", "rules", name, "remediation")
+            document, role = rule.remediation.document, rule.remediation.role
+            own = own_document(organization, account, document)
+            if not is_of_aws(document) and (own is None or own.type != "Automation"):
+                expected = "a document of AWS, or one of type Automation in `ssm_documents` that the account has"
+                cure = "Write it there, or name the account in its `accounts`."
+                yield at(files, account, (*path, "document"), repr(document), expected, cure)
+            trusted = (each.others for each in roles if each.name == role and account in each.accounts)
+            if role is not None and not any(trust.service == _AUTOMATION for others in trusted for trust in others):
+                expected = (
+                    f"the name of a role in `roles` that the account has, with `service: {_AUTOMATION}` in `trusted_by`"
+                )
+                yield at(files, account, (*path, "role"), repr(role), expected)
+
+
+def _ruled(inputs: AccountInput) -> ConfigRecorder | None:
+    recorder = CONFIG_RECORDER.of(inputs)
+    return recorder if recorder and recorder.rules else None
+
+
 CONFIG_RECORDER: Final[AccountCapability[ConfigRecorder]] = AccountCapability(
     key="config_recorder",
     model=ConfigRecorder,
     description="What AWS Config writes down about the account.",
-    rules=(_delivered,),
+    rules=(_delivered, _mended),
     publish=lambda configuration: tuple(
         account.slug
         for account in configuration.accounts.values()
@@ -72,6 +103,19 @@ CONFIG_RECORDER: Final[AccountCapability[ConfigRecorder]] = AccountCapability(
                 "`frequency: DAILY` and `excluded_resource_types` lower it.",
             ),
             whose="all",
+        ),
+        Part(
+            name="config_recorder.rules",
+            build="stacks.capabilities.config_recorder:add_rules",
+            value=_ruled,
+            types=frozenset({"aws_config_config_rule", "aws_config_remediation_configuration"}),
+            cost=("Each evaluation of a rule, in every account and region; what remediations run.",),
+            whose="all",
+            when={
+                "aws_config_remediation_configuration": lambda recorder: any(
+                    rule.remediation for rule in recorder.rules.values()
+                )
+            },
         ),
     ),
 )

@@ -26,7 +26,7 @@ from constructs_lib.validation import require_one_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cdktf import TerraformProvider
+    from cdktf import ITerraformDependable, TerraformProvider
 
 _NAME = "default"
 
@@ -112,6 +112,11 @@ class ConfigRecorderConstruct(Construct):
     def recorder_name(self) -> str:
         """The recorder's name."""
         return self._recorder.name
+
+    @property
+    def recorders(self) -> list[ITerraformDependable]:
+        """The recorder, for whoever has to wait for it."""
+        return [self._recorder]
 
     @property
     def role_arn(self) -> str:

@@ -82,23 +82,36 @@ class OrganizationConfigRulesConstruct(Construct):
         super().__init__(scope, id_)
         excluded = [require_account_id("excluded_account_ids", account) for account in excluded_account_ids]
         for name, rule in sorted(rules.items()):
-            cure = unknown_rule(rule.identifier) if rule.listed and not unresolved(rule.identifier) else ""
-            if cure:
-                expected = "the identifier of a managed rule, such as 'IAM_USER_MFA_ENABLED'"
-                raise InvalidValueError(f"rules[{name!r}].identifier", rule.identifier, expected=expected, cure=cure)
-            parameters = json.dumps(dict(rule.parameters), sort_keys=True) if rule.parameters else None
-            for key, value in (("description", rule.description), ("parameters", parameters)):
-                if value:
-                    require_quota(f"rules[{name!r}].{key}", value, f"config-rule.{key}")
             ConfigOrganizationManagedRule(
                 self,
                 require_quota("rules", name, "config-rule.name"),
                 name=name,
                 rule_identifier=rule.identifier,
                 description=rule.description,
-                input_parameters=parameters,
+                input_parameters=checked_parameters(name, rule),
                 resource_types_scope=sorted(rule.resource_types) or None,
                 maximum_execution_frequency=rule.frequency,
                 excluded_accounts=sorted(excluded) or None,
                 provider=provider,
             )
+
+
+def checked_parameters(name: str, rule: ManagedRule) -> str | None:
+    """A rule's parameters as AWS takes them; None if it has none.
+
+    Args:
+        name: The rule's name.
+        rule: The rule.
+
+    Raises:
+        InvalidValueError: If AWS has no rule with the identifier, or a text is longer than AWS takes it.
+    """
+    cure = unknown_rule(rule.identifier) if rule.listed and not unresolved(rule.identifier) else ""
+    if cure:
+        expected = "the identifier of a managed rule, such as 'IAM_USER_MFA_ENABLED'"
+        raise InvalidValueError(f"rules[{name!r}].identifier", rule.identifier, expected=expected, cure=cure)
+    parameters = json.dumps(dict(rule.parameters), sort_keys=True) if rule.parameters else None
+    for key, value in (("description", rule.description), ("parameters", parameters)):
+        if value:
+            require_quota(f"rules[{name!r}].{key}", value, f"config-rule.{key}")
+    return parameters

@@ -3,7 +3,10 @@
 from config.capabilities.config_recorder import ConfigRecorder
 from config.capabilities.logging import archive_account
 from constructs_lib.logging.log_archive import LogArchiveConstruct
+from constructs_lib.security.account_config_rules import AccountConfigRulesConstruct, Remediation
 from constructs_lib.security.config_recorder import ConfigRecorderConstruct
+from constructs_lib.security.organization_config_rules import ManagedRule
+from stacks.access import role_arn
 from stacks.capabilities.logging import config_bucket
 from stacks.parts import part
 from stacks.scope import AccountScope
@@ -31,3 +34,34 @@ def add(stack: AccountScope, settings: ConfigRecorder) -> None:
             provider=stack.provider(region),
         )
         role = made.role_arn
+
+
+def add_rules(stack: AccountScope, settings: ConfigRecorder) -> None:
+    """Add the account's own rules, which need the recorder of their region."""
+    rules = {
+        name: ManagedRule(
+            rule.identifier, rule.parameters, rule.resource_types, rule.frequency, rule.description, rule.listed
+        )
+        for name, rule in settings.rules.items()
+    }
+    remediations = {
+        name: Remediation(
+            mending.document,
+            mending.parameters,
+            role_arn(stack.references, stack.account, mending.role) if mending.role else None,
+            mending.automatic,
+            mending.attempts,
+            mending.retry_seconds,
+        )
+        for name, rule in settings.rules.items()
+        if (mending := rule.remediation)
+    }
+    for region in stack.organization.governed_regions:
+        AccountConfigRulesConstruct(
+            stack,
+            f"account-rules-{region}",
+            rules=rules,
+            remediations=remediations,
+            depends_on=part(stack, f"config-{region}", ConfigRecorderConstruct).recorders,
+            provider=stack.provider(region),
+        )

@@ -14,23 +14,28 @@ from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATOR
 from config.capabilities.security import SECURITY
 from constructs_lib import (
     AccessAnalyzerConstruct,
+    AccountConfigRulesConstruct,
     ArchiveRule,
     CentralLogsConstruct,
     CiUserConstruct,
+    ConfigRecorderConstruct,
     EncryptionKeyConstruct,
     LogBucket,
     LogSubscriptionConstruct,
     MacieOrganizationConstruct,
+    ManagedRule,
     OidcProviderConstruct,
     PermissionSetConstruct,
     PrivateZoneConstruct,
     RamShareAccepterConstruct,
     RegionalBaselineConstruct,
     RegionOptInConstruct,
+    Remediation,
     SecureBucketConstruct,
     ServiceAdministratorsConstruct,
     SessionManagerConstruct,
     SharedVpcConstruct,
+    SsmDocumentConstruct,
     VpcEndpointsConstruct,
     ZoneAssociationConstruct,
     ZoneVpc,
@@ -46,6 +51,19 @@ from tests.template import app
 PAGE = CHECKOUT / "docs" / "local-aws.md"
 REGION = "eu-central-1"
 CIDR = "10.0.0.0/16"
+RUNBOOK = """\
+schemaVersion: "0.3"
+assumeRole: "{{ AutomationAssumeRole }}"
+parameters:
+  AutomationAssumeRole: {type: String}
+  Arn: {type: String}
+  Bucket: {type: String}
+  Tags: {type: StringList}
+mainSteps:
+  - name: enable
+    action: aws:executeScript
+    inputs: {Runtime: python3.11, Handler: enable, Script: "print('${Arn} %{x}')"}
+"""
 ELSEWHERE = {
     # What tests/e2e/test_switched_on.py switches on in the sample, or the sample has.
     *(type_ for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts) for type_ in part.types),
@@ -122,6 +140,20 @@ def operations(stack, *, account, organization):
     SessionManagerConstruct(stack, "sessions", account_id=account, region=REGION, max_minutes=480, run_as="operator")
     key = EncryptionKeyConstruct(stack, "logs-key", alias="logs", description="Logs.", account_id=account)
     archive = SecureBucketConstruct(stack, "logs", bucket_name="acme-logs", key_arn=key.key_arn)
+    SsmDocumentConstruct(stack, "runbook", name="Enable-ELB-Logging", content=RUNBOOK)
+    AccountConfigRulesConstruct(
+        stack,
+        "rules",
+        rules={"balancers-logged": ManagedRule("ELB_LOGGING_ENABLED"), "mfa": ManagedRule("IAM_USER_MFA_ENABLED")},
+        remediations={
+            "balancers-logged": Remediation(
+                "Enable-ELB-Logging",
+                {"Arn": "RESOURCE_ID", "Bucket": "acme-logs", "Tags": ("a", "b")},
+                role_arn=f"arn:aws:iam::{account}:role/Mends",
+            )
+        },
+        depends_on=ConfigRecorderConstruct(stack, "recorder", bucket_name=archive.bucket_name).recorders,
+    )
     central = CentralLogsConstruct(
         stack,
         "central-logs",

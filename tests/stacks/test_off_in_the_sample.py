@@ -38,7 +38,38 @@ def switch(name, path, value, *, children, stacks, types, changed=()):
     return Switch(name, write, lambda data: write(data, enabled=False), children, stacks, frozenset(types), changed)
 
 
+def listed(name, path, value, *, children, stacks, types):
+    """As `switch`, of what is off when nothing is listed."""
+
+    def write(data, value):
+        *above, last = path
+        for key in above:
+            data = data.setdefault(key, {})
+        data[last] = value
+
+    return Switch(
+        name, lambda data: write(data, value), lambda data: write(data, {}), children, stacks, frozenset(types)
+    )
+
+
 SWITCHES = (
+    listed(
+        "config_recorder.rules",
+        ("defaults", "config_recorder", "rules"),
+        {
+            "encrypted": {
+                "identifier": "S3_DEFAULT_ENCRYPTION_KMS",
+                "remediation": {
+                    "document": "AWS-EnableS3BucketEncryption",
+                    "parameters": {"BucketName": "RESOURCE_ID", "SSEAlgorithm": "aws:kms"},
+                    "automatic": False,
+                },
+            }
+        },
+        children=("account-rules-",),
+        stacks=("management", "production"),
+        types={"aws_config_config_rule", "aws_config_remediation_configuration"},
+    ),
     switch(
         "access_logs",
         ("defaults", "access_logs"),

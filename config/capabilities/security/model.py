@@ -1,24 +1,14 @@
 """Security services over the whole organization: what organization.yaml says of them."""
 
-import json
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from config.capabilities.config_recorder import ResourceType
+from config.capabilities.config_rules import ConfigRule, RuleName
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.types import Selector, Slug
-from constructs_lib.policies.managed_rules import unknown_rule
 from constructs_lib.policies.quotas import quota
 
-Identifier = Annotated[
-    str,
-    Matches(
-        r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)*",
-        "a rule's identifier such as 'IAM_USER_MFA_ENABLED'",
-        quota="config-rule.identifier",
-    ),
-]
 Control = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "a control such as 'EC2.10'", longest=64)]
 Reason = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "the reason, on one line", longest=256)]
 Standard = Literal[
@@ -39,43 +29,6 @@ Feature = Literal[
     "RUNTIME_MONITORING",
     "S3_DATA_EVENTS",
 ]
-
-
-RuleName = Annotated[str, Matches(None, "a rule's name", quota="config-rule.name")]
-
-
-class ConfigRule(Model):
-    """A rule that AWS has written; its key is its name in every account."""
-
-    listed: bool = Field(
-        default=True, description="Set it to false for a rule that AWS has added since this version was made."
-    )
-    identifier: Identifier = Field(description="Its identifier, such as IAM_USER_MFA_ENABLED.")
-    parameters: dict[str, str] = Field(default_factory=dict, description="Its parameters, all of them as text.")
-    resource_types: tuple[ResourceType, ...] = Field(
-        default=(), max_length=100, description="What it looks at; AWS's choice if not said."
-    )
-    frequency: Literal["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"] | None = Field(
-        default=None, description="How often a periodic rule runs; once a day if not said."
-    )
-    description: Annotated[str, Matches(None, "a description", quota="config-rule.description")] | None = Field(
-        default=None, description="Shown in the console."
-    )
-
-    @field_validator("identifier")
-    @classmethod
-    def _known(cls, identifier: str, given: ValidationInfo) -> str:
-        cure = unknown_rule(identifier) if given.data.get("listed", True) else ""
-        if cure:
-            raise refuse("the identifier of a rule that AWS has written", cure)
-        return identifier
-
-    @model_validator(mode="after")
-    def _parameters_fit(self) -> Self:
-        size, most = len(json.dumps(self.parameters)), quota("config-rule.parameters").limit
-        if size > most:
-            raise refuse(f"`parameters` of at most {most:,} characters as JSON, not {size:,}")
-        return self
 
 
 class OrganizationConfig(Switchable):

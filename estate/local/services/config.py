@@ -19,6 +19,7 @@ extension = Extension("config")
 _administrators = Administrators("config-multiaccountsetup.amazonaws.com")
 _rules = Shelf[dict[str, Json]](dict)
 _packs = Shelf[dict[str, Json]](dict)
+_remediations = Shelf[dict[str, Json]](dict)
 _NO_RECORDER: Final[Json] = {
     "ErrorCode": "NoAvailableConfigurationRecorder",
     "ErrorMessage": "There is no configuration recorder to put the rule into.",
@@ -154,6 +155,35 @@ def describe_conformance_pack_status(call: Call) -> Answer:
 def delete_conformance_pack(call: Call) -> Answer:
     """Delete a conformance pack."""
     _packs(call).pop(call["ConformancePackName"], None)
+    return {}
+
+
+@extension.answers("PutRemediationConfigurations")
+def put_remediation_configurations(call: Call) -> Answer:
+    """Give rules of the account their remediations."""
+    for each in call["RemediationConfigurations"]:
+        name = each["ConfigRuleName"]
+        if name not in config_backends[call.account_id][call.region].config_rules:
+            raise AwsError("NoSuchConfigRuleException", f"There is no rule {name}.")
+        if each.get("Automatic") and "AutomationAssumeRole" not in each.get("Parameters", {}):
+            raise AwsError("InvalidParameterValueException", "What starts by itself needs AutomationAssumeRole.")
+        arn = call.arn(f"remediation-configuration/{name}/{uuid.uuid4()}")
+        _remediations(call)[name] = {"Arn": arn, **each}
+    return {"FailedBatches": []}
+
+
+@extension.answers("DescribeRemediationConfigurations")
+def describe_remediation_configurations(call: Call) -> Answer:
+    """List remediations."""
+    found = [_remediations(call).get(name) for name in call["ConfigRuleNames"]]
+    return {"RemediationConfigurations": [each for each in found if each]}
+
+
+@extension.answers("DeleteRemediationConfiguration")
+def delete_remediation_configuration(call: Call) -> Answer:
+    """Take a rule's remediation away."""
+    if _remediations(call).pop(call["ConfigRuleName"], None) is None:
+        raise AwsError("NoSuchRemediationConfigurationException", "There is no such remediation.")
     return {}
 
 
