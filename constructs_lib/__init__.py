@@ -78,10 +78,14 @@ if TYPE_CHECKING:
     from constructs_lib.logging.trail_reader import TrailReaderConstruct as TrailReaderConstruct
     from constructs_lib.logging.trail_table import TrailTable as TrailTable
     from constructs_lib.network.cidr_plan import CidrPlan as CidrPlan
+    from constructs_lib.network.firewall_policy import FirewallPolicyConstruct as FirewallPolicyConstruct
+    from constructs_lib.network.firewall_policy import FirewallRuleGroup as FirewallRuleGroup
     from constructs_lib.network.flow_logs import FlowLogsConstruct as FlowLogsConstruct
     from constructs_lib.network.internet_access import InternetAccessConstruct as InternetAccessConstruct
     from constructs_lib.network.internet_access import RoutedSubnet as RoutedSubnet
     from constructs_lib.network.ipam import IpamConstruct as IpamConstruct
+    from constructs_lib.network.network_firewall import FirewallRoute as FirewallRoute
+    from constructs_lib.network.network_firewall import NetworkFirewallConstruct as NetworkFirewallConstruct
     from constructs_lib.network.private_zone import PrivateZoneConstruct as PrivateZoneConstruct
     from constructs_lib.network.private_zone import ZoneVpc as ZoneVpc
     from constructs_lib.network.public_zone import PublicZoneConstruct as PublicZoneConstruct
@@ -184,6 +188,9 @@ _MODULES = {
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
     "ExecutionRoleConstruct": "ci.execution_role",
+    "FirewallPolicyConstruct": "network.firewall_policy",
+    "FirewallRoute": "network.network_firewall",
+    "FirewallRuleGroup": "network.firewall_policy",
     "FlowLogsConstruct": "network.flow_logs",
     "GuardDutyOrganizationConstruct": "security.guardduty",
     "IdentityAdministratorsConstruct": "identity.administrators",
@@ -205,6 +212,7 @@ _MODULES = {
     "ManagedRule": "security.organization_config_rules",
     "ManagementPolicy": "policies.management",
     "Member": "security.member",
+    "NetworkFirewallConstruct": "network.network_firewall",
     "ObjectLock": "logging.secure_bucket",
     "OidcProviderConstruct": "ci.oidc_provider",
     "OidcSubject": "ci.oidc_subject",

@@ -1,7 +1,10 @@
 """Who reaches whom, computed from the route tables in Terraform states: of subnets, of VPCs, of transit gateways.
 
 A packet is followed from its subnet by the longest prefix, as AWS does it, and the answer back. Network ACLs and security
-groups are not looked at: this is about ways.
+groups are not looked at: this is about ways. A firewall hands on what it lets through by the route table of its own subnet.
+
+A transit gateway keeps a packet in its zone if it can. In appliance mode it chooses a zone for each connection: all are
+tried, since a pair reaches each other only if they do by each.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html,
 https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview
@@ -22,6 +25,7 @@ class Subnet:
 
     name: str
     vpc: str
+    zone: str
     cidr: IPv4Network
     routes: list[tuple[IPv4Network, str]] = field(default_factory=list)
 
@@ -48,6 +52,12 @@ class Networks:
             self.vpcs[one["vpc_id"]].append(IPv4Network(one["cidr_block"]))
         self._read_subnets()
         self._attachments = {one["id"]: one for one in self._found["aws_ec2_transit_gateway_vpc_attachment"]}
+        self._firewalls = {
+            attachment["endpoint_id"]: attachment["subnet_id"]
+            for one in self._found["aws_networkfirewall_firewall"]
+            for state in one["firewall_status"][0]["sync_states"]
+            for attachment in state["attachment"]
+        }
         self._nats = {one["id"]: one["subnet_id"] for one in self._found["aws_nat_gateway"]}
         self._tables = {
             one["transit_gateway_attachment_id"]: one["transit_gateway_route_table_id"]
@@ -57,59 +67,85 @@ class Networks:
     def _read_subnets(self):
         routes = defaultdict(list)
         for one in self._found["aws_route"]:
-            target = one["nat_gateway_id"] or one["gateway_id"] or one["transit_gateway_id"]
+            targets = ("nat_gateway_id", "gateway_id", "transit_gateway_id", "vpc_endpoint_id")
+            target = next(one[key] for key in targets if one[key])
             routes[one["route_table_id"]].append((IPv4Network(one["destination_cidr_block"]), target))
         tables = {one["subnet_id"]: one["route_table_id"] for one in self._found["aws_route_table_association"]}
         self.subnets = {
             one["id"]: Subnet(
-                one["tags"]["Name"], one["vpc_id"], IPv4Network(one["cidr_block"]), routes[tables.get(one["id"])]
+                one["tags"]["Name"],
+                one["vpc_id"],
+                one["availability_zone"],
+                IPv4Network(one["cidr_block"]),
+                routes[tables.get(one["id"])],
             )
             for one in self._found["aws_subnet"]
         }
+        self._zones = sorted({one.zone for one in self.subnets.values()})
 
     def reached(self):
         """All pairs of names of subnets in different VPCs of which the first can talk to the second, the internet included."""
-        found = set()
-        for subnet_id, subnet in self.subnets.items():
-            for other_id, other in self.subnets.items():
-                if subnet.vpc != other.vpc and self._talks(subnet_id, other.address, other_id):
-                    found.add((subnet.name, other.name))
-            if self._talks(subnet_id, _OUTSIDE, INTERNET):
-                found.add((subnet.name, INTERNET))
-        return found
+        return {pair for pair, ways in self._pairs() if all(ways)}
 
-    def _talks(self, subnet_id, destination, target):
-        arrived, translator = self._follow(subnet_id, destination)
+    def inspected(self):
+        """Those of them whose packets all go through a firewall, in both directions through the same one."""
+        return {pair for pair, ways in self._pairs() if all(way and way[0] and way[0] == way[1] for way in ways)}
+
+    def _pairs(self):
+        for subnet_id, subnet in self.subnets.items():
+            others = {id_: other for id_, other in self.subnets.items() if other.vpc != subnet.vpc}
+            targets = [(other.name, other.address, id_) for id_, other in others.items()]
+            for name, address, target in (*targets, (INTERNET, _OUTSIDE, INTERNET)):
+                yield (subnet.name, name), [self._talks(subnet_id, address, target, zone) for zone in self._zones]
+
+    def _talks(self, subnet_id, destination, target, zone):
+        """The firewalls that a packet and its answer go through; None if one of them does not arrive."""
+        arrived, translator, there = self._follow(subnet_id, destination, zone)
         if arrived != target:
-            return False
-        source = self.subnets[subnet_id]
+            return None
+        source, back = self.subnets[subnet_id], set()
         if target != INTERNET:  # the answer goes to who asked, or to who asked in its place
             asker = translator or subnet_id
-            if self._follow(target, self.subnets[asker].address)[0] != asker:
-                return False
-        return translator is None or self._follow(translator, source.address)[0] == subnet_id
+            arrived, _, back = self._follow(target, self.subnets[asker].address, zone)
+            if arrived != asker:
+                return None
+        if translator is not None:
+            arrived, _, further = self._follow(translator, source.address, zone)
+            if arrived != subnet_id:
+                return None
+            back = back | further
+        return there, back
 
-    def _follow(self, subnet_id, destination):
-        """Where a packet arrives (a subnet's id, the internet, or None), and the subnet of the NAT gateway on its way."""
-        translator = None
+    def _follow(self, subnet_id, destination, zone):
+        """Where a packet arrives (a subnet's id, the internet, or None), the subnet of the NAT gateway, firewalls on its way."""
+        translator, firewalls = None, set()
         for _ in range(_HOPS):
             subnet = self.subnets[subnet_id]
             if any(destination in cidr for cidr in self.vpcs[subnet.vpc]):
-                return self._home(subnet.vpc, destination), translator
+                return self._home(subnet.vpc, destination), translator, firewalls
             way = _longest(subnet.routes, destination)
             if way is None:
-                return None, translator
+                return None, translator, firewalls
             if way.startswith("igw-"):
-                return INTERNET, translator
+                return INTERNET, translator, firewalls
             if way.startswith("nat-"):
                 subnet_id = translator = self._nats[way]
+                continue
+            if way in self._firewalls:
+                firewalls.add(way)
+                subnet_id = self._firewalls[way]
                 continue
             attachment = next((id_ for id_, one in self._attachments.items() if one["vpc_id"] == subnet.vpc), None)
             onward = self._through(attachment, destination)
             if onward is None:
-                return None, translator
-            subnet_id = onward["subnet_ids"][0]
+                return None, translator, firewalls
+            subnet_id = self._entry(onward, zone if onward["appliance_mode_support"] == "enable" else subnet.zone)
         raise AssertionError(f"a packet to {destination} goes round in circles")
+
+    def _entry(self, attachment, zone):
+        """The subnet by which a transit gateway hands a packet on: in a zone, if it enters there."""
+        homes = {self.subnets[id_].zone: id_ for id_ in sorted(attachment["subnet_ids"])}
+        return homes.get(zone, next(iter(homes.values())))
 
     def _through(self, attachment, destination):
         """The attachment by which a transit gateway hands a packet on."""

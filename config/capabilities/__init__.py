@@ -26,11 +26,13 @@ from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATOR
 from config.capabilities.delivery import DELIVERY
 from config.capabilities.dns import DNS
 from config.capabilities.execution_role import EXECUTION_ROLE
+from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.identity_providers import IDENTITY_PROVIDERS
 from config.capabilities.ipam import IPAM
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
+from config.capabilities.network_firewall import NETWORK_FIREWALL
 from config.capabilities.roles import ROLES
 from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
@@ -61,6 +63,8 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     IPAM,
     ADDRESS_PLAN,
     NETWORK,
+    FIREWALL_POLICIES,
+    NETWORK_FIREWALL,
     TRANSIT_GATEWAY_ROUTING,
     SHARES,
     ACCEPTED_SHARES,
@@ -75,6 +79,6 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
 
 The order counts where one capability needs what another makes (`stacks.parts`): policies and identity providers come before the
 roles that name them, transit gateway, address pools and VPC come
-before the shares of them, the transit gateway before the VPC that is attached to it, which comes before the routes between VPCs, the VPC before its private zones, zones
+before the shares of them, the transit gateway before the VPC that is attached to it, which comes before its firewall and the routes between VPCs, the VPC before its private zones, zones
 before what signs and logs them.
 """

@@ -11,7 +11,8 @@ from config.capabilities.capability import (
     Part,
 )
 from config.capabilities.problems import at, written
-from config.capabilities.vpc import Attachment, Vpc
+from config.capabilities.vpc import Vpc
+from config.capabilities.vpc_parts import Attachment
 from config.errors import Problem
 from config.files import Files
 from config.model.base import enabled, refuse

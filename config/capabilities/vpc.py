@@ -6,46 +6,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from config.capabilities.vpc_firewall import Firewall, places, refuse_ways_past
+from config.capabilities.vpc_parts import Attachment, Subnet
 from config.capabilities.vpc_tiers import LAYOUT, SMALLEST, Tier, TierName, tier_subnets
 from config.errors import did_you_mean
-from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.cidr import AnyCidr, Cidr, IsRange, refuse_misfits, refuse_overlaps
-from config.model.types import FurtherTags, Slug, UnitName
+from config.model.base import Matches, Switchable, enabled, refuse
+from config.model.cidr import Cidr, IsRange, refuse_misfits, refuse_overlaps
+from config.model.types import Slug
 
 ServiceName = Annotated[str, Matches(r"[a-z][a-z0-9.-]*", "a service such as 'ssm' or 'ecr.api'")]
-
-
-class Subnet(Model):
-    """A subnet; its key is its identity, so ranges are written out and never move when another is added."""
-
-    cidr: Cidr = Field(description="Its range, inside the VPC's.")
-    zone: Literal["a", "b", "c", "d", "e", "f"] = Field(
-        description="The letter of its availability zone in the region."
-    )
-    public: bool = Field(default=False, description="Whether it routes to the internet directly.")
-    tier: Literal["attachment", "data", "firewall", "private"] = Field(
-        default="private",
-        description="What it is for, if it is not public: `data` has no way to the internet, `attachment` is where the transit "
-        "gateway enters, `firewall` is for what inspects. Each tier has route tables of its own, one a zone.",
-    )
-    name: UnitName | None = Field(default=None, description="Its name tag; organization, VPC and slug if not said.")
-    tags: FurtherTags = Field(default_factory=dict, description="Its tags beside the account's.")
-
-    @property
-    def routed_as(self) -> str:
-        """What its route table is for."""
-        return "public" if self.public else self.tier
-
-    @property
-    def reaches_out(self) -> bool:
-        """Whether it needs a NAT gateway to reach the internet, and may."""
-        return self.routed_as not in ("data", "public")
-
-    @model_validator(mode="after")
-    def _one_tier(self) -> Self:
-        if self.public and self.tier != "private":
-            raise refuse("either `public: true` or a `tier`")
-        return self
 
 
 class Endpoints(Switchable):
@@ -71,23 +40,6 @@ class FlowLogs(Switchable):
 
     traffic: Literal["ACCEPT", "ALL", "REJECT"] = Field(default="ALL", description="Which traffic is logged.")
     interval_seconds: Literal[60, 600] = Field(default=600, description="For how long packets are summed up.")
-
-
-class Attachment(Switchable):
-    """The VPC's way to the organization's transit gateway (`transit_gateway` of some account)."""
-
-    destinations: tuple[AnyCidr, ...] = Field(
-        default=(),
-        description="Ranges beyond the transit gateway, which all route tables send there; those of `data` not 0.0.0.0/0.",
-    )
-    subnets: tuple[Slug, ...] = Field(
-        default=(),
-        description="Where the gateway enters, one subnet a zone; of the tier `attachment`, else the first private one of each if not said.",
-    )
-    appliance_mode: bool = Field(
-        default=False,
-        description="Whether both directions of a connection enter by the same zone, as firewalls in the VPC need it.",
-    )
 
 
 class Vpc(Switchable):
@@ -121,6 +73,10 @@ class Vpc(Switchable):
     endpoints: Endpoints = Field(default_factory=Endpoints)
     flow_logs: FlowLogs = Field(default_factory=FlowLogs)
     attachment: Attachment | None = Field(default=None, description="Attaches the VPC to the transit gateway.")
+    firewall: Firewall | None = Field(
+        default=None,
+        description="Inspects what comes by the transit gateway, on its way to the internet or back to the transit gateway.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -160,12 +116,18 @@ class Vpc(Switchable):
     @model_validator(mode="after")
     def _gateways_have_a_home(self) -> Self:
         homes = {subnet.zone for subnet in self.subnets.values() if subnet.public}
-        needed = {subnet.zone for subnet in self.private.values() if subnet.reaches_out}
+        needed = {subnet.zone for subnet in self.private.values() if self.translated(subnet)}
         if self.nat == "single" and needed and not homes:
             raise refuse("a public subnet for the gateway of `nat: single`", "Add one with `public: true`.")
         if self.nat == "per-zone" and needed - homes:
             zones = ", ".join(sorted(needed - homes))
             raise refuse(f"a public subnet in every zone for `nat: per-zone`, but zone {zones} has none")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_past_the_firewall(self) -> Self:
+        if firewall := enabled(self.firewall):
+            refuse_ways_past(firewall, self.subnets, self.nat, enabled(self.attachment))
         return self
 
     @model_validator(mode="after")
@@ -185,6 +147,8 @@ class Vpc(Switchable):
         named: dict[str, tuple[str, ...]] = {"endpoints": self.endpoints.subnets}
         if self.attachment:
             named["attachment"] = self.attachment.subnets
+        if self.firewall:
+            named["firewall"] = self.firewall.subnets
         for key, slugs in named.items():
             zones: dict[str, str] = {}
             for slug in slugs:
@@ -212,6 +176,16 @@ class Vpc(Switchable):
         return tuple(sorted(slugs)) or tuple(first[zone] for zone in sorted(first))
 
     @property
+    def firewall_subnets(self) -> dict[str, str]:
+        """Zone to the subnet that its firewall is in there, if it has one."""
+        firewall = enabled(self.firewall)
+        return places(firewall, self.subnets) if firewall else {}
+
+    def translated(self, subnet: Subnet) -> bool:
+        """Whether a subnet reaches the internet by NAT, if there is any; with a firewall, only what that let through."""
+        return subnet.tier == "firewall" if enabled(self.firewall) else subnet.reaches_out
+
+    @property
     def is_public(self) -> bool:
         """Whether a subnet routes to the internet directly."""
         return any(subnet.public for subnet in self.subnets.values())
@@ -229,7 +203,8 @@ class Vpc(Switchable):
     @property
     def has_endpoints(self) -> bool:
         """Whether it has any endpoint."""
-        return self.has_interfaces or (self.endpoints.enabled and bool(self.endpoints.gateways and self.subnets))
+        routed = self.is_public if enabled(self.firewall) else bool(self.subnets)
+        return self.has_interfaces or (self.endpoints.enabled and bool(self.endpoints.gateways) and routed)
 
     def missing(self, subnet: str) -> str:
         """A cure for the name of a subnet that is not there."""

@@ -204,6 +204,13 @@ KmsKeyArn = Annotated[
 DocumentPath = Annotated[
     str, Matches(r"(?!/)(?!.*\.\.).*\.json", "a path below policies/ such as 'documents/tags.json'")
 ]
+TextPath = Annotated[
+    str,
+    Matches(
+        r"(?!/)(?!.*\.\.).*\.(?:rules|txt)",
+        "a path below policies/ such as 'documents/egress.rules' or 'documents/names.txt'",
+    ),
+]
 Effect = Literal["Allow", "Deny"]
 _SESSION = quota("session.duration")
 LogDays = Literal[

@@ -67,6 +67,8 @@ class LogArchiveConstruct(Construct):
             locked as ``Bucket`` is; no unless told otherwise. It holds for logs to come.
         cloudwatch: Whether there is a bucket for CloudWatch's logs (`CentralLogsConstruct`), ``<bucket_name>-cloudwatch``; no
             unless told otherwise.
+        delivered: What else AWS delivers for the organization's accounts, as its keys in the bucket name it: ``network-firewall``,
+            ``vpcdnsquerylogs``. Default: flow logs alone.
         reader_arns: Principals, of any account, that may read and decrypt.
         administrator_arns: Roles that may delete logs; nobody unless told otherwise.
         keeper_arns: Roles that may change the buckets' policies and settings: the buckets deny that to all others but the
@@ -106,6 +108,7 @@ class LogArchiveConstruct(Construct):
         object_lock: ObjectLock | None = None,
         locked_copies: bool = False,
         cloudwatch: bool = False,
+        delivered: Sequence[str] = (),
         reader_arns: Sequence[str] = (),
         administrator_arns: Sequence[str] = (),
         keeper_arns: Sequence[str] = (),
@@ -184,7 +187,7 @@ class LogArchiveConstruct(Construct):
             "Config",
             bucket_name=config,
             statements=[
-                *self._service_writes(config, "config.amazonaws.com", "Config", organization_id),
+                *self._service_writes(config, "config.amazonaws.com", ("Config",), organization_id),
                 *of_archive(config),
             ],
         )
@@ -193,7 +196,9 @@ class LogArchiveConstruct(Construct):
             bucket_name=bucket_name,
             statements=[
                 *self._trail_writes(organization_id, management_account_id),
-                *self._service_writes(bucket_name, "delivery.logs.amazonaws.com", "vpcflowlogs", organization_id),
+                *self._service_writes(
+                    bucket_name, "delivery.logs.amazonaws.com", ("vpcflowlogs", *delivered), organization_id
+                ),
                 *of_archive(bucket_name),
             ],
             object_lock=object_lock,
@@ -318,7 +323,7 @@ class LogArchiveConstruct(Construct):
             ),
         ]
 
-    def _service_writes(self, bucket: str, service: str, below: str, organization_id: str) -> list[Statement]:
+    def _service_writes(self, bucket: str, service: str, below: Sequence[str], organization_id: str) -> list[Statement]:
         services = {"Service": service}
         of_organization = {"aws:SourceOrgID": organization_id}
         return [
@@ -331,7 +336,7 @@ class LogArchiveConstruct(Construct):
             ),
             allow(
                 "s3:PutObject",
-                f"{self._start}{bucket}/AWSLogs/*/{below}/*",
+                [f"{self._start}{bucket}/AWSLogs/*/{name}/*" for name in below],
                 principals=services,
                 conditions={"StringEquals": {**of_organization, **_OWNER_CONTROL}},
                 sid="ServicesWrite",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NatMode = Literal["none", "per-zone", "single"]
 _EVERYWHERE = "0.0.0.0/0"
+_PUBLIC = "public"
 
 
 @typed
@@ -35,7 +36,8 @@ class RoutedSubnet:
         subnet_id: Its id.
         zone: The letter of its availability zone.
         public: Whether it is reached from the internet. Default: it reaches out by NAT, if at all.
-        tier: What it is for, if it shares no route table with the other private ones of its zone. Default: it does.
+        tier: What it is for, if it shares no route table with the other private ones of its zone, or the other public ones.
+            Default: it does.
         translated: Whether it reaches out by NAT. Default: yes, if there is any.
     """
 
@@ -57,7 +59,7 @@ class InternetAccessConstruct(Construct):
 
     Children: ``Gateway`` and ``PublicRoutes`` (if a subnet is public), ``PublicDefault``, ``address-<zone>`` and
     ``nat-<zone>`` per NAT gateway, ``routes-<zone>`` and ``default-<zone>`` per zone of private subnets
-    (``routes-<tier>-<zone>`` of those with a tier), ``subnet-<key>`` per subnet (its association).
+    (``routes-<tier>-<zone>`` and ``default-<tier>-<zone>`` of those with a tier, public ones too), ``subnet-<key>`` per subnet (its association).
 
     Args:
         scope: Where the routing lives.
@@ -112,24 +114,26 @@ class InternetAccessConstruct(Construct):
             self._gateway = InternetGateway(
                 self, "Gateway", vpc_id=vpc_id, tags=self._named("internet"), provider=provider
             )
-            self._route_publicly(public)
+            for table in sorted({_public_table(subnet) for subnet in public.values()}):
+                self._route_publicly(table, {key: each for key, each in public.items() if _public_table(each) == table})
         self._nat_ids = {zone: self._make_nat(zone, public) for zone in sorted(set(nat_zones.values()))}
         for table in sorted({subnet.table for subnet in private.values()}):
             self._route_privately(table, private, nat_zones)
 
     @property
     def route_table_ids(self) -> dict[str, str]:
-        """The ids of the route tables: ``public``, and the private ones by the letter of their zone, or by tier and zone."""
+        """The ids of the route tables: ``public``, the private ones by the letter of their zone, and by tier and zone."""
         return dict(self._route_table_ids)
 
     def _named(self, suffix: str) -> dict[str, str]:
         return {**self._tags, "Name": f"{self._name}-{suffix}"}
 
-    def _route_publicly(self, public: Mapping[str, RoutedSubnet]) -> None:
-        table = self._make_table("PublicRoutes", "public", public)
+    def _route_publicly(self, name: str, public: Mapping[str, RoutedSubnet]) -> None:
+        shared = name == _PUBLIC
+        table = self._make_table("PublicRoutes" if shared else f"routes-{name}", name, public)
         Route(
             self,
-            "PublicDefault",
+            "PublicDefault" if shared else f"default-{name}",
             route_table_id=table.id,
             destination_cidr_block=_EVERYWHERE,
             gateway_id=self._gateway.id,
@@ -180,6 +184,10 @@ class InternetAccessConstruct(Construct):
                 provider=self._provider,
             )
         return table
+
+
+def _public_table(subnet: RoutedSubnet) -> str:
+    return subnet.table if subnet.tier else _PUBLIC
 
 
 def _nat_zones(nat: NatMode, public: Mapping[str, RoutedSubnet], private: Mapping[str, RoutedSubnet]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 
 from config.capabilities.logging import TRAIL_QUERIES, Trail, archive_account
 from config.capabilities.logging.model import CloudWatchLogs, Logging
+from config.capabilities.network_firewall import NETWORK_FIREWALL
 from config.capabilities.tiers import tiers
 from config.model.base import enabled
 from config.nodes import Account, Organization
@@ -76,6 +77,7 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
         object_lock=ObjectLock(lock.mode, lock.days or logging.retention_days) if lock else None,
         locked_copies=logging.locked_copies,
         cloudwatch=enabled(logging.cloudwatch) is not None,
+        delivered=_delivered(organization),
         reader_arns=sorted(set(logging.readers)),
         keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
         partition=organization.partition,
@@ -138,6 +140,11 @@ def send_logs(stack: AccountScope, logs: CloudWatchLogs) -> None:
             filter_pattern=logs.filter_pattern or "",
             provider=stack.provider(region),
         )
+
+
+def _delivered(organization: Organization) -> list[str]:
+    """What networks deliver beside flow logs."""
+    return ["network-firewall"] if NETWORK_FIREWALL.published(organization) else []
 
 
 def add_trail(stack: AccountScope, trail: Trail) -> None:

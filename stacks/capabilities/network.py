@@ -10,7 +10,8 @@ from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway import (
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN, Network
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
-from config.capabilities.vpc import Attachment, Vpc
+from config.capabilities.vpc import Vpc
+from config.capabilities.vpc_parts import Attachment, Subnet
 from config.model.base import enabled
 from constructs_lib.network.flow_logs import FlowLogsConstruct
 from constructs_lib.network.internet_access import InternetAccessConstruct, RoutedSubnet
@@ -25,6 +26,7 @@ from stacks.parts import part, vpc_part
 from stacks.scope import AccountScope
 
 VPC: Final = "vpc"
+INTERNET: Final = "internet"
 
 
 def add(stack: AccountScope, network: Network) -> None:
@@ -48,7 +50,7 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
     )
     routes = InternetAccessConstruct(
         stack,
-        vpc_part("internet", slug),
+        vpc_part(INTERNET, slug),
         name=name,
         vpc_id=vpc.vpc_id,
         subnets={
@@ -56,8 +58,8 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
                 vpc.subnet_ids[key],
                 subnet.zone,
                 subnet.public,
-                None if subnet.tier == "private" else subnet.tier,
-                subnet.reaches_out,
+                _tier(wanted, subnet),
+                wanted.translated(subnet),
             )
             for key, subnet in wanted.subnets.items()
         },
@@ -87,7 +89,10 @@ def _add_endpoints(
     vpc: SharedVpcConstruct,
     routes: InternetAccessConstruct,
 ) -> None:
-    wanted, tables = network.endpoints, [id_ for _, id_ in sorted(routes.route_table_ids.items())]
+    # Behind a firewall only the NAT gateways, since nobody beyond the VPC gets through such an endpoint.
+    start = "public" if enabled(network.firewall) else ""
+    ids = sorted(routes.route_table_ids.items())
+    wanted, tables = network.endpoints, [id_ for name, id_ in ids if name.startswith(start)]
     gateways = wanted.gateways if tables else ()
     if not wanted.enabled or not (gateways or wanted.interfaces):
         return
@@ -122,12 +127,25 @@ def _attach(
         transit_gateway_id=_gateway_id(stack),
         vpc_id=vpc.vpc_id,
         subnet_ids=[vpc.subnet_ids[key] for key in network.one_a_zone(attachment.subnets, "attachment")],
-        route_table_ids=routes.route_table_ids,
+        route_table_ids=_beyond(network, routes),
         destinations=attachment.destinations,
         inside=[table for table in routes.route_table_ids if table.startswith("data-")],
         appliance_mode=attachment.appliance_mode,
         default_route_tables=not (gateway and gateway.routes),
     )
+
+
+def _tier(vpc: Vpc, subnet: Subnet) -> str | None:
+    """What a subnet's route table is for, if it has one beside those that all VPCs have."""
+    if subnet.public:  # a firewall answers by the zone that was asked from
+        return "public" if enabled(vpc.firewall) else None
+    return None if subnet.tier == "private" else subnet.tier
+
+
+def _beyond(vpc: Vpc, routes: InternetAccessConstruct) -> dict[str, str]:
+    """The route tables that lead to the transit gateway; with a firewall, only what that let through."""
+    start = "firewall-" if enabled(vpc.firewall) else ""
+    return {name: id_ for name, id_ in routes.route_table_ids.items() if name.startswith(start)}
 
 
 def _gateway_id(stack: AccountScope) -> str:

@@ -20,10 +20,13 @@ from constructs_lib import (
     CiUserConstruct,
     ConfigRecorderConstruct,
     EncryptionKeyConstruct,
+    FirewallPolicyConstruct,
+    FirewallRuleGroup,
     LogBucket,
     LogSubscriptionConstruct,
     MacieOrganizationConstruct,
     ManagedRule,
+    NetworkFirewallConstruct,
     OidcProviderConstruct,
     PermissionSetConstruct,
     PrivateZoneConstruct,
@@ -103,6 +106,23 @@ def network(stack):
     other_cidr = "10.1.0.0/16"
     other = SharedVpcConstruct(
         stack, "other", name="other", cidr_block=other_cidr, subnets=plan_subnets(other_cidr, [f"{REGION}a"])
+    )
+    policy = FirewallPolicyConstruct(
+        stack,
+        "firewall-policy",
+        name="central",
+        region=REGION,
+        rule_groups={"names": FirewallRuleGroup(10, 10, domains=[".example.com"])},
+    )
+    NetworkFirewallConstruct(
+        stack,
+        "firewall",
+        name="central",
+        vpc_id=other.vpc_id,
+        policy_arn=policy.policy_arn,
+        subnet_ids={"a": other.subnet_ids["private-a"]},
+        logs=["ALERT", "FLOW"],
+        log_bucket="example-logs",
     )
     zone = PrivateZoneConstruct(
         stack,

@@ -1,22 +1,14 @@
 """A small organization with a hub, an exit and two spokes: deployed, and who reaches whom computed from its route tables."""
 
-import json
-import os
-import subprocess
-
 import pytest
-import yaml
 from botocore.exceptions import ClientError
 
 from config import load
 from estate.local import running_local_aws
 from estate.terraform.deploying import Deploying
-from estate.terraform.engine import engine
-from estate.terraform.providers import environment
 from estate.terraform.screen import Screen
-from estate.terraform.stack import Stack
-from estate.terraform.synth import synthesize
 from tests.reachability import INTERNET, Networks
+from tests.ring import Ring, both, subnet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("A8")]
 
@@ -29,10 +21,6 @@ ORGANIZATION = {
     "organizational_units": {"infrastructure": {}, "spokes": {}},
     "shares": {"routing": {"account": "network", "transit_gateway": True, "principals": ["ou:spokes"]}},
 }
-
-
-def subnet(cidr, **more):
-    return {"cidr": cidr, "zone": "a", **more}
 
 
 SHOP = {
@@ -88,51 +76,10 @@ ACCOUNTS = {
 }
 
 
-class Ring:
-    """The organization in a directory, on a local AWS of its own."""
-
-    def __init__(self, directory, local):
-        self.config, self.out = directory / "config", directory / "cdktf.out"
-        (self.config / "accounts").mkdir(parents=True)
-        base = {**os.environ, "ESTATE_CONFIG": str(self.config), "TF_VAR_deploy_role": "OrganizationAccountAccessRole"}
-        self.variables = environment(local.environment(base))
-        self.local = local
-        self.settings = {}
-
-    def write(self, **settings):
-        """Write the configuration, with other settings of some accounts from now on."""
-        self.settings |= settings
-        (self.config / "organization.yaml").write_text(yaml.safe_dump(ORGANIZATION))
-        for slug, account in ACCOUNTS.items():
-            changed = {**account, "settings": self.settings[slug]} if slug in self.settings else account
-            (self.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(changed))
-        synthesize(out=self.out, variables=self.variables)
-
-    def deploy(self, name, **variables):
-        """Deploy a stack."""
-        stack = self.stack(name, **variables)
-        stack.init()
-        stack.plan()
-        stack.apply()
-        return stack
-
-    def stack(self, name, **variables):
-        return Stack(name, self.out, {**self.variables, **variables})
-
-    def state(self, name):
-        stack = self.stack(name)
-        line = [engine(self.variables).program, "state", "pull"]
-        done = subprocess.run(line, cwd=stack.directory, env=self.variables, check=True, capture_output=True, text=True)
-        return json.loads(done.stdout)
-
-    def networks(self):
-        return Networks(*(self.state(name) for name in ("network", "lab", "shop")))
-
-
 @pytest.fixture(scope="module")
 def ring(tmp_path_factory):
     with running_local_aws() as local:
-        found = Ring(tmp_path_factory.mktemp("ring"), local)
+        found = Ring(tmp_path_factory.mktemp("ring"), local, ORGANIZATION, ACCOUNTS)
         found.write()
         Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
         yield found
@@ -142,10 +89,6 @@ SERVICES, INSIDE, OUTSIDE = "ring-services", "ring-egress-inside", "ring-egress-
 APP, PRIVATE, DATA, ENTRY, PODS = "ring-app", "ring-private-a", "ring-data-a", "ring-attachment-a", "ring-pods"
 SPOKES = (APP, PRIVATE, DATA, ENTRY, PODS)
 OUT = {(name, INTERNET) for name in (SERVICES, INSIDE, OUTSIDE, APP, PRIVATE, ENTRY)}
-
-
-def both(*pairs):
-    return {pair for one, other in pairs for pair in ((one, other), (other, one))}
 
 
 def test_one_run_deploys_the_hub_the_spokes_and_the_routes_between_them(ring):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.responses.flow_logs import FlowLogs
+from moto.ec2.responses.route_tables import RouteTables
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 
 from estate.local.services.ec2 import extension
@@ -63,6 +64,21 @@ def _with_shared_gateways(method: Callable[..., Any]) -> Callable[..., Any]:
             self.transit_gateways = own
 
     return found
+
+
+@extension.amends("A route that leads elsewhere can be led to an endpoint that inspects, as a firewall's.")
+def _lead_routes_to_endpoints() -> None:
+    replace = RouteTables.replace_route
+
+    def replace_by_endpoint(self: RouteTables) -> Any:
+        table = self.ec2_backend.get_route_table(self._get_param("RouteTableId"))
+        answer = replace(self)
+        for route in table.routes:
+            if route.destination_cidr_block == self._get_param("DestinationCidrBlock"):
+                route.vpc_endpoint_id = self._get_param("VpcEndpointId")
+        return answer
+
+    RouteTables.replace_route = replace_by_endpoint  # type: ignore[method-assign]
 
 
 def _made(kept: dict[str, Any], create: Callable[[], Any]) -> tuple[Any, Iterator[Any]]:

@@ -1,0 +1,80 @@
+"""Firewalls in VPCs, which what comes by the transit gateway passes through."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from config.capabilities.capability import AccountInput, Capability, Part
+from config.capabilities.firewall_policies import FIREWALL_POLICIES
+from config.capabilities.network import NETWORK, Network, vpc_path
+from config.capabilities.problems import at
+from config.capabilities.vpc import Vpc
+from config.errors import Problem, did_you_mean, one_of
+from config.files import Files
+from config.model.base import enabled
+from config.nodes import Configuration
+
+
+def _of(network: Network | None) -> dict[str, Vpc] | None:
+    vpcs = network.every if network else {}
+    return {slug: vpc for slug, vpc in vpcs.items() if enabled(vpc.firewall)} or None
+
+
+def _firewalls(inputs: AccountInput) -> Mapping[str, Vpc] | None:
+    """The account's VPCs with a firewall, by slug."""
+    return _of(NETWORK.of(inputs))
+
+
+def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Firewalls have policies that there are, and each policy that there is has a firewall."""
+    policies = FIREWALL_POLICIES.of(organization) or {}
+    used = set()
+    for account in organization.accounts.values():
+        for slug, vpc in (_of(NETWORK.in_account(organization, account)) or {}).items():
+            name = vpc.firewall.policy if vpc.firewall else ""
+            used.add(name)
+            if name not in policies and files.organization.clean:
+                path = (*vpc_path(slug), "firewall", "policy")
+                expected = f"one of `firewall_policies` in organization.yaml: {one_of(sorted(policies)) if policies else 'there is none'}"
+                yield at(files, account, path, repr(name), expected, did_you_mean(name, policies))
+    if used - {*policies}:
+        return  # one of them may be meant
+    for slug in sorted(set(policies) - used):
+        path = ("firewall_policies", slug)
+        yield files.organization.file.warning(path, "a policy of no firewall", "a VPC whose `firewall` names it")
+
+
+def _delivers(organization: Configuration) -> bool:
+    """Whether a firewall writes to the log archive."""
+    networks = [NETWORK.in_account(organization, account) for account in organization.accounts.values()]
+    return any(vpc.firewall and vpc.firewall.logs for network in networks for vpc in (_of(network) or {}).values())
+
+
+NETWORK_FIREWALL: Final = Capability(
+    key="network.firewall",
+    rules=(_known,),
+    publish=_delivers,
+    parts=(
+        Part[Mapping[str, Vpc]](
+            name="network.firewall",
+            build="stacks.capabilities.network_firewall:add",
+            value=_firewalls,
+            types=frozenset(
+                {
+                    "aws_networkfirewall_firewall",
+                    "aws_networkfirewall_firewall_policy",
+                    "aws_networkfirewall_logging_configuration",
+                    "aws_networkfirewall_rule_group",
+                    "aws_route",
+                }
+            ),
+            cost=(
+                "Each zone of a firewall by the hour, and each gigabyte through it; rule groups of AWS's beside.",
+                "Logs by the gigabyte.",
+            ),
+            when={
+                "aws_networkfirewall_logging_configuration": lambda _vpcs: False,  # only with an archive to deliver to
+                "aws_networkfirewall_rule_group": lambda _vpcs: False,  # only of policies with rules of their own
+            },
+        ),
+    ),
+)
