@@ -1,9 +1,5 @@
-"""The page of `estate report` for many accounts: how long it takes to write, how large it is, and how soon a browser shows and finds.
+"""The page of `estate report` for many accounts: how long it takes to write, how large it is, and how soon a browser shows and finds."""
 
-`python -m bench.page CONFIG STACKS FILE` writes one from stacks that were synthesized before: what is measured is what comes after.
-"""
-
-import gc
 import os
 import shutil
 import statistics
@@ -58,7 +54,7 @@ def measure(work: setting.Workload, rounds: int) -> tuple[Samples, list[Ratio]]:
     command = [
         sys.executable,
         "-m",
-        "bench.page",
+        "bench.write_page",
         work.variables["ESTATE_CONFIG"],
         str(work.directory / "app"),
         str(file),
@@ -91,24 +87,3 @@ def _shown(browser: Browser, file: Path, rounds: int, *, finds: bool) -> Shown:
             raise RuntimeError(f"{file} finds nothing.")
         tab.close()
     return Shown(statistics.median(paints) / 1000, statistics.median(searches) / 1000)
-
-
-def write(config: Path, out: Path, file: Path) -> None:
-    """Write the page from stacks that there are."""
-    from config.loader import load_with_levels  # noqa: PLC0415 - what measures needs none of these
-    from estate.report.gathering import Sources, report  # noqa: PLC0415
-    from estate.report.page import page  # noqa: PLC0415
-    from estate.terraform.synth import read_stacks  # noqa: PLC0415
-
-    gc.disable()  # as the command does
-    configuration, levels = load_with_levels(config, prove_access=False)
-    stacks = read_stacks(out)
-    if missing := configuration.accounts.keys() - stacks.keys():
-        sys.exit(f"{out} lacks the stacks of {len(missing)} accounts.")
-    found = report(Sources(config, configuration, levels, stacks))
-    file.write_text(page(found), encoding="utf-8")
-    gc.freeze()
-
-
-if __name__ == "__main__":
-    write(*map(Path, sys.argv[1:]))

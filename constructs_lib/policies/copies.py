@@ -11,10 +11,13 @@ from constructs_lib.policies.document import PolicyDocument, PolicyFormatError, 
 
 ValueT = TypeVar("ValueT")
 
-_MARKS: Final = ("\ue000", "\ue001")
-"""Stand for what differs; Unicode keeps them for private use, and no policy that has one is copied."""
+_BETWEEN: Final = "\ue000"
+_MARKS: Final = ("\ue001", "\ue002")
+"""Stand for what differs. Unicode keeps them for private use, and no policy that has one is copied."""
 _WORD: Final = re.compile(r"[A-Za-z0-9-]+")
 """What stands in JSON as it is."""
+_JSON: Final = "_json"
+"""Where a statement keeps its text."""
 _LISTS: Final = ("actions", "not_actions", "resources", "not_resources")
 
 
@@ -30,7 +33,7 @@ def parsed(text: str, differing: tuple[str | None, ...]) -> PolicyDocument:
     """
     form, put = text, []
     # Behind a backslash, a digit may be part of a letter.
-    if "\\" not in text and not any(mark in text for mark in _MARKS):
+    if "\\" not in text and not any(mark in text for mark in (_BETWEEN, *_MARKS)):
         for mark, own in zip(_MARKS, differing, strict=False):
             if own and own in form and _WORD.fullmatch(own):
                 form = form.replace(own, mark)
@@ -53,25 +56,27 @@ def _read(text: str) -> PolicyDocument:
 def _copied(form: str, put: tuple[tuple[str, str], ...]) -> PolicyDocument:
     document = _read(form)
     statements = tuple(_statement(each, put) for each in document.statements)
-    values = {"statements": statements, "version": document.version, "id": document.id and _filled(document.id, put)}
-    return _new(PolicyDocument, values)
+    id_ = document.id and _Copy(put).text(document.id)
+    return _new(PolicyDocument, {"statements": statements, "version": document.version, "id": id_})
 
 
 def _statement(statement: Statement, put: tuple[tuple[str, str], ...]) -> Statement:
     """A statement with what was put in; the same one, if that is nowhere in it."""
-    text = statement.to_json()
+    text, conditions, copy = statement.to_json(), statement.conditions, _Copy(put)
     if not any(mark in text for mark, _ in put):
         return statement
-    conditions = statement.conditions
-    if any(mark in word for mark, _ in put for word in (statement.sid or "", *conditions, *_keys(statement))):
-        return Statement.from_dict(_everywhere(statement.to_dict(), put))
-    found = {**vars(statement), **{name: _with(getattr(statement, name), put) for name in _LISTS}}
-    del found["_json"]
+    words = (statement.sid or "", *conditions, *(key for named in conditions.values() for key in named))
+    if any(mark in word for mark, _ in put for word in words):
+        return Statement.from_dict(copy.everywhere(statement.to_dict()))
+    found = {**vars(statement), **{name: copy.values(getattr(statement, name)) for name in _LISTS}}
     for name in ("principals", "not_principals"):
         if isinstance(found[name], MappingProxyType):
-            found[name] = _values(found[name], put)
+            found[name] = copy.named(found[name])
     if conditions:
-        found["conditions"] = MappingProxyType({each: _values(keys, put) for each, keys in conditions.items()})
+        found["conditions"] = MappingProxyType({each: copy.named(keys) for each, keys in conditions.items()})
+    del found[_JSON]
+    if copy.in_order:
+        found[_JSON] = copy.text(text)
     return _new(Statement, found)
 
 
@@ -82,31 +87,39 @@ def _new(kind: type[ValueT], values: dict[str, Any]) -> ValueT:
     return made
 
 
-def _keys(statement: Statement) -> list[str]:
-    return [key for named in statement.conditions.values() for key in named]
+class _Copy:
+    """Puts in what differs.
 
+    Args:
+        put: Marks, and what each stands for.
+    """
 
-def _values(named: Any, put: tuple[tuple[str, str], ...]) -> MappingProxyType[str, tuple[str, ...]]:
-    return MappingProxyType({key: _with(values, put) for key, values in named.items()})
+    def __init__(self, put: tuple[tuple[str, str], ...]) -> None:
+        self._put = put
+        self.in_order = True
+        """Whether all values have come in the order of those that they were copied from."""
 
+    def text(self, text: str) -> str:
+        for mark, own in self._put:
+            text = text.replace(mark, own)
+        return text
 
-def _with(values: tuple[str, ...], put: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    found = [_filled(each, put) for each in values]
-    if any("${" in each for each in found):
-        return strings(found)
-    found.sort()
-    return tuple(found)
+    def values(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        before = _BETWEEN.join(values)
+        after = self.text(before)
+        if after == before:
+            return values
+        found = after.split(_BETWEEN)
+        ordered = list(strings(found)) if "${" in after else sorted(found)
+        self.in_order &= ordered == found
+        return tuple(ordered)
 
+    def named(self, named: Any) -> MappingProxyType[str, tuple[str, ...]]:
+        return MappingProxyType({key: self.values(values) for key, values in named.items()})
 
-def _filled(text: str, put: tuple[tuple[str, str], ...]) -> str:
-    for mark, own in put:
-        text = text.replace(mark, own)
-    return text
-
-
-def _everywhere(value: Any, put: tuple[tuple[str, str], ...]) -> Any:
-    if isinstance(value, str):
-        return _filled(value, put)
-    if isinstance(value, list):
-        return [_everywhere(each, put) for each in value]
-    return {_filled(key, put): _everywhere(each, put) for key, each in value.items()}
+    def everywhere(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.everywhere(each) for each in value]
+        return {self.text(key): self.everywhere(each) for key, each in value.items()}

@@ -15,6 +15,7 @@ class AccountSets:
     def __init__(self, places: Mapping[str, int]) -> None:
         self.found: Table[tuple[int, ...]] = Table()
         self._places = places
+        self._known: dict[tuple[str, ...], int] = {}
 
     def __contains__(self, slug: str) -> bool:
         """Whether there is such an account."""
@@ -22,4 +23,7 @@ class AccountSets:
 
     def of(self, slugs: Iterable[str]) -> int:
         """The place of a set."""
-        return self.found.add(tuple(sorted(self._places[slug] for slug in slugs)))
+        key = tuple(slugs)
+        if key not in self._known:
+            self._known[key] = self.found.add(tuple(sorted(self._places[slug] for slug in key)))
+        return self._known[key]

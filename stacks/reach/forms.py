@@ -17,6 +17,7 @@ from config.nodes import Account
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import Policy, PolicySet
 from constructs_lib.policies.evaluator.patterns import account_in, actions_matcher
+from constructs_lib.policies.evaluator.policy import Actions
 from stacks.reach.escalating import is_everything
 from stacks.reach.identities import Attached, Identity
 from stacks.reach.world import World
@@ -29,8 +30,8 @@ _OTHER_NUMBERS: Final = re.compile(
     re.IGNORECASE,
 )
 """Comparisons of numbers that are never an account's, as in many a bucket's policy."""
-_ONE: Final = 2
-"""Resources of no account, and of one."""
+_OTHERS: Final = '"<others>"'
+_TWICE: Final = f"{_OTHERS},{_OTHERS}"
 _COMPARISON: Final = re.compile(r'[":](?:Numeric|Date)\w+":\{')
 """By which is greater: a number is a date, too, in seconds."""
 
@@ -50,7 +51,19 @@ class _Seen:
     fixed: bool
 
 
-class _Asked(NamedTuple):
+class _Lists(NamedTuple):
+    """A statement that names resources of several accounts.
+
+    Args:
+        others: The statement with resources of no account only.
+        by_account: The others, by account.
+    """
+
+    others: str
+    by_account: Mapping[str, tuple[str, ...]]
+
+
+class Asked(NamedTuple):
     """What is known of the resources that an account is asked about.
 
     Args:
@@ -74,15 +87,15 @@ class Forms:
         self._numbers: dict[Hashable, int] = {}
         self._outside: dict[str, int] = {}
         self._contents: dict[str, int] = {}
-        self._inside: dict[tuple[str, str, _Asked], int] = {}
-        self._policies: dict[tuple[int, str, str, _Asked], int] = {}
-        self._statements: dict[tuple[int, str, _Asked], tuple[Statement, str]] = {}
-        self._lists: dict[int, Mapping[str, Sequence[str]] | None] = {}
+        self._inside: dict[tuple[str, Actions, Asked], int] = {}
+        self._policies: dict[tuple[int, str, Actions, Asked], int] = {}
+        self._statements: dict[tuple[int, str, Asked], tuple[Statement, str]] = {}
+        self._lists: dict[int, _Lists | None] = {}
         self._texts: dict[int, str] = {}
         self._named: dict[tuple[str, str], int] = {}
-        self._first: dict[tuple[int, str], tuple[PolicySet, str]] = {}
+        self._first: dict[tuple[int, Actions], tuple[PolicySet, str]] = {}
         """By which account a set was asked about first; the set is kept too, so that its id stays its own."""
-        self._seen_sets: dict[tuple[int, str], _Seen] = {}
+        self._seen_sets: dict[tuple[int, Actions], _Seen] = {}
         self._seen_names: dict[str, _Seen] = {}
 
     def _form(self, key: Hashable) -> int:
@@ -96,17 +109,27 @@ class Forms:
             self._outside[account.slug] = self._form((alike(chains, account), chains.path(account)))
         return self._outside[account.slug]
 
-    def of(self, account: Account, action: str, asked: Sequence[str]) -> Hashable:
-        """What becomes of an action that an account's own identities take in it follows from this, and from the resource.
+    def about(self, account: Account, *asked: str) -> Asked:
+        """What is known of resources that an account is asked about.
 
         Args:
             account: The account.
-            action: ``service:Action``.
-            asked: The resources that are asked about.
+            asked: Their ARNs.
         """
-        key = (account.slug, action, self._about(account, asked))
+        owners = (None, self._world.chains.account_id(account))
+        return Asked(not any(account.slug in each for each in asked), all(account_in(each) in owners for each in asked))
+
+    def of(self, account: Account, actions: Actions, about: Asked) -> Hashable:
+        """What becomes of actions that an account's own identities take follows from this, and from the resource.
+
+        Args:
+            account: The account.
+            actions: One, or some: what holds for all of them together holds for each.
+            about: What is known of the resources that are asked about (`about`).
+        """
+        key = (account.slug, actions, about)
         if key not in self._inside:
-            living = tuple(self.identity(each, account, action, asked) for each in self._world.living_in(account))
+            living = tuple(self.identity(each, account, actions, about) for each in self._world.living_in(account))
             self._inside[key] = self._form((self.around(account), living))
         return self._inside[key]
 
@@ -153,15 +176,14 @@ class Forms:
             text = text.replace(number, _OWN)
         return f"{text} {number}" if _may_match_a_part(text) else text
 
-    def rights(self, account: Account, actions: frozenset[str], asked: Sequence[str]) -> Hashable:
+    def rights(self, account: Account, actions: frozenset[str], about: Asked) -> Hashable:
         """What the identities of an account may do: the statements that take some of the actions in, and which policies there are.
 
         Args:
             account: The account.
             actions: Each ``service:Action``, in small letters.
-            asked: The resources that are asked about.
+            about: What is known of the resources that are asked about (`about`).
         """
-        about = self._about(account, asked)
         return tuple(
             (
                 tuple(self.own(each, account) for each in (*who.unknown, f"boundary {who.unknown_boundary}")),
@@ -174,7 +196,7 @@ class Forms:
             for who in self._world.living_in(account)
         )
 
-    def _rights(self, found: PolicySet, account: Account, actions: frozenset[str], about: _Asked) -> Hashable:
+    def _rights(self, found: PolicySet, account: Account, actions: frozenset[str], about: Asked) -> Hashable:
         return tuple(
             (
                 self._attached(policy, account),
@@ -193,11 +215,11 @@ class Forms:
         """The ARN of a managed policy: another one with the same text is not the same to whoever may change one of them."""
         return self.own(policy.arn, account) if isinstance(policy, Attached) else None
 
-    def identity(self, who: Identity, account: Account, action: str, asked: Sequence[str]) -> Hashable:
-        """Somebody, with the statements of their policies that take an action in, as an account sees them."""
-        boundary = None if who.boundary is None else self.policies(who.boundary, account, action, asked)
+    def identity(self, who: Identity, account: Account, actions: Actions, about: Asked) -> Hashable:
+        """Somebody, with the statements of their policies that take some of the actions in, as an account sees them."""
+        boundary = None if who.boundary is None else self.policies(who.boundary, account, actions, about)
         return self._form(
-            (self._described(who, account), self.policies(who.policies, account, action, asked), boundary)
+            (self._described(who, account), self.policies(who.policies, account, actions, about), boundary)
         )
 
     def _described(self, who: Identity, account: Account) -> int:
@@ -216,25 +238,24 @@ class Forms:
     def _name(self, who: Identity, account: Account) -> str:
         return self.own(who.name.replace(f":{account.slug}", ":", 1), account)
 
-    def policies(self, found: PolicySet, account: Account, action: str, asked: Sequence[str]) -> int:
-        """The statements of an account's policies that take an action in."""
-        about = self._about(account, asked)
-        key = (id(found), account.slug, action, about)
+    def policies(self, found: PolicySet, account: Account, actions: Actions, about: Asked) -> int:
+        """The statements of an account's policies that take some of the actions in."""
+        key = (id(found), account.slug, actions, about)
         if key not in self._policies:
-            _, first = self._first.setdefault((id(found), action), (found, account.slug))
+            _, first = self._first.setdefault((id(found), actions), (found, account.slug))
             if first != account.slug:  # most are asked about by the one account that has them
-                seen = self._seen_set(found, action)
+                seen = self._seen_set(found, actions)
                 if self._is_alike(seen, account):
                     return seen.form
             self._policies[key] = self._form(
-                tuple((version, self._statement(each, account, about)) for version, each in _named(found, action))
+                tuple((version, self._statement(each, account, about)) for version, each in _named(found, actions))
             )
         return self._policies[key]
 
-    def _seen_set(self, found: PolicySet, action: str) -> _Seen:
-        place = (id(found), action)
+    def _seen_set(self, found: PolicySet, actions: Actions) -> _Seen:
+        place = (id(found), actions)
         if place not in self._seen_sets:
-            statements = [(version, self._text(each)) for version, each in _named(found, action)]
+            statements = [(version, self._text(each)) for version, each in _named(found, actions)]
             self._seen_sets[place] = self._seen(tuple(statements), [text for _, text in statements])
         return self._seen_sets[place]
 
@@ -251,52 +272,59 @@ class Forms:
             self._texts[id(statement)] = statement.to_json()
         return self._texts[id(statement)]
 
-    def _statement(self, statement: Statement, account: Account, about: _Asked) -> str:
+    def _statement(self, statement: Statement, account: Account, about: Asked) -> str:
         key = (id(statement), account.slug, about)
         if key not in self._statements:
             text = self.own(self._concerning(statement, account, about), account)
             self._statements[key] = statement, sys.intern(text)  # the same text is compared at once
         return self._statements[key][1]
 
-    def _concerning(self, statement: Statement, account: Account, about: _Asked) -> str:
+    def _concerning(self, statement: Statement, account: Account, about: Asked) -> str:
         """A statement without what it says of resources that are not asked about: it matches none that is.
 
         Those are resources named by the account's slug: wildcards stand around a slug and not in it, so whatever a pattern with it
         matches has it, too. And those of other accounts, of which some policies have long lists.
         """
         text = self._text(statement)
-        by_slug = about.none_by_slug and account.slug in text
+        own: tuple[str, ...] = ()
         lists = self._lists_of(statement) if about.all_own else None
-        if lists is None:
-            named = statement.resources or statement.not_resources
-        else:
-            named = (*lists[""], *lists.get(self._world.chains.account_id(account), ()))
-        kept = [each for each in named if not by_slug or account.slug not in each or "${" in each]
-        if lists is None and len(kept) == len(named):
-            return text
-        key = "Resource" if statement.resources else "NotResource"
-        return json.dumps({**statement.to_dict(), key: [*kept, "<others>"]})
+        if lists is not None:
+            text, own = lists.others, lists.by_account.get(self._world.chains.account_id(account), own)
+        if about.none_by_slug and account.slug in text and not _in_conditions(statement, account.slug):
+            for each in statement.resources or statement.not_resources:
+                if account.slug in each and "${" not in each:
+                    text = text.replace(f'"{each}"', _OTHERS)
+            while _TWICE in text:
+                text = text.replace(_TWICE, _OTHERS)
+        return "\n".join((text, *own))
 
-    def _lists_of(self, statement: Statement) -> Mapping[str, Sequence[str]] | None:
-        """Which resources a statement names of each account, and of none; None if they are of one at most."""
+    def _lists_of(self, statement: Statement) -> _Lists | None:
+        """What a statement names of each account; None if it is of one at most."""
         if id(statement) not in self._lists:
-            named: dict[str, list[str]] = {"": []}
+            named: dict[str, tuple[str, ...]] = {}
+            others = []
             for each in statement.resources or statement.not_resources:
                 account = None if "${" in each else account_in(each)
-                named.setdefault(account or "", []).append(each)
-            self._lists[id(statement)] = named if len(named) > _ONE else None
+                if account:
+                    named[account] = (*named.get(account, ()), each)
+                else:
+                    others.append(each)
+            found = None
+            if len(named) > 1:
+                key = "Resource" if statement.resources else "NotResource"
+                text = json.dumps({**statement.to_dict(), key: others}, separators=(",", ":"), ensure_ascii=False)
+                found = _Lists(text, named)
+            self._lists[id(statement)] = found
         return self._lists[id(statement)]
 
-    def _about(self, account: Account, asked: Sequence[str]) -> _Asked:
-        owners = (None, self._world.chains.account_id(account))
-        return _Asked(
-            not any(account.slug in each for each in asked), all(account_in(each) in owners for each in asked)
-        )
+
+def _in_conditions(statement: Statement, slug: str) -> bool:
+    return any(slug in each for named in statement.conditions.values() for values in named.values() for each in values)
 
 
-def _named(found: PolicySet, action: str) -> Iterator[tuple[str, Statement]]:
-    """The statements that take an action in, each with its document's version: old ones have no variables."""
-    return ((policy.document.version, each) for policy, each in found.named(action.lower()))
+def _named(found: PolicySet, actions: Actions) -> Iterator[tuple[str, Statement]]:
+    """The statements that take some of the actions in, each with its document's version: old ones have no variables."""
+    return ((policy.document.version, each) for policy, each in found.named(actions))
 
 
 @lru_cache(maxsize=8192)

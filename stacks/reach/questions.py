@@ -3,17 +3,18 @@
 import tomllib
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from config.controls.calls import resources
 from config.errors import did_you_mean
 from config.nodes import Account, Organization
-from constructs_lib.policies.evaluator import Layer, Reason
+from constructs_lib.policies.evaluator import Layer, PolicySet, Reason
 from constructs_lib.policies.names import wildcard
 from stacks.reach.deciding import Answer, Verdict
 from stacks.reach.identities import ORIGINS, VOUCHED, Identity, Kind
+from stacks.reach.jewels import jewels
 from stacks.reach.steps import Graph, Way
 from stacks.reach.world import World
 
@@ -167,26 +168,69 @@ class Questions:
             action: ``service:Action``.
             resource: An ARN; None for something of the kind.
         """
-        if resource is None or self.world.policy_of(resource) is not None:
-            return list(self._who_reaches(account, action, resource))
-        forms, number = self.graph.forms, self.world.chains.account_id(account)
         living = self.world.living_in(account)
-        key = (forms.of(account, action, [resource]), action, forms.own(resource, account))
+        if resource is None:
+            return self._of(living, account, action, resource)
+        policy = self.world.policy_of(resource)
+        if policy is not None:
+            others = list(self._of(self._homeless, account, action, resource))
+            for home in self.organization.accounts.values():
+                if home is not account:
+                    others += self._shared(home, account, action, resource, policy)
+            others.sort(key=lambda each: self._places[each.who.name])
+            return [*self._of(living, account, action, resource), *others]
+        return self._shared(account, account, action, resource, None)
+
+    def _of(self, whom: Iterable[Identity], account: Account, action: str, resource: str | None) -> list[Reaching]:
+        found = (self.reaches(each, account, action, resource) for each in whom)
+        return [each for each in found if each is not None]
+
+    def _shared(
+        self, home: Account, account: Account, action: str, resource: str, policy: PolicySet | None
+    ) -> list[Reaching]:
+        """Those who live in an account, of those who can; decided once for all accounts of one form."""
+        forms, number, named = self.graph.forms, self.world.chains.account_id(home), action.lower()
+        about = forms.about(home, resource)
+        living = self.world.living_in(home)
+        place = (
+            "" if home is account else account.slug,
+            action,
+            forms.own(resource, home),
+            policy and forms.policies(policy, home, named, about),
+        )
+        # Most accounts are of one form for all that is asked; of those that are not, some are for this action.
+        key = (forms.of(home, self._harming if named in self._harming else named, about), *place)
         if key not in self._reaching:
-            places = {each: place for place, each in enumerate(living)}
-            reaching = self._who_reaches(account, action, resource)
-            self._reaching[key] = number, [(places[each.who], each.verdict, each.needs) for each in reaching]
+            by_itself = (forms.of(home, named, about), *place)
+            if by_itself not in self._reaching:
+                places = {each: place for place, each in enumerate(living)}
+                reaching = self._of(living, account, action, resource)
+                self._reaching[by_itself] = number, [(places[each.who], each.verdict, each.needs) for each in reaching]
+            self._reaching[key] = self._reaching[by_itself]
         first, found = self._reaching[key]
         return [
             Reaching(living[place], verdict, tuple(need.replace(first, number) for need in needs))
             for place, verdict, needs in found
         ]
 
-    def _who_reaches(self, account: Account, action: str, resource: str | None) -> Iterator[Reaching]:
-        for who in self._callers(account, resource):
-            found = self.reaches(who, account, action, resource)
-            if found is not None:
-                yield found
+    @cached_property
+    def _harming(self) -> frozenset[str]:
+        """The calls that are asked about in many accounts."""
+        return frozenset(each.action.lower() for each in jewels(self.world))
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.world.identities)}
+
+    @cached_property
+    def _homeless(self) -> Sequence[Identity]:
+        """Those who live in no account, and call by themselves."""
+        identities = self.world.identities.values()
+        return [
+            each
+            for each in identities
+            if each.account is None and each.principal is not None and each.kind not in VOUCHED
+        ]
 
     def reaches(self, who: Identity, account: Account, action: str, resource: str | None) -> Reaching | None:
         """Whether somebody can do something, and on what it depends; None if they cannot.
@@ -213,13 +257,14 @@ class Questions:
         if not _may(who, action):
             return Verdict.NO, ()
         forms, number = self.graph.forms, self.world.chains.account_id(home)
+        about = forms.about(home, resource)
         key = (
-            forms.identity(who, home, action, [resource]),
+            forms.identity(who, home, action.lower(), about),
             forms.around(home),
             "" if home is account else account.slug,
             action,
             forms.own(resource, home),
-            policy and forms.policies(policy, home, action, [resource]),
+            policy and forms.policies(policy, home, action.lower(), about),
         )
         if key not in self._verdicts:
             self._verdicts[key] = number, *_verdict(self._call(who, account, action, resource))

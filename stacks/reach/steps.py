@@ -45,6 +45,7 @@ class Graph:
     def __init__(self, world: World) -> None:
         self.world = world
         self.forms = Forms(world)
+        self._assuming_any: dict[str, bool] = {}
         self._assumed: dict[Hashable, tuple[str, bool, tuple[str, ...]]] = {}
         self._within = Within(world, self.forms, self._may_assume)
         self._ways_to: dict[Identity, Mapping[Identity, Way]] = {}
@@ -90,12 +91,13 @@ class Graph:
         if account is None or not self._could_assume(who, role, trust):
             return False, ()
         action, arn, forms = assume_action(who), str(role.arn), self.forms
+        named, about = action.lower(), forms.about(account, arn)
         key = (
-            forms.identity(who, account, action, [arn]),
+            forms.identity(who, account, named, about),
             (forms.own(who.arn or "", account), who.claims) if who.kind in VOUCHED else None,
             forms.around(account),
             forms.own(arn, account),
-            forms.policies(trust, account, action, [arn]),
+            forms.policies(trust, account, named, about),
         )
         if key not in self._assumed:
             answer = self.world.decide(who, action, arn, owner=owner, policy=trust)
@@ -107,10 +109,14 @@ class Graph:
         """Whether the trust policy names somebody of the organization, and in another account their own policies can permit it."""
         if who.principal is None or who.account is None or who.unknown:
             return True
+        if who.account is not role.account and who.kind is not Kind.ROOT:
+            if who.name not in self._assuming_any:
+                self._assuming_any[who.name] = who.policies.could_allow("sts:assumerole")
+            if not self._assuming_any[who.name]:
+                return False
+        request = Request(who.principal, "sts:AssumeRole")
         allowing = trust.select("sts:assumerole")[1]
-        if all(statement.grant(Request(who.principal, "sts:AssumeRole")) is Grant.NONE for _, statement in allowing):
-            return False
-        return who.account is role.account or who.kind is Kind.ROOT or who.policies.could_allow("sts:assumerole")
+        return any(statement.grant(request) is not Grant.NONE for _, statement in allowing)
 
     @cached_property
     def out_of(self) -> Mapping[Identity, Sequence[Step]]:

@@ -97,7 +97,11 @@ class Within:
             asked += [group.arn, *own_policies(group)]
         asked += [arn for action in _calls() for arn in self._touched(account, action)]
         forms, actions = self._forms, frozenset(map(str.lower, _calls()))
-        return forms.around(account), forms.contents(account), forms.rights(account, actions, asked)
+        return (
+            forms.around(account),
+            forms.contents(account),
+            forms.rights(account, actions, forms.about(account, *asked)),
+        )
 
     def _find(self, account: Account, living: Sequence[Identity]) -> _Form:
         form = _Form(self._world.chains.account_id(account))

@@ -27,6 +27,7 @@ from stacks.reach.reading import StackReader, key_arn
 EVERYTHING: Final = PolicySet.of(
     PolicyDocument.of(allow("*", "*")), name="their own policies, taken to permit everything"
 )
+_ADMINISTRATOR: Final = PolicySet.of(PolicyDocument.of(allow("*", "*")), name="AdministratorAccess")
 _UNTRUSTED: Final = frozenset({"aws_iam_role", "aws_vpc_endpoint", "aws_vpc_endpoint_policy"})
 """Whose policy is no resource policy: a trust policy is its role's; an endpoint's limits what passes through it."""
 
@@ -109,18 +110,21 @@ class World:
         iam = f"arn:{partition}:iam::{self.chains.account_id(account)}"
         yield Identity(f"root:{account.slug}", Kind.ROOT, Principal.of(f"{iam}:root"), account)
         if account is not self.chains.organization.management:
-            management = self.chains.account_id(self.chains.organization.management)
-            trust = PolicyDocument.of(
-                allow("sts:AssumeRole", principals={"AWS": f"arn:{partition}:iam::{management}:root"})
-            )
             yield Identity(
                 f"role:{account.slug}/{SETUP_ROLE}",
                 Kind.ROLE,
                 Principal.of(f"{iam}:role/{SETUP_ROLE}"),
                 account,
-                PolicySet.of(PolicyDocument.of(allow("*", "*")), name="AdministratorAccess"),
-                trust=PolicySet.of(trust, name=f"trust of {SETUP_ROLE}"),
+                _ADMINISTRATOR,
+                trust=self._setup_trust,
             )
+
+    @cached_property
+    def _setup_trust(self) -> PolicySet:
+        organization = self.chains.organization
+        management = f"arn:{organization.partition}:iam::{self.chains.account_id(organization.management)}:root"
+        trust = PolicyDocument.of(allow("sts:AssumeRole", principals={"AWS": management}))
+        return PolicySet.of(trust, name=f"trust of {SETUP_ROLE}")
 
     def _read_resources(self, stack: Stack, filled: Mapping[str, Any], account_id: str) -> None:
         names = StackNames(filled, partition=stack.partition, account_id=account_id)

@@ -109,3 +109,19 @@ def actions_matcher(actions: Sequence[str]) -> Callable[[str], object]:
         return exact.__contains__
     matches = matcher(wild)
     return (lambda action: action in exact or matches(action)) if exact else matches
+
+
+def arns_matcher(patterns: Sequence[Sequence[Part]]) -> Callable[[str], object]:
+    """A function that is true of an ARN that one of these patterns names, each in parts as `arn_parts` takes them."""
+    exact = frozenset(str(parts[0]) for parts in patterns if _is_exact(parts))
+    wild = [arn_parts(parts) for parts in patterns if not _is_exact(parts)]
+    if not wild:
+        return exact.__contains__
+    matches = matcher(wild)
+    return (lambda arn: arn in exact or matches(arn)) if exact else matches
+
+
+def _is_exact(parts: Sequence[Part]) -> bool:
+    """Whether a pattern is an ARN that names itself and nothing else."""
+    (first, *others) = parts
+    return not others and isinstance(first, str) and not has_wildcard(first) and first.count(":") >= SEGMENTS - 1

@@ -1,13 +1,13 @@
 """Policies compiled for evaluation."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Self
 
 from constructs_lib.policies.document import VERSION, PolicyDocument, Statement
 from constructs_lib.policies.evaluator.conditions import Condition, compile_conditions
-from constructs_lib.policies.evaluator.patterns import SEGMENTS, Late, actions_matcher, arn_parts, matcher
+from constructs_lib.policies.evaluator.patterns import SEGMENTS, Late, actions_matcher, arn_parts, arns_matcher, matcher
 from constructs_lib.policies.evaluator.principal import Grant, PrincipalMatcher
 from constructs_lib.policies.evaluator.request import Request
 from constructs_lib.policies.evaluator.variables import Context, Template
@@ -31,7 +31,7 @@ class ResourceMatcher:
         ]
         return cls(
             "*" in resources,
-            Late(lambda: matcher([arn_parts(each.fixed) for each in templates if each.fixed is not None])),
+            Late(lambda: arns_matcher([each.fixed for each in templates if each.fixed is not None])),
             tuple(template for template in templates if template.fixed is None),
         )
 
@@ -102,6 +102,10 @@ class CompiledStatement:
         return Grant.NONE if named else Grant.CALLER
 
 
+Actions = str | frozenset[str]
+"""An action, or some of which one is enough, in small letters."""
+
+
 class _Actions:
     """Which of a document's statements take an action in; documents whose statements name the same actions share one.
 
@@ -114,20 +118,22 @@ class _Actions:
     def __init__(self, named: Sequence[tuple[Sequence[str], Sequence[str]]]) -> None:
         self._named = named
         self._matchers: list[tuple[Callable[[str], object], bool]] | None = None
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._known: dict[Actions, tuple[int, ...]] = {}
 
-    def covering(self, lower_action: str) -> tuple[int, ...]:
+    def covering(self, lower_action: Actions) -> tuple[int, ...]:
         """The places of the statements."""
         found = self._known.get(lower_action)
         if found is None:
-            if self._matchers is None:
-                self._matchers = [
-                    (actions_matcher(actions or others), bool(actions)) for actions, others in self._named
-                ]
-            found = self._known[lower_action] = tuple(
-                place for place, (names, wanted) in enumerate(self._matchers) if bool(names(lower_action)) is wanted
-            )
+            found = self._known[lower_action] = tuple(self._find(lower_action))
         return found
+
+    def _find(self, lower_action: Actions) -> Iterable[int]:
+        if not isinstance(lower_action, str):
+            return sorted({place for each in lower_action for place in self.covering(each)})
+        if self._matchers is None:
+            self._matchers = [(actions_matcher(actions or others), bool(actions)) for actions, others in self._named]
+        matchers = enumerate(self._matchers)
+        return (place for place, (names, wanted) in matchers if bool(names(lower_action)) is wanted)
 
 
 _actions = lru_cache(maxsize=8192)(_Actions)
@@ -148,7 +154,7 @@ class CompiledDocument:
         self._actions = _actions(tuple((each.actions, each.not_actions) for each in document.statements))
         self._compiled: dict[int, CompiledStatement] = {}
 
-    def named(self, lower_action: str) -> Iterator[Statement]:
+    def named(self, lower_action: Actions) -> Iterator[Statement]:
         """The statements that take the action in, as they are written."""
         return (self._statements[place] for place in self._actions.covering(lower_action))
 
@@ -226,7 +232,7 @@ class PolicySet:
             self._selected[lower_action] = found
         return found
 
-    def named(self, lower_action: str) -> Iterator[tuple[Policy, Statement]]:
+    def named(self, lower_action: Actions) -> Iterator[tuple[Policy, Statement]]:
         """The statements that take the action in, as they are written: what a decision about it follows from."""
         return ((policy, each) for policy, document in self._documents for each in document.named(lower_action))
 

@@ -72,6 +72,7 @@ def test_a_copy_is_what_reading_gives(document, number, name):
         '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:b","Condition":{"NumericEquals":{"k":111122223333}}}}',
         '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"\\u111122223333"}}',
         '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:\ue000","Resource":"111122223333"}}',
+        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:\ue001","Resource":"111122223333"}}',
         '{"Version":"2012-10-17","Statement":{"Effect":"web","Action":"111122223333"}}',
         '{"Version":"2012-10-17","Statement":[{"111122223333":"web"}]}',
         '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"web","Action":"111122223333"}]}',

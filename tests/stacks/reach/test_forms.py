@@ -204,7 +204,8 @@ def test_lists_of_other_accounts_are_seen_without_them(organization):
     forms, lister = Forms(world), world.identities["role:security/Lister"]
 
     def form(slug, asked):
-        return forms.policies(lister.policies, organization.accounts[slug], "sts:AssumeRole", asked)
+        account = organization.accounts[slug]
+        return forms.policies(lister.policies, account, "sts:assumerole", forms.about(account, *asked))
 
     def readers(*slugs):
         return [str(world.identities[f"role:{slug}/Reader"].arn) for slug in slugs]
