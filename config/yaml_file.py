@@ -25,6 +25,7 @@ _LONGEST_LINE = 10_000
 _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_MERGE = "<<"
 _PLAIN_TAGS = {_TAG + name for name in ("str", "map", "seq")}
 
 
@@ -105,14 +106,20 @@ def read(directory: Path, name: str) -> tuple[YamlFile | None, list[Problem]]:
     return parse(name, text)
 
 
-def parse(name: str, text: str) -> tuple[YamlFile | None, list[Problem]]:
-    """Read the text of a file; as `read`."""
-    file, problems = _parsed(name, text)
+def parse(name: str, text: str, *, aliases: bool = False) -> tuple[YamlFile | None, list[Problem]]:
+    """Read the text of a file; as `read`.
+
+    Args:
+        name: The file's name.
+        text: Its text.
+        aliases: Whether values may be written once and named elsewhere, and mappings merged, as files of others have it.
+    """
+    file, problems = _parsed(name, text, aliases)
     return file, list(problems)
 
 
 @lru_cache(maxsize=4096)  # a command that edits one file reads all of them before and after
-def _parsed(name: str, text: str) -> tuple[YamlFile | None, Sequence[Problem]]:
+def _parsed(name: str, text: str, aliases: bool) -> tuple[YamlFile | None, Sequence[Problem]]:  # noqa: FBT001 - for the cache
     too_long = max(map(len, text.splitlines()), default=0) > _LONGEST_LINE
     if too_long or text.count("[") + text.count("{") > _MOST_BRACKETS:
         expected = f"lines of at most {_LONGEST_LINE:,} characters and at most {_MOST_BRACKETS:,} brackets in a file"
@@ -129,7 +136,7 @@ def _parsed(name: str, text: str) -> tuple[YamlFile | None, Sequence[Problem]]:
         return None, [Problem(name, 0, (), str(error).splitlines()[0], "valid YAML", "Remove that character.")]
     if root is None:
         return None, [Problem(name, 0, (), "an empty file", "a mapping of keys and values")]
-    reader = _Reader(name)
+    reader = _Reader(name, aliases=aliases)
     data = reader.value(root, ())
     file = YamlFile(name, data, root)
     if not isinstance(data, dict):
@@ -142,25 +149,44 @@ def _parsed(name: str, text: str) -> tuple[YamlFile | None, Sequence[Problem]]:
 class _Reader:
     """Turns a tree of nodes into plain data and notes what may not be written."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, aliases: bool) -> None:
         self.name = name
         self.problems: list[Problem] = []
-        self._seen: set[int] = set()
+        self._aliases = aliases
+        self._seen: dict[int, Any] = {}
+        self._around: set[int] = set()
 
     def value(self, node: Node, path: KeyPath, key: Node | None = None) -> Any:
         if node.tag not in _PLAIN_TAGS and node.tag != "!":
             tag = node.tag.replace(_TAG, "!!")
             self._problem(node, path, f"the tag {tag}", "a value without a YAML tag", "Remove the tag.")
-        if id(node) in self._seen:
+        if not self._aliases and (id(node) in self._seen or id(node) in self._around):
             cure = "Write the value out; what several accounts share belongs into `defaults`."
             self._problem(key or node, path, "an alias", "a value of its own", cure)
             return None
-        self._seen.add(id(node))
+        if id(node) in self._around:
+            self._problem(key or node, path, "an alias of what it is in", "a value that has an end", "Write it out.")
+            return None
+        if id(node) in self._seen:
+            return self._seen[id(node)]
+        self._around.add(id(node))
+        found: Any = None
         if isinstance(node, ScalarNode):
-            return node.value if node.style else scalar(node.value)
-        if isinstance(node, SequenceNode):
-            return tuple(self.value(child, (*path, index)) for index, child in enumerate(node.value))
-        return dict(self._items(node, path)) if isinstance(node, MappingNode) else None
+            found = node.value if node.style else scalar(node.value)
+        elif isinstance(node, SequenceNode):
+            found = tuple(self.value(child, (*path, index)) for index, child in enumerate(node.value))
+        elif isinstance(node, MappingNode):
+            found = self._mapping(node, path)
+        self._around.discard(id(node))
+        self._seen[id(node)] = found
+        return found
+
+    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
+        found = dict(self._items(node, path))
+        merged = found.pop(_MERGE, ()) if self._aliases else ()
+        for each in merged if isinstance(merged, tuple) else (merged,):
+            found = {**(each if isinstance(each, dict) else {}), **found}
+        return found
 
     def _items(self, node: MappingNode, path: KeyPath) -> Iterator[tuple[str, Any]]:
         lines: dict[str, int] = {}

@@ -13,6 +13,10 @@ from typer.main import get_command
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("estate.commands.init:init", "Write a repository for an organization of your own."),
     "adopt": ("estate.commands.adopt:adopt", "Write the configuration of an organization that exists; change nothing."),
+    "import-lza": (
+        "estate.commands.import_lza:import_lza",
+        "Write a Landing Zone Accelerator's configuration as ours, and say block by block what differs.",
+    ),
     "drift": ("estate.commands.drift:drift", "Say what AWS has otherwise than the configuration, without Terraform."),
     "upgrade": ("estate.commands.upgrade:upgrade", "Tell what a newer version changes in such a repository; write it."),
     "migrate": ("estate.commands.migrate:migrate", "Move such a repository from CDKTF to CDK Terrain."),

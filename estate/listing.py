@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.box import Box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.table import Table
@@ -52,8 +53,10 @@ class Listing:
         style = "table.header" if self._box else "dim"
         framed = self._box is not None
         table = Table(title=self._title, title_justify="left", box=self._box, pad_edge=framed, header_style=style)
-        for heading in self._headings:
-            table.add_column(heading, justify="right" if heading in self._numbers else "left")
+        for heading, *cells in zip(self._headings, *self._rows, strict=True):
+            # Rich makes the widest columns narrower without looking at their words.
+            longest = max(cell_len(word) for text in (heading, *map(str, cells)) for word in (text.split() or [""]))
+            table.add_column(heading, justify="right" if heading in self._numbers else "left", min_width=longest)
         for row in self._rows:
             table.add_row(*row)
         return table

@@ -1,0 +1,200 @@
+"""Networks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from estate.lza.block import Block, State
+from estate.lza.gateways import pools, transit_gateways
+from estate.lza.reading import NETWORK
+from estate.lza.vpcs import templates, vpcs
+
+if TYPE_CHECKING:
+    from estate.lza.draft import Draft
+    from estate.lza.reading import Node
+
+_CENTRAL: Final = "centralNetworkServices"
+_LATER: Final = "Not made yet."
+
+
+def _default_vpcs(node: Node, into: Draft) -> None:
+    wanted = node.flag("delete")
+    if node.texts("excludeRegions"):
+        into.note(node.child("excludeRegions"), "It is so in all governed regions.")
+    into.settings("baseline")["default_vpc"] = "removed" if wanted else "untouched"
+    for name in node.texts("excludeAccounts"):
+        if (slug := into.slug(node.child("excludeAccounts"), name)) and wanted:
+            into.settings("baseline", account=slug)["default_vpc"] = "untouched"
+
+
+def _policies(_node: Node, into: Draft) -> None:
+    """Policies of endpoints: all are let in, or the organization only."""
+    narrow = False
+    for entry in into.lza.file(NETWORK).each("endpointPolicies"):
+        name, file = entry.needed("name"), entry.needed("document")
+        text = into.lza.text_of(file, entry.child("document")) or ""
+        if "aws:PrincipalOrgID" in text or "aws:ResourceOrgID" in text:
+            narrow = True
+        elif "Condition" in text or '"Deny"' in text:
+            into.note(entry, f"Left out: what {name} says. Endpoints let in everybody, or the organization only.")
+    for network in into.every_network() if narrow else ():
+        network.setdefault("endpoints", {})["organization_only"] = True
+
+
+def _flow_logs(node: Node, into: Draft) -> None:
+    traffic, interval = node.text("trafficType", "ALL"), node.number("maxAggregationInterval", 600)
+    said: dict[str, Any] = {}
+    if traffic != "ALL":
+        said["traffic"] = traffic
+    if interval != 600:  # noqa: PLR2004 - seconds, as AWS and we have it
+        said["interval_seconds"] = interval
+    for network in into.every_network() if said else ():
+        network["flow_logs"] = dict(said)
+    if "cloud-watch-logs" in node.texts("destinations"):
+        into.note(node.child("destinations"), "They go to the log archive at once, and are kept as long as other logs.")
+    node.child("destinationsConfig").seen()
+    node.flag("defaultFormat")
+
+
+def _block(key: str, about: str, state: State, ours: str = "", why: str = "", **others: Any) -> Block:
+    return Block(NETWORK, key, about, state, ours, why, **others)
+
+
+def _both(
+    key: str, about: str, state: State, ours: str = "", why: str = "", *, universal: bool = True
+) -> tuple[Block, Block]:
+    """What VPCs and templates have alike: one block for VPCs, which counts, and one for templates, which does not."""
+    return (
+        _block(f"vpcs.{key}", about, state, ours, why, universal=universal),
+        _block(f"vpcTemplates.{key}", about, state, ours, why, universal=False),
+    )
+
+
+BLOCKS: Final = (
+    _block("defaultVpc", "AWS's default VPCs are deleted.", State.WORKS, "baseline.default_vpc", take=_default_vpcs),
+    _block(
+        f"{_CENTRAL}.delegatedAdminAccount",
+        "The account that administers networks.",
+        State.WORKS,
+        "accounts/*.yaml, purpose: network; delegated_administrators",
+    ),
+    _block(
+        f"{_CENTRAL}.ipams",
+        "IPAM, which sees all addresses.",
+        State.WORKS,
+        "ipam",
+        take=pools,
+        turn=2,
+    ),
+    _block(
+        f"{_CENTRAL}.ipams.pools",
+        "Pools: all addresses, a region's, and those of parts of the organization.",
+        State.PARTLY,
+        "ipam.cidr, ipam.regions, address_plan",
+        "All addresses and each region's are pools; those of parts are written as ranges.",
+    ),
+    _block(
+        f"{_CENTRAL}.ipams.pools.shareTargets",
+        "Who may take ranges from a pool.",
+        State.NONE,
+        why="Ranges are written out; a region's pool can be shared (`shares.ipam_pools`).",
+    ),
+    _block(f"{_CENTRAL}.networkFirewall", "Network Firewall: further keys.", State.NONE, why=_LATER, universal=False),
+    _block(f"{_CENTRAL}.networkFirewall.firewalls", "Firewalls.", State.NONE, why=_LATER),
+    _block(
+        f"{_CENTRAL}.networkFirewall.firewalls.loggingConfiguration",
+        "What a firewall logs, and where.",
+        State.NONE,
+        why=_LATER,
+    ),
+    _block(f"{_CENTRAL}.networkFirewall.policies", "Their policies.", State.NONE, why=_LATER),
+    _block(f"{_CENTRAL}.networkFirewall.rules", "Rule groups, from files.", State.NONE, why=_LATER),
+    _block(f"{_CENTRAL}.gatewayLoadBalancers", "Appliances.", State.NONE, why=_LATER, universal=False),
+    _block(f"{_CENTRAL}.route53Resolver", "Resolver endpoints and rules.", State.NONE, why=_LATER, universal=False),
+    _block(
+        "transitGateways",
+        "The transit gateway.",
+        State.WORKS,
+        "transit_gateway",
+        take=transit_gateways,
+        turn=4,
+    ),
+    _block("transitGateways.shareTargets", "Who may attach to it.", State.WORKS, "shares"),
+    _block(
+        "transitGateways.routeTables",
+        "Its route tables: which attachments they are of, and know.",
+        State.PARTLY,
+        "transit_gateway.route_tables",
+        "Of another account's VPCs, all are in one table; a static route leads to VPCs of the gateway's account only.",
+    ),
+    _block(
+        "endpointPolicies",
+        "Policies of endpoints.",
+        State.PARTLY,
+        "network.endpoints.organization_only",
+        "Endpoints let in everybody, or the organization only.",
+        take=_policies,
+        turn=5,
+    ),
+    _block("vpcs", "VPCs of accounts.", State.WORKS, "network, network.vpcs", take=vpcs, turn=3),
+    *_both(
+        "ipamAllocations",
+        "A VPC's range, from a pool.",
+        State.PARTLY,
+        "network.cidr",
+        "The range is computed and written out.",
+    ),
+    *_both(
+        "defaultSecurityGroupRulesDeletion", "The default security group lets nothing through.", State.WORKS, "network"
+    ),
+    *_both("internetGateway", "The way to the internet.", State.WORKS, "network.subnets.public"),
+    *_both(
+        "routeTables",
+        "Route tables, one or more a zone.",
+        State.WORKS,
+        "network.subnets.tier, network.attachment.destinations",
+        "They follow from tiers.",
+    ),
+    *_both("subnets", "Subnets.", State.WORKS, "network.subnets"),
+    *_both("subnets.ipamAllocation", "A subnet's size.", State.WORKS, "network.subnets.cidr"),
+    *_both("subnets.tags", "Tags of subnets.", State.WORKS, "network.subnets.tags"),
+    *_both("natGateways", "NAT gateways.", State.WORKS, "network.nat", universal=True),
+    *_both("transitGatewayAttachments", "The attachment to the transit gateway.", State.WORKS, "network.attachment"),
+    *_both(
+        "transitGatewayAttachments.options",
+        "Both directions of a connection by one zone.",
+        State.WORKS,
+        "network.attachment.appliance_mode",
+    ),
+    *_both("gatewayEndpoints", "Endpoints of S3 and DynamoDB.", State.WORKS, "network.endpoints.gateways"),
+    *_both("interfaceEndpoints", "Endpoints of other services.", State.WORKS, "network.endpoints.interfaces"),
+    *_both(
+        "interfaceEndpoints.central",
+        "Endpoints of one VPC serve all others.",
+        State.NONE,
+        why=_LATER,
+    ),
+    *_both("useCentralEndpoints", "A VPC uses the central endpoints.", State.NONE, why=_LATER),
+    *_both("subnets.shareTargets", "Who else uses a subnet.", State.WORKS, "shares.subnets", universal=False),
+    _block(
+        "vpcTemplates",
+        "VPCs that every account of an OU gets.",
+        State.WORKS,
+        "organizational_units.defaults.network, address_plan",
+        "Subnets follow from the range.",
+        take=templates,
+        turn=3,
+    ),
+    _block("vpcFlowLogs", "Flow logs of all VPCs.", State.WORKS, "network.flow_logs", take=_flow_logs, turn=5),
+    _block("vpcFlowLogs.customFields", "Which fields they have.", State.NONE, why=_LATER),
+    _block("dhcpOptions", "DHCP options.", State.NONE, why=_LATER, universal=False),
+    _block("prefixLists", "Prefix lists.", State.NONE, why=_LATER, universal=False),
+    _block("customerGateways", "VPNs.", State.NONE, why=_LATER, universal=False),
+    _block("directConnectGateways", "Direct Connect.", State.NONE, why=_LATER, universal=False),
+    _block("transitGatewayPeering", "Peering of transit gateways.", State.NONE, why=_LATER, universal=False),
+    _block("transitGatewayConnects", "Connect attachments.", State.NONE, why=_LATER, universal=False),
+    _block("vpcPeering", "Peering of VPCs.", State.NONE, why="VPCs meet at the transit gateway.", universal=False),
+    _block("certificates", "Certificates.", State.NONE, why="Those of the stacks that need them.", universal=False),
+    _block("firewallManagerService", "Firewall Manager.", State.NONE, why=_LATER, universal=False),
+    _block("elbAccountIds", "Accounts of load balancers.", State.OWN, why="AWS's service principal.", universal=False),
+)

@@ -1,0 +1,166 @@
+"""Address pools and the transit gateway."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any, Final
+
+from config.model.cidr import AnyCidr
+from config.model.types import Region
+from estate.adoption.slugs import slug_of
+from estate.lza.addresses import Pool
+from estate.lza.reading import NETWORK
+
+if TYPE_CHECKING:
+    from estate.lza.draft import Draft
+    from estate.lza.reading import Node
+
+_IPAM: Final = "ipam.amazonaws.com"
+_RAM: Final = "ram.amazonaws.com"
+
+
+def pools(_node: Node, into: Draft) -> None:
+    """Have IPAM: its whole range, and each region's part."""
+    root = into.lza.file(NETWORK).child("centralNetworkServices")
+    owner = into.account_at(root, "delegatedAdminAccount")
+    for ipam in root.each("ipams"):
+        ipam.text("name"), ipam.text("description")
+        region = ipam.typed("region", Region)
+        ipam.texts("operatingRegions")
+        for entry in ipam.each("pools"):
+            _pool(entry, into)
+        if owner and not into.settings(account=owner).get("ipam"):
+            _ipam(ipam, owner, region, into)
+
+
+def _pool(entry: Node, into: Draft) -> None:
+    name = entry.needed("name")
+    entry.text("description"), entry.child("tags").seen()
+    cidrs = tuple(
+        IPv4Network(each)
+        for each in entry.texts("provisionedCidrs")
+        if entry.child("provisionedCidrs").fits(each, AnyCidr)
+    )
+    locale, source = entry.typed("locale", Region), entry.text("sourceIpamPool")
+    into.only(entry, "addressFamily", "ipv4", "Pools are of IPv4 addresses.")
+    into.networks.pools[name] = Pool(name, cidrs, locale, source)
+    if source and source not in into.networks.pools:
+        entry.child("sourceIpamPool").problem(repr(source), f"a pool above it: {', '.join(into.networks.pools)}")
+
+
+def _ipam(ipam: Node, owner: str, region: str, into: Draft) -> None:
+    found = into.networks.pools
+    tops = [pool for pool in found.values() if not pool.source and pool.cidrs]
+    if not tops:
+        return
+    top, parts = tops[0], [pool for pool in found.values() if pool.source == tops[0].name and pool.cidrs]
+    regions: dict[str, str] = {}
+    for part in parts:
+        below = {pool.locale for pool in found.values() if pool.source == part.name and pool.locale}
+        for locale in sorted({part.locale} - {""} or below or {region}):
+            regions.setdefault(locale, str(part.cidrs[0]))
+    if not regions and region:
+        regions[region] = str(top.cidrs[0])
+    into.administer(_IPAM, owner)
+    into.settings(account=owner)["ipam"] = {"cidr": str(top.cidrs[0]), "regions": regions}
+    if lower := [pool.name for pool in found.values() if pool.source and pool.source != top.name]:
+        into.note(
+            ipam.child("pools"),
+            f"One pool a region: {len(lower)} pools below are none of AWS's here; VPCs have ranges of them.",
+        )
+
+
+def transit_gateways(_node: Node, into: Draft) -> None:
+    """Have the transit gateway, its route tables, and who may attach to it."""
+    entries = into.lza.file(NETWORK).each("transitGateways")
+    for entry in entries[1:]:
+        into.note(entry.seen(), "Left out: an organization has one transit gateway here.")
+    for entry in entries[:1]:
+        entry.text("name"), entry.typed("region", Region)
+        owner = into.account_at(entry, "account")
+        if owner is None:
+            entry.problem("nothing for `account`", "the account that has it")
+            continue
+        gateway = into.settings("transit_gateway", account=owner)
+        gateway.update(_options(entry, into))
+        if tables := _tables(entry, owner, into):
+            gateway["route_tables"] = tables
+        principals = [each for each in into.targets(entry.child("shareTargets")) if each != f"account:{owner}"]
+        if principals:
+            into.trust(_RAM)
+            share = {"account": owner, "transit_gateway": True, "principals": principals}
+            into.at("shares")["transit-gateway"] = share
+
+
+def _options(entry: Node, into: Draft) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if (asn := entry.number("asn")) is not None:
+        found["asn"] = asn
+    if entry.text("autoAcceptSharingAttachments") != "enable":
+        found["accept_attachments"] = False
+    for key, value in (("dnsSupport", "enable"), ("vpnEcmpSupport", "enable"), ("multicastSupport", "disable")):
+        into.only(entry, key, value, f"`{key}` is as AWS has it: {value}.")
+    by_default = {entry.text(f"defaultRouteTable{each}", "enable") for each in ("Association", "Propagation")}
+    if by_default == {"enable"} and not entry.each("routeTables"):
+        found["connect_all"] = True
+    elif "enable" in by_default:
+        into.note(entry, "There is no default route table beside `route_tables`.")
+    return found
+
+
+def _tables(entry: Node, owner: str, into: Draft) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    taken: dict[str, str] = {}
+    for table in entry.each("routeTables"):
+        name = table.needed("name")
+        made: dict[str, Any] = {}
+        associations, propagations = (_members(name, index, owner, into) for index in (0, 1))
+        for member in associations:
+            if taken.setdefault(member, name) != name:
+                into.note(table, f"{member} stays in {taken[member]}: all VPCs of an account have one route table.")
+        if associations := [member for member in associations if taken[member] == name]:
+            made["associations"] = associations
+        if propagations:
+            made["propagations"] = propagations
+        if routes := _static(table, owner, into):
+            made["routes"] = routes
+        found[into.short(name, f"{entry.text('name')}-rt", entry.text("name"))] = made
+    return found
+
+
+def _members(table: str, index: int, owner: str, into: Draft) -> list[str]:
+    """Whose attachments are associated with a table (0), or propagate into it (1)."""
+    networks = into.networks
+    found = []
+    for vpc, tables in networks.attached.items():
+        if table not in tables[index] or vpc not in networks.homes:
+            continue
+        home, slug = networks.homes[vpc]
+        found.append(f"vpc:{slug}" if home == owner else home if ":" in home else f"account:{home}")
+    return list(dict.fromkeys(found))
+
+
+def _static(table: Node, owner: str, into: Draft) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for route in table.each("routes"):
+        destination = route.typed("destinationCidrBlock", AnyCidr)
+        if not destination:
+            route.seen()
+            into.note(route, "Left out: a route to a prefix list.")
+            continue
+        slug = "everywhere" if destination == "0.0.0.0/0" else slug_of(f"to-{destination}")
+        if route.flag("blackhole"):
+            found[slug] = {"destination": destination, "blackhole": True}
+            continue
+        attachment = route.child("attachment")
+        vpc = attachment.text("vpcName") if isinstance(attachment.value, dict) else ""
+        attachment.seen()
+        home, name = into.networks.homes.get(vpc, ("", ""))
+        if home == owner and vpc in into.networks.attached:
+            found[slug] = {"destination": destination, "attachment": name}
+        else:
+            into.note(
+                route,
+                f"Left out: a static route leads to VPCs of {owner}, which has the gateway, and are attached; {vpc or 'this one'} is elsewhere.",
+            )
+    return found

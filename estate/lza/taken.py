@@ -1,0 +1,24 @@
+"""Networks as they were taken over, for what comes after them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from estate.lza.addresses import Pool
+
+
+@dataclass
+class Taken:
+    """VPCs as they were taken over, for what comes after them.
+
+    Args:
+        pools: Pools of addresses, by name.
+        homes: The slug of the account, or the path of the OU after `ou:`, and of the VPC in it, by the VPC's name.
+        attached: Names of the transit gateway's route tables that an attachment is associated with, and that it propagates into, by VPC.
+    """
+
+    pools: dict[str, Pool] = field(default_factory=dict)
+    homes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    attached: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)

@@ -1,0 +1,407 @@
+"""VPCs of accounts, and those that every account of an OU gets."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any, Final
+
+from config.capabilities.vpc_tiers import SMALLEST
+from config.errors import did_you_mean, one_of
+from config.model.cidr import Cidr
+from config.model.types import Region
+from estate.adoption.slugs import slugs
+from estate.lza.addresses import packed
+from estate.lza.reading import NETWORK
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from estate.lza.draft import Draft
+    from estate.lza.reading import Node
+
+EVERYWHERE: Final = "0.0.0.0/0"
+MAIN: Final = "main"
+_WIDEST: Final = 16
+_NARROWEST: Final = 28
+_FIREWALL: Final = re.compile(r"(?:^|-)(?:fw|firewall)(?:-|$)", re.IGNORECASE)
+_ZONES: Final = "abcdef"
+_NOT_MADE: Final = {
+    "networkAcls": "Network ACLs are AWS's.",
+    "securityGroups": "Security groups are those of the stacks that need them.",
+    "loadBalancers": "Load balancers are those of the stacks that need them.",
+    "targetGroups": "Target groups are those of the stacks that need them.",
+}
+
+
+def vpcs(_node: Node, into: Draft) -> None:
+    """Have the VPCs of accounts."""
+    for entry in into.lza.file(NETWORK).each("vpcs"):
+        name, account = entry.needed("name"), into.account_at(entry, "account")
+        _region(entry, into, account)
+        cidr = _range(entry, into)
+        if account is None or not cidr:
+            continue
+        vpc = _vpc(entry, into, cidr)
+        settings = into.settings(account=account)
+        if "network" not in settings:
+            settings["network"] = vpc
+            into.networks.homes[name] = account, MAIN
+        else:
+            slug = into.short(name)
+            settings["network"].setdefault("vpcs", {})[slug] = vpc
+            into.networks.homes[name] = account, slug
+        _shares(entry, account, name, into)
+
+
+def templates(_node: Node, into: Draft) -> None:
+    """Have the VPCs that every account of some OUs gets: each range is reserved for an account."""
+    for entry in into.lza.file(NETWORK).each("vpcTemplates"):
+        name = entry.needed("name")
+        targets = into.targets(entry.child("deploymentTargets"))
+        _region(entry, into, None)
+        vpc, prefix = _template(entry, into), _reserve(entry, targets, name, into)
+        if prefix is None:
+            continue
+        for selector in targets:
+            settings = into.settings_of(selector)
+            if "network" in settings:
+                into.note(entry, f"Left out for {selector}, which has a VPC already.")
+                continue
+            settings["network"] = vpc
+            into.networks.homes.setdefault(name, (selector, MAIN))
+
+
+def _region(entry: Node, into: Draft, account: str | None) -> None:
+    region = entry.typed("region", Region)
+    if region and region != into.at("regions").get("home"):
+        if account is None:
+            into.note(entry.child("region"), f"In {region} only if the accounts are: `settings.region`.")
+        else:
+            settings = into.settings(account=account)
+            if settings.setdefault("region", region) != region:
+                into.note(entry.child("region"), "An account's VPCs are in its own region.")
+
+
+def _range(entry: Node, into: Draft) -> str:
+    """A VPC's first range; others are noted."""
+    ranges = [each for each in entry.texts("cidrs") if entry.child("cidrs").fits(each, Cidr)]
+    for allocation in entry.each("ipamAllocations"):
+        ranges += filter(None, [_allocated(allocation, into)])
+    if entry.child("ipv6Cidrs"):
+        entry.child("ipv6Cidrs").seen()
+        into.note(entry.child("ipv6Cidrs"), "Left out: VPCs have IPv4 ranges only.")
+    if ranges[1:]:
+        into.note(entry, f"Left out: further ranges ({', '.join(ranges[1:])}). Write them as `secondary_cidrs`.")
+    if not ranges:
+        into.note(entry, "Left out: it has no range.")
+        entry.seen()
+    return ranges[0] if ranges else ""
+
+
+def _allocated(allocation: Node, into: Draft) -> str | None:
+    name, prefix = allocation.needed("ipamPoolName"), allocation.number("netmaskLength")
+    pool = into.networks.pools.get(name)
+    if pool is None or prefix is None:
+        known = sorted(into.networks.pools)
+        allocation.problem(f"the pool {name!r}", f"one of the pools of `ipams`: {', '.join(known) or 'there are none'}")
+        return None
+    found = pool.next(prefix)
+    if found is None:
+        into.note(allocation, f"Left out: no /{prefix} is left in {name}.")
+        return None
+    into.note(allocation, f"The range {found} is computed: where IPAM gave another one, write that.")
+    return found
+
+
+def _vpc(entry: Node, into: Draft, cidr: str) -> dict[str, Any]:
+    vpc: dict[str, Any] = {"cidr": cidr}
+    subnets = _subnets(entry, into, cidr)
+    if subnets:
+        vpc["subnets"] = subnets
+    _common(entry, into, vpc, {each: slug for slug, each in _slugs(entry, into).items()})
+    return vpc
+
+
+def _common(entry: Node, into: Draft, vpc: dict[str, Any], slugs: Mapping[str, str]) -> None:
+    """What VPCs and templates have in common, beside ranges and subnets."""
+    into.only(entry, "enableDnsHostnames", True, "Machines have names always.")
+    into.only(entry, "enableDnsSupport", True, "VPCs resolve names always.")
+    into.only(entry, "instanceTenancy", "default", "Machines share hardware.")
+    into.only(entry, "defaultSecurityGroupRulesDeletion", True, "The default security group lets nothing in or out.")
+    for key, text in _NOT_MADE.items():
+        if entry.child(key):
+            entry.child(key).seen()
+            into.note(entry.child(key), f"Left out: {text}")
+    nat = entry.each("natGateways")
+    for each in nat:
+        each.text("name"), each.text("subnet")
+        into.only(each, "private", False, "NAT gateways have a public address.")
+    if nat:
+        vpc["nat"] = "single" if len(nat) == 1 else "per-zone"
+    if (
+        entry.flag("internetGateway")
+        and not any(each.get("public") for each in vpc.get("subnets", {}).values())
+        and "public" not in vpc.get("tiers", {})
+    ):
+        into.note(entry.child("internetGateway"), "A VPC without public subnets has no internet gateway.")
+    _endpoints(entry, vpc, slugs, into)
+    if (found := _attachment(entry, into, slugs)) is not None:
+        vpc["attachment"] = found
+
+
+def _endpoints(entry: Node, vpc: dict[str, Any], slugs: Mapping[str, str], into: Draft) -> None:
+    gateways, interfaces = entry.child("gatewayEndpoints"), entry.child("interfaceEndpoints")
+    found: dict[str, Any] = {}
+    services = [each.needed("service") for each in gateways.each("endpoints")]
+    if other := sorted({*services} - {"dynamodb", "s3"}):
+        into.note(gateways, f"Left out: gateway endpoints of {', '.join(other)}.")
+    if sorted(services) != ["dynamodb", "s3"] and vpc.get("subnets", vpc.get("tiers")):
+        found["gateways"] = sorted({*services} & {"dynamodb", "s3"})
+    if names := [each.needed("service") for each in interfaces.each("endpoints")]:
+        found["interfaces"] = names
+        _among(interfaces.child("subnets"), interfaces.texts("subnets"), slugs, "a subnet of the VPC")
+        if where := [slugs[name] for name in interfaces.texts("subnets") if name in slugs]:
+            found["subnets"] = where
+    if found:
+        vpc["endpoints"] = found
+    for each in (gateways, interfaces):
+        each.text("defaultPolicy")
+
+
+def _attachment(entry: Node, into: Draft, slugs: Mapping[str, str]) -> dict[str, Any] | None:
+    attachments = entry.each("transitGatewayAttachments")
+    for each in attachments[1:]:
+        each.seen()
+        into.note(each, "Left out: a VPC is attached to the organization's one transit gateway.")
+    if not attachments:
+        return None
+    first = attachments[0]
+    gateway = first.child("transitGateway")
+    first.text("name"), gateway.text("account")
+    gateways = [each.text("name") for each in into.lza.file(NETWORK).each("transitGateways")]
+    _among(gateway.child("name"), [gateway.text("name")], gateways, "a transit gateway of `transitGateways`")
+    _among(first.child("subnets"), first.texts("subnets"), slugs, "a subnet of the VPC")
+    found: dict[str, Any] = {}
+    if destinations := _destinations(entry):
+        found["destinations"] = destinations
+    own = [slugs[name] for name in first.texts("subnets") if name in slugs]
+    if own and not all(slug.startswith("attachment-") for slug in own) and not _are_of_tier(entry, own, slugs):
+        found["subnets"] = own
+    if first.child("options").text("applianceModeSupport") == "enable":
+        found["appliance_mode"] = True
+    tables = first.texts("routeTableAssociations"), first.texts("routeTablePropagations")
+    into.networks.attached[entry.text("name")] = tables
+    return found
+
+
+def _among(node: Node, names: Iterable[str], known: Collection[str], what: str) -> None:
+    """Names that a value has are those of something."""
+    for name in names:
+        if name not in known:
+            node.problem(repr(name), f"{what}: {one_of(known)}", did_you_mean(name, known))
+
+
+def _are_of_tier(entry: Node, slugs: list[str], by_name: Mapping[str, str]) -> bool:
+    """Whether these are the subnets of the tier `attachment`, which the gateway enters anyway."""
+    names = {name for name, slug in by_name.items() if slug in slugs}
+    return names == _attached_subnets(entry)
+
+
+def _destinations(entry: Node) -> list[str]:
+    """The ranges that some route table of a VPC sends to the transit gateway."""
+    found = []
+    for table in entry.each("routeTables"):
+        for route in table.each("routes"):
+            if route.text("type") == "transitGateway" and (destination := route.text("destination")):
+                route.text("target"), route.text("name")
+                found.append(destination)
+    public = any(_is_public(table) for table in entry.each("routeTables"))
+    ranges = sorted(set(found) - ({EVERYWHERE} if public or entry.each("natGateways") else set()))
+    return [EVERYWHERE] if EVERYWHERE in ranges else ranges
+
+
+# ── Subnets ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_public(table: Node) -> bool:
+    return any(route.text("type") == "internetGateway" for route in table.each("routes"))
+
+
+def _attached_subnets(entry: Node) -> set[str]:
+    return {name for each in entry.each("transitGatewayAttachments") for name in each.texts("subnets")}
+
+
+def _slugs(entry: Node, into: Draft) -> dict[str, str]:
+    """Names of subnets by slug: without what the VPC's name and theirs have in common."""
+    names = {str(index): subnet.needed("name") for index, subnet in enumerate(entry.each("subnets"))}
+    short = {key: into.short(name, entry.text("name")) for key, name in names.items()}
+    return {slug: names[key] for key, slug in slugs(short, {}, (), "subnet").items()}
+
+
+def tier_of(subnet: Node, entry: Node) -> str:
+    """What a subnet is for, by its routes and by who is in it."""
+    name, table = subnet.text("name"), _table(subnet, entry)
+    if table is not None and _is_public(table):
+        return "public"
+    if name in _attached_subnets(entry):
+        return "attachment"
+    if _FIREWALL.search(name):
+        return "firewall"
+    routes = table.each("routes") if table else []
+    out = any(route.text("destination") == EVERYWHERE for route in routes)
+    return "private" if out else "data"
+
+
+def _table(subnet: Node, entry: Node) -> Node | None:
+    wanted = subnet.text("routeTable")
+    tables = {table.text("name"): table for table in entry.each("routeTables")}
+    if wanted and wanted not in tables:
+        subnet.child("routeTable").problem(
+            repr(wanted), f"a route table of the VPC: {', '.join(tables) or 'there is none'}"
+        )
+    return tables.get(wanted)
+
+
+def _zone(subnet: Node, into: Draft) -> str:
+    zone = subnet.text("availabilityZone", "a").lower()
+    if zone.isdigit():
+        into.note(subnet.child("availabilityZone"), "Zones are letters: those of a number differ between accounts.")
+        return _ZONES[min(int(zone), len(_ZONES)) - 1]
+    return zone[-1:]
+
+
+def _subnets(entry: Node, into: Draft, cidr: str) -> dict[str, Any]:
+    """The subnets of a VPC with one range."""
+    by_name = {subnet.text("name"): subnet for subnet in entry.each("subnets")}
+    sizes, fixed = {}, {}
+    for slug, name in _slugs(entry, into).items():
+        subnet, allocation = by_name[name], by_name[name].child("ipamAllocation")
+        allocation.text("ipamPoolName")
+        if written := subnet.typed("ipv4CidrBlock", Cidr):
+            fixed[slug] = written
+        elif (prefix := allocation.number("netmaskLength")) is not None:
+            sizes[slug] = prefix
+        elif subnet.text("ipv6CidrBlock"):
+            into.note(subnet, "Left out: subnets have IPv4 ranges.")
+        else:
+            subnet.problem("a subnet without a range", "`ipv4CidrBlock` or `ipamAllocation`")
+    ranges = {**fixed, **packed(cidr, sizes, [*fixed.values()])}
+    found: dict[str, Any] = {}
+    for slug, name in _slugs(entry, into).items():
+        subnet, tier = by_name[name], tier_of(by_name[name], entry)
+        if slug not in ranges and slug not in sizes:
+            continue
+        if slug not in ranges or not IPv4Network(ranges[slug]).subnet_of(IPv4Network(cidr)):
+            into.note(subnet, f"Left out: it does not fit into {cidr}.")
+            continue
+        what = {"public": True} if tier == "public" else {} if tier == "private" else {"tier": tier}
+        tags = {each.needed("key"): each.text("value") for each in subnet.each("tags")}
+        found[slug] = {
+            "cidr": ranges[slug],
+            "zone": _zone(subnet, into),
+            **what,
+            "name": name,
+            **({"tags": tags} if tags else {}),
+        }
+        into.only(subnet, "mapPublicIpOnLaunch", False, "Machines get a public address only if they ask for one.")
+    _routes(entry, into)
+    return found
+
+
+def _routes(entry: Node, into: Draft) -> None:
+    """Read the routes: they follow from tiers, `nat`, `endpoints` and `attachment`."""
+    for table in entry.each("routeTables"):
+        table.text("name")
+        for route in table.each("routes"):
+            kind = route.text("type")
+            for key in ("name", "destination", "target"):
+                route.text(key)
+            if kind not in ("transitGateway", "internetGateway", "natGateway", "gatewayEndpoint", "local"):
+                route.text("targetAvailabilityZone"), route.text("destinationPrefixList")
+                into.note(route, f"Left out: a route to {kind or 'nothing'}.")
+
+
+def _shares(entry: Node, account: str, vpc: str, into: Draft) -> None:
+    """Subnets that others may use."""
+    by_name = {subnet.text("name"): subnet for subnet in entry.each("subnets")}
+    for slug, name in _slugs(entry, into).items():
+        targets = into.targets(by_name[name].child("shareTargets"))
+        if not targets:
+            continue
+        into.trust("ram.amazonaws.com")
+        key = into.networks.homes[vpc][1]
+        shares = into.at("shares")
+        same = next(
+            (
+                each
+                for each in shares.values()
+                if (each["account"], each.get("vpc", MAIN), each["principals"]) == (account, key, targets)
+                and "subnets" in each
+            ),
+            None,
+        )
+        if same is None:
+            same = shares[f"{account}-{key}-{len(shares) + 1}"] = {
+                "account": account,
+                **({"vpc": key} if key != MAIN else {}),
+                "subnets": [],
+                "principals": targets,
+            }
+        same["subnets"].append(slug)
+
+
+# ── Templates ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _template(entry: Node, into: Draft) -> dict[str, Any]:
+    """The VPC of an OU's accounts: subnets follow from its range."""
+    tiers: dict[str, Any] = {}
+    zones: list[str] = []
+    places: dict[tuple[str, str], str] = {}
+    slugs: dict[str, str] = {}
+    for subnet in entry.each("subnets"):
+        name, tier, zone = subnet.needed("name"), tier_of(subnet, entry), _zone(subnet, into)
+        subnet.child("ipamAllocation").seen(), subnet.text("ipv4CidrBlock")
+        if (tier, zone) in places:
+            into.note(subnet, f"Left out: {places[tier, zone]} is the subnet `{tier}` of the zone {zone}.")
+            continue
+        places[tier, zone] = name
+        slugs[name] = f"{tier}-{zone}"
+        tags = {each.needed("key"): each.text("value") for each in subnet.each("tags")}
+        tiers.setdefault(tier, {"tags": tags} if tags else {})
+        zones += [] if zone in zones else [zone]
+    if tiers:
+        into.note(
+            entry,
+            "The sizes of subnets follow from the VPC's range: a half for `private`, a quarter for `data`, and so on.",
+        )
+    _routes(entry, into)
+    vpc: dict[str, Any] = {"tiers": tiers, "zones": sorted(zones)} if tiers else {}
+    _common(entry, into, vpc, slugs)
+    return vpc
+
+
+def _reserve(entry: Node, targets: list[str], name: str, into: Draft) -> int | None:
+    """Reserve a range for each account that gets the VPC; its size, None if it has none."""
+    if entry.texts("cidrs"):
+        into.note(entry.child("cidrs"), "Left out: each account has a range of its own here.")
+        return None
+    for allocation in entry.each("ipamAllocations")[:1]:
+        pool, prefix = into.networks.pools.get(allocation.needed("ipamPoolName")), allocation.number("netmaskLength")
+        if pool is None or prefix is None or not _WIDEST <= prefix <= min(_NARROWEST, SMALLEST):
+            into.note(allocation, f"Left out: ranges from /{_WIDEST} to /{SMALLEST} can be reserved.")
+            return None
+        reserved = {}
+        accounts = [slug for each in targets for slug in into.selected(each)]
+        for slug in dict.fromkeys(accounts):
+            if cidr := pool.next(prefix):
+                reserved[slug] = cidr
+        plan: dict[str, Any] = {"cidr": str(pool.cidrs[0]), "prefix": prefix}
+        into.at("address_plan")[into.short(name)] = {**plan, **({"reserved": reserved} if reserved else {})}
+        into.note(
+            allocation, "Each account's range is reserved in `address_plan`; where IPAM gave another one, write that."
+        )
+        return prefix
+    into.note(entry, "Left out: it has no range.")
+    return None
