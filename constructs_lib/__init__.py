@@ -134,6 +134,7 @@ if TYPE_CHECKING:
     from constructs_lib.security.config_recorder import ConfigRecorderConstruct as ConfigRecorderConstruct
     from constructs_lib.security.detective import DetectiveOrganizationConstruct as DetectiveOrganizationConstruct
     from constructs_lib.security.encryption_key import EncryptionKeyConstruct as EncryptionKeyConstruct
+    from constructs_lib.security.finding_alerts import FindingAlertsConstruct as FindingAlertsConstruct
     from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct as GuardDutyOrganizationConstruct
     from constructs_lib.security.inspector import InspectorOrganizationConstruct as InspectorOrganizationConstruct
     from constructs_lib.security.macie import MacieOrganizationConstruct as MacieOrganizationConstruct
@@ -141,6 +142,10 @@ if TYPE_CHECKING:
     from constructs_lib.security.organization_config_rules import ManagedRule as ManagedRule
     from constructs_lib.security.organization_config_rules import (
         OrganizationConfigRulesConstruct as OrganizationConfigRulesConstruct,
+    )
+    from constructs_lib.security.organization_conformance_packs import ConformancePack as ConformancePack
+    from constructs_lib.security.organization_conformance_packs import (
+        OrganizationConformancePacksConstruct as OrganizationConformancePacksConstruct,
     )
     from constructs_lib.security.security_hub import (
         SecurityHubOrganizationConstruct as SecurityHubOrganizationConstruct,
@@ -178,6 +183,7 @@ _MODULES = {
     "CommitmentBudgetConstruct": "cost.commitment_budget",
     "ConfigAggregatorConstruct": "security.config_aggregator",
     "ConfigRecorderConstruct": "security.config_recorder",
+    "ConformancePack": "security.organization_conformance_packs",
     "ContainerRegistryConstruct": "registry.container_registry",
     "CostAllocationTagsConstruct": "cost.cost_allocation_tags",
     "CrossAccountAccess": "iam.access",
@@ -188,6 +194,7 @@ _MODULES = {
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
     "ExecutionRoleConstruct": "ci.execution_role",
+    "FindingAlertsConstruct": "security.finding_alerts",
     "FirewallPolicyConstruct": "network.firewall_policy",
     "FirewallRoute": "network.network_firewall",
     "FirewallRuleGroup": "network.firewall_policy",
@@ -217,6 +224,7 @@ _MODULES = {
     "OidcProviderConstruct": "ci.oidc_provider",
     "OidcSubject": "ci.oidc_subject",
     "OrganizationConfigRulesConstruct": "security.organization_config_rules",
+    "OrganizationConformancePacksConstruct": "security.organization_conformance_packs",
     "OrganizationStack": "organization.stack",
     "OrganizationTrailConstruct": "logging.organization_trail",
     "OrganizationalUnit": "organization.values",

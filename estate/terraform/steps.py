@@ -51,6 +51,7 @@ _WAITS: Final[Mapping[str, _Wait]] = {
     "aws_config_delivery_channel": _Wait("Config delivery channels", _ARCHIVE, "log-archive"),
     "aws_config_configuration_recorder_status": _Wait("starts of Config recorders", _ARCHIVE, "log-archive"),
     "aws_config_organization_managed_rule": _Wait("organization rules", "every account has a Config recorder"),
+    "aws_config_organization_conformance_pack": _Wait("conformance packs", "every account has a Config recorder"),
     "aws_cloudwatch_log_account_policy": _Wait("account policies of CloudWatch's logs", _ARCHIVE, "log-archive"),
     _POLICY: _Wait("permission sets' policies", _POLICIES),
     _BOUNDARY: _Wait("permission sets' boundaries", _POLICIES, which=_refers),

@@ -19,11 +19,16 @@ from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct
 from constructs_lib.security.central_root_access import CentralRootAccessConstruct
 from constructs_lib.security.config_aggregator import ConfigAggregatorConstruct
 from constructs_lib.security.detective import DetectiveOrganizationConstruct
+from constructs_lib.security.finding_alerts import FindingAlertsConstruct
 from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct
 from constructs_lib.security.inspector import InspectorOrganizationConstruct
 from constructs_lib.security.macie import MacieOrganizationConstruct
 from constructs_lib.security.member import Member
 from constructs_lib.security.organization_config_rules import ManagedRule, OrganizationConfigRulesConstruct
+from constructs_lib.security.organization_conformance_packs import (
+    ConformancePack,
+    OrganizationConformancePacksConstruct,
+)
 from constructs_lib.security.security_hub import SecurityHubOrganizationConstruct
 from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct
 from stacks.references import node_key
@@ -58,6 +63,24 @@ def add_config(stack: AccountScope, config: OrganizationConfig) -> None:
             f"config-rules-{region}",
             rules=rules,
             excluded_account_ids=[stack.references.account_id(account) for account in without],
+            provider=stack.provider(region),
+        )
+    for region in organization.governed_regions if config.conformance_packs and len(without) < len(accounts) else ():
+        OrganizationConformancePacksConstruct(
+            stack,
+            f"conformance-packs-{region}",
+            packs={
+                name: ConformancePack(
+                    pack.template,
+                    pack.parameters,
+                    [
+                        stack.references.account_id(account)
+                        for account in accounts
+                        if account in without or account in organization.select_accounts(pack.excluded)
+                    ],
+                )
+                for name, pack in config.conformance_packs.items()
+            },
             provider=stack.provider(region),
         )
 
@@ -100,6 +123,20 @@ def add_security_hub(stack: AccountScope, hub: SecurityHub) -> None:
             partition=organization.partition,
             provider=stack.provider(home),
         )
+
+
+def add_finding_alerts(stack: AccountScope, hub: SecurityHub) -> None:
+    """Add a topic for each severity, in the region that gathers findings."""
+    organization = stack.organization
+    FindingAlertsConstruct(
+        stack,
+        "finding-alerts",
+        name="findings",
+        account_id=stack.own_id,
+        emails=hub.alerts,
+        partition=organization.partition,
+        provider=stack.provider(organization.home_region),
+    )
 
 
 def _id(stack: AccountScope, node: Node) -> str:

@@ -19,6 +19,7 @@ from constructs_lib import (
     CentralLogsConstruct,
     CiUserConstruct,
     ConfigRecorderConstruct,
+    ConformancePack,
     EncryptionKeyConstruct,
     FirewallPolicyConstruct,
     FirewallRuleGroup,
@@ -28,6 +29,7 @@ from constructs_lib import (
     ManagedRule,
     NetworkFirewallConstruct,
     OidcProviderConstruct,
+    OrganizationConformancePacksConstruct,
     PermissionSetConstruct,
     PrivateZoneConstruct,
     RamShareAccepterConstruct,
@@ -160,6 +162,8 @@ def operations(stack, *, account, organization):
     SessionManagerConstruct(stack, "sessions", account_id=account, region=REGION, max_minutes=480, run_as="operator")
     key = EncryptionKeyConstruct(stack, "logs-key", alias="logs", description="Logs.", account_id=account)
     archive = SecureBucketConstruct(stack, "logs", bucket_name="acme-logs", key_arn=key.key_arn)
+    pack = ConformancePack("Resources:\n  Encrypted: {Type: 'AWS::Config::ConfigRule'}\n")
+    OrganizationConformancePacksConstruct(stack, "packs", packs={"Encryption": pack})
     SsmDocumentConstruct(stack, "runbook", name="Enable-ELB-Logging", content=RUNBOOK)
     AccountConfigRulesConstruct(
         stack,

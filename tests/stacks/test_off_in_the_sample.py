@@ -54,6 +54,14 @@ def listed(name, path, value, *, children, stacks, types):
 
 SWITCHES = (
     listed(
+        "security.security_hub.alerts",
+        ("security", "security_hub", "alerts"),
+        {"CRITICAL": ["security@example.com"], "HIGH": []},
+        children=("finding-alerts_",),
+        stacks=("security",),
+        types={"aws_cloudwatch_event_rule", "aws_sns_topic", "aws_sns_topic_subscription"},
+    ),
+    listed(
         "config_recorder.rules",
         ("defaults", "config_recorder", "rules"),
         {

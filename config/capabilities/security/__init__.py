@@ -11,12 +11,14 @@ from config.capabilities.capability import (
     Rule,
 )
 from config.capabilities.security import rules
-from config.capabilities.security.model import Security
-from config.errors import Problem
+from config.capabilities.security.model import ConformancePack, Security, SecurityHub
+from config.errors import KeyPath, Problem
 from config.files import Files
 from config.model.base import enabled
 from config.nodes import Configuration, Organization
 from config.resolving import Resolving
+
+_MOST: Final = 51200
 
 
 def _rule(check: Callable[[Configuration, Security | None, Files], Iterator[Problem]]) -> Rule:
@@ -33,12 +35,37 @@ def _known_targets(written: Security | None, resolving: Resolving) -> Security |
     if analyzer and analyzer.unused_access:
         path = ("security", "access_analyzer", "unused_access", "excluded")
         resolving.nodes(path, analyzer.unused_access.excluded)
+    config = written.config
+    if config and config.conformance_packs:
+        packs = {name: _with_text(name, pack, resolving) for name, pack in config.conformance_packs.items()}
+        read = {name: pack for name, pack in packs.items() if pack}
+        written = written.model_copy(update={"config": config.model_copy(update={"conformance_packs": read})})
     return enabled(written)
+
+
+def _with_text(name: str, pack: ConformancePack, resolving: Resolving) -> ConformancePack | None:
+    """A pack with the text of its file as `template`; None if there is none, which is said."""
+    path: KeyPath = ("security", "config", "conformance_packs", name)
+    resolving.accounts((*path, "excluded"), pack.excluded)
+    text = resolving.text((*path, "template"), pack.template)
+    if text is None:
+        return None
+    if "Resources" not in text or len(text) > _MOST:
+        arrived = f"{pack.template!r}, {len(text):,} characters{'' if 'Resources' in text else ' without `Resources`'}"
+        expected = f"a template of a conformance pack of at most {_MOST:,} characters, as AWS takes it from Terraform"
+        resolving.problem((*path, "template"), arrived, expected)
+        return None
+    return pack.model_copy(update={"template": text})
 
 
 def _service(organization: Organization, key: str) -> Any:
     security = SECURITY.of(organization)
     return getattr(security, key) if security and security.on(key) else None
+
+
+def _alerting(inputs: AccountInput) -> SecurityHub | None:
+    hub: SecurityHub | None = _in_security_account("security_hub")(inputs)
+    return hub if hub and hub.alerts else None
 
 
 def _in_security_account(key: str) -> Callable[[AccountInput], Any]:
@@ -60,13 +87,17 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
             types=frozenset(
                 {
                     "aws_config_configuration_aggregator",
+                    "aws_config_organization_conformance_pack",
                     "aws_config_organization_managed_rule",
                     "aws_iam_role",
                     "aws_iam_role_policy_attachment",
                 }
             ),
-            cost=("Each evaluation of a rule, in every account and region.",),
-            when={"aws_config_organization_managed_rule": lambda _config: False},  # as accounts have recorders
+            cost=("Each evaluation of a rule, of conformance packs too, in every account and region.",),
+            when=dict.fromkeys(  # as accounts have recorders
+                ("aws_config_organization_conformance_pack", "aws_config_organization_managed_rule"),
+                lambda _config: False,
+            ),
         ),
         Part(
             name="security.guardduty",
@@ -100,6 +131,24 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
                 "Each check of a standard, in every account and region, and findings of other services by the thousand.",
                 "Controls need `config_recorder`, whose records are charged there.",
             ),
+        ),
+        Part(
+            name="security.security_hub.alerts",
+            build="stacks.capabilities.security:add_finding_alerts",
+            value=_alerting,
+            types=frozenset(
+                {
+                    "aws_cloudwatch_event_rule",
+                    "aws_cloudwatch_event_target",
+                    "aws_kms_alias",
+                    "aws_kms_key",
+                    "aws_sns_topic",
+                    "aws_sns_topic_policy",
+                    "aws_sns_topic_subscription",
+                }
+            ),
+            cost=("A KMS key by the month; mails after the first thousand of a month.",),
+            when={"aws_sns_topic_subscription": lambda hub: any(hub.alerts.values())},
         ),
         Part(
             name="security.access_analyzer",

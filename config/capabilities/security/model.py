@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from config.capabilities.config_rules import ConfigRule, RuleName
 from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.types import Selector, Slug
+from config.model.types import Email, Selector, Slug
 from constructs_lib.policies.quotas import quota
 
 Control = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "a control such as 'EC2.10'", longest=64)]
@@ -31,11 +31,31 @@ Feature = Literal[
 ]
 
 
+PackName = Annotated[
+    str, Matches(r"[A-Za-z][A-Za-z0-9-]{0,127}", "a conformance pack's name such as 'Operational-Best-Practices'")
+]
+Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"]
+
+
+class ConformancePack(Model):
+    """Rules and remediations that belong together, from a file as AWS publishes them; its key is its name."""
+
+    template: Annotated[
+        str, Matches(r"(?!/)(?!.*\.\.).*\.ya?ml", "a path below policies/ such as 'documents/encryption.yaml'")
+    ] = Field(description="A file below policies/ with the template, in YAML.")
+    parameters: dict[str, str] = Field(default_factory=dict, description="Values for its parameters.")
+    excluded: tuple[Selector, ...] = Field(default=(), description="Accounts that do not have it.")
+
+
 class OrganizationConfig(Switchable):
     """AWS Config of all accounts seen in one place, and rules for all accounts that have a recorder."""
 
     rules: dict[RuleName, ConfigRule] = Field(
         default_factory=dict, description="Rules in every account and governed region."
+    )
+    conformance_packs: dict[PackName, ConformancePack] = Field(
+        default_factory=dict,
+        description="Conformance packs in every account that has a recorder, in every governed region.",
     )
 
 
@@ -84,6 +104,11 @@ class SecurityHub(Switchable):
     policies: dict[Slug, HubPolicy] = Field(
         default_factory=lambda: {"organization": HubPolicy(targets=("root",), standards=("aws-foundational",))},
         description="What is checked where.",
+    )
+    alerts: dict[Severity, tuple[Email, ...]] = Field(
+        default_factory=dict,
+        description="Who is told of new findings, by how severe they are; each has a topic, and each address confirms once that mails "
+        "are wanted.",
     )
 
 
