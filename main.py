@@ -31,6 +31,7 @@ def main(repository: Path) -> None:
     from stacks.synthesis import run  # noqa: PLC0415 - nothing of it is needed to repeat a run
 
     run(this, bindings)
+    gc.freeze()  # nor is there any to be found at the end
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ class Chains:
 
     def __init__(self, organization: Organization) -> None:
         self.organization = organization
+        self._paths: dict[str, str] = {}
+        self._chains: dict[tuple[str, PolicyKind], tuple[PolicySet, ...]] = {}
         self._sets: dict[tuple[str, PolicyKind], PolicySet] = {}
 
     def scps(self, account: Account) -> tuple[PolicySet, ...]:
@@ -55,14 +57,20 @@ class Chains:
 
     def path(self, account: Account) -> str:
         """The account's place as ``aws:PrincipalOrgPaths`` writes it; slugs where an id is not known."""
-        units = (unit.id or unit.slug for unit in account.chain)
-        return "/".join((self.organization_id, self.organization.root.id or "root", *units, ""))
+        if account.slug not in self._paths:
+            units = (unit.id or unit.slug for unit in account.chain)
+            self._paths[account.slug] = "/".join(
+                (self.organization_id, self.organization.root.id or "root", *units, "")
+            )
+        return self._paths[account.slug]
 
     def _chain(self, account: Account, kind: PolicyKind) -> tuple[PolicySet, ...]:
-        if str(kind.terraform_type).lower() not in self.organization.policy_types:
-            return ()
-        nodes: tuple[Node, ...] = (self.organization.root, *account.chain, account)
-        return tuple(self._set(node, kind) for node in nodes)
+        key = (account.slug, kind)
+        if key not in self._chains:
+            nodes: tuple[Node, ...] = (self.organization.root, *account.chain, account)
+            on = str(kind.terraform_type).lower() in self.organization.policy_types
+            self._chains[key] = tuple(self._set(node, kind) for node in nodes) if on else ()
+        return self._chains[key]
 
     def _set(self, node: Node, kind: PolicyKind) -> PolicySet:
         key = (node.selector, kind)

@@ -17,7 +17,7 @@ from constructs_lib.policies.document import PolicyDocument, Statement
 from constructs_lib.policies.evaluator import Decision, Policies, Policy, PolicySet, Request, evaluate
 from constructs_lib.policies.evaluator.principal import Grant
 
-_Key = tuple[int, frozenset[str], bool]
+_Known = tuple[frozenset[str], bool]
 
 
 class Verdict(StrEnum):
@@ -52,38 +52,63 @@ class Judge:
     """Decides requests; keeps what it made of each policy."""
 
     def __init__(self) -> None:
-        self._kept: dict[_Key, tuple[PolicySet, PolicySet]] = {}
+        self._kept: dict[_Known, dict[int, tuple[PolicySet, PolicySet]]] = {}
 
     def decide(self, request: Request, policies: Policies) -> Answer:
         """Decide a request; condition keys that it lacks are not known."""
         keys = frozenset(request.keys)
-        favourable = evaluate(request, self._read(policies, keys, favourable=True))
+        in_favour = self._read(policies, keys, favourable=True)
+        favourable = evaluate(request, in_favour)
         if not favourable.allowed:
             return Answer(Verdict.NO, favourable)
-        adverse = evaluate(request, self._read(policies, keys, favourable=False))
+        against = self._read(policies, keys, favourable=False)
+        adverse = favourable if _same(in_favour, against) else evaluate(request, against)
         if adverse.allowed:
             return Answer(Verdict.YES, adverse)
         return Answer(Verdict.DEPENDS, favourable, tuple(dict.fromkeys(_needs(request, policies))))
 
     def _read(self, policies: Policies, keys: frozenset[str], *, favourable: bool) -> Policies:
-        def read(found: PolicySet) -> PolicySet:
-            key = (id(found), keys, favourable)
-            if key not in self._kept:  # the set itself is kept too, so that its id stays its own
-                self._kept[key] = found, _read_set(found, keys, favourable=favourable)
-            return self._kept[key][1]
+        kept = self._kept.setdefault((keys, favourable), {})
 
-        return replace(
-            policies,
-            identity=read(policies.identity),
-            boundary=read(policies.boundary) if policies.boundary is not None else None,
-            session=read(policies.session) if policies.session is not None else None,
-            resource=read(policies.resource) if policies.resource is not None else None,
-            scps=tuple(read(level) for level in policies.scps),
-            rcps=tuple(read(level) for level in policies.rcps),
+        def read(found: PolicySet) -> PolicySet:
+            key = id(found)
+            if key not in kept:  # the set itself is kept too, so that its id stays its own
+                kept[key] = found, _read_set(found, keys, favourable=favourable)
+            return kept[key][1]
+
+        return Policies(
+            read(policies.identity),
+            None if policies.boundary is None else read(policies.boundary),
+            None if policies.session is None else read(policies.session),
+            None if policies.resource is None else read(policies.resource),
+            tuple(map(read, policies.scps)),
+            tuple(map(read, policies.rcps)),
+            policies.management_account,
         )
 
 
+def _same(one: Policies, other: Policies) -> bool:
+    """Whether nothing that is not known stands in any of the policies: each was read as it is."""
+    pairs = zip(_sets(one), _sets(other), strict=True)
+    return all(first is second for first, second in pairs)
+
+
+def _sets(policies: Policies) -> tuple[PolicySet | None, ...]:
+    """All sets of policies, those of the account first."""
+    return (
+        policies.resource,
+        policies.identity,
+        policies.boundary,
+        policies.session,
+        *policies.scps,
+        *policies.rcps,
+    )
+
+
 def _read_set(found: PolicySet, keys: frozenset[str], *, favourable: bool) -> PolicySet:
+    statements = (each for policy in found.policies for each in policy.document.statements)
+    if all(_read_statement(each, keys, favourable=favourable) is each for each in statements):
+        return found
     return PolicySet(
         tuple(
             Policy(
@@ -140,8 +165,7 @@ def _known(keys: frozenset[str], found: re.Match[str]) -> str:
 
 def _needs(request: Request, policies: Policies) -> Iterator[str]:
     """What has to hold for the request to pass, of what is not known."""
-    sets = (policies.resource, policies.identity, policies.boundary, policies.session, *policies.scps, *policies.rcps)
-    for found in sets:
+    for found in _sets(policies):
         if found is None:
             continue
         for denial in denials(found, request, lambda _: True):

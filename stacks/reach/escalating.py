@@ -3,11 +3,11 @@
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_lib.policies.document import allow
+from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.evaluator import Policy, PolicySet
 from stacks.reach.identities import Attached, IamGroup, Identity, Kind
 from stacks.reach.outsiders import named_in
@@ -58,7 +58,14 @@ def _trusting(service: str, others: Sequence[Identity]) -> Iterator[Identity]:
 
 
 def _names(trust: PolicySet, service: str) -> bool:
-    return any(each.name == f"{Kind.SERVICE}:{service}" for each in named_in(trust))
+    return any(service in _services_in(policy.document) for policy in trust.policies)
+
+
+@lru_cache(maxsize=4096)
+def _services_in(trust: PolicyDocument) -> frozenset[str]:
+    """The services that a trust policy names."""
+    found = (each for each in named_in(PolicySet.of(trust)) if each.kind is Kind.SERVICE)
+    return frozenset(each.name.partition(":")[2] for each in found)
 
 
 def changed(base: Identity, entry: Mapping[str, Any], group: IamGroup | None) -> Identity | None:

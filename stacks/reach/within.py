@@ -53,6 +53,7 @@ class Within:
     def __init__(self, world: World, forms: Forms, may_assume: MayAssume) -> None:
         self._world, self._forms, self._may_assume = world, forms, may_assume
         self._found: dict[Hashable, _Form] = {}
+        self._decided: dict[tuple[str, ...], Answer] = {}
         self._accounts: dict[str, tuple[_Form, Sequence[Identity], Mapping[str, int]]] = {}
 
     def steps(self, who: Identity, *, certain: bool = False) -> Iterator[tuple[Identity, str, Needs]]:
@@ -169,17 +170,24 @@ class Within:
         self, who: Identity, base: Identity, on: str, entry: Mapping[str, Any], owner: str
     ) -> Iterator[Answer]:
         """Whether each call is permitted: those to IAM on an ARN, those of a service on whatever it has of that kind."""
-        world, service = self._world, str(entry.get("service", ""))
+        service = str(entry.get("service", ""))
         # Whoever may choose what is attached, or the boundary, takes the policy that permits everything.
-        everything = f"arn:{world.chains.organization.partition}:iam::aws:policy/AdministratorAccess"
+        everything = f"arn:{self._world.chains.organization.partition}:iam::aws:policy/AdministratorAccess"
         if entry["on"] == "passed":
-            yield world.decide(who, "iam:PassRole", on, owner=owner, said={"iam:PassedToService": service})
+            yield self._decide(who, "iam:PassRole", on, owner, {"iam:PassedToService": service})
         for action in entry["actions"]:
             if action == "sts:AssumeRole":
                 continue  # the trust policy that it has written can name it, and then no other policy is needed
             itself = [str(base.arn)] if action in _TRUSTING else [on]
             for resource in self._touched(who.account, action) if service else itself:
-                yield world.decide(who, action, resource, owner=owner, said=chosen(action, everything))
+                yield self._decide(who, action, resource, owner, chosen(action, everything))
+
+    def _decide(self, who: Identity, action: str, resource: str, owner: str, said: Mapping[str, str] | None) -> Answer:
+        """What becomes of a call; many escalations make the same ones."""
+        key = (who.name, action, resource, *(said or {}).values())
+        if key not in self._decided:
+            self._decided[key] = self._world.decide(who, action, resource, owner=owner, said=said)
+        return self._decided[key]
 
     def _touched(self, account: Account | None, action: str) -> Sequence[str]:
         organization = self._world.chains.organization
