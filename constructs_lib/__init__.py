@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.lazy import activate
 
 if TYPE_CHECKING:
+    from constructs_lib.backup.reports import BackupReportsConstruct as BackupReportsConstruct
+    from constructs_lib.backup.role import BackupRoleConstruct as BackupRoleConstruct
+    from constructs_lib.backup.vaults import BackupVaultsConstruct as BackupVaultsConstruct
+    from constructs_lib.backup.vaults import Vault as Vault
+    from constructs_lib.backup.vaults import VaultLock as VaultLock
     from constructs_lib.baseline.account_baseline import AccountBaselineConstruct as AccountBaselineConstruct
     from constructs_lib.baseline.account_baseline import AlternateContact as AlternateContact
     from constructs_lib.baseline.account_baseline import PasswordPolicy as PasswordPolicy
@@ -173,6 +178,9 @@ _MODULES = {
     "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
     "AutoScalingGroup": "cost.scaling_targets",
+    "BackupReportsConstruct": "backup.reports",
+    "BackupRoleConstruct": "backup.role",
+    "BackupVaultsConstruct": "backup.vaults",
     "BudgetConstruct": "cost.budget",
     "BusinessHours": "cost.business_hours",
     "CentralLogsConstruct": "logging.central_logs",
@@ -270,6 +278,8 @@ _MODULES = {
     "TransitGatewayRoute": "network.transit_gateway_routing",
     "TransitGatewayRouteTable": "network.transit_gateway_routing",
     "TransitGatewayRoutingConstruct": "network.transit_gateway_routing",
+    "Vault": "backup.vaults",
+    "VaultLock": "backup.vaults",
     "VpcEndpointsConstruct": "network.vpc_endpoints",
     "VpcSubnet": "network.subnets",
     "ZoneAssociationConstruct": "network.zone_association",

@@ -16,6 +16,7 @@ from config.capabilities.accepted_shares import ACCEPTED_SHARES
 from config.capabilities.access_logs import ACCESS_LOGS
 from config.capabilities.account_id import ACCOUNT_ID
 from config.capabilities.address_plan import ADDRESS_PLAN
+from config.capabilities.backup import BACKUP
 from config.capabilities.baseline import BASELINE
 from config.capabilities.capability import Capability
 from config.capabilities.config_recorder import CONFIG_RECORDER
@@ -58,6 +59,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     SCHEDULED_SCALING,
     SESSION_MANAGER,
     SSM_DOCUMENTS,
+    BACKUP,
     IDENTITY_CENTER,
     TRANSIT_GATEWAY,
     IPAM,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.backup_global_settings import BackupGlobalSettings
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATORS
@@ -16,6 +17,9 @@ from constructs_lib import (
     AccessAnalyzerConstruct,
     AccountConfigRulesConstruct,
     ArchiveRule,
+    BackupReportsConstruct,
+    BackupRoleConstruct,
+    BackupVaultsConstruct,
     CentralLogsConstruct,
     CiUserConstruct,
     ConfigRecorderConstruct,
@@ -41,6 +45,8 @@ from constructs_lib import (
     SessionManagerConstruct,
     SharedVpcConstruct,
     SsmDocumentConstruct,
+    Vault,
+    VaultLock,
     VpcEndpointsConstruct,
     ZoneAssociationConstruct,
     ZoneVpc,
@@ -164,6 +170,12 @@ def operations(stack, *, account, organization):
     archive = SecureBucketConstruct(stack, "logs", bucket_name="acme-logs", key_arn=key.key_arn)
     pack = ConformancePack("Resources:\n  Encrypted: {Type: 'AWS::Config::ConfigRule'}\n")
     OrganizationConformancePacksConstruct(stack, "packs", packs={"Encryption": pack})
+    vaults = {"daily": Vault(VaultLock(35, 400, 3)), "copies": Vault(copies_from_organization=True)}
+    names = {"account_id": account, "organization_id": organization}
+    BackupVaultsConstruct(stack, "backup", vaults=vaults, copies_to_organization=True, **names)
+    BackupRoleConstruct(stack, "backup-role", name="backup", account_id=account)
+    BackupReportsConstruct(stack, "backup-reports", bucket_name="acme-backup-reports")
+    BackupGlobalSettings(stack, "backup-copies", global_settings={"isCrossAccountBackupEnabled": "true"})
     SsmDocumentConstruct(stack, "runbook", name="Enable-ELB-Logging", content=RUNBOOK)
     AccountConfigRulesConstruct(
         stack,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from config import load
+from config.capabilities.backup import Backup, Vault
 from config.capabilities.capability import SECURE_BUCKET
 from config.capabilities.delivery import _KEPT as STATE
 from config.capabilities.delivery import _KEPT_LOGS as ACCESS_LOGS
@@ -89,6 +90,25 @@ def test_locked_copies_that_are_switched_off_are_forgotten_and_no_longer_made(st
     off = stacks_of(organization, "security")["security"]
     assert off["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(COPIES)]
     assert "aws_s3_bucket_replication_configuration" not in off["resource"]
+
+
+@pytest.mark.row("E2")
+def test_vaults_that_are_switched_off_are_forgotten_with_their_keys(stacks_of):
+    organization = replace(sample(), lock=LOCK)
+    vaults = {"daily": Vault(), "copies": Vault(lock=None, copies_from_organization=True)}
+
+    def stack(**said):
+        found = organization.settings["production"].model_copy(update={"backup": Backup(vaults=vaults, **said)})
+        settings = {**organization.settings, "production": found}
+        return stacks_of(replace(organization, settings=settings), "production")["production"]
+
+    on, off = stack(), stack(enabled=False)
+    types = ("aws_backup_vault", "aws_kms_")
+    made = [one for one in addresses(on) if one.startswith(types) and ".backup-" in one]
+    assert len(made) == len(organization.governed_regions) * (2 + 2 + 1 + 1)
+    gone = {one["from"] for one in off.get("removed", [])} - {one["from"] for one in on.get("removed", [])}
+    assert gone == set(made)
+    assert not set(addresses(off)) & set(made)
 
 
 @pytest.mark.row("C5")

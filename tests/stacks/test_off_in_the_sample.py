@@ -79,6 +79,20 @@ SWITCHES = (
         types={"aws_config_config_rule", "aws_config_remediation_configuration"},
     ),
     switch(
+        "backup",
+        ("defaults", "backup"),
+        {"vaults": {"copies": {"copies_from_organization": True}}, "copies_to_organization": True, "reports": True},
+        children=("backup-",),
+        stacks=("management", "production"),
+        types={
+            "aws_backup_global_settings",
+            "aws_backup_report_plan",
+            "aws_backup_vault",
+            "aws_backup_vault_lock_configuration",
+            "aws_backup_vault_policy",
+        },
+    ),
+    switch(
         "access_logs",
         ("defaults", "access_logs"),
         {"retention_days": 30},

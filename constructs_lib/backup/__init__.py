@@ -1,0 +1,1 @@
+"""Backup vaults, the role that makes backups, and reports about them."""

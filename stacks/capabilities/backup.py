@@ -1,0 +1,50 @@
+"""Backup vaults of an account, the role that makes backups, and reports about them."""
+
+from cdktf_cdktf_provider_aws.backup_global_settings import BackupGlobalSettings
+
+from config.capabilities.backup import Backup, backup_regions
+from constructs_lib.backup.reports import BackupReportsConstruct
+from constructs_lib.backup.role import BackupRoleConstruct
+from constructs_lib.backup.vaults import BackupVaultsConstruct, Vault, VaultLock
+from stacks.scope import AccountScope
+
+
+def add(stack: AccountScope, backup: Backup) -> None:
+    """Add the vaults of each region, and the role."""
+    partition = stack.organization.partition
+    vaults = {
+        name: Vault(
+            VaultLock(vault.lock.min_days, vault.lock.max_days, vault.lock.changeable_days) if vault.lock else None,
+            vault.copies_from_organization,
+        )
+        for name, vault in backup.vaults.items()
+    }
+    for region in backup_regions(stack.organization, backup):
+        BackupVaultsConstruct(
+            stack,
+            f"backup-{region}",
+            vaults=vaults,
+            account_id=stack.own_id,
+            organization_id=stack.references.organization_id,
+            copies_to_organization=backup.copies_to_organization,
+            partition=partition,
+            provider=stack.provider(region),
+        )
+    BackupRoleConstruct(stack, "backup-role", name=backup.role, account_id=stack.own_id, partition=partition)
+
+
+def add_reports(stack: AccountScope, _backup: Backup) -> None:
+    """Add reports of jobs."""
+    organization = stack.organization
+    BackupReportsConstruct(
+        stack,
+        "backup-reports",
+        bucket_name=f"{organization.slug}-backup-reports-{stack.own_id}",
+        partition=organization.partition,
+        provider=stack.provider(stack.account.region),
+    )
+
+
+def let_copy(stack: AccountScope, _copies: bool) -> None:  # noqa: FBT001 - the value of a part
+    """Let accounts copy backups into vaults of other accounts of the organization, which the management account alone can."""
+    BackupGlobalSettings(stack, "backup-copies", global_settings={"isCrossAccountBackupEnabled": "true"})

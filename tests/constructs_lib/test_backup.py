@@ -1,0 +1,92 @@
+import json
+
+import pytest
+
+from constructs_lib import (
+    BackupReportsConstruct,
+    BackupRoleConstruct,
+    BackupVaultsConstruct,
+    InvalidValueError,
+    Vault,
+    VaultLock,
+)
+from tests.template import synth
+
+pytestmark = pytest.mark.row("C5", "E2")
+
+ACCOUNT, ORGANIZATION = "444444444444", "o-a1b2c3d4e5"
+
+
+def vaults(*, copies=False, **found):
+    return synth(
+        lambda stack: BackupVaultsConstruct(
+            stack,
+            "backup",
+            vaults=found,
+            account_id=ACCOUNT,
+            organization_id=ORGANIZATION,
+            copies_to_organization=copies,
+        )
+    )
+
+
+def test_vaults_are_encrypted_locked_and_not_destroyed():
+    template = vaults(daily=Vault(VaultLock(35, 400, 3)), open=Vault())
+    made = template.resources("aws_backup_vault")
+    (key,) = template.resources("aws_kms_key")
+    assert {one["name"] for one in made.values()} == {"daily", "open"}
+    assert all(one["kms_key_arn"] == f"${{aws_kms_key.{key}.arn}}" for one in made.values())
+    assert all(one["lifecycle"] == {"prevent_destroy": True} for one in made.values())
+    assert all(one["force_destroy"] is False for one in made.values())
+    lock = template.only("aws_backup_vault_lock_configuration")
+    assert (lock["min_retention_days"], lock["max_retention_days"], lock["changeable_for_days"]) == (35, 400, 3)
+    assert "aws_backup_vault_policy" not in template.json["resource"]
+
+
+def test_copies_come_from_the_organization_alone_and_are_decrypted_by_it():
+    template = vaults(copies=True, copies_=Vault(copies_from_organization=True))
+    (statement,) = template.policy("aws_backup_vault_policy", "policy")["Statement"]
+    assert statement["Action"] == "backup:CopyIntoBackupVault"
+    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}
+    key = template.policy("aws_kms_key", "policy")["Statement"]
+    others = [one for one in key if one["Principal"] == "*"]
+    assert {one["Sid"] for one in others} == {"OrganizationDecryptsCopies", "OrganizationGrantsToServices"}
+    assert all(one["Condition"]["StringEquals"] == {"aws:PrincipalOrgID": ORGANIZATION} for one in others)
+    alone = vaults(daily=Vault()).policy("aws_kms_key", "policy")["Statement"]
+    assert [one["Sid"] for one in alone] == ["OwnAccountByItsIamPolicies"]
+
+
+@pytest.mark.parametrize(
+    "lock", [{"min_days": 0}, {"min_days": 9, "max_days": 8}, {"min_days": 1, "changeable_days": 2}]
+)
+def test_locks_that_aws_does_not_take_are_refused(lock):
+    with pytest.raises(InvalidValueError):
+        VaultLock(**lock)
+
+
+@pytest.mark.parametrize("found", [{}, {"a": Vault()}, {"a b": Vault()}])
+def test_no_vaults_and_names_that_aws_does_not_take_are_refused(found):
+    with pytest.raises(InvalidValueError, match="vaults"):
+        vaults(**found)
+
+
+def test_aws_backup_alone_has_the_role_and_for_this_account():
+    template = synth(lambda stack: BackupRoleConstruct(stack, "role", name="backup", account_id=ACCOUNT))
+    (statement,) = template.policy("aws_iam_role", "assume_role_policy")["Statement"]
+    assert statement["Principal"] == {"Service": "backup.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    assert len(template.resources("aws_iam_role_policy_attachment")) == 4
+
+
+def test_reports_are_written_by_aws_backup_into_a_bucket_of_the_account():
+    template = synth(lambda stack: BackupReportsConstruct(stack, "reports", bucket_name="acme-backup-reports"))
+    plans = template.resources("aws_backup_report_plan").values()
+    assert {one["report_setting"]["report_template"] for one in plans} == {
+        "BACKUP_JOB_REPORT",
+        "COPY_JOB_REPORT",
+        "RESTORE_JOB_REPORT",
+    }
+    arrive = [one for one in template.policy("aws_s3_bucket_policy", "policy")["Statement"] if one["Effect"] == "Allow"]
+    (role,) = template.resources("aws_iam_service_linked_role")
+    assert [one["Principal"] for one in arrive] == [{"AWS": f"${{aws_iam_service_linked_role.{role}.arn}}"}]
+    assert json.dumps(arrive).count("s3:PutObject") == 1
