@@ -91,6 +91,7 @@ def realistic_ratios(samples: Samples, accounts: int) -> list[Ratio]:
             1,
         ),
         Ratio(f"{what}: `pipeline stacks --base` / one stack", samples["pipeline stacks --base"].wall / one.wall, 1.5),
+        Ratio(f"{what}: `estate check`, processor time", samples["estate check"].cpu, 1, "s"),
     ]
 
 

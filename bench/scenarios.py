@@ -97,8 +97,8 @@ def growth(sizes: list[int], rounds: int, say: Say) -> dict[int, tuple[int, Samp
 def realistic(number: int, rounds: int, say: Say) -> tuple[setting.Workload, Samples]:
     """So many more accounts with the sample's settings; the workload and the medians.
 
-    The first run, one account's budget changed, nothing changed, one stack alone, and what a pipeline asks first: which stacks
-    differ from another revision.
+    The first run, one account's budget changed, nothing changed, one stack alone, what a pipeline asks first: which stacks
+    differ from another revision, and `estate check`.
     """
     work = setting.realistic(number)
     kept = work.cache
@@ -112,6 +112,7 @@ def realistic(number: int, rounds: int, say: Say) -> tuple[setting.Workload, Sam
         replace(work.app("one budget changed", **kept), before=partial(setting.set_budget, work, _ACCOUNT)),
         work.app("unchanged", **kept),
         replace(pipeline, before=setting.forget_bases),
+        Case("estate check", [sys.executable, "-m", "estate", "check"], setting.CHECKOUT, work.variables),
     ]
     for case in (work.app("", "-O", **kept), pipeline):  # fills the cache
         run(case)

@@ -1,9 +1,11 @@
 """The table of commands. A command's module is imported when it is called, so that each starts fast."""
 
 import difflib
+import gc
 import importlib
 import re
-from typing import Annotated, Any
+import sys
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
@@ -113,6 +115,9 @@ def _in_words(message: str) -> str:
     return f"{said} Did you mean {near[0]!r}?" if near else said
 
 
+_SHORT: Final = frozenset({"access", "check", "controls", "explain", "impact", "report", "tree"})
+"""Commands that make what they use to their end, which is near: looking for garbage would take time, and find none."""
+
 app = typer.Typer(cls=_LazyGroup, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
@@ -136,4 +141,11 @@ def _estate(
 
 def main() -> None:
     """Run the command line."""
-    app(prog_name="estate")
+    short = not _SHORT.isdisjoint(sys.argv[1:2])
+    if short:
+        gc.disable()
+    try:
+        app(prog_name="estate")
+    finally:
+        if short:
+            gc.freeze()  # nor at the end

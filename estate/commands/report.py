@@ -42,9 +42,6 @@ def report(
 
     The file asks for nothing when it is opened, and is never published by itself: who reads it learns how the organization is built.
     """
-    import gc
-
-    gc.disable()  # what is made is used to the end
     from config import ConfigError
     from config.loader import load_with_levels
     from estate.access.opening import synthesized
@@ -94,7 +91,6 @@ def report(
     path = output or WORK / "report.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page(found), encoding="utf-8")
-    gc.freeze()  # so that Python does not look for garbage when it ends
     say(f"{shown(path.resolve())}: open it in a browser.")
 
 

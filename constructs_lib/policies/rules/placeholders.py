@@ -14,6 +14,8 @@ _ANYWHERE: Final = rf"{_VARIABLE}|<[A-Za-z_][^<>]*>|\{{\{{[^{{}}]*\}}\}}|(?<![${
 _IN_VALUES: Final = re.compile(rf"{_ANYWHERE}|\[[A-Za-z_][\w -]*\]")
 _IN_NAMES: Final = re.compile(rf"{_ANYWHERE}|\[[A-Z][A-Z0-9_-]*\]")
 """People put words into square brackets in names, too."""
+_SIGN: Final = re.compile(r"[<{\[]")
+"""With which each of them begins."""
 _REFERENCE: Final = re.compile(r"\$\{[^{}]*[.:\[(][^{}]*\}")
 """A policy variable, a token of CDKTF or an expression of Terraform: it has a value, or will have one."""
 _LITERALLY: Final = "which AWS takes literally"
@@ -26,9 +28,8 @@ def check_placeholders(content: Any) -> Iterator[Finding]:
     Args:
         content: JSON values: texts, lists, mappings.
     """
-    for found in dict.fromkeys(
-        match[0] for text in _texts(content) for match in _IN_VALUES.finditer(_REFERENCE.sub("", text))
-    ):
+    texts = (text for text in _texts(content) if _SIGN.search(text))  # few have any
+    for found in dict.fromkeys(match[0] for text in texts for match in _IN_VALUES.finditer(_REFERENCE.sub("", text))):
         yield refuse("placeholder", f"The policy holds the placeholder {found!r}, {_LITERALLY}.", _CURE)
 
 

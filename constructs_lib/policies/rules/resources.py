@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.policies import names
 from constructs_lib.policies.data import load
 from constructs_lib.policies.document import is_token
+from constructs_lib.policies.evaluator.patterns import compiled, glob_parts, has_wildcard
 from constructs_lib.policies.findings import Finding, refuse, warn
 
 if TYPE_CHECKING:
@@ -119,13 +120,36 @@ def _formats(service: str, action: str) -> tuple[str, ...]:
     return tuple(arn for kind in types if (arn := names.resource_arn(service, kind["name"])))
 
 
+_WILDCARD = re.compile(r"[*?]")
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 
 
 @lru_cache(maxsize=8192)
 def overlap(one: str, other: str) -> bool:
     """Whether some text matches both patterns; ``*``, ``?`` and ``${…}`` stand for other text."""
-    left, right = _PLACEHOLDER.sub("*", one), _PLACEHOLDER.sub("*", other)
+    left, right = (_PLACEHOLDER.sub("*", each) if "${" in each else each for each in (one, other))
+    if _matches(right, left.replace("*", "").replace("?", "-")):
+        return True  # the shortest text that one matches will often do
+    if not has_wildcard(left):
+        return False
+    if not has_wildcard(right):
+        return _matches(left, right)
+    return _agree(left, right) and overlap_of_wildcards(left, right)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return compiled(glob_parts((pattern,))).fullmatch(text) is not None
+
+
+def _agree(left: str, right: str) -> bool:
+    """Whether two patterns begin and end alike, as far as they hold no wildcards there."""
+    begins = zip(_WILDCARD.split(left, 1)[0], _WILDCARD.split(right, 1)[0], strict=False)
+    ends = zip(reversed(_WILDCARD.split(left)[-1]), reversed(_WILDCARD.split(right)[-1]), strict=False)
+    return all(one == other for pairs in (begins, ends) for one, other in pairs)
+
+
+def overlap_of_wildcards(left: str, right: str) -> bool:
+    """As `overlap`, step by step through both patterns."""
     reachable = _past_stars(right, {0})
     for char in left:
         reachable = _past_stars(right, _step(char, right, reachable))
