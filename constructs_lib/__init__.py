@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from constructs_lib.cost.business_hours import BusinessHours as BusinessHours
     from constructs_lib.cost.commitment_budget import CommitmentBudgetConstruct as CommitmentBudgetConstruct
     from constructs_lib.cost.cost_allocation_tags import CostAllocationTagsConstruct as CostAllocationTagsConstruct
+    from constructs_lib.cost.cost_category import CostCategoryConstruct as CostCategoryConstruct
+    from constructs_lib.cost.cost_category import CostCategoryValue as CostCategoryValue
+    from constructs_lib.cost.data_exports import DataExportsConstruct as DataExportsConstruct
     from constructs_lib.cost.scaling_targets import AutoScalingGroup as AutoScalingGroup
     from constructs_lib.cost.scaling_targets import EcsService as EcsService
     from constructs_lib.cost.scaling_targets import RdsCluster as RdsCluster
@@ -194,9 +197,12 @@ _MODULES = {
     "ConformancePack": "security.organization_conformance_packs",
     "ContainerRegistryConstruct": "registry.container_registry",
     "CostAllocationTagsConstruct": "cost.cost_allocation_tags",
+    "CostCategoryConstruct": "cost.cost_category",
+    "CostCategoryValue": "cost.cost_category",
     "CrossAccountAccess": "iam.access",
     "CrossAccountRoleConstruct": "iam.cross_account_role",
     "CustomerPolicyConstruct": "iam.customer_policy",
+    "DataExportsConstruct": "cost.data_exports",
     "DefaultVpcConstruct": "baseline.default_vpc",
     "DetectiveOrganizationConstruct": "security.detective",
     "EcsService": "cost.scaling_targets",

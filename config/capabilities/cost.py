@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 
 from config.capabilities.capability import (
     FREE,
+    SECURE_BUCKET,
     AccountCapability,
+    AccountInput,
     OrganizationCapability,
     Part,
 )
@@ -16,8 +18,9 @@ from config.capabilities.problems import absent, written
 from config.errors import KeyPath, Problem
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.types import Arn, Email, Slug, TagKey
+from config.model.types import Arn, Email, Selector, Slug, TagKey
 from config.nodes import Account, Configuration, Organization
+from config.resolving import Resolving
 from config.yaml_file import YamlFile
 
 _MOST_EMAILS, _MOST_ALERTS, _MOST_PERCENT = 10, 10, 1000
@@ -121,11 +124,66 @@ class Commitment(_Alerting):
         return self
 
 
+class AccountsBudget(_Spending):
+    """What some accounts may spend together."""
+
+    accounts: tuple[Selector, ...] = Field(min_length=1, description="The accounts whose costs count.")
+
+
+class CostExports(Switchable):
+    """Costs as data: files of Parquet in a bucket of the management account, `SLUG-costs-ACCOUNT`, which AWS brings up to date each day."""
+
+    tables: tuple[Literal["cur-2.0", "focus-1.0"], ...] = Field(
+        default=("cur-2.0",),
+        min_length=1,
+        description="AWS's Cost and Usage Report (`cur-2.0`), and what the FinOps Foundation specifies (`focus-1.0`).",
+    )
+    granularity: Literal["HOURLY", "DAILY", "MONTHLY"] = Field(
+        default="HOURLY", description="Of the Cost and Usage Report."
+    )
+    readers: tuple[Arn, ...] = Field(default=(), description="Principals of any account that may read the files.")
+
+
+CategoryName = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a name on one line", longest=50)]
+
+
+class CategoryValue(Model):
+    """What belongs to a value of a cost category; its key is its name."""
+
+    accounts: tuple[Selector, ...] = Field(default=(), description="The costs of these accounts,")
+    tag: TagKey | None = Field(default=None, description="or those that carry this tag,")
+    tag_values: tuple[str, ...] = Field(default=(), description="with one of these values.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if bool(self.accounts) is bool(self.tag) or bool(self.tag) is not bool(self.tag_values):
+            raise refuse("either `accounts`, or `tag` with `tag_values`")
+        return self
+
+
+class CostCategory(Model):
+    """Names for parts of the costs."""
+
+    name: CategoryName = Field(description="Its name; with another one, AWS takes it for another category.")
+    values: dict[CategoryName, CategoryValue] = Field(
+        min_length=1, description="What belongs to each value; of those that fit, the first counts."
+    )
+    default: CategoryName | None = Field(default=None, description="The value of all other costs; none if null.")
+
+
 class Cost(Switchable):
     """Costs of the organization as a whole. The management account pays, so it watches."""
 
     budget: OrganizationBudget | None = None
     anomalies: Anomalies | None = None
+    budgets: dict[Slug, AccountsBudget] = Field(
+        default_factory=dict, description="What the accounts of an OU, or others together, may spend, by slug."
+    )
+    exports: CostExports | None = Field(default=None, description="Costs as data; none unless said.")
+    categories: dict[Slug, CostCategory] = Field(
+        default_factory=dict,
+        description="Names for parts of the costs, by which Cost Explorer, budgets and exports tell them apart, by slug.",
+    )
     commitments: dict[Slug, Commitment] = Field(
         default_factory=dict, description="Watched Reserved Instances and Savings Plans, by slug."
     )
@@ -167,13 +225,22 @@ _BILLS: Final = "AWS bills GovCloud (US) to the paired commercial account: watch
 def _watched(organization: Configuration, files: Files) -> Iterator[Problem]:
     """There are bills to watch, and topics that AWS Budgets takes: of the management account."""
     cost, file = COST.of(organization), files.organization.file
-    endpoints = {"anomalies": "ce", "budget": "budgets", "commitments": "budgets", "allocation_tags": "ce"}
+    endpoints = {
+        "anomalies": "ce",
+        "budget": "budgets",
+        "budgets": "budgets",
+        "categories": "ce",
+        "commitments": "budgets",
+        "exports": "ce",
+        "allocation_tags": "ce",
+    }
     for key, endpoint in endpoints.items() if cost else ():
         if getattr(cost, key):
             yield from absent(file, ("cost", key), endpoint, organization.governed_regions, _BILLS)
     if cost is None or not organization.with_purpose("management"):
         return
     named: dict[KeyPath, str | None] = {("cost", "budget"): cost.budget.topic_arn if cost.budget else None}
+    named |= {("cost", "budgets", slug): one.topic_arn for slug, one in cost.budgets.items()}
     named |= {("cost", "commitments", slug): one.topic_arn for slug, one in cost.commitments.items()}
     for path, topic in named.items():
         if topic and topic.split(":")[4] != organization.management.id:
@@ -231,24 +298,61 @@ def _makes_monitor(cost: Cost) -> bool:
     return anomalies is not None and anomalies.monitor_arn is None
 
 
+def _exported(inputs: AccountInput) -> CostExports | None:
+    cost = COST.of(inputs.organization)
+    return enabled(cost.exports) if cost else None
+
+
+def _known(written: Cost | None, resolving: Resolving) -> Cost | None:
+    """The selectors in it name what is there, and tags are cost-allocation tags."""
+    if written is None:
+        return None
+    for slug, budget in written.budgets.items():
+        resolving.accounts(("cost", "budgets", slug, "accounts"), budget.accounts)
+    for slug, category in written.categories.items():
+        for value, found in category.values.items():
+            path: KeyPath = ("cost", "categories", slug, "values", value)
+            resolving.accounts((*path, "accounts"), found.accounts)
+            if found.tag and found.tag not in written.allocation_tags:
+                cure = f"Add {found.tag!r} there."
+                resolving.problem((*path, "tag"), repr(found.tag), "one of `allocation_tags`", cure)
+    return enabled(written)
+
+
 COST: Final[OrganizationCapability[Cost]] = OrganizationCapability(
     key="cost",
     annotation=Cost | None,
     description="Costs of the organization as a whole.",
+    resolve=_known,
     rules=(_spelt, _watched),
     parts=(
         Part(
             name="cost",
             build="stacks.capabilities.cost:watch",
-            types=_BUDGET | {"aws_ce_anomaly_monitor", "aws_ce_anomaly_subscription", "aws_ce_cost_allocation_tag"},
+            types=_BUDGET
+            | {
+                "aws_ce_anomaly_monitor",
+                "aws_ce_anomaly_subscription",
+                "aws_ce_cost_allocation_tag",
+                "aws_ce_cost_category",
+            },
             cost=FREE,
             whose="management",
             when={
-                "aws_budgets_budget": lambda cost: bool(enabled(cost.budget) or cost.commitments),
+                "aws_budgets_budget": lambda cost: bool(enabled(cost.budget) or cost.budgets or cost.commitments),
                 "aws_ce_anomaly_monitor": _makes_monitor,
                 "aws_ce_anomaly_subscription": lambda cost: enabled(cost.anomalies) is not None,
                 "aws_ce_cost_allocation_tag": lambda cost: bool(cost.allocation_tags),
+                "aws_ce_cost_category": lambda cost: bool(cost.categories),
             },
+        ),
+        Part(
+            name="cost.exports",
+            build="stacks.capabilities.cost:add_exports",
+            value=_exported,
+            types=frozenset({"aws_bcmdataexports_export", *SECURE_BUCKET}),
+            cost=("Storage of the files.",),
+            whose="management",
         ),
     ),
 )

@@ -24,6 +24,9 @@ from constructs_lib import (
     CiUserConstruct,
     ConfigRecorderConstruct,
     ConformancePack,
+    CostCategoryConstruct,
+    CostCategoryValue,
+    DataExportsConstruct,
     EncryptionKeyConstruct,
     FirewallPolicyConstruct,
     FirewallRuleGroup,
@@ -176,6 +179,18 @@ def operations(stack, *, account, organization):
     BackupRoleConstruct(stack, "backup-role", name="backup", account_id=account)
     BackupReportsConstruct(stack, "backup-reports", bucket_name="acme-backup-reports")
     BackupGlobalSettings(stack, "backup-copies", global_settings={"isCrossAccountBackupEnabled": "true"})
+    elsewhere = AwsProvider(stack, "us-east-1", alias="us-east-1", region="us-east-1")
+    DataExportsConstruct(
+        stack,
+        "costs",
+        bucket_name="acme-costs",
+        bucket_region=REGION,
+        tables=["cur-2.0", "focus-1.0"],
+        account_id=account,
+        exports_provider=elsewhere,
+    )
+    parts = {"Shop": CostCategoryValue((account,)), "Web": CostCategoryValue((), "team", ("web",))}
+    CostCategoryConstruct(stack, "team-costs", name="Team", values=parts, default_value="Other")
     SsmDocumentConstruct(stack, "runbook", name="Enable-ELB-Logging", content=RUNBOOK)
     AccountConfigRulesConstruct(
         stack,

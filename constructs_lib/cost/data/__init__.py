@@ -1,0 +1,1 @@
+"""Columns of the tables that costs are exported from, as dated data."""
