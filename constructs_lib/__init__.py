@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from constructs_lib.baseline.account_baseline import AlternateContact as AlternateContact
     from constructs_lib.baseline.account_baseline import PasswordPolicy as PasswordPolicy
     from constructs_lib.baseline.default_vpc import DefaultVpcConstruct as DefaultVpcConstruct
+    from constructs_lib.baseline.document_sharing import DocumentSharingConstruct as DocumentSharingConstruct
     from constructs_lib.baseline.region_opt_in import RegionOptInConstruct as RegionOptInConstruct
     from constructs_lib.baseline.regional_baseline import RegionalBaselineConstruct as RegionalBaselineConstruct
     from constructs_lib.baseline.service_quotas import ServiceQuota as ServiceQuota
     from constructs_lib.baseline.service_quotas import ServiceQuotasConstruct as ServiceQuotasConstruct
+    from constructs_lib.baseline.volume_key import VolumeKeyConstruct as VolumeKeyConstruct
     from constructs_lib.ci.ci_role import CiRoleConstruct as CiRoleConstruct
     from constructs_lib.ci.ci_user import CiUserConstruct as CiUserConstruct
     from constructs_lib.ci.execution_role import ExecutionRoleConstruct as ExecutionRoleConstruct
@@ -205,6 +207,7 @@ _MODULES = {
     "DataExportsConstruct": "cost.data_exports",
     "DefaultVpcConstruct": "baseline.default_vpc",
     "DetectiveOrganizationConstruct": "security.detective",
+    "DocumentSharingConstruct": "baseline.document_sharing",
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
     "ExecutionRoleConstruct": "ci.execution_role",
@@ -286,6 +289,7 @@ _MODULES = {
     "TransitGatewayRoutingConstruct": "network.transit_gateway_routing",
     "Vault": "backup.vaults",
     "VaultLock": "backup.vaults",
+    "VolumeKeyConstruct": "baseline.volume_key",
     "VpcEndpointsConstruct": "network.vpc_endpoints",
     "VpcSubnet": "network.subnets",
     "ZoneAssociationConstruct": "network.zone_association",

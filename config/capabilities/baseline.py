@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from config.addresses import unique
 from config.capabilities.capability import FREE, AccountCapability, AccountInput, Part
@@ -12,7 +12,7 @@ from config.capabilities.declared import declared, declaring
 from config.capabilities.problems import absent, key_elsewhere, ungoverned, written
 from config.errors import KeyPath, Problem
 from config.files import Files
-from config.model.base import Matches, Model, Switchable
+from config.model.base import Matches, Model, Switchable, refuse
 from config.model.types import Email, KmsKeyArn, Region, Slug
 from config.nodes import Account, Configuration, Organization
 from config.regions import OPT_IN_REGIONS
@@ -95,11 +95,18 @@ class Baseline(Switchable):
     volume_keys: dict[Region, KmsKeyArn] = Field(
         default_factory=dict, description="KMS keys for them by region; AWS's own key if not said."
     )
+    own_volume_key: bool = Field(
+        default=False,
+        description="A KMS key of the account for them is made in each region. Switched off, Terraform forgets the key, since volumes need it.",
+    )
     require_imdsv2: bool = Field(default=True, description="New instances give their metadata to sessions only.")
     metadata_hop_limit: int = Field(default=2, ge=1, le=64, description="Hops of a metadata answer; containers need 2.")
     block_public_snapshots: bool = Field(default=True, description="No snapshot can be shared with everybody.")
     block_public_images: bool = Field(default=True, description="No image can be shared with everybody.")
     block_public_buckets: bool = Field(default=True, description="No bucket can be public.")
+    block_public_documents: bool = Field(
+        default=False, description="No document of Systems Manager can be shared with everybody."
+    )
     serial_console: bool | None = Field(
         default=False,
         description="Instances can be reached by the serial console; with `null` the account's stack says nothing of it.",
@@ -115,6 +122,12 @@ class Baseline(Switchable):
     )
     contacts: Contacts = Field(default_factory=Contacts, description="Whom AWS writes to beside the root user.")
     quotas: dict[Slug, Quota] = Field(default_factory=dict, description="Higher service quotas, by a slug of yours.")
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if self.own_volume_key and self.volume_keys:
+            raise refuse("either `own_volume_key` or `volume_keys`")
+        return self
 
     def alias_of(self, account: str) -> str | None:
         """The alias of the account with a slug."""
@@ -259,11 +272,18 @@ def _left_to_account(inputs: AccountInput) -> Baseline | None:
 
 
 def _set_by_policies(inputs: AccountInput) -> tuple[str, ...]:
-    """What the account's stack had before a policy set it: AWS would refuse to take it back there."""
+    """What the account's stack had before a policy set it: AWS would refuse to take it back there. And keys that volumes need."""
     baseline = BASELINE.of(inputs)
     if baseline is None:
         return ()
     own, gone = switches(inputs.organization, inputs.account, baseline), []
+    if not baseline.own_volume_key and "own_volume_key" in baseline.model_fields_set:
+        for region in used_regions(inputs.organization, baseline):
+            scope = f"volume-key-{region}"
+            gone += [
+                f"aws_kms_key.{unique(scope, 'Key', 'Resource')}",
+                f"aws_kms_alias.{unique(scope, 'Key', 'Alias')}",
+            ]
     for key, (type_, child) in _RESOURCES.items():
         if getattr(own, key) != getattr(baseline, key):
             gone += [
@@ -318,17 +338,20 @@ BASELINE: Final[AccountCapability[Baseline]] = AccountCapability(
                     "aws_ec2_serial_console_access",
                     "aws_iam_account_alias",
                     "aws_iam_account_password_policy",
+                    "aws_kms_alias",
+                    "aws_kms_key",
+                    "aws_ssm_service_setting",
                     "aws_s3_account_public_access_block",
                     "aws_servicequotas_service_quota",
                 }
             ),
-            cost=("Nothing; a KMS key of your own for volumes costs by the month and by request.",),
+            cost=("Nothing; a KMS key for volumes costs by the month, in each region, and by request.",),
             whose="all",
             when={
                 "aws_account_alternate_contact": lambda baseline: bool(baseline.contacts.by_kind),
                 "aws_default_security_group": _closes_default_vpc,
                 "aws_default_vpc": _closes_default_vpc,
-                "aws_ebs_default_kms_key": lambda baseline: bool(baseline.volume_keys),
+                "aws_ebs_default_kms_key": lambda baseline: bool(baseline.volume_keys) or baseline.own_volume_key,
                 "aws_ebs_encryption_by_default": lambda baseline: baseline.encrypt_volumes,
                 "aws_ebs_snapshot_block_public_access": lambda baseline: baseline.block_public_snapshots,
                 "aws_ec2_image_block_public_access": lambda baseline: baseline.block_public_images,
@@ -336,6 +359,8 @@ BASELINE: Final[AccountCapability[Baseline]] = AccountCapability(
                 "aws_ec2_serial_console_access": lambda baseline: baseline.serial_console is not None,
                 "aws_iam_account_alias": lambda baseline: baseline.alias is not None,
                 "aws_iam_account_password_policy": lambda baseline: baseline.password_policy.enabled,
+                **dict.fromkeys(("aws_kms_alias", "aws_kms_key"), lambda baseline: baseline.own_volume_key),
+                "aws_ssm_service_setting": lambda baseline: baseline.block_public_documents,
                 "aws_s3_account_public_access_block": lambda baseline: baseline.block_public_buckets,
                 "aws_servicequotas_service_quota": lambda baseline: bool(baseline.quotas),
             },

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from config.capabilities.baseline import Baseline, used_regions
 from constructs_lib.baseline.account_baseline import AccountBaselineConstruct, AlternateContact, PasswordPolicy
 from constructs_lib.baseline.default_vpc import DefaultVpcConstruct
+from constructs_lib.baseline.document_sharing import DocumentSharingConstruct
 from constructs_lib.baseline.region_opt_in import RegionOptInConstruct
 from constructs_lib.baseline.regional_baseline import RegionalBaselineConstruct
 from constructs_lib.baseline.service_quotas import ServiceQuota, ServiceQuotasConstruct
+from constructs_lib.baseline.volume_key import VolumeKeyConstruct
 from stacks.scope import AccountScope
 
 
@@ -36,12 +38,22 @@ def _add_account(stack: AccountScope, baseline: Baseline) -> None:
 
 
 def _add_region(stack: AccountScope, baseline: Baseline, region: str) -> None:
-    provider = stack.provider(region)
+    provider, partition = stack.provider(region), stack.organization.partition
+    key_arn = baseline.volume_keys.get(region)
+    if baseline.own_volume_key:
+        key_arn = VolumeKeyConstruct(
+            stack,
+            f"volume-key-{region}",
+            account_id=stack.own_id,
+            region=region,
+            partition=partition,
+            provider=provider,
+        ).key_arn
     RegionalBaselineConstruct(
         stack,
         f"baseline-{region}",
         encrypt_volumes=baseline.encrypt_volumes,
-        volume_key_arn=baseline.volume_keys.get(region),
+        volume_key_arn=key_arn,
         require_imdsv2=baseline.require_imdsv2,
         metadata_hop_limit=baseline.metadata_hop_limit,
         block_public_snapshots=baseline.block_public_snapshots,
@@ -49,6 +61,15 @@ def _add_region(stack: AccountScope, baseline: Baseline, region: str) -> None:
         serial_console=baseline.serial_console,
         provider=provider,
     )
+    if baseline.block_public_documents:
+        DocumentSharingConstruct(
+            stack,
+            f"document-sharing-{region}",
+            account_id=stack.own_id,
+            region=region,
+            partition=partition,
+            provider=provider,
+        )
     if baseline.default_vpc == "closed":
         DefaultVpcConstruct(stack, f"default-vpc-{region}", provider=provider)
     quotas = {

@@ -27,6 +27,7 @@ from constructs_lib import (
     CostCategoryConstruct,
     CostCategoryValue,
     DataExportsConstruct,
+    DocumentSharingConstruct,
     EncryptionKeyConstruct,
     FirewallPolicyConstruct,
     FirewallRuleGroup,
@@ -50,6 +51,7 @@ from constructs_lib import (
     SsmDocumentConstruct,
     Vault,
     VaultLock,
+    VolumeKeyConstruct,
     VpcEndpointsConstruct,
     ZoneAssociationConstruct,
     ZoneVpc,
@@ -191,6 +193,8 @@ def operations(stack, *, account, organization):
     )
     parts = {"Shop": CostCategoryValue((account,)), "Web": CostCategoryValue((), "team", ("web",))}
     CostCategoryConstruct(stack, "team-costs", name="Team", values=parts, default_value="Other")
+    VolumeKeyConstruct(stack, "volume-key", account_id=account, region=REGION, name="own-volumes")
+    DocumentSharingConstruct(stack, "documents", account_id=account, region=REGION)
     SsmDocumentConstruct(stack, "runbook", name="Enable-ELB-Logging", content=RUNBOOK)
     AccountConfigRulesConstruct(
         stack,

@@ -93,6 +93,24 @@ def test_locked_copies_that_are_switched_off_are_forgotten_and_no_longer_made(st
 
 
 @pytest.mark.row("E2")
+def test_keys_of_volumes_that_are_switched_off_are_forgotten(stacks_of):
+    organization = replace(sample(), lock=LOCK)
+
+    def stack(**said):
+        settings = organization.settings["production"]
+        written = {**settings.baseline.model_dump(exclude_unset=True), **said}
+        found = settings.model_copy(update={"baseline": type(settings.baseline).model_validate(written)})
+        changed = replace(organization, settings={**organization.settings, "production": found})
+        return stacks_of(changed, "production")["production"]
+
+    on, off, never = stack(own_volume_key=True), stack(own_volume_key=False), stack()
+    made = [one for one in addresses(on) if ".volume-key-" in one]
+    assert len(made) == 2 * len(organization.governed_regions)
+    assert {one["from"] for one in off.get("removed", [])} - {one["from"] for one in on.get("removed", [])} == set(made)
+    assert never.get("removed") == on.get("removed")
+
+
+@pytest.mark.row("E2")
 def test_vaults_that_are_switched_off_are_forgotten_with_their_keys(stacks_of):
     organization = replace(sample(), lock=LOCK)
     vaults = {"daily": Vault(), "copies": Vault(lock=None, copies_from_organization=True)}

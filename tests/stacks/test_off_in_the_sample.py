@@ -78,6 +78,22 @@ SWITCHES = (
         stacks=("management", "production"),
         types={"aws_config_config_rule", "aws_config_remediation_configuration"},
     ),
+    Switch(
+        "baseline.block_public_documents",
+        lambda data: data["defaults"]["baseline"].update(block_public_documents=True),
+        lambda data: data["defaults"]["baseline"].update(block_public_documents=False),
+        children=("document-sharing-",),
+        stacks=("management", "production"),
+        types=frozenset({"aws_ssm_service_setting"}),
+    ),
+    Switch(
+        "baseline.own_volume_key",
+        lambda data: data["defaults"]["baseline"].update(own_volume_key=True),
+        lambda data: data["defaults"]["baseline"].update(own_volume_key=False),
+        children=("volume-key-", "baseline-eu-central-1_EbsKey_", "baseline-us-east-1_EbsKey_"),
+        stacks=("management", "production"),
+        types=frozenset({"aws_ebs_default_kms_key", "aws_kms_key"}),
+    ),
     switch(
         "cost.exports",
         ("cost", "exports"),
