@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     from constructs_lib.network.zone_query_logs import ZoneQueryLogsConstruct as ZoneQueryLogsConstruct
     from constructs_lib.network.zone_signing import ZoneSigningConstruct as ZoneSigningConstruct
     from constructs_lib.operations.document import SsmDocumentConstruct as SsmDocumentConstruct
+    from constructs_lib.operations.inventory import InventoryConstruct as InventoryConstruct
     from constructs_lib.operations.session_manager import SessionManagerConstruct as SessionManagerConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
@@ -225,6 +226,7 @@ _MODULES = {
     "InternetAccessConstruct": "network.internet_access",
     "InvalidPolicyError": "errors",
     "InvalidValueError": "errors",
+    "InventoryConstruct": "operations.inventory",
     "IpamConstruct": "network.ipam",
     "LoadBalancerLogsConstruct": "logging.load_balancer_logs",
     "LockedCopiesConstruct": "logging.locked_copies",

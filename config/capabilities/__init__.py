@@ -40,6 +40,7 @@ from config.capabilities.security import SECURITY
 from config.capabilities.session_manager import SESSION_MANAGER
 from config.capabilities.shares import SHARES
 from config.capabilities.ssm_documents import SSM_DOCUMENTS
+from config.capabilities.ssm_inventory import SSM_INVENTORY
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
 from config.capabilities.workloads import WORKLOADS
@@ -59,6 +60,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     SCHEDULED_SCALING,
     SESSION_MANAGER,
     SSM_DOCUMENTS,
+    SSM_INVENTORY,
     BACKUP,
     IDENTITY_CENTER,
     TRANSIT_GATEWAY,

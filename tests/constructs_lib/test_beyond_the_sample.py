@@ -31,6 +31,7 @@ from constructs_lib import (
     EncryptionKeyConstruct,
     FirewallPolicyConstruct,
     FirewallRuleGroup,
+    InventoryConstruct,
     LogBucket,
     LogSubscriptionConstruct,
     MacieOrganizationConstruct,
@@ -193,6 +194,7 @@ def operations(stack, *, account, organization):
     )
     parts = {"Shop": CostCategoryValue((account,)), "Web": CostCategoryValue((), "team", ("web",))}
     CostCategoryConstruct(stack, "team-costs", name="Team", values=parts, default_value="Other")
+    InventoryConstruct(stack, "inventory")
     VolumeKeyConstruct(stack, "volume-key", account_id=account, region=REGION, name="own-volumes")
     DocumentSharingConstruct(stack, "documents", account_id=account, region=REGION)
     SsmDocumentConstruct(stack, "runbook", name="Enable-ELB-Logging", content=RUNBOOK)

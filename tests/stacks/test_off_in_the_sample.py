@@ -95,6 +95,14 @@ SWITCHES = (
         types=frozenset({"aws_ebs_default_kms_key", "aws_kms_key"}),
     ),
     switch(
+        "ssm_inventory",
+        ("defaults", "ssm_inventory"),
+        {},
+        children=("ssm-inventory-",),
+        stacks=("management", "production"),
+        types={"aws_ssm_association"},
+    ),
+    switch(
         "cost.exports",
         ("cost", "exports"),
         {"tables": ["cur-2.0", "focus-1.0"]},
