@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.policies.document import Statement, deny
@@ -69,6 +70,7 @@ def without_contents(statements: Iterable[Statement]) -> Iterator[Statement]:
         yield deny(CONTENTS, "*")
 
 
+@cache
 def is_content(action: str) -> bool:
     """Whether an action answers with what a resource holds.
 

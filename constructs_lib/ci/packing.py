@@ -30,12 +30,16 @@ def pack(statements: Iterable[Statement], *, limit: int | None = None) -> tuple[
     limit = limit or quota("identity.size").limit
     most = quota("identity.attached").limit
     documents: list[list[Statement]] = []
+    size = 0
     for statement in statements:
         for part in _parts(statement, limit):
-            if documents and measured((*documents[-1], part)) <= limit:
+            more = measure(f",{part.to_json()}")
+            if documents and size + more <= limit:
                 documents[-1].append(part)
+                size += more
             else:
                 documents.append([part])
+                size = measured((part,))
     if len(documents) > most:
         raise InvalidValueError(
             "permissions",

@@ -19,6 +19,7 @@ from constructs_lib.policies.document import Statement, allow
 from constructs_lib.policies.evaluator.patterns import arn_parts, compiled
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 READ: Final = ("Read", "List")
@@ -310,7 +311,12 @@ def _pattern(form: str) -> str:
 @cache
 def _is_of(arn: str, form: str) -> bool:
     # What stands for an account in an ARN of ours may be an expression, which has colons of its own nowhere.
-    return compiled(arn_parts((_pattern(form),))).fullmatch(arn) is not None
+    return _form(form).fullmatch(arn) is not None
+
+
+@cache
+def _form(form: str) -> re.Pattern[str]:
+    return compiled(arn_parts((_pattern(form),)))
 
 
 def _in_account(form: str, stack: Stack) -> str:
