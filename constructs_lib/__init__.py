@@ -88,6 +88,8 @@ if TYPE_CHECKING:
     from constructs_lib.logging.trail_reader import TrailReaderConstruct as TrailReaderConstruct
     from constructs_lib.logging.trail_table import TrailTable as TrailTable
     from constructs_lib.network.cidr_plan import CidrPlan as CidrPlan
+    from constructs_lib.network.dns_firewall import DnsFirewallConstruct as DnsFirewallConstruct
+    from constructs_lib.network.dns_firewall import DnsFirewallRule as DnsFirewallRule
     from constructs_lib.network.firewall_policy import FirewallPolicyConstruct as FirewallPolicyConstruct
     from constructs_lib.network.firewall_policy import FirewallRuleGroup as FirewallRuleGroup
     from constructs_lib.network.flow_logs import FlowLogsConstruct as FlowLogsConstruct
@@ -101,6 +103,12 @@ if TYPE_CHECKING:
     from constructs_lib.network.public_zone import PublicZoneConstruct as PublicZoneConstruct
     from constructs_lib.network.ram_share import RamShareConstruct as RamShareConstruct
     from constructs_lib.network.ram_share_accepter import RamShareAccepterConstruct as RamShareAccepterConstruct
+    from constructs_lib.network.resolver_endpoint import ResolverEndpointConstruct as ResolverEndpointConstruct
+    from constructs_lib.network.resolver_query_log import ResolverQueryLogConstruct as ResolverQueryLogConstruct
+    from constructs_lib.network.resolver_rules import ForwardingRule as ForwardingRule
+    from constructs_lib.network.resolver_rules import ResolverRulesConstruct as ResolverRulesConstruct
+    from constructs_lib.network.resolver_use import ResolverUseConstruct as ResolverUseConstruct
+    from constructs_lib.network.resolver_use import SharedResolverUseConstruct as SharedResolverUseConstruct
     from constructs_lib.network.shared_vpc import SharedVpcConstruct as SharedVpcConstruct
     from constructs_lib.network.subnets import VpcSubnet as VpcSubnet
     from constructs_lib.network.subnets import plan_subnets as plan_subnets
@@ -208,6 +216,8 @@ _MODULES = {
     "DataExportsConstruct": "cost.data_exports",
     "DefaultVpcConstruct": "baseline.default_vpc",
     "DetectiveOrganizationConstruct": "security.detective",
+    "DnsFirewallConstruct": "network.dns_firewall",
+    "DnsFirewallRule": "network.dns_firewall",
     "DocumentSharingConstruct": "baseline.document_sharing",
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
@@ -217,6 +227,7 @@ _MODULES = {
     "FirewallRoute": "network.network_firewall",
     "FirewallRuleGroup": "network.firewall_policy",
     "FlowLogsConstruct": "network.flow_logs",
+    "ForwardingRule": "network.resolver_rules",
     "GuardDutyOrganizationConstruct": "security.guardduty",
     "IdentityAdministratorsConstruct": "identity.administrators",
     "IdentityGroupConstruct": "identity.group",
@@ -263,6 +274,10 @@ _MODULES = {
     "RegionOptInConstruct": "baseline.region_opt_in",
     "RegionalBaselineConstruct": "baseline.regional_baseline",
     "Remediation": "security.account_config_rules",
+    "ResolverEndpointConstruct": "network.resolver_endpoint",
+    "ResolverQueryLogConstruct": "network.resolver_query_log",
+    "ResolverRulesConstruct": "network.resolver_rules",
+    "ResolverUseConstruct": "network.resolver_use",
     "RoutedSubnet": "network.internet_access",
     "SamlProviderConstruct": "iam.saml_provider",
     "ScheduledScalingConstruct": "cost.scheduled_scaling",
@@ -274,6 +289,7 @@ _MODULES = {
     "ServiceQuota": "baseline.service_quotas",
     "ServiceQuotasConstruct": "baseline.service_quotas",
     "SessionManagerConstruct": "operations.session_manager",
+    "SharedResolverUseConstruct": "network.resolver_use",
     "SharedVpcConstruct": "network.shared_vpc",
     "SsmDocumentConstruct": "operations.document",
     "StateAccessRoleConstruct": "state.access_role",

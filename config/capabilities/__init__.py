@@ -34,6 +34,8 @@ from config.capabilities.ipam import IPAM
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
 from config.capabilities.network_firewall import NETWORK_FIREWALL
+from config.capabilities.resolver import RESOLVER
+from config.capabilities.resolver_use import RESOLVER_USE
 from config.capabilities.roles import ROLES
 from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
@@ -70,7 +72,9 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     FIREWALL_POLICIES,
     NETWORK_FIREWALL,
     TRANSIT_GATEWAY_ROUTING,
+    RESOLVER,
     SHARES,
+    RESOLVER_USE,
     ACCEPTED_SHARES,
     DNS,
     CONTAINER_REGISTRY,
@@ -82,7 +86,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
 """In the order in which stacks get them.
 
 The order counts where one capability needs what another makes (`stacks.parts`): policies and identity providers come before the
-roles that name them, transit gateway, address pools and VPC come
+roles that name them, transit gateway, address pools, VPC and Resolver come
 before the shares of them, the transit gateway before the VPC that is attached to it, which comes before its firewall and the routes between VPCs, the VPC before its private zones, zones
 before what signs and logs them.
 """

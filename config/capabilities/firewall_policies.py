@@ -147,12 +147,14 @@ def _rule_group(entry: RuleGroupEntry, path: KeyPath, resolving: Resolving) -> R
         text = resolving.text((*path, "rules"), str(entry.rules)) or ""
         written = dict(lines(text))
         rules = "\n".join(written.values())
-        _judge((*path, "rules"), str(entry.rules), _wrong_rules(written), len(written), entry.capacity, resolving)
+        judge_lines((*path, "rules"), str(entry.rules), _wrong_rules(written), len(written), entry.capacity, resolving)
     if entry.domains:
         text = resolving.text((*path, "domains"), str(entry.domains)) or ""
         written = dict(lines(text))
         domains = tuple(sorted(set(written.values())))
-        _judge((*path, "domains"), str(entry.domains), wrong_domains(written), len(domains), entry.capacity, resolving)
+        judge_lines(
+            (*path, "domains"), str(entry.domains), wrong_domains(written), len(domains), entry.capacity, resolving
+        )
     return RuleGroup(entry.priority, entry.capacity, rules, domains, entry.type, entry.managed)
 
 
@@ -187,7 +189,7 @@ def _wrong_rules(written: Mapping[int, str]) -> Iterator[tuple[int, str, str]]:
             known[sid[1]] = number
 
 
-def _judge(
+def judge_lines(
     path: KeyPath,
     name: str,
     wrong: Iterator[tuple[int, str, str]],
@@ -195,6 +197,16 @@ def _judge(
     capacity: int,
     resolving: Resolving,
 ) -> None:
+    """Say what is wrong with a file's lines.
+
+    Args:
+        path: The key that names the file.
+        name: The file.
+        wrong: The lines that are wrong, as `wrong_domains` has them.
+        count: How many lines there are.
+        capacity: How many there may be.
+        resolving: To whom it is said.
+    """
     for number, arrived, expected in wrong:
         resolving.problem(path, f"{name!r} with {arrived} in line {number}", expected)
     if count > capacity:

@@ -27,6 +27,7 @@ class ShareEntry(Model):
     vpc: Slug = Field(default=MAIN, description="The VPC that they are of, if it is one of `network.vpcs`.")
     transit_gateway: bool = Field(default=False, description="That account's `transit_gateway`.")
     ipam_pools: tuple[Region, ...] = Field(default=(), description="Pools of that account's `ipam`, by region.")
+    resolver: bool = Field(default=False, description="The organization's `resolver`, if it is that account's.")
     arns: tuple[Arn, ...] = Field(default=(), description="Anything else, by ARN.")
     principals: tuple[Selector, ...] = Field(
         min_length=1, description="Who may use it; `root` is the whole organization."
@@ -36,8 +37,8 @@ class ShareEntry(Model):
 
     @model_validator(mode="after")
     def _shares_something(self) -> Self:
-        if not (self.subnets or self.transit_gateway or self.ipam_pools or self.arns):
-            raise refuse("`subnets`, `transit_gateway`, `ipam_pools` or `arns` to share")
+        if not (self.subnets or self.transit_gateway or self.ipam_pools or self.resolver or self.arns):
+            raise refuse("`subnets`, `transit_gateway`, `ipam_pools`, `resolver` or `arns` to share")
         if self.external_principals and not self.allow_external_principals:
             raise refuse("`allow_external_principals: true` with `external_principals`", "Say so, or remove them.")
         return self
@@ -57,6 +58,7 @@ class Share:
     transit_gateway: bool
     ipam_pools: tuple[str, ...]
     """Regions of the account's IPAM."""
+    resolver: bool
     arns: tuple[str, ...]
     principals: tuple[Node, ...]
     allow_external_principals: bool
@@ -93,6 +95,7 @@ def _share(slug: str, entry: ShareEntry, resolving: Resolving) -> Share | None:
         vpc=entry.vpc,
         transit_gateway=entry.transit_gateway,
         ipam_pools=tuple(sorted(set(entry.ipam_pools))),
+        resolver=entry.resolver,
         arns=tuple(sorted(set(entry.arns))),
         principals=principals,
         allow_external_principals=entry.allow_external_principals,

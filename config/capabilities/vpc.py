@@ -73,6 +73,10 @@ class Vpc(Switchable):
     endpoints: Endpoints = Field(default_factory=Endpoints)
     flow_logs: FlowLogs = Field(default_factory=FlowLogs)
     attachment: Attachment | None = Field(default=None, description="Attaches the VPC to the transit gateway.")
+    resolver: bool = Field(
+        default=False,
+        description="Whether names are found as the organization's `resolver` says: its rules, DNS Firewall and query log.",
+    )
     firewall: Firewall | None = Field(
         default=None,
         description="Inspects what comes by the transit gateway, on its way to the internet or back to the transit gateway.",

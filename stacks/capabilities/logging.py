@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 from config.capabilities.logging import TRAIL_QUERIES, Trail, archive_account
 from config.capabilities.logging.model import CloudWatchLogs, Logging
 from config.capabilities.network_firewall import NETWORK_FIREWALL
+from config.capabilities.resolver import RESOLVER
 from config.capabilities.tiers import tiers
 from config.model.base import enabled
 from config.nodes import Account, Organization
@@ -144,7 +145,9 @@ def send_logs(stack: AccountScope, logs: CloudWatchLogs) -> None:
 
 def _delivered(organization: Organization) -> list[str]:
     """What networks deliver beside flow logs."""
-    return ["network-firewall"] if NETWORK_FIREWALL.published(organization) else []
+    resolver = RESOLVER.of(organization)
+    firewall = ["network-firewall"] if NETWORK_FIREWALL.published(organization) else []
+    return [*firewall, *(["vpcdnsquerylogs"] if resolver and resolver.query_log else [])]
 
 
 def add_trail(stack: AccountScope, trail: Trail) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from config.capabilities.accepted_shares import AcceptedShares
+from config.capabilities.resolver import RESOLVER
 from config.capabilities.shares import Share
 from constructs_lib.network.ipam import IpamConstruct
 from constructs_lib.network.ram_share import RamShareConstruct
@@ -11,6 +12,7 @@ from constructs_lib.network.shared_vpc import SharedVpcConstruct
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from stacks.capabilities.ipam import POOLS
 from stacks.capabilities.network import VPC
+from stacks.capabilities.resolver import shared_arns
 from stacks.capabilities.transit_gateway import GATEWAY
 from stacks.parts import part, vpc_part
 from stacks.references import node_key
@@ -43,6 +45,9 @@ def _resources(stack: AccountScope, share: Share) -> dict[str, str]:
     if share.ipam_pools:
         arns = part(stack, POOLS, IpamConstruct).pool_arns
         found |= {f"pool-{region}": arns[region] for region in share.ipam_pools}
+    resolver = RESOLVER.of(stack.organization)
+    if share.resolver and resolver:
+        found |= shared_arns(stack, resolver)
     return found
 
 

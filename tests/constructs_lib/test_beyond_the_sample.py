@@ -45,6 +45,8 @@ from constructs_lib import (
     RegionalBaselineConstruct,
     RegionOptInConstruct,
     Remediation,
+    ResolverQueryLogConstruct,
+    ResolverUseConstruct,
     SecureBucketConstruct,
     ServiceAdministratorsConstruct,
     SessionManagerConstruct,
@@ -92,6 +94,15 @@ ELSEWHERE = {
     "aws_iam_instance_profile",
     "aws_iam_saml_provider",
     "aws_s3_bucket_replication_configuration",  # tests/e2e/test_log_archive.py
+    # tests/e2e/test_resolver.py
+    "aws_route53_resolver_endpoint",
+    "aws_route53_resolver_firewall_domain_list",
+    "aws_route53_resolver_firewall_rule",
+    "aws_route53_resolver_firewall_rule_group",
+    "aws_route53_resolver_firewall_rule_group_association",
+    "aws_route53_resolver_rule",
+    "aws_route53_resolver_rule_association",
+    "aws_vpc_security_group_egress_rule",
     # tests/e2e/test_transit_gateway.py
     "aws_ec2_transit_gateway_route",
     "aws_ec2_transit_gateway_route_table",
@@ -137,6 +148,10 @@ def network(stack):
         subnet_ids={"a": other.subnet_ids["private-a"]},
         logs=["ALERT", "FLOW"],
         log_bucket="example-logs",
+    )
+    log = ResolverQueryLogConstruct(stack, "query-log", name="central", bucket_arn="arn:aws:s3:::example-logs")
+    ResolverUseConstruct(
+        stack, "resolver-use", name="central", vpc_ids={"other": other.vpc_id}, query_log_id=log.query_log_id
     )
     zone = PrivateZoneConstruct(
         stack,

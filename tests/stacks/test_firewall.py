@@ -37,7 +37,7 @@ def synthesize(synthesize_changed):
     return run
 
 
-def _archive(stack):
+def written_in_archive(stack):
     """Where services may write in the log archive."""
     for policy in stack["resource"]["aws_s3_bucket_policy"].values():
         for statement in json.loads(policy["policy"])["Statement"]:
@@ -61,8 +61,8 @@ def test_on_it_adds_what_is_its_own_and_the_archive_takes_its_logs(synthesized, 
         "aws_networkfirewall_logging_configuration",
         "aws_route",
     }
-    assert _archive(on["security"]) == {"network-firewall", "vpcflowlogs"}
-    assert _archive(synthesized["security"]) == {"vpcflowlogs"}
+    assert written_in_archive(on["security"]) == {"network-firewall", "vpcflowlogs"}
+    assert written_in_archive(synthesized["security"]) == {"vpcflowlogs"}
 
 
 def test_gateway_endpoints_are_for_the_nat_gateways_only(synthesize):

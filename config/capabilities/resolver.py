@@ -1,0 +1,275 @@
+"""The organization's Route 53 Resolver: how names are found inside VPCs, whom they are asked of, which are refused."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config.capabilities.capability import AccountInput, OrganizationCapability, Part
+from config.capabilities.dns import Domain
+from config.capabilities.firewall_policies import judge_lines, lines, wrong_domains
+from config.capabilities.logging import LOGGING
+from config.capabilities.network import MAIN, NETWORK
+from config.capabilities.vpc import Vpc
+from config.errors import KeyPath, Problem, did_you_mean, one_of
+from config.files import Files
+from config.model.base import Matches, Model, Switchable, enabled, refuse
+from config.model.cidr import AnyCidr
+from config.model.types import Slug, TextPath
+from config.nodes import Account, Configuration
+from config.resolving import Resolving
+
+KEY: Final = "resolver"
+_FEWEST_ZONES: Final = 2
+_MOST_DOMAINS: Final = 100_000
+"""Domains of all lists of an account in a region.
+
+Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
+"""
+Target = Annotated[
+    str,
+    Matches(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]{1,5})?", "an address such as '10.200.0.2', or one with a port"),
+]
+DnsAction = Literal["ALERT", "ALLOW", "BLOCK"]
+DnsResponse = Literal["NODATA", "NXDOMAIN"]
+DomainListId = Annotated[str, Matches(r"rslvr-fdl-[0-9a-z]+", "the id of a domain list such as 'rslvr-fdl-0a1b2c3d'")]
+
+
+class ResolverEndpointEntry(Switchable):
+    """Where queries come in or go out: an address in two zones or more."""
+
+    vpc: Slug = Field(default=MAIN, description="The account's VPC that it is in: `main`, or one of its `vpcs`.")
+    subnets: tuple[Slug, ...] = Field(
+        default=(), description="One subnet a zone; the first private one of each if not said."
+    )
+
+
+class InboundEntry(ResolverEndpointEntry):
+    """Where networks outside of AWS ask for names of VPCs."""
+
+    allowed: tuple[AnyCidr, ...] = Field(
+        default=("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"), min_length=1, description="Who may ask."
+    )
+
+
+class ForwardingRuleEntry(Model):
+    """A domain that somebody else knows."""
+
+    domain: Domain | Literal["."] = Field(description="It and all below it; `.` is everything.")
+    targets: tuple[Target, ...] = Field(min_length=1, max_length=6, description="Whom to ask, by address.")
+
+    @model_validator(mode="after")
+    def _addresses(self) -> Self:
+        for target in self.targets:
+            address, _, port = target.partition(":")
+            try:
+                IPv4Address(address)
+            except ValueError:
+                raise refuse(f"addresses in `targets`, but there is {target!r}") from None
+            if port and not 0 < int(port) < 65536:  # noqa: PLR2004 - ports
+                raise refuse(f"ports from 1 to 65535 in `targets`, but there is {target!r}")
+        return self
+
+
+class DnsRuleEntry(Model):
+    """What becomes of queries for some domains."""
+
+    priority: int = Field(ge=1, le=65535, description="When it is looked at: the lowest first. No two rules have one.")
+    domains: TextPath | None = Field(
+        default=None, description="A file below policies/ with a domain a line; `*.example.com` is all below it."
+    )
+    list_id: DomainListId | None = Field(
+        default=None,
+        description="The id of a list that AWS keeps, which `aws route53resolver list-firewall-domain-lists` tells; it differs by region.",
+    )
+    action: DnsAction = Field(default="BLOCK", description="Whether it is answered, answered and logged, or refused.")
+    response: DnsResponse = Field(default="NODATA", description="What is answered if it blocks.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.domains is None) is (self.list_id is None):
+            raise refuse("either `domains` or `list_id`")
+        return self
+
+
+class ResolverEntry(Switchable):
+    """Route 53 Resolver for the VPCs that say `resolver: true`; `shares` says which accounts may use it."""
+
+    account: Slug = Field(description="The account that has it.")
+    inbound: InboundEntry | None = Field(default=None, description="Networks outside of AWS ask here.")
+    outbound: ResolverEndpointEntry | None = Field(default=None, description="From here `rules` ask others.")
+    rules: dict[Slug, ForwardingRuleEntry] = Field(
+        default_factory=dict, description="Domains that others know, by slug."
+    )
+    firewall: dict[Slug, DnsRuleEntry] = Field(
+        default_factory=dict, description="DNS Firewall: what becomes of queries for some domains, by slug."
+    )
+    query_log: bool = Field(
+        default=False, description="Whether all queries are written to the log archive (`logging`)."
+    )
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        if self.rules and not enabled(self.outbound):
+            raise refuse("`outbound` with `rules`: an endpoint that they ask from")
+        homes: dict[int, str] = {}
+        for slug, rule in sorted(self.firewall.items()):
+            if rule.priority in homes:
+                raise refuse(
+                    f"one rule of `firewall` of each `priority`, but {homes[rule.priority]!r} and {slug!r} have {rule.priority}"
+                )
+            homes[rule.priority] = slug
+        return self
+
+
+@dataclass(frozen=True)
+class DnsRule:
+    """What becomes of queries for some domains: of a file, sorted, or of a list that AWS keeps."""
+
+    priority: int
+    action: DnsAction
+    response: DnsResponse
+    domains: tuple[str, ...]
+    list_id: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Resolver:
+    """How names are found inside VPCs.
+
+    Args:
+        account: Whose it is.
+        inbound: Where networks outside of AWS ask.
+        outbound: From where rules ask others.
+        rules: Domain and targets by slug.
+        firewall: What becomes of queries for some domains, by slug.
+        query_log: Whether all queries are written to the log archive.
+    """
+
+    account: Account
+    inbound: InboundEntry | None
+    outbound: ResolverEndpointEntry | None
+    rules: Mapping[str, tuple[str, tuple[str, ...]]]
+    firewall: Mapping[str, DnsRule]
+    query_log: bool
+
+    @property
+    def decides(self) -> bool:
+        """Whether a VPC can use anything of it."""
+        return bool(self.rules or self.firewall or self.query_log)
+
+
+def _resolve(entry: ResolverEntry | None, resolving: Resolving) -> Resolver | None:
+    if entry is None or not entry.enabled:
+        return None
+    account = resolving.account((KEY, "account"), entry.account)
+    firewall = {
+        slug: _dns_rule(rule, (KEY, "firewall", slug), resolving) for slug, rule in sorted(entry.firewall.items())
+    }
+    if account is None:
+        return None
+    rules = {slug: (rule.domain, tuple(sorted(set(rule.targets)))) for slug, rule in sorted(entry.rules.items())}
+    return Resolver(account, enabled(entry.inbound), enabled(entry.outbound), rules, firewall, entry.query_log)
+
+
+def _dns_rule(entry: DnsRuleEntry, path: KeyPath, resolving: Resolving) -> DnsRule:
+    domains: tuple[str, ...] = ()
+    if entry.domains:
+        written = dict(lines(resolving.text((*path, "domains"), str(entry.domains)) or ""))
+        bare = {number: line.removeprefix("*.") for number, line in written.items()}
+        domains = tuple(sorted(set(written.values())))
+        judge_lines((*path, "domains"), str(entry.domains), wrong_domains(bare), len(domains), _MOST_DOMAINS, resolving)
+    return DnsRule(entry.priority, entry.action, entry.response, domains, entry.list_id)
+
+
+def _own(inputs: AccountInput) -> Resolver | None:
+    found = RESOLVER.of(inputs.organization)
+    return found if found and found.account is inputs.account else None
+
+
+def endpoint_subnets(endpoint: ResolverEndpointEntry, vpc: Vpc) -> tuple[str, ...]:
+    """The subnets of an endpoint, one a zone."""
+    return vpc.one_a_zone(endpoint.subnets)
+
+
+def _endpoints(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Endpoints are in VPCs that there are, in two zones or more."""
+    resolver = RESOLVER.of(organization)
+    network = NETWORK.in_account(organization, resolver.account) if resolver else None
+    vpcs = network.every if network else {}
+    for key in ("inbound", "outbound"):
+        endpoint: ResolverEndpointEntry | None = getattr(resolver, key) if resolver else None
+        if resolver is None or endpoint is None:
+            continue
+        path: KeyPath = (KEY, key)
+        if endpoint.vpc not in vpcs:
+            expected = f"a VPC of {resolver.account.slug!r}: {one_of(vpcs) if vpcs else 'it has none'}"
+            cure = did_you_mean(endpoint.vpc, vpcs)
+            yield files.organization.file.problem((*path, "vpc"), repr(endpoint.vpc), expected, cure)
+            continue
+        vpc = vpcs[endpoint.vpc]
+        unknown = [slug for slug in endpoint.subnets if slug not in vpc.subnets]
+        for slug in unknown:
+            expected = f"subnets of the VPC {endpoint.vpc!r}: {one_of(sorted(vpc.subnets))}"
+            cure = vpc.missing(slug)
+            yield files.organization.file.problem((*path, "subnets"), repr(slug), expected, cure)
+        zones = {vpc.subnets[slug].zone for slug in endpoint_subnets(endpoint, vpc) if slug in vpc.subnets}
+        if not unknown and len(zones) < _FEWEST_ZONES:
+            arrived = f"an endpoint in {len(zones) or 'no'} zone{'s' if len(zones) != 1 else ''}"
+            yield files.organization.file.problem(path, arrived, "subnets in two zones or more, as AWS wants it")
+
+
+def _logged(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Queries are written to an archive that there is."""
+    resolver = RESOLVER.of(organization)
+    if resolver and resolver.query_log and not LOGGING.of(organization) and files.organization.clean:
+        expected = "a log archive (`logging`) to write to"
+        yield files.organization.file.problem((KEY, "query_log"), "a query log", expected, "Add `logging`.")
+
+
+RESOLVER: Final[OrganizationCapability[Resolver]] = OrganizationCapability(
+    key=KEY,
+    annotation=ResolverEntry | None,
+    description="How names are found inside VPCs: forwarding, DNS Firewall, query log.",
+    resolve=_resolve,
+    rules=(_endpoints, _logged),
+    parts=(
+        Part[Resolver](
+            name=KEY,
+            build="stacks.capabilities.resolver:add",
+            value=_own,
+            types=frozenset(
+                {
+                    "aws_route53_resolver_endpoint",
+                    "aws_route53_resolver_firewall_domain_list",
+                    "aws_route53_resolver_firewall_rule",
+                    "aws_route53_resolver_firewall_rule_group",
+                    "aws_route53_resolver_query_log_config",
+                    "aws_route53_resolver_rule",
+                    "aws_security_group",
+                    "aws_vpc_security_group_egress_rule",
+                    "aws_vpc_security_group_ingress_rule",
+                }
+            ),
+            cost=(
+                "Each address of an endpoint by the hour, queries through it by the million.",
+                "DNS Firewall by domain and by the million queries; the query log by the gigabyte.",
+            ),
+            when={
+                "aws_route53_resolver_endpoint": lambda found: bool(found.inbound or found.outbound),
+                "aws_route53_resolver_firewall_domain_list": lambda found: any(
+                    rule.domains for rule in found.firewall.values()
+                ),
+                "aws_route53_resolver_firewall_rule": lambda found: bool(found.firewall),
+                "aws_route53_resolver_firewall_rule_group": lambda found: bool(found.firewall),
+                "aws_route53_resolver_query_log_config": lambda _found: False,  # only with an archive to deliver to
+                "aws_route53_resolver_rule": lambda found: bool(found.rules),
+                "aws_security_group": lambda found: bool(found.inbound or found.outbound),
+                "aws_vpc_security_group_egress_rule": lambda found: bool(found.rules),
+                "aws_vpc_security_group_ingress_rule": lambda found: bool(found.inbound),
+            },
+        ),
+    ),
+)

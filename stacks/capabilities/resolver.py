@@ -1,0 +1,119 @@
+"""The organization's Route 53 Resolver, and the VPCs that use it."""
+
+from typing import Final
+
+from config.capabilities.logging import LOGGING
+from config.capabilities.network import NETWORK
+from config.capabilities.resolver import Resolver, ResolverEndpointEntry, endpoint_subnets
+from config.capabilities.resolver_use import ResolverUse
+from constructs_lib.network.dns_firewall import DnsFirewallConstruct, DnsFirewallRule
+from constructs_lib.network.resolver_endpoint import ResolverEndpointConstruct
+from constructs_lib.network.resolver_query_log import ResolverQueryLogConstruct
+from constructs_lib.network.resolver_rules import ForwardingRule, ResolverRulesConstruct
+from constructs_lib.network.resolver_use import ResolverUseConstruct, SharedResolverUseConstruct
+from constructs_lib.network.shared_vpc import SharedVpcConstruct
+from stacks.capabilities.logging import log_bucket
+from stacks.capabilities.network import VPC
+from stacks.parts import part, vpc_part
+from stacks.scope import AccountScope
+
+_RULES: Final = "resolver-rules"
+_FIREWALL: Final = "dns-firewall"
+_LOG: Final = "resolver-query-log"
+
+
+def add(stack: AccountScope, resolver: Resolver) -> None:
+    """Add endpoints, rules, DNS Firewall and the query log."""
+    name = stack.organization.slug
+    targets = [target for _, asked in resolver.rules.values() for target in asked]
+    if resolver.inbound:
+        _add_endpoint(stack, "INBOUND", resolver.inbound, allowed=resolver.inbound.allowed)
+    if resolver.outbound:
+        outbound = _add_endpoint(stack, "OUTBOUND", resolver.outbound, targets=targets)
+        if resolver.rules:
+            ResolverRulesConstruct(
+                stack,
+                _RULES,
+                name=name,
+                endpoint_id=outbound.endpoint_id,
+                rules={slug: ForwardingRule(domain, asked) for slug, (domain, asked) in resolver.rules.items()},
+            )
+    if resolver.firewall:
+        rules = {
+            slug: DnsFirewallRule(rule.priority, rule.domains, rule.list_id, rule.action, rule.response)
+            for slug, rule in resolver.firewall.items()
+        }
+        DnsFirewallConstruct(stack, _FIREWALL, name=name, rules=rules)
+    if _logs(stack, resolver):
+        bucket = f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}"
+        ResolverQueryLogConstruct(stack, _LOG, name=name, bucket_arn=bucket)
+
+
+def use(stack: AccountScope, using: ResolverUse) -> None:
+    """Let VPCs find names by it."""
+    resolver = using.resolver
+    vpc_ids = {slug: part(stack, vpc_part(VPC, slug), SharedVpcConstruct).vpc_id for slug in using.vpcs}
+    name, id_ = f"{stack.organization.slug}-{stack.account.slug}", "resolver-use"
+    if using.share is not None:
+        SharedResolverUseConstruct(
+            stack,
+            id_,
+            name=name,
+            share=using.share,
+            vpc_ids=vpc_ids,
+            rules=bool(resolver.rules),
+            firewall=bool(resolver.firewall),
+            query_log=_logs(stack, resolver),
+        )
+        return
+    ResolverUseConstruct(
+        stack,
+        id_,
+        name=name,
+        vpc_ids=vpc_ids,
+        rule_ids=part(stack, _RULES, ResolverRulesConstruct).rule_ids if resolver.rules else None,
+        rule_group_id=part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_id if resolver.firewall else None,
+        query_log_id=part(stack, _LOG, ResolverQueryLogConstruct).query_log_id if _logs(stack, resolver) else None,
+    )
+
+
+def shared_arns(stack: AccountScope, resolver: Resolver) -> dict[str, str]:
+    """The ARNs of all that others can use of it, by keys for construct ids."""
+    found: dict[str, str] = {}
+    if resolver.rules:
+        arns = part(stack, _RULES, ResolverRulesConstruct).rule_arns
+        found |= {f"resolver-rule-{slug}": arn for slug, arn in arns.items()}
+    if resolver.firewall:
+        found[_FIREWALL] = part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_arn
+    if _logs(stack, resolver):
+        found[_LOG] = part(stack, _LOG, ResolverQueryLogConstruct).query_log_arn
+    return found
+
+
+def _logs(stack: AccountScope, resolver: Resolver) -> bool:
+    return resolver.query_log and LOGGING.of(stack.organization) is not None
+
+
+def _add_endpoint(
+    stack: AccountScope,
+    direction: str,
+    endpoint: ResolverEndpointEntry,
+    *,
+    allowed: tuple[str, ...] = (),
+    targets: list[str] | None = None,
+) -> ResolverEndpointConstruct:
+    vpc = part(stack, vpc_part(VPC, endpoint.vpc), SharedVpcConstruct)
+    network = NETWORK.of(stack.inputs)
+    if network is None:
+        raise ValueError("The Resolver has an endpoint in a VPC that there is not, and `check` refuses that.")
+    subnets = endpoint_subnets(endpoint, network.every[endpoint.vpc])
+    return ResolverEndpointConstruct(
+        stack,
+        f"resolver-{direction.lower()}",
+        name=f"{stack.organization.slug}-{direction.lower()}",
+        direction="INBOUND" if direction == "INBOUND" else "OUTBOUND",
+        vpc_id=vpc.vpc_id,
+        subnet_ids=[vpc.subnet_ids[slug] for slug in subnets],
+        allowed=allowed,
+        targets=targets or (),
+    )

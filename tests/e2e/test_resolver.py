@@ -1,0 +1,128 @@
+"""A small organization that finds names by one Resolver: deployed, and what its VPCs use read back from AWS."""
+
+import pytest
+
+from config import load
+from estate.local import running_local_aws
+from estate.terraform.deploying import Deploying
+from estate.terraform.screen import Screen
+from tests.ring import Ring
+
+pytestmark = [pytest.mark.e2e, pytest.mark.row("A9")]
+
+NAMES = "# trackers\n*.example.net\nexample.org\n"
+RESOLVER = {
+    "account": "network",
+    "inbound": {"allowed": ["10.200.0.0/16"]},
+    "outbound": {"subnets": ["private-a", "private-b"]},
+    "rules": {"office": {"domain": "office.example.com", "targets": ["10.200.0.2", "10.200.0.3:5353"]}},
+    "firewall": {
+        "trackers": {"domains": "documents/trackers.txt", "priority": 10, "response": "NXDOMAIN"},
+        "malware": {"list_id": "rslvr-fdl-0a1b2c3d", "priority": 20, "action": "ALERT"},
+    },
+}
+ORGANIZATION = {
+    "name": "Book",
+    "slug": "book",
+    "email": "aws+{account}@example.com",
+    "regions": {"home": "eu-central-1", "governed": ["eu-central-1"]},
+    "trusted_services": ["ram.amazonaws.com"],
+    "organizational_units": {"infrastructure": {}, "spokes": {}},
+    "resolver": RESOLVER,
+    "shares": {"names": {"account": "network", "resolver": True, "principals": ["ou:spokes"]}},
+}
+
+
+def network(number, **more):
+    return {
+        "network": {
+            "cidr": f"10.{number}.0.0/16",
+            "zones": ["a", "b"],
+            "tiers": {"private": {}},
+            "endpoints": {"enabled": False},
+            "resolver": True,
+            **more,
+        }
+    }
+
+
+ACCOUNTS = {
+    "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
+    "network": {"name": "Network", "purpose": "network", "ou": "infrastructure", "settings": network(0)},
+    "lab": {"name": "Lab", "ou": "spokes", "settings": network(2)},
+}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    with running_local_aws() as local:
+        policies = {"documents/trackers.txt": NAMES}
+        found = Ring(tmp_path_factory.mktemp("book"), local, ORGANIZATION, ACCOUNTS, policies)
+        found.write()
+        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        yield found
+
+
+def client(book, name):
+    accounts = book.local.session().client("organizations").list_accounts()["Accounts"]
+    (account,) = (each["Id"] for each in accounts if each["Name"] == name)
+    return book.local.session(account, region="eu-central-1").client("route53resolver")
+
+
+def used(book, account):
+    """What the VPC of an account uses, by the addresses of its associations."""
+    found = book.state(account)["resources"]
+    kinds = ("aws_route53_resolver_rule_association", "aws_route53_resolver_firewall_rule_group_association")
+    associations = [
+        (one["type"], instance["attributes"]) for one in found if one["type"] in kinds for instance in one["instances"]
+    ]
+    return {
+        (kind, values.get("resolver_rule_id") or values["firewall_rule_group_id"], values["vpc_id"])
+        for kind, values in associations
+    }
+
+
+def test_one_run_deploys_the_resolver_and_those_who_use_it(book):
+    for name in ("network", "lab"):
+        assert not book.stack(name).plan(), name
+
+
+def test_all_vpcs_use_the_same_rule_and_the_same_firewall(book):
+    hub, spoke = used(book, "network"), used(book, "lab")
+    assert {kind_id[:2] for kind_id in hub} == {kind_id[:2] for kind_id in spoke}
+    assert len(hub) == len(spoke) == 2
+    assert {one[2] for one in hub}.isdisjoint({one[2] for one in spoke})
+    (rule,) = client(book, "Network").list_resolver_rules()["ResolverRules"]
+    assert {(one["Ip"], one["Port"]) for one in rule["TargetIps"]} == {("10.200.0.2", 53), ("10.200.0.3", 5353)}
+
+
+def test_what_is_asked_for_is_decided_in_order(book):
+    resolver = client(book, "Network")
+    (group,) = {one[1] for one in used(book, "network") if "firewall" in one[0]}
+    rules = resolver.list_firewall_rules(FirewallRuleGroupId=group)["FirewallRules"]
+    found = [(one["Priority"], one["Action"], one.get("BlockResponse")) for one in rules]
+    assert sorted(found) == [(10, "BLOCK", "NXDOMAIN"), (20, "ALERT", None)]
+    (own,) = (one["FirewallDomainListId"] for one in rules if one["Action"] == "BLOCK")
+    assert set(resolver.list_firewall_domains(FirewallDomainListId=own)["Domains"]) == {
+        "*.example.net.",
+        "example.org.",
+    }
+
+
+@pytest.mark.row("C12")
+def test_a_rule_more_comes_to_everybody_by_the_stacks_own_roles(book):
+    more = {**RESOLVER["rules"], "lab": {"domain": "lab.example.com", "targets": ["10.200.0.4"]}}
+    book.organization = {**ORGANIZATION, "resolver": {**RESOLVER, "rules": more}}
+    book.write()
+    for name in ("network", "lab"):
+        assert not book.deploy(name, TF_VAR_deploy_role="TerraformExecutionRole").plan(), name
+    assert len(used(book, "network")) == len(used(book, "lab")) == 3
+
+
+def test_off_again_nothing_of_it_is_left(book):
+    book.organization = {key: value for key, value in ORGANIZATION.items() if key not in ("resolver", "shares")}
+    book.write(lab=network(2, resolver=False), network=network(0, resolver=False))
+    for name in ("lab", "network"):
+        stack = book.deploy(name)
+        assert not stack.plan()
+        assert not [address for address in stack.addresses() if "resolver" in address or "ram_" in address]

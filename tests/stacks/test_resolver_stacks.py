@@ -1,0 +1,104 @@
+"""The organization's Resolver in the sample: what it adds where, and that nothing of it is left when it is off."""
+
+import json
+
+import pytest
+
+from tests.stacks.test_firewall import written_in_archive
+from tests.stacks.test_switches import resources
+
+pytestmark = pytest.mark.row("A9", "E8")
+
+OWN = ("resolver-inbound_", "resolver-outbound_", "resolver-rules_", "resolver-query-log_", "dns-firewall_")
+USE = ("resolver-use_",)
+STACKS = ["network", "production", "security"]
+
+
+@pytest.fixture
+def synthesize(synthesize_changed):
+    def run(**resolver):
+        def organization(data):
+            data["resolver"] = {
+                "account": "network",
+                "inbound": {},
+                "outbound": {},
+                "rules": {"office": {"domain": "office.example.com", "targets": ["10.200.0.2"]}},
+                "firewall": {"malware": {"list_id": "rslvr-fdl-0a1b2c3d", "priority": 1}},
+                "query_log": True,
+                **resolver,
+            }
+            data["shares"]["names"] = {"account": "network", "resolver": True, "principals": ["ou:workloads"]}
+
+        def network(data):
+            data["settings"]["network"]["resolver"] = True
+
+        def production(data):
+            data["settings"] = {
+                "network": {
+                    "cidr": "10.17.0.0/16",
+                    "subnets": {"a": {"cidr": "10.17.0.0/20", "zone": "a"}},
+                    "resolver": True,
+                }
+            }
+
+        also = {"accounts/network.yaml": network, "accounts/production.yaml": production}
+        return synthesize_changed(organization, STACKS, also=also)
+
+    return run
+
+
+def _added(stack, before):
+    return {address.partition(".")[2] for address in set(resources(stack)) - set(resources(before))}
+
+
+def test_on_it_adds_what_is_its_own_and_shares_it(synthesized, synthesize):
+    on = synthesize()
+    added = _added(on["network"], synthesized["network"])
+    assert {name for name in added if not name.startswith((*OWN, *USE, "share-names_"))} == set()
+    assert all(any(name.startswith(start) for name in added) for start in (*OWN, *USE))
+    before = resources(synthesized["network"])
+    assert {address: body for address, body in resources(on["network"]).items() if address in before} == before
+    shared = [
+        one["resource_arn"].removeprefix("${").partition(".")[0]
+        for name, one in on["network"]["resource"]["aws_ram_resource_association"].items()
+        if name.startswith("share-names_")
+    ]
+    kinds = ("firewall_rule_group", "query_log_config", "rule")
+    assert sorted(shared) == [f"aws_route53_resolver_{kind}" for kind in kinds]
+    assert written_in_archive(on["security"]) == {"vpcdnsquerylogs", "vpcflowlogs"}
+
+
+def test_others_use_what_is_shared_with_them(synthesize):
+    stack = synthesize()["production"]
+    (share,) = stack["data"]["aws_ram_resource_share"].values()
+    assert share["name"] == "names"
+    for kind in ("rule_association", "firewall_rule_group_association", "query_log_config_association"):
+        assert len(stack["resource"][f"aws_route53_resolver_{kind}"]) == 1
+
+
+def test_who_has_a_vpc_may_read_shares_before_it_uses_one(synthesize, synthesized):
+    def may(stack):
+        return "ram:GetResourceShares" in json.dumps(stack["resource"]["aws_iam_policy"])
+
+    assert may(synthesize()["production"])
+    assert not may(synthesized["production"])
+
+
+def test_a_resolver_that_decides_nothing_is_no_matter_of_vpcs(synthesize_changed):
+    def alone(data):
+        data["resolver"] = {"account": "network", "inbound": {}}
+
+    def network(data):
+        data["settings"]["network"]["resolver"] = True
+
+    stack = synthesize_changed(alone, ["network"], also={"accounts/network.yaml": network})["network"]
+    assert [address for address in resources(stack) if ".resolver-inbound_" in address]
+    assert not [address for address in resources(stack) if ".resolver-use_" in address]
+
+
+def test_off_nothing_of_it_is_left(synthesized, synthesize_changed):
+    off = synthesize_changed(
+        lambda data: data.__setitem__("resolver", {"enabled": False, "account": "network", "inbound": {}}), STACKS
+    )
+    for name in STACKS:
+        assert off[name]["resource"] == synthesized[name]["resource"]
