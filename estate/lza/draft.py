@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from config.errors import did_you_mean, one_of
 from config.model.types import Email, as_slug
 from estate.adoption.slugs import slug_of, slugs
-from estate.lza.taken import Taken
+from estate.lza.taken import MAIN, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -51,6 +51,8 @@ class Draft:
         documents: The JSON files below policies/, by path.
         notes: What differs.
         networks: VPCs, for what comes after them.
+        topics: Addresses by the name of their topic.
+        severities: Addresses by the severity of findings that they are told of.
     """
 
     lza: Lza
@@ -62,6 +64,8 @@ class Draft:
     documents: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     networks: Taken = field(default_factory=Taken)
+    topics: dict[str, list[str]] = field(default_factory=dict)
+    severities: dict[str, list[str]] = field(default_factory=dict)
     _slugs: dict[str, str] = field(default_factory=dict)
     _units: dict[str, str] = field(default_factory=dict)
     _homes: dict[str, str] = field(default_factory=dict)
@@ -94,6 +98,15 @@ class Draft:
         note = Note(node.file.name, node.path, node.place, text)
         if note not in self.notes:
             self.notes.append(note)
+
+    def tags(self, node: Node) -> None:
+        """Read tags of something that has those of its account only, and say so where it had others."""
+        found = {each.needed("key"): each.text("value") for each in node.each("tags")}
+        usual = self.organization.get("tags", {})
+        if other := sorted(key for key, value in found.items() if usual.get(key) != value):
+            self.note(
+                node.child("tags"), f"Left out: tags of its own ({', '.join(other)}). It has those of its account."
+            )
 
     def only(self, node: Node, key: str, value: Any, text: str) -> None:
         """Read a value that there is one of here, and say so where it is another."""
@@ -144,6 +157,11 @@ class Draft:
         self.administer("cloudtrail.amazonaws.com", self.with_purpose("security"))
         return self.at("logging", *keys)
 
+    def alerts(self, severity: str, emails: Iterable[str]) -> None:
+        """Have people told of Security Hub's findings of a severity, if it is on."""
+        told = self.severities.setdefault(severity, [])
+        told += [each for each in emails if each not in told]
+
     def config_rules(self) -> dict[str, Any]:
         """The rules of AWS Config, with what they need."""
         security = self.with_purpose("security")
@@ -156,6 +174,29 @@ class Draft:
         types = self.organization.setdefault("policy_types", [])
         if type_ not in types:
             types.append(type_)
+
+    def every_unit(self) -> list[dict[str, Any]]:
+        """All OUs of organization.yaml."""
+        return [self.unit(path) for path in self._units.values()]
+
+    def selectors(self) -> list[str]:
+        """Selectors of all OUs."""
+        return [f"ou:{path}" for path in self._units.values()]
+
+    def said(self, selector: str) -> dict[str, Any]:
+        """The settings of those that a selector names, as far as something is said of them."""
+        kind, _, name = selector.partition(":")
+        place = self.accounts[name] if kind == "account" else self.unit(name) if kind == "ou" else self.organization
+        found: dict[str, Any] = place.get("settings" if kind == "account" else "defaults", {})
+        return found
+
+    def vpc(self, home: str, slug: str) -> dict[str, Any]:
+        """A VPC that was taken over, by whose it is (an account's slug, or a selector) and its slug."""
+        found: dict[str, Any] = self.settings_of(home if ":" in home or home == "root" else f"account:{home}")[
+            "network"
+        ]
+        vpc: dict[str, Any] = found if slug == MAIN else found["vpcs"][slug]
+        return vpc
 
     def every_network(self) -> Iterator[dict[str, Any]]:
         """The settings of all VPCs."""

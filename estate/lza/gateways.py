@@ -35,7 +35,8 @@ def pools(_node: Node, into: Draft) -> None:
 
 def _pool(entry: Node, into: Draft) -> None:
     name = entry.needed("name")
-    entry.text("description"), entry.child("tags").seen()
+    entry.text("description")
+    into.tags(entry)
     cidrs = tuple(
         IPv4Network(each)
         for each in entry.texts("provisionedCidrs")
@@ -77,6 +78,7 @@ def transit_gateways(_node: Node, into: Draft) -> None:
         into.note(entry.seen(), "Left out: an organization has one transit gateway here.")
     for entry in entries[:1]:
         entry.text("name"), entry.typed("region", Region)
+        into.tags(entry)
         owner = into.account_at(entry, "account")
         if owner is None:
             entry.problem("nothing for `account`", "the account that has it")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from config.errors import key_text
 from estate.adoption.slugs import slug_of
 from estate.lza.block import State
 from estate.lza.blocks import BLOCKS, FINDER
 from estate.lza.draft import Draft
-from estate.lza.reading import leaves
+from estate.lza.reading import ACCOUNTS, leaves
+from estate.lza.rules import gather
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,10 +41,12 @@ _ORDER: Final = (
     "defaults",
     "organizational_units",
     "address_plan",
+    "firewall_policies",
     "shares",
     "customer_policies",
     "identity_providers",
     "roles",
+    "ssm_documents",
     "identity_center",
 )
 
@@ -83,13 +86,14 @@ def convert(lza: Lza, *, name: str | None, slug: str | None, ids: Mapping[str, s
     Raises:
         LzaError: Something is wrong with what was read.
     """
-    into = Draft(lza, ids=ids)
+    called = _called(lza, name, slug)
+    into = Draft(lza, ids=ids, organization=called)
     for block in sorted(BLOCKS, key=lambda block: block.turn):
         node = lza.file(block.file).child(*block.parts)
         if block.take is not None and node.value is not None:
             block.take(node, into)
     lza.refuse()
-    _finish(into, name, slug)
+    _finish(into)
     results = _results(into)
     into.organization = {
         key: into.organization[key] for key in _ORDER if into.organization.get(key) not in ({}, [], None, "")
@@ -97,15 +101,30 @@ def convert(lza: Lza, *, name: str | None, slug: str | None, ids: Mapping[str, s
     return into, results
 
 
-def _finish(into: Draft, name: str | None, slug: str | None) -> None:
+def _called(lza: Lza, name: str | None, slug: str | None) -> dict[str, Any]:
+    """What the organization is called: as said, else as the domain of the management account's address."""
+    first = next(iter(lza.file(ACCOUNTS).each("mandatoryAccounts")), None)
+    domain = first.text("email").partition("@")[2] if first else ""
+    title = name or domain.partition(".")[0].replace("-", " ").title() or "Organization"
+    return {"name": title, "slug": slug or slug_of(title)[:_LONGEST].strip("-") or "organization"}
+
+
+def _finish(into: Draft) -> None:
     """What our configuration wants beside what a block says."""
     management = into.accounts[str(into.with_purpose("management"))]
+    gather(into)
+    for entry in (*into.accounts.values(), *into.every_unit()):
+        for key in ("settings", "defaults"):
+            if entry.get(key) == {}:
+                del entry[key]
     user, _, domain = str(management["email"]).partition("@")
-    into.organization["name"] = name or domain.partition(".")[0].replace("-", " ").title()
-    into.organization["slug"] = slug or slug_of(into.organization["name"])[:_LONGEST].strip("-") or "organization"
     into.organization["email"] = f"{user.partition('+')[0]}+{{account}}@{domain}"
     into.organization["state"] = {"backend": "local"}
     into.documents = {path: into.ids_in(text) for path, text in into.documents.items()}
+    used = "".join(into.documents.values())
+    into.organization["variables"] = {
+        name: value for name, value in into.at("variables").items() if f"$({name})" in used
+    }
 
 
 def _results(into: Draft) -> list[Result]:

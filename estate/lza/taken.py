@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from estate.lza.addresses import Pool
+
+MAIN: Final = "main"
+"""How the VPC of `network` itself is called among an account's VPCs."""
 
 
 @dataclass

@@ -13,6 +13,7 @@ from config.model.types import Region
 from estate.adoption.slugs import slugs
 from estate.lza.addresses import packed
 from estate.lza.reading import NETWORK
+from estate.lza.taken import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from estate.lza.reading import Node
 
 EVERYWHERE: Final = "0.0.0.0/0"
-MAIN: Final = "main"
 _WIDEST: Final = 16
 _NARROWEST: Final = 28
 _FIREWALL: Final = re.compile(r"(?:^|-)(?:fw|firewall)(?:-|$)", re.IGNORECASE)
@@ -317,7 +317,9 @@ def _routes(entry: Node, into: Draft) -> None:
             kind = route.text("type")
             for key in ("name", "destination", "target"):
                 route.text(key)
-            if kind not in ("transitGateway", "internetGateway", "natGateway", "gatewayEndpoint", "local"):
+            if kind == "networkFirewall":
+                route.text("targetAvailabilityZone")  # a `firewall` has its routes
+            elif kind not in ("transitGateway", "internetGateway", "natGateway", "gatewayEndpoint", "local"):
                 route.text("targetAvailabilityZone"), route.text("destinationPrefixList")
                 into.note(route, f"Left out: a route to {kind or 'nothing'}.")
 

@@ -15,8 +15,24 @@ if TYPE_CHECKING:
     from estate.lza.draft import Draft
 
 _LONGEST: Final = 110
-_IN_A_LINE: Final = frozenset({"subnets", "rules", "routes", "trusted_by", "groups", "users"})
+_LONGEST_ENTRY: Final = 170
+_IN_A_LINE: Final = frozenset(
+    {
+        "subnets",
+        "rules",
+        "routes",
+        "trusted_by",
+        "address_plan",
+        "customer_policies",
+        "ssm_documents",
+        "groups",
+        "users",
+        "tiers",
+    }
+)
 """Keys of mappings and lists whose entries stand in a line each, where they are short."""
+_SHORT: Final = frozenset({"attachment", "backup", "password_policy", "tiers"})
+"""Keys of mappings that stand in a line themselves, where they are short."""
 _HEAD: Final = """\
 # Written by `estate import-lza` from the Landing Zone Accelerator's configuration; lza.md says block by block what differs.
 # It is yours: change it, with comments and in any order. Keys of the mappings below are slugs, and so are the names of the
@@ -52,10 +68,11 @@ def _formed(data: Any, *, in_a_line: bool) -> Any:
     if isinstance(data, dict):
         entries = {key: _formed(value, in_a_line=key in _IN_A_LINE) for key, value in data.items()}
         mapping = CommentedMap(entries)
+        for key in _SHORT & entries.keys():
+            _in_a_line(mapping[key])
         if in_a_line:
             for value in mapping.values():
-                if isinstance(value, CommentedMap) and len(str(dict(value))) <= _LONGEST + 40:
-                    value.fa.set_flow_style()
+                _in_a_line(value)
         return mapping
     if isinstance(data, list):
         found = CommentedSeq(_formed(each, in_a_line=False) for each in data)
@@ -63,6 +80,17 @@ def _formed(data: Any, *, in_a_line: bool) -> Any:
             found.fa.set_flow_style()
         elif in_a_line:
             for value in found:
-                value.fa.set_flow_style()
+                _in_a_line(value)
         return found
     return data
+
+
+def _in_a_line(data: Any) -> None:
+    """Have a short mapping, with what is in it, in one line."""
+    if isinstance(data, CommentedMap) and len(str(data)) <= _LONGEST_ENTRY:
+        data.fa.set_flow_style()
+        for value in data.values():
+            if isinstance(value, CommentedMap):
+                _in_a_line(value)
+            elif isinstance(value, CommentedSeq):
+                value.fa.set_flow_style()

@@ -58,6 +58,22 @@ def _budgets(node: Node, into: Draft) -> None:
         )
 
 
+def _report(node: Node, into: Draft) -> None:
+    """The report of costs and usage, as AWS exports it by now."""
+    found: dict[str, Any] = {}
+    if (granularity := node.text("timeUnit", "HOURLY")) != "HOURLY":
+        found["granularity"] = granularity
+    into.at("cost")["exports"] = found
+    node.text("reportName"), node.text("s3Prefix"), node.text("compression")
+    into.only(node, "format", "Parquet", "Files are Parquet.")
+    into.only(node, "refreshClosedReports", True, "Files of months that have ended are written again.")
+    into.only(node, "reportVersioning", "OVERWRITE_REPORT", "Each refresh writes the files of its month again.")
+    for key in ("additionalSchemaElements", "additionalArtifacts"):
+        node.texts(key)
+    for rule in node.each("lifecycleRules"):
+        into.note(rule.seen(), "Files are kept: they are small.")
+
+
 def _notified(entry: Node, into: Draft) -> dict[str, Any]:
     """Who hears of a budget, and when."""
     percents: dict[str, list[int]] = {"ACTUAL": [], "FORECASTED": []}
@@ -87,8 +103,10 @@ BLOCKS: Final = (
     _block(
         "reports.costAndUsageReport",
         "AWS's report of costs and usage.",
-        State.NONE,
-        why="Not made yet.",
+        State.WORKS,
+        "cost.exports",
+        "As Cost and Usage Report 2.0.",
+        take=_report,
     ),
     _block(
         "reports.budgets",

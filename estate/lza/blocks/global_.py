@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 from config.model.types import Email, Region, RoleName
 from config.regions import OPT_IN_REGIONS, REGIONS
 from estate.adoption.slugs import slug_of
+from estate.lza.backups import vaults
 from estate.lza.block import Block, State
-from estate.lza.control_tower import RULES
 from estate.lza.reading import GLOBAL
+from estate.lza.rules import controls
 
 if TYPE_CHECKING:
     from estate.lza.draft import Draft
     from estate.lza.reading import Node
+
+_SEVERITIES: Final = {"high": ("CRITICAL", "HIGH"), "medium": ("MEDIUM",), "low": ("LOW",)}
+"""How names of topics end, and the severities of findings that they are for."""
 
 
 def _home(node: Node, into: Draft) -> None:
@@ -51,22 +55,6 @@ def _opt_in(node: Node, into: Draft) -> None:
         into.note(node, f"Governed regions that AWS keeps closed are opened: {', '.join(opened)}.")
 
 
-def _controls(node: Node, into: Draft) -> None:
-    for entry in into.lza.file(GLOBAL).each("controlTower", "controls"):
-        identifier = entry.needed("identifier")
-        into.targets(entry.child("deploymentTargets"))
-        entry.texts("regions")
-        if not entry.flag("enable"):
-            continue
-        rule = RULES.get(identifier.rpartition("/")[2])
-        if rule is None:
-            into.note(entry, f"No rule is known for the control {identifier}.")
-            continue
-        into.config_rules()[rule.lower().replace("_", "-")] = {"identifier": rule}
-    if node:
-        into.note(node, "The rules are in all accounts.")
-
-
 def _root_access(node: Node, into: Draft) -> None:
     if not node.flag("enable"):
         return
@@ -79,14 +67,27 @@ def _root_access(node: Node, into: Draft) -> None:
 
 
 def _topics(node: Node, into: Draft) -> None:
+    """Whoever hears of findings of a severity, or of remarkable activity."""
     into.targets(node.child("deploymentTargets"))
-    found: list[str] = []
     for topic in node.each("topics"):
-        topic.needed("name")
-        found += [each for each in topic.texts("emailAddresses") if topic.child("emailAddresses").fits(each, Email)]
-    if found:
-        emails = into.logging("alerts").setdefault("emails", [])
-        emails += [each for each in dict.fromkeys(found) if each not in emails]
+        name = topic.needed("name")
+        emails = [each for each in topic.texts("emailAddresses") if topic.child("emailAddresses").fits(each, Email)]
+        into.topics[name] = emails
+        severities = next((found for end, found in _SEVERITIES.items() if name.lower().endswith(end)), ())
+        for severity in severities if emails else ():
+            into.alerts(severity, emails)
+        if not severities and emails:
+            told = into.logging("alerts").setdefault("emails", [])
+            told += [each for each in emails if each not in told]
+            into.note(
+                topic, "Its addresses hear of remarkable activity (`logging.alerts`): no severity is in its name."
+            )
+
+
+def _inventory(node: Node, into: Draft) -> None:
+    targets = into.targets(node.child("deploymentTargets"))
+    for selector in targets if node.flag("enable") else ():
+        into.settings_of(selector, "ssm_inventory")
 
 
 def _limits(_node: Node, into: Draft) -> None:
@@ -96,7 +97,7 @@ def _limits(_node: Node, into: Draft) -> None:
         if regions := entry.texts("regions"):
             quota["regions"] = regions
         for selector in into.targets(entry.child("deploymentTargets")):
-            slug = slug_of(f"{quota['service']} {quota['quota']}")
+            slug = slug_of(f"{quota['service']} {quota['quota']}".lower())
             into.settings_of(selector, "baseline", "quotas")[slug] = quota
 
 
@@ -144,10 +145,10 @@ BLOCKS: Final = (
     _block(
         "controlTower.controls",
         "Control Tower's detective controls, by their identifiers.",
-        State.PARTLY,
-        "security.config.rules",
-        "They are rules of AWS Config, in all accounts; a control that is none is told.",
-        take=_controls,
+        State.WORKS,
+        "config_recorder.rules",
+        "They are rules of AWS Config; a control that is not known as one is told.",
+        take=controls,
     ),
     _block(
         "centralRootUserManagement",
@@ -159,14 +160,20 @@ BLOCKS: Final = (
     _block(
         "snsTopics",
         "Topics by severity, and who gets their mails.",
-        State.PARTLY,
-        "logging.alerts.emails",
-        "There is one topic: all addresses hear of activity, and of nothing by severity.",
+        State.WORKS,
+        "security.security_hub.alerts, logging.alerts.emails",
         take=_topics,
     ),
-    _block("backup", "Backup vaults.", State.NONE, why="Backup policies are taken over; vaults are not made yet."),
+    _block("backup", "Backup vaults.", State.WORKS, "backup", "Vaults are locked.", take=vaults, turn=2),
     _block("limits", "Service quotas.", State.WORKS, "baseline.quotas", take=_limits, universal=False),
-    _block("ssmInventory", "Inventory by Systems Manager.", State.NONE, why="Not made yet.", universal=False),
+    _block(
+        "ssmInventory",
+        "Inventory of machines by Systems Manager.",
+        State.WORKS,
+        "ssm_inventory",
+        take=_inventory,
+        universal=False,
+    ),
     _block("ssmParameters", "SSM parameters.", State.NONE, why="Write an extension (`extensions/`).", universal=False),
     _block(
         "lambda", "Encryption of its functions.", State.NONE, why="It makes the Accelerator's own.", universal=False

@@ -119,6 +119,25 @@ def _sessions(node: Node, into: Draft) -> None:
             role.setdefault("statements", []).extend(_SESSIONS)
 
 
+def _cloudwatch(node: Node, into: Draft) -> None:
+    """Logs of CloudWatch in the archive."""
+    if not node.flag("enable", True):
+        return
+    found = into.logging("cloudwatch")
+    if file := node.text("dynamicPartitioning"):
+        into.lza.text_of(file, node.child("dynamicPartitioning"))
+    excluded = []
+    for entry in node.each("exclusions"):
+        excluded += entry.texts("logGroupNames")
+        if into.targets(entry) or entry.flag("excludeAll") or entry.texts("regions"):
+            into.note(entry, "Log groups are left out by their names, in all accounts.")
+    names = sorted({name for name in excluded if "*" not in name})
+    if len(names) < len(set(excluded)):
+        into.note(node.child("exclusions"), "Log groups are left out by whole names, without `*`.")
+    if names:
+        found["excluded_log_groups"] = names
+
+
 def _load_balancers(node: Node, into: Draft) -> None:
     into.logging("load_balancers")
     for rule in node.each("lifecycleRules"):
@@ -190,8 +209,10 @@ BLOCKS: Final = (
     _block(
         "logging.cloudwatchLogs",
         "Log groups of all accounts go to the central bucket.",
-        State.NONE,
-        why="Not made yet.",
+        State.WORKS,
+        "logging.cloudwatch",
+        "Each record names its log group; there is no folder for each.",
+        take=_cloudwatch,
     ),
     _block(
         "logging.accessLogBucket",

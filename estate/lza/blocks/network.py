@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.lza.block import Block, State
+from estate.lza.firewalls import firewalls
 from estate.lza.gateways import pools, transit_gateways
 from estate.lza.reading import NETWORK
 from estate.lza.vpcs import templates, vpcs
@@ -99,16 +100,30 @@ BLOCKS: Final = (
         State.NONE,
         why="Ranges are written out; a region's pool can be shared (`shares.ipam_pools`).",
     ),
-    _block(f"{_CENTRAL}.networkFirewall", "Network Firewall: further keys.", State.NONE, why=_LATER, universal=False),
-    _block(f"{_CENTRAL}.networkFirewall.firewalls", "Firewalls.", State.NONE, why=_LATER),
+    _block(
+        f"{_CENTRAL}.networkFirewall",
+        "Network Firewall.",
+        State.WORKS,
+        "network.firewall",
+        take=firewalls,
+        turn=4,
+        universal=False,
+    ),
+    _block(f"{_CENTRAL}.networkFirewall.firewalls", "Firewalls, in VPCs.", State.WORKS, "network.firewall"),
     _block(
         f"{_CENTRAL}.networkFirewall.firewalls.loggingConfiguration",
         "What a firewall logs, and where.",
-        State.NONE,
-        why=_LATER,
+        State.WORKS,
+        "network.firewall.logs",
     ),
-    _block(f"{_CENTRAL}.networkFirewall.policies", "Their policies.", State.NONE, why=_LATER),
-    _block(f"{_CENTRAL}.networkFirewall.rules", "Rule groups, from files.", State.NONE, why=_LATER),
+    _block(f"{_CENTRAL}.networkFirewall.policies", "Their policies.", State.WORKS, "firewall_policies"),
+    _block(
+        f"{_CENTRAL}.networkFirewall.rules",
+        "Rule groups, from files.",
+        State.WORKS,
+        "firewall_policies.rule_groups",
+        "Variables but `$HOME_NET` are written out.",
+    ),
     _block(f"{_CENTRAL}.gatewayLoadBalancers", "Appliances.", State.NONE, why=_LATER, universal=False),
     _block(f"{_CENTRAL}.route53Resolver", "Resolver endpoints and rules.", State.NONE, why=_LATER, universal=False),
     _block(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from estate.lza.backups import with_vaults
 from estate.lza.block import Block, State
 from estate.lza.documents import document
 from estate.lza.reading import ORGANIZATION
@@ -57,6 +58,8 @@ def _policies(type_: str, _node: Node, into: Draft) -> None:
         targets = into.targets(entry.child("deploymentTargets"), inherited=True)
         if path is None:
             continue
+        if type_ == "backup_policy":
+            into.documents[path] = with_vaults(into.documents[path], into)
         policy: dict[str, Any] = {"type": type_}
         if names[str(index)] != slug:
             policy["name"] = names[str(index)]

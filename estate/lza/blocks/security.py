@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from config.capabilities.baseline import PasswordPolicy
-from constructs_lib.policies.managed_rules import unknown_rule
-from constructs_lib.policies.quotas import quota
 from estate.adoption.slugs import slug_of
 from estate.lza.block import Block, State
 from estate.lza.reading import SECURITY
+from estate.lza.rules import rules, runbooks
 
 if TYPE_CHECKING:
     from estate.lza.draft import Draft
     from estate.lza.reading import Node
 
-_LONGEST_NAME: Final = int(quota("config-rule.name").limit or 0)
 _EVERY_REGION: Final = "It is on in all governed regions."
+_LEVELS: Final = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL")
 _FEATURES: Final = {
     "s3Protection": "S3_DATA_EVENTS",
     "eksProtection": "EKS_AUDIT_LOGS",
@@ -54,14 +53,28 @@ def _service(node: Node, into: Draft, key: str, *services: str) -> dict[str, Any
 
 
 def _volumes(node: Node, into: Draft) -> None:
-    baseline = into.settings("baseline")
-    into.targets(node.child("deploymentTargets"))
+    """New volumes are encrypted: with a key that is made for it, as the Accelerator does, unless it is told another."""
+    targets = into.targets(node.child("deploymentTargets")) or ["root"]
     if node.texts("excludeRegions"):
         into.note(node.child("excludeRegions"), _EVERY_REGION)
-    if key := node.text("kmsKey"):
+    key, on = node.text("kmsKey"), node.flag("enable")
+    if key:
         into.note(node.child("kmsKey"), f"Not taken: write the ARN of {key} as `baseline.volume_keys`.")
-    if not node.flag("enable"):
-        baseline["encrypt_volumes"] = False
+    for selector in targets:
+        if not on:
+            into.settings_of(selector, "baseline")["encrypt_volumes"] = False
+        elif not key:
+            into.settings_of(selector, "baseline")["own_volume_key"] = True
+
+
+def _documents(node: Node, into: Draft) -> None:
+    """No document of Systems Manager is public."""
+    block = node.child("blockPublicDocumentSharing")
+    if block.flag("enable"):
+        into.settings("baseline")["block_public_documents"] = True
+    for name in block.texts("excludeAccounts"):
+        if slug := into.slug(block.child("excludeAccounts"), name):
+            into.settings("baseline", account=slug)["block_public_documents"] = False
 
 
 def _buckets(node: Node, into: Draft) -> None:
@@ -139,8 +152,24 @@ def _hub(node: Node, into: Draft) -> None:
             policy["standards"] += [each for each in other["standards"] if each not in policy["standards"]]
             for control, reason in other.get("disabled_controls", {}).items():
                 policy.setdefault("disabled_controls", {}).setdefault(control, reason)
+    _told(node, into)
+    if found is not None and into.severities:
+        found["alerts"] = {severity: into.severities[severity] for severity in _LEVELS if severity in into.severities}
     if found is not None and policies:
         found["policies"] = policies
+
+
+def _told(node: Node, into: Draft) -> None:
+    """Whoever is told of findings by a topic of Security Hub's own."""
+    topic, level = node.text("snsTopicName"), node.text("notificationLevel", "HIGH")
+    if not topic:
+        return
+    if topic not in into.topics or level not in _LEVELS:
+        known = f"one of {', '.join(into.topics)}" if topic not in into.topics else f"one of {', '.join(_LEVELS)}"
+        node.child("snsTopicName").problem(f"{topic!r} with {level!r}", f"a topic of `snsTopics`, and a level: {known}")
+        return
+    for severity in _LEVELS[: _LEVELS.index(level) + 1]:
+        into.alerts(severity, into.topics[topic])
 
 
 def _above(targets: list[str], others: list[str]) -> bool:
@@ -199,44 +228,6 @@ def _aggregation(node: Node, into: Draft) -> None:
         into.note(node, "What is recorded is seen in the security account.")
 
 
-def _rules(_node: Node, into: Draft) -> None:
-    for each in into.lza.file(SECURITY).each("awsConfig", "ruleSets"):
-        targets = into.targets(each.child("deploymentTargets"))
-        if targets != ["root"]:
-            into.note(
-                each.child("deploymentTargets"), f"These rules are in all accounts, not only in {', '.join(targets)}."
-            )
-        for entry in each.each("rules"):
-            _rule(entry, into)
-
-
-def _rule(entry: Node, into: Draft) -> None:
-    name, identifier = entry.needed("name"), entry.text("identifier")
-    if entry.text("type", "Managed") == "Custom" or not identifier:
-        entry.seen()
-        into.note(entry, f"Left out: {name} runs code of its own. Write an extension.")
-        return
-    rule: dict[str, Any] = {"identifier": identifier}
-    if unknown_rule(identifier):
-        rule["listed"] = False
-    parameters = entry.child("inputParameters").mapping()
-    texts = {key: entry.child("inputParameters").text(key) for key in parameters}
-    if known := {key: text for key, text in texts.items() if "${ACCEL_LOOKUP" not in text}:
-        rule["parameters"] = known
-    for key in sorted(texts.keys() - known.keys()):
-        into.note(entry.child("inputParameters", key), f"Left out: {texts[key]} names what the Accelerator makes.")
-    types = entry.texts("complianceResourceTypes")
-    if types:
-        rule["resource_types"] = types
-    if about := entry.text("description"):
-        rule["description"] = about
-    short = name
-    if len(name) > _LONGEST_NAME:
-        short = name.removeprefix(f"{into.lza.prefix}-")[:_LONGEST_NAME]
-        into.note(entry.child("name"), f"A rule of the organization has a shorter name: {short}.")
-    into.config_rules()[short] = rule
-
-
 def _block(key: str, about: str, state: State, ours: str = "", why: str = "", **others: Any) -> Block:
     return Block(SECURITY, key, about, state, ours, why, **others)
 
@@ -252,9 +243,8 @@ BLOCKS: Final = (
     _block(
         f"{_CENTRAL}.ebsDefaultVolumeEncryption",
         "New volumes are encrypted.",
-        State.PARTLY,
-        "baseline.encrypt_volumes",
-        "With AWS's key; no key of one's own is made for it.",
+        State.WORKS,
+        "baseline.own_volume_key",
         take=_volumes,
     ),
     _block(
@@ -297,8 +287,11 @@ BLOCKS: Final = (
     _block(
         f"{_CENTRAL}.ssmAutomation",
         "Documents of Systems Manager, shared with all accounts.",
-        State.NONE,
-        why="Not made yet.",
+        State.WORKS,
+        "ssm_documents",
+        "Each account has its own.",
+        take=runbooks,
+        turn=2,
     ),
     _block("accessAnalyzer", "IAM Access Analyzer.", State.WORKS, "security.access_analyzer", take=_analyzer),
     _block("iamPasswordPolicy", "Passwords of IAM users.", State.WORKS, "baseline.password_policy", take=_passwords),
@@ -319,18 +312,25 @@ BLOCKS: Final = (
     _block("awsConfig.useServiceLinkedRole", "It works by AWS's role for it.", State.WORKS, "config_recorder"),
     _block(
         "awsConfig.ruleSets",
-        "Rules that AWS has written.",
-        State.PARTLY,
-        "security.config.rules",
-        "All are in all accounts.",
-        take=_rules,
+        "Rules that AWS has written, where they are.",
+        State.WORKS,
+        "security.config.rules, config_recorder.rules",
+        "Rules that all accounts have, by whichever name, are one rule of the organization.",
+        take=rules,
+        turn=2,
     ),
-    _block("awsConfig.ruleSets.rules.tags", "Tags of rules.", State.NONE, why="Rules of the organization have none."),
+    _block(
+        "awsConfig.ruleSets.rules.tags",
+        "Tags of rules.",
+        State.PARTLY,
+        "tags",
+        "Rules of accounts have those of their account; rules of the organization can have none.",
+    ),
     _block(
         "awsConfig.ruleSets.rules.remediation",
-        "What is done about findings of a rule.",
-        State.NONE,
-        why="Not made yet.",
+        "A runbook mends what breaks a rule.",
+        State.WORKS,
+        "config_recorder.rules.remediation",
     ),
     _block(
         "awsConfig.aggregation",
@@ -344,7 +344,14 @@ BLOCKS: Final = (
     _block(f"{_CENTRAL}.detective", "Detective.", State.WORKS, "security.detective", take=_detective, universal=False),
     _block(f"{_CENTRAL}.snsSubscriptions", "Mails by severity.", State.NONE, why="`logging.alerts`.", universal=False),
     _block(f"{_CENTRAL}.auditManager", "Audit Manager.", State.NONE, why="Not made yet.", universal=False),
-    _block(f"{_CENTRAL}.ssmSettings", "No document is public.", State.NONE, why="Not made yet.", universal=False),
+    _block(
+        f"{_CENTRAL}.ssmSettings",
+        "No document of Systems Manager is public.",
+        State.WORKS,
+        "baseline.block_public_documents",
+        take=_documents,
+        universal=False,
+    ),
     _block(
         "cloudWatch.metricSets",
         "Metrics of what logs say.",

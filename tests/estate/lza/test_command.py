@@ -90,6 +90,15 @@ def test_a_key_that_nothing_knows_is_told(changed, tmp_path):
     assert any("virtualPrivateGateway.asn" in each for each in vpcs.differs)
 
 
+def test_what_the_universal_configuration_has_not_is_taken_too(meadow):
+    settings = {slug: account.get("settings", {}) for slug, account in meadow.draft.accounts.items()}
+    assert settings["network"]["baseline"]["quotas"]["vpc-l-f678f1ce"]["value"] == 20
+    assert meadow.draft.organization["organizational_units"]["core"]["defaults"]["ssm_inventory"] == {}
+    assert meadow.draft.organization["defaults"]["baseline"]["block_public_documents"] is True
+    assert settings["perimeter"]["baseline"]["block_public_documents"] is False
+    assert meadow.draft.organization["shares"]["network-trial-1"]["vpc"] == "trial"
+
+
 def test_documents_have_variables_and_our_roles_are_exempt(meadow):
     text = (meadow.directory / "policies/documents/keep-logs.json").read_text()
     assert "${" not in text
