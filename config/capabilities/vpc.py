@@ -35,11 +35,21 @@ class Endpoints(Switchable):
     )
 
 
+FlowLogField = Annotated[
+    str, Matches(r"[a-z]+(?:-[a-z0-9]+)*", "a field of flow logs such as 'pkt-srcaddr'", longest=40)
+]
+
+
 class FlowLogs(Switchable):
     """Who talked to whom, written to the log archive (`logging`)."""
 
     traffic: Literal["ACCEPT", "ALL", "REJECT"] = Field(default="ALL", description="Which traffic is logged.")
     interval_seconds: Literal[60, 600] = Field(default=600, description="For how long packets are summed up.")
+    fields: tuple[FlowLogField, ...] = Field(
+        default=(),
+        description="What is logged, in this order, by AWS's names, such as `vpc-id` or `pkt-srcaddr`; AWS's own choice if not said. With others, "
+        "AWS makes the log anew.",
+    )
 
 
 class Vpc(Switchable):

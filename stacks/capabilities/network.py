@@ -75,6 +75,7 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
             bucket_arn=f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}",
             traffic=wanted.flow_logs.traffic,
             interval_seconds=wanted.flow_logs.interval_seconds,
+            fields=wanted.flow_logs.fields,
         )
     attachment = enabled(wanted.attachment)
     if attachment:

@@ -30,3 +30,18 @@ def test_traffic_and_interval_can_be_chosen():
 def test_what_ec2_does_not_know_is_refused(changes, message):
     with pytest.raises(InvalidValueError, match=message):
         synth(lambda stack: build(stack, **changes))
+
+
+@pytest.mark.row("A8")
+def test_fields_are_aws_signs_for_them_and_no_expressions_of_terraform():
+    def logged(**arguments):
+        return synth(
+            lambda stack: FlowLogsConstruct(
+                stack, "logs", name="a-b", vpc_id="vpc-1", bucket_arn="arn:aws:s3:::acme-logs", **arguments
+            )
+        ).only("aws_flow_log")
+
+    assert logged(fields=["version", "pkt-srcaddr"])["log_format"] == "$${version} $${pkt-srcaddr}"
+    assert "log_format" not in logged()
+    with pytest.raises(InvalidValueError, match="fields"):
+        logged(fields=["srcaddr dstaddr"])
