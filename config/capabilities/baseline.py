@@ -271,19 +271,23 @@ def _left_to_account(inputs: AccountInput) -> Baseline | None:
     return switches(inputs.organization, inputs.account, baseline) if baseline else None
 
 
-def _set_by_policies(inputs: AccountInput) -> tuple[str, ...]:
-    """What the account's stack had before a policy set it: AWS would refuse to take it back there. And keys that volumes need."""
-    baseline = BASELINE.of(inputs)
-    if baseline is None:
+def _outlives(inputs: AccountInput) -> tuple[str, ...]:
+    """What a policy sets now: AWS would refuse to take it back in the account. And keys that are not made any more: volumes need them."""
+    written = BASELINE.written(inputs.settings)
+    if written is None:
         return ()
-    own, gone = switches(inputs.organization, inputs.account, baseline), []
-    if not baseline.own_volume_key and "own_volume_key" in baseline.model_fields_set:
-        for region in used_regions(inputs.organization, baseline):
+    baseline, gone = BASELINE.of(inputs), []
+    kept = baseline is not None and baseline.own_volume_key
+    if not kept and "own_volume_key" in written.model_fields_set:
+        for region in used_regions(inputs.organization, written):
             scope = f"volume-key-{region}"
             gone += [
                 f"aws_kms_key.{unique(scope, 'Key', 'Resource')}",
                 f"aws_kms_alias.{unique(scope, 'Key', 'Alias')}",
             ]
+    if baseline is None:
+        return tuple(gone)
+    own = switches(inputs.organization, inputs.account, baseline)
     for key, (type_, child) in _RESOURCES.items():
         if getattr(own, key) != getattr(baseline, key):
             gone += [
@@ -324,7 +328,7 @@ BASELINE: Final[AccountCapability[Baseline]] = AccountCapability(
             name="baseline",
             build="stacks.capabilities.baseline:add",
             value=_left_to_account,
-            let_go=_set_by_policies,
+            let_go=_outlives,
             types=frozenset(
                 {
                     "aws_account_alternate_contact",

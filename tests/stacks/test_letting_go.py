@@ -108,6 +108,10 @@ def test_keys_of_volumes_that_are_switched_off_are_forgotten(stacks_of):
     assert len(made) == 2 * len(organization.governed_regions)
     assert {one["from"] for one in off.get("removed", [])} - {one["from"] for one in on.get("removed", [])} == set(made)
     assert never.get("removed") == on.get("removed")
+    without = stack(own_volume_key=True, enabled=False)
+    assert {one["from"] for one in without["removed"]} == set(made)
+    assert not set(addresses(without)) & set(made)
+    assert "removed" not in stack(enabled=False)
 
 
 @pytest.mark.row("E2")
