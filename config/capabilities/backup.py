@@ -17,7 +17,7 @@ from config.model.types import Region, RoleName
 from config.nodes import Account, Configuration, Node, Organization
 from constructs_lib.policies.kinds import PolicyKind
 
-VaultName = Annotated[str, Matches(r"[a-z0-9]+(?:-[a-z0-9]+)*", "a vault's name such as 'daily'", longest=40)]
+VaultName = Annotated[str, Matches(r"(?=..)[a-z0-9]+(?:-[a-z0-9]+)*", "a vault's name such as 'daily'", longest=40)]
 _OWN_VAULT: Final = "Default"
 """AWS makes this vault by itself."""
 _OWN_ROLE: Final = "service-role/AWSBackupDefaultServiceRole"
