@@ -88,8 +88,12 @@ if TYPE_CHECKING:
     from constructs_lib.logging.trail_reader import TrailReaderConstruct as TrailReaderConstruct
     from constructs_lib.logging.trail_table import TrailTable as TrailTable
     from constructs_lib.network.cidr_plan import CidrPlan as CidrPlan
+    from constructs_lib.network.dhcp_options import DhcpOptionsConstruct as DhcpOptionsConstruct
     from constructs_lib.network.dns_firewall import DnsFirewallConstruct as DnsFirewallConstruct
     from constructs_lib.network.dns_firewall import DnsFirewallRule as DnsFirewallRule
+    from constructs_lib.network.dns_profile import DnsProfileConstruct as DnsProfileConstruct
+    from constructs_lib.network.endpoint_zones import EndpointName as EndpointName
+    from constructs_lib.network.endpoint_zones import EndpointZonesConstruct as EndpointZonesConstruct
     from constructs_lib.network.firewall_policy import FirewallPolicyConstruct as FirewallPolicyConstruct
     from constructs_lib.network.firewall_policy import FirewallRuleGroup as FirewallRuleGroup
     from constructs_lib.network.flow_logs import FlowLogsConstruct as FlowLogsConstruct
@@ -216,11 +220,15 @@ _MODULES = {
     "DataExportsConstruct": "cost.data_exports",
     "DefaultVpcConstruct": "baseline.default_vpc",
     "DetectiveOrganizationConstruct": "security.detective",
+    "DhcpOptionsConstruct": "network.dhcp_options",
     "DnsFirewallConstruct": "network.dns_firewall",
     "DnsFirewallRule": "network.dns_firewall",
+    "DnsProfileConstruct": "network.dns_profile",
     "DocumentSharingConstruct": "baseline.document_sharing",
     "EcsService": "cost.scaling_targets",
     "EncryptionKeyConstruct": "security.encryption_key",
+    "EndpointName": "network.endpoint_zones",
+    "EndpointZonesConstruct": "network.endpoint_zones",
     "ExecutionRoleConstruct": "ci.execution_role",
     "FindingAlertsConstruct": "security.finding_alerts",
     "FirewallPolicyConstruct": "network.firewall_policy",

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def type_of(module: str) -> str:
+    """The provider's resource type of a module of its bindings, whose names separate more words."""
+    return f"aws_{module}".replace("_route53_profiles_", "_route53profiles_")
+
+
 @dataclass(frozen=True)
 class Template:
     """A synthesized stack.

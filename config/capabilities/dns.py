@@ -15,19 +15,9 @@ from config.capabilities.problems import at
 from config.errors import Problem
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.types import LogDays, Region, Slug
+from config.model.types import Domain, LogDays, Region, Slug
 from config.nodes import Configuration
 
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
-Domain = Annotated[
-    str,
-    Matches(
-        rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?",
-        "a domain such as 'cloud.example.org'",
-        "Write it in lower case, without a dot at the end.",
-        longest=253,
-    ),
-]
 Comment = Annotated[str, Matches(None, "a comment", quota="zone.comment")]
 VpcId = Annotated[str, Matches(r"vpc-[0-9a-f]{8,17}", "a VPC's id such as 'vpc-0a1b2c3d'")]
 ZoneId = Annotated[str, Matches(r"Z[A-Z0-9]{1,31}", "a hosted zone's id such as 'Z0123456789ABC'")]

@@ -8,16 +8,16 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from config.capabilities.capability import AccountInput, OrganizationCapability, Part
-from config.capabilities.dns import Domain
 from config.capabilities.firewall_policies import judge_lines, lines, wrong_domains
 from config.capabilities.logging import LOGGING
-from config.capabilities.network import MAIN, NETWORK
+from config.capabilities.network import MAIN, NETWORK, vpc_path
+from config.capabilities.problems import at
 from config.capabilities.vpc import Vpc
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.cidr import AnyCidr
-from config.model.types import Slug, TextPath
+from config.model.types import Domain, Slug, TextPath
 from config.nodes import Account, Configuration
 from config.resolving import Resolving
 
@@ -157,7 +157,7 @@ class Resolver:
 
     @property
     def decides(self) -> bool:
-        """Whether a VPC can use anything of it."""
+        """Whether a VPC can use anything of it, central endpoints apart."""
         return bool(self.rules or self.firewall or self.query_log)
 
 
@@ -229,12 +229,32 @@ def _logged(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield files.organization.file.problem((KEY, "query_log"), "a query log", expected, "Add `logging`.")
 
 
+def central(organization: Configuration) -> bool:
+    """Whether VPCs find interface endpoints of the Resolver's account."""
+    resolver = RESOLVER.of(organization)
+    network = NETWORK.in_account(organization, resolver.account) if resolver else None
+    return bool(network and any(vpc.has_central for vpc in network.every.values()))
+
+
+def _central_here(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Central endpoints are of the account that has the Resolver, whose profile leads to them."""
+    resolver = RESOLVER.of(organization)
+    for account in organization.accounts.values():
+        network = NETWORK.in_account(organization, account)
+        for slug, vpc in network.every.items() if network else ():
+            if vpc.has_central and files.organization.clean and (resolver is None or resolver.account is not account):
+                path = (*vpc_path(slug), "endpoints", "central")
+                expected = "a VPC of the account that has the organization's `resolver`"
+                yield at(files, account, path, "endpoints for other VPCs", expected)
+
+
 RESOLVER: Final[OrganizationCapability[Resolver]] = OrganizationCapability(
     key=KEY,
     annotation=ResolverEntry | None,
     description="How names are found inside VPCs: forwarding, DNS Firewall, query log.",
     resolve=_resolve,
-    rules=(_endpoints, _logged),
+    rules=(_endpoints, _logged, _central_here),
+    publish=central,
     parts=(
         Part[Resolver](
             name=KEY,
@@ -242,6 +262,8 @@ RESOLVER: Final[OrganizationCapability[Resolver]] = OrganizationCapability(
             value=_own,
             types=frozenset(
                 {
+                    "aws_route53profiles_profile",
+                    "aws_route53profiles_resource_association",
                     "aws_route53_resolver_endpoint",
                     "aws_route53_resolver_firewall_domain_list",
                     "aws_route53_resolver_firewall_rule",
@@ -255,9 +277,12 @@ RESOLVER: Final[OrganizationCapability[Resolver]] = OrganizationCapability(
             ),
             cost=(
                 "Each address of an endpoint by the hour, queries through it by the million.",
+                "A Route 53 Profile by the hour, if there are central endpoints.",
                 "DNS Firewall by domain and by the million queries; the query log by the gigabyte.",
             ),
             when={
+                "aws_route53profiles_profile": lambda _found: False,  # only with central endpoints
+                "aws_route53profiles_resource_association": lambda _found: False,
                 "aws_route53_resolver_endpoint": lambda found: bool(found.inbound or found.outbound),
                 "aws_route53_resolver_firewall_domain_list": lambda found: any(
                     rule.domains for rule in found.firewall.values()

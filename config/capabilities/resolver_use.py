@@ -7,7 +7,7 @@ from typing import Final
 from config.capabilities.capability import AccountInput, Capability, Need, Part
 from config.capabilities.network import NETWORK, Network, vpc_path
 from config.capabilities.problems import at
-from config.capabilities.resolver import RESOLVER, Resolver
+from config.capabilities.resolver import RESOLVER, Resolver, central
 from config.capabilities.shares import Share, shares_of
 from config.errors import KeyPath, Problem
 from config.files import Files
@@ -21,12 +21,14 @@ class ResolverUse:
     Args:
         vpcs: Their slugs.
         resolver: What they use.
+        profile: Whether central endpoints are found by it.
         share: The name of the share by which it comes to the account; None to the account that has it.
     """
 
     vpcs: tuple[str, ...]
     resolver: Resolver
     share: str | None
+    profile: bool
 
 
 def _using(network: Network | None) -> tuple[str, ...]:
@@ -35,14 +37,17 @@ def _using(network: Network | None) -> tuple[str, ...]:
 
 def _use(inputs: AccountInput) -> ResolverUse | None:
     resolver, vpcs = RESOLVER.of(inputs.organization), _using(NETWORK.of(inputs))
-    if not resolver or not vpcs or not resolver.decides:
+    if not resolver or not vpcs:
+        return None
+    profile = bool(RESOLVER.published(inputs.organization))
+    if not (resolver.decides or profile):
         return None
     if resolver.account is inputs.account:
-        return ResolverUse(vpcs, resolver, None)
+        return ResolverUse(vpcs, resolver, None, profile)
     names = [
         share.name for share in shares_of(inputs.organization).values() if _reaches(share, resolver, inputs.account)
     ]
-    return ResolverUse(vpcs, resolver, names[0]) if names else None
+    return ResolverUse(vpcs, resolver, names[0], profile) if names else None
 
 
 def _reaches(share: Share, resolver: Resolver, account: Account) -> bool:
@@ -62,13 +67,14 @@ def _users(organization: Configuration) -> Iterator[tuple[Account, tuple[str, ..
 def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Whoever uses the Resolver has one, in its region, that is shared with it."""
     resolver = RESOLVER.of(organization)
+    decides = resolver and (resolver.decides or central(organization))
     for share in shares_of(organization).values():
         if share.resolver and files.organization.clean and (not resolver or share.account is not resolver.account):
             where = ("shares", share.slug, "resolver")
             expected = f"`resolver` of {share.account.slug!r} in organization.yaml"
             yield files.organization.file.problem(where, "a share of one", expected, "Write it, or remove this.")
-        elif share.resolver and resolver and not resolver.decides:
-            arrived = "a share of one without `rules`, `firewall` and `query_log`"
+        elif share.resolver and resolver and not decides:
+            arrived = "a share of one without `rules`, `firewall`, `query_log` and central endpoints"
             where = ("shares", share.slug, "resolver")
             yield files.organization.file.problem(where, arrived, "something that others can use")
     for account, vpcs in _users(organization):
@@ -92,7 +98,7 @@ def _needs(organization: Configuration) -> Iterator[Need]:
     """What is shared is looked up, so it is there before."""
     resolver = RESOLVER.of(organization)
     for account, _ in _users(organization):
-        if resolver and resolver.decides and account is not resolver.account:
+        if resolver and (resolver.decides or central(organization)) and account is not resolver.account:
             yield Need(account, resolver.account, "the Resolver")
 
 
@@ -107,6 +113,7 @@ RESOLVER_USE: Final = Capability(
             value=_use,
             types=frozenset(
                 {
+                    "aws_route53profiles_association",
                     "aws_route53_resolver_firewall_rule_group_association",
                     "aws_route53_resolver_query_log_config_association",
                     "aws_route53_resolver_rule_association",
@@ -118,6 +125,7 @@ RESOLVER_USE: Final = Capability(
                 "Queries that DNS Firewall looks at, by the million; what else is used is charged where it is (`resolver`).",
             ),
             when={
+                "aws_route53profiles_association": lambda use: use.profile,
                 "aws_route53_resolver_firewall_rule_group_association": lambda use: bool(use.resolver.firewall),
                 "aws_route53_resolver_query_log_config_association": lambda _use: False,  # only with an archive
                 "aws_route53_resolver_rule_association": lambda use: bool(use.resolver.rules),

@@ -11,10 +11,16 @@ from config.capabilities.vpc_parts import Attachment, Subnet
 from config.capabilities.vpc_tiers import LAYOUT, SMALLEST, Tier, TierName, tier_subnets
 from config.errors import did_you_mean
 from config.model.base import Matches, Switchable, enabled, refuse
-from config.model.cidr import Cidr, IsRange, refuse_misfits, refuse_overlaps
-from config.model.types import Slug
+from config.model.cidr import AnyCidr, Cidr, IsRange, refuse_misfits, refuse_overlaps
+from config.model.types import Domain, Slug
 
 ServiceName = Annotated[str, Matches(r"[a-z][a-z0-9.-]*", "a service such as 'ssm' or 'ecr.api'")]
+
+
+Address = Annotated[
+    str,
+    Matches(r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\.(?!$)|$)){4}", "an IPv4 address such as '10.0.0.2'"),
+]
 
 
 class Endpoints(Switchable):
@@ -30,9 +36,36 @@ class Endpoints(Switchable):
         default=(),
         description="Where those endpoints are, one subnet a zone; the first private one of each if not said.",
     )
+    central: bool = Field(
+        default=False,
+        description="Whether `interfaces` are for all VPCs that say `resolver: true`, too: they find them by private zones, which a Route "
+        "53 Profile of the organization's `resolver` gives to them. The VPC is one of that account.",
+    )
+    allowed: tuple[AnyCidr, ...] = Field(
+        default=(),
+        description="Who else may talk to `interfaces`, beside the VPC; private ranges if they are `central` and nothing is said.",
+    )
     organization_only: bool = Field(
         default=False, description="Whether principals of other organizations are turned away."
     )
+
+
+class DhcpOptions(Switchable):
+    """What machines are told when they start; AWS's own answers where nothing is said."""
+
+    domain_name: Domain | None = Field(default=None, description="The domain that short names are looked for in.")
+    domain_name_servers: tuple[Address, ...] = Field(
+        default=(), max_length=4, description="Whom names are asked of, by address; Route 53 Resolver if not said."
+    )
+    ntp_servers: tuple[Address, ...] = Field(
+        default=(), max_length=4, description="Whom the time is asked of, by address; Amazon Time Sync if not said."
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.enabled and not (self.domain_name or self.domain_name_servers or self.ntp_servers):
+            raise refuse("`domain_name`, `domain_name_servers` or `ntp_servers`")
+        return self
 
 
 FlowLogField = Literal[
@@ -125,6 +158,7 @@ class Vpc(Switchable):
     endpoints: Endpoints = Field(default_factory=Endpoints)
     flow_logs: FlowLogs = Field(default_factory=FlowLogs)
     attachment: Attachment | None = Field(default=None, description="Attaches the VPC to the transit gateway.")
+    dhcp_options: DhcpOptions | None = Field(default=None, description="What machines are told when they start.")
     resolver: bool = Field(
         default=False,
         description="Whether names are found as the organization's `resolver` says: its rules, DNS Firewall and query log.",
@@ -184,6 +218,12 @@ class Vpc(Switchable):
     def _nothing_past_the_firewall(self) -> Self:
         if firewall := enabled(self.firewall):
             refuse_ways_past(firewall, self.subnets, self.nat, enabled(self.attachment))
+        return self
+
+    @model_validator(mode="after")
+    def _central_ones_are_there(self) -> Self:
+        if self.endpoints.enabled and self.endpoints.central and not self.endpoints.interfaces:
+            raise refuse("`interfaces` with `endpoints.central`")
         return self
 
     @model_validator(mode="after")
@@ -255,6 +295,11 @@ class Vpc(Switchable):
     def has_interfaces(self) -> bool:
         """Whether it has endpoints that are charged by the hour."""
         return self.endpoints.enabled and bool(self.endpoints.interfaces)
+
+    @property
+    def has_central(self) -> bool:
+        """Whether its endpoints are for other VPCs, too."""
+        return self.has_interfaces and self.endpoints.central
 
     @property
     def has_endpoints(self) -> bool:

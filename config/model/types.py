@@ -201,6 +201,16 @@ KmsKeyArn = Annotated[
         "An alias by itself (`alias/volumes`) does not say whose it is.",
     ),
 ]
+_DOMAIN_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+Domain = Annotated[
+    str,
+    Matches(
+        rf"(?:{_DOMAIN_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?",
+        "a domain such as 'cloud.example.org'",
+        "Write it in lower case, without a dot at the end.",
+        longest=253,
+    ),
+]
 DocumentPath = Annotated[
     str, Matches(r"(?!/)(?!.*\.\.).*\.json", "a path below policies/ such as 'documents/tags.json'")
 ]

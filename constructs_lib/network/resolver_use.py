@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cdktf_cdktf_provider_aws.data_aws_ram_resource_share import DataAwsRamResourceShare
+from cdktf_cdktf_provider_aws.route53_profiles_association import Route53ProfilesAssociation
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group_association import (
     Route53ResolverFirewallRuleGroupAssociation,
 )
@@ -28,9 +29,9 @@ _PRIORITY: Final = 101
 
 @typed
 class ResolverUseConstruct(Construct):
-    """Associates VPCs with forwarding rules, a DNS Firewall rule group and a query log of the same account.
+    """Associates VPCs with forwarding rules, a DNS Firewall rule group, a query log and a Route 53 Profile of the same account.
 
-    Children: ``rule-<rule>-<vpc>``, ``firewall-<vpc>``, ``query-log-<vpc>``.
+    Children: ``rule-<rule>-<vpc>``, ``firewall-<vpc>``, ``query-log-<vpc>``, ``profile-<vpc>``.
 
     Args:
         scope: A stack of the account that has the VPCs.
@@ -40,6 +41,7 @@ class ResolverUseConstruct(Construct):
         rule_ids: The rules by slug. Default: none.
         rule_group_id: The rule group. Default: none.
         query_log_id: The query log. Default: none.
+        profile_id: The profile. Default: none.
         priority: That of the rule group among several of a VPC, 101 to 9899. Default: 101.
         provider: Account and region. Default: the stack's provider.
 
@@ -62,6 +64,7 @@ class ResolverUseConstruct(Construct):
         rule_ids: Mapping[str, str] | None = None,
         rule_group_id: str | None = None,
         query_log_id: str | None = None,
+        profile_id: str | None = None,
         priority: int = _PRIORITY,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -88,6 +91,8 @@ class ResolverUseConstruct(Construct):
                     resource_id=vpc_id,
                     provider=provider,
                 )
+            if profile_id:
+                _profile(self, vpc, name, profile_id, vpc_id, provider)
 
 
 @typed
@@ -95,7 +100,7 @@ class SharedResolverUseConstruct(Construct):
     """Associates VPCs with all that another account shares of its Resolver, which is looked up while planning.
 
     Children: ``share`` (what is shared, looked up), and per VPC ``rules-<vpc>``, ``firewall-<vpc>``,
-    ``query-log-<vpc>``, each as many as are shared.
+    ``query-log-<vpc>``, ``profile-<vpc>``, each as many as are shared.
 
     Args:
         scope: A stack of the account that has the VPCs.
@@ -106,6 +111,7 @@ class SharedResolverUseConstruct(Construct):
         rules: Whether forwarding rules are used. Default: yes.
         firewall: Whether DNS Firewall rule groups are. Default: yes.
         query_log: Whether the query log is. Default: yes.
+        profile: Whether a Route 53 Profile is. Default: no.
         priority: That of the rule group among several of a VPC, 101 to 9899. Default: 101.
         provider: Account and region. Default: the stack's provider.
 
@@ -129,6 +135,7 @@ class SharedResolverUseConstruct(Construct):
         rules: bool = True,
         firewall: bool = True,
         query_log: bool = True,
+        profile: bool = False,
         priority: int = _PRIORITY,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -161,6 +168,9 @@ class SharedResolverUseConstruct(Construct):
                     provider=provider,
                 )
                 log.add_override("for_each", _each(found, "resolver-query-log-config"))
+            if profile:
+                association_ = _profile(self, vpc, name, _ID, vpc_id, provider)
+                association_.add_override("for_each", _each(found, "profile"))
 
 
 _ID: Final = '${element(split("/", each.value), 1)}'
@@ -170,6 +180,20 @@ _ID: Final = '${element(split("/", each.value), 1)}'
 def _each(share: DataAwsRamResourceShare, kind: str) -> str:
     # The bindings iterate over whole lists only, so this is Terraform's own language.
     return f'${{toset([for arn in {share.fqn}.resource_arns : arn if strcontains(arn, ":{kind}/")])}}'
+
+
+def _profile(
+    scope: Construct, vpc: str, name: str, profile_id: str, vpc_id: str, provider: TerraformProvider | None
+) -> Route53ProfilesAssociation:
+    return Route53ProfilesAssociation(
+        scope,
+        f"profile-{vpc}",
+        name=f"{name}-{vpc}",
+        profile_id=profile_id,
+        resource_id=vpc_id,
+        tags={"Name": f"{name}-{vpc}"},
+        provider=provider,
+    )
 
 
 def _firewall(

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.network.endpoint_zones import EndpointName
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.typed import typed
 from constructs_lib.validation import (
@@ -37,7 +38,7 @@ class VpcEndpointsConstruct(Construct):
     Interface endpoints answer the services' usual names inside the VPC, to its own addresses only.
 
     Children: ``gateway-<service>`` per gateway endpoint; ``interface-<service>`` per interface endpoint, dots as hyphens;
-    with these ``SecurityGroup`` and ``Https``.
+    with these ``SecurityGroup`` and ``Https``, and ``Https-<network>`` per network in `allowed`.
 
     Args:
         scope: Where the endpoints live.
@@ -50,6 +51,9 @@ class VpcEndpointsConstruct(Construct):
         route_table_ids: The route tables that lead to the gateway endpoints.
         interfaces: Services such as ``ssm`` or ``ecr.api``. Default: none.
         subnet_ids: The subnets that the interface endpoints are in, one in each zone.
+        allowed: Other networks that may call the interface endpoints. Default: none.
+        private_dns: Whether the services' usual names lead to the interface endpoints in the VPC; if not, zones do
+            (`EndpointZonesConstruct`). Default: yes.
         organization_id: Only principals of this organization can use the endpoints. Default: any principal.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region. Default: the stack's provider.
@@ -80,6 +84,8 @@ class VpcEndpointsConstruct(Construct):
         route_table_ids: Sequence[str] = (),
         interfaces: Iterable[str] = (),
         subnet_ids: Sequence[str] = (),
+        allowed: Iterable[str] = (),
+        private_dns: bool = True,
         organization_id: str | None = None,
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
@@ -87,6 +93,8 @@ class VpcEndpointsConstruct(Construct):
         super().__init__(scope, id_)
         require_region("region", region)
         self._name, self._vpc_id, self._tags, self._provider = name, vpc_id, dict(tags or {}), provider
+        self._private_dns = private_dns
+        self._interfaces: dict[str, VpcEndpoint] = {}
         self._prefix = f"com.amazonaws.{region}"
         self._policy = _organization_only(organization_id) if organization_id else None
         free = sorted({require_one_of("gateways", service, _GATEWAYS) for service in gateways})
@@ -98,9 +106,17 @@ class VpcEndpointsConstruct(Construct):
         for service in free:
             self._make_gateway(service, route_table_ids)
         if paid:
-            group = self._make_security_group(vpc_cidr)
+            group = self._make_security_group(vpc_cidr, allowed)
             for service in paid:
                 self._make_interface(service, subnet_ids, group)
+
+    @property
+    def endpoint_names(self) -> dict[str, EndpointName]:
+        """How the interface endpoints are reached, by service."""
+        return {
+            service: EndpointName(found.dns_entry.get(0).dns_name, found.dns_entry.get(0).hosted_zone_id)
+            for service, found in self._interfaces.items()
+        }
 
     def _named(self, suffix: str) -> dict[str, str]:
         return {**self._tags, "Name": f"{self._name}-{suffix}"}
@@ -120,13 +136,13 @@ class VpcEndpointsConstruct(Construct):
 
     def _make_interface(self, service: str, subnet_ids: Sequence[str], group: SecurityGroup) -> None:
         short = service.replace(".", "-")
-        VpcEndpoint(
+        self._interfaces[service] = VpcEndpoint(
             self,
             f"interface-{short}",
             vpc_id=self._vpc_id,
             service_name=f"{self._prefix}.{service}",
             vpc_endpoint_type="Interface",
-            private_dns_enabled=True,
+            private_dns_enabled=self._private_dns,
             subnet_ids=list(subnet_ids),
             security_group_ids=[group.id],
             policy=self._policy,
@@ -134,7 +150,7 @@ class VpcEndpointsConstruct(Construct):
             provider=self._provider,
         )
 
-    def _make_security_group(self, vpc_cidr: str) -> SecurityGroup:
+    def _make_security_group(self, vpc_cidr: str, allowed: Iterable[str]) -> SecurityGroup:
         require_network("vpc_cidr", vpc_cidr, 16, 28)
         group = SecurityGroup(
             self,
@@ -156,6 +172,18 @@ class VpcEndpointsConstruct(Construct):
             cidr_ipv4=vpc_cidr,
             provider=self._provider,
         )
+        for network in sorted({str(require_network("allowed", each, 0, 32)) for each in allowed}):
+            VpcSecurityGroupIngressRule(
+                self,
+                f"Https-{network.replace('.', '-').replace('/', '-')}",
+                security_group_id=group.id,
+                description="HTTPS from other networks",
+                ip_protocol="tcp",
+                from_port=_HTTPS,
+                to_port=_HTTPS,
+                cidr_ipv4=network,
+                provider=self._provider,
+            )
         return group
 
 

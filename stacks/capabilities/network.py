@@ -10,9 +10,12 @@ from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway import (
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN, Network
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
+from config.capabilities.transit_gateway_tables import PRIVATE
 from config.capabilities.vpc import Vpc
 from config.capabilities.vpc_parts import Attachment, Subnet
 from config.model.base import enabled
+from constructs_lib.network.dhcp_options import DhcpOptionsConstruct
+from constructs_lib.network.endpoint_zones import EndpointZonesConstruct
 from constructs_lib.network.flow_logs import FlowLogsConstruct
 from constructs_lib.network.internet_access import InternetAccessConstruct, RoutedSubnet
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
@@ -27,6 +30,7 @@ from stacks.scope import AccountScope
 
 VPC: Final = "vpc"
 INTERNET: Final = "internet"
+ENDPOINT_ZONES: Final = "endpoint-zones"
 
 
 def add(stack: AccountScope, network: Network) -> None:
@@ -66,6 +70,16 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
         nat=wanted.nat,
     )
     _add_endpoints(stack, slug, name, wanted, vpc, routes)
+    if options := enabled(wanted.dhcp_options):
+        DhcpOptionsConstruct(
+            stack,
+            vpc_part("dhcp-options", slug),
+            name=name,
+            vpc_id=vpc.vpc_id,
+            domain_name=options.domain_name,
+            domain_name_servers=options.domain_name_servers,
+            ntp_servers=options.ntp_servers,
+        )
     if enabled(wanted.flow_logs) and LOGGING.of(stack.organization):
         FlowLogsConstruct(
             stack,
@@ -97,7 +111,9 @@ def _add_endpoints(
     gateways = wanted.gateways if tables else ()
     if not wanted.enabled or not (gateways or wanted.interfaces):
         return
-    VpcEndpointsConstruct(
+    central = network.has_central
+    allowed = wanted.allowed or (PRIVATE.values() if central else ())
+    endpoints = VpcEndpointsConstruct(
         stack,
         vpc_part("endpoints", slug),
         name=name,
@@ -108,8 +124,18 @@ def _add_endpoints(
         route_table_ids=tables,
         interfaces=wanted.interfaces,
         subnet_ids=[vpc.subnet_ids[key] for key in network.one_a_zone(wanted.subnets)],
+        allowed=allowed,
+        private_dns=not central,
         organization_id=stack.references.organization_id if wanted.organization_only else None,
     )
+    if central:
+        EndpointZonesConstruct(
+            stack,
+            vpc_part(ENDPOINT_ZONES, slug),
+            vpc_id=vpc.vpc_id,
+            region=stack.account.region,
+            endpoints=endpoints.endpoint_names,
+        )
 
 
 def _attach(

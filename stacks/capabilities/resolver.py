@@ -4,21 +4,24 @@ from typing import Final
 
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
-from config.capabilities.resolver import Resolver, ResolverEndpointEntry, endpoint_subnets
+from config.capabilities.resolver import RESOLVER, Resolver, ResolverEndpointEntry, endpoint_subnets
 from config.capabilities.resolver_use import ResolverUse
 from constructs_lib.network.dns_firewall import DnsFirewallConstruct, DnsFirewallRule
+from constructs_lib.network.dns_profile import DnsProfileConstruct
+from constructs_lib.network.endpoint_zones import EndpointZonesConstruct
 from constructs_lib.network.resolver_endpoint import ResolverEndpointConstruct
 from constructs_lib.network.resolver_query_log import ResolverQueryLogConstruct
 from constructs_lib.network.resolver_rules import ForwardingRule, ResolverRulesConstruct
 from constructs_lib.network.resolver_use import ResolverUseConstruct, SharedResolverUseConstruct
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
 from stacks.capabilities.logging import log_bucket
-from stacks.capabilities.network import VPC
+from stacks.capabilities.network import ENDPOINT_ZONES, VPC
 from stacks.parts import part, vpc_part
 from stacks.scope import AccountScope
 
 _RULES: Final = "resolver-rules"
 _FIREWALL: Final = "dns-firewall"
+_PROFILE: Final = "dns-profile"
 _LOG: Final = "resolver-query-log"
 
 
@@ -47,6 +50,8 @@ def add(stack: AccountScope, resolver: Resolver) -> None:
     if _logs(stack, resolver):
         bucket = f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}"
         ResolverQueryLogConstruct(stack, _LOG, name=name, bucket_arn=bucket)
+    if RESOLVER.published(stack.organization):
+        DnsProfileConstruct(stack, _PROFILE, name=name, resource_arns=_central_zones(stack))
 
 
 def use(stack: AccountScope, using: ResolverUse) -> None:
@@ -64,6 +69,7 @@ def use(stack: AccountScope, using: ResolverUse) -> None:
             rules=bool(resolver.rules),
             firewall=bool(resolver.firewall),
             query_log=_logs(stack, resolver),
+            profile=using.profile,
         )
         return
     ResolverUseConstruct(
@@ -74,6 +80,7 @@ def use(stack: AccountScope, using: ResolverUse) -> None:
         rule_ids=part(stack, _RULES, ResolverRulesConstruct).rule_ids if resolver.rules else None,
         rule_group_id=part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_id if resolver.firewall else None,
         query_log_id=part(stack, _LOG, ResolverQueryLogConstruct).query_log_id if _logs(stack, resolver) else None,
+        profile_id=part(stack, _PROFILE, DnsProfileConstruct).profile_id if using.profile else None,
     )
 
 
@@ -85,9 +92,22 @@ def shared_arns(stack: AccountScope, resolver: Resolver) -> dict[str, str]:
         found |= {f"resolver-rule-{slug}": arn for slug, arn in arns.items()}
     if resolver.firewall:
         found[_FIREWALL] = part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_arn
+    if RESOLVER.published(stack.organization):
+        found[_PROFILE] = part(stack, _PROFILE, DnsProfileConstruct).profile_arn
     if _logs(stack, resolver):
         found[_LOG] = part(stack, _LOG, ResolverQueryLogConstruct).query_log_arn
     return found
+
+
+def _central_zones(stack: AccountScope) -> dict[str, str]:
+    """The zones of the account's central endpoints, by VPC and service."""
+    network = NETWORK.of(stack.inputs)
+    return {
+        f"{slug}-{service}": arn
+        for slug, vpc in (network.every.items() if network else ())
+        if vpc.has_central
+        for service, arn in part(stack, vpc_part(ENDPOINT_ZONES, slug), EndpointZonesConstruct).zone_arns.items()
+    }
 
 
 def _logs(stack: AccountScope, resolver: Resolver) -> bool:

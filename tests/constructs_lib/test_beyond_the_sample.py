@@ -65,7 +65,7 @@ from estate.local import running_local_aws
 from estate.paths import CHECKOUT, LOCK_FILE
 from estate.terraform.providers import environment
 from tests.deployment import Deployment, run
-from tests.template import app
+from tests.template import app, type_of
 
 PAGE = CHECKOUT / "docs" / "local-aws.md"
 REGION = "eu-central-1"
@@ -95,6 +95,11 @@ ELSEWHERE = {
     "aws_iam_saml_provider",
     "aws_s3_bucket_replication_configuration",  # tests/e2e/test_log_archive.py
     # tests/e2e/test_resolver.py
+    "aws_route53profiles_association",
+    "aws_route53profiles_profile",
+    "aws_route53profiles_resource_association",
+    "aws_vpc_dhcp_options",
+    "aws_vpc_dhcp_options_association",
     "aws_route53_resolver_endpoint",
     "aws_route53_resolver_firewall_domain_list",
     "aws_route53_resolver_firewall_rule",
@@ -312,7 +317,7 @@ def test_applied_to_terraforms_mocks():
 def test_every_type_that_the_library_makes_is_proven_and_the_page_says_how():
     modules = r"cdktf_cdktf_provider_aws\.(?!data_|provider\b)(\w+) import"
     sources = [path.read_text() for path in CHECKOUT.glob("constructs_lib/**/*.py")]
-    made = {f"aws_{name}" for source in sources for name in re.findall(modules, source)}
+    made = {type_of(name) for source in sources for name in re.findall(modules, source)}
     sample = {
         address.split(".")[0]
         for path in CHECKOUT.glob("tests/snapshots/test_sample/test_addresses*.json")

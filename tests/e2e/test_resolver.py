@@ -46,9 +46,14 @@ def network(number, **more):
     }
 
 
+HUB = network(
+    0,
+    endpoints={"gateways": [], "interfaces": ["ssm", "ecr.api"], "central": True},
+    dhcp_options={"domain_name": "book.example.com", "ntp_servers": ["10.0.0.4"]},
+)
 ACCOUNTS = {
     "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
-    "network": {"name": "Network", "purpose": "network", "ou": "infrastructure", "settings": network(0)},
+    "network": {"name": "Network", "purpose": "network", "ou": "infrastructure", "settings": HUB},
     "lab": {"name": "Lab", "ou": "spokes", "settings": network(2)},
 }
 
@@ -72,13 +77,16 @@ def client(book, name):
 def used(book, account):
     """What the VPC of an account uses, by the addresses of its associations."""
     found = book.state(account)["resources"]
-    kinds = ("aws_route53_resolver_rule_association", "aws_route53_resolver_firewall_rule_group_association")
-    associations = [
-        (one["type"], instance["attributes"]) for one in found if one["type"] in kinds for instance in one["instances"]
-    ]
+    kinds = {
+        "aws_route53_resolver_firewall_rule_group_association": ("firewall_rule_group_id", "vpc_id"),
+        "aws_route53_resolver_rule_association": ("resolver_rule_id", "vpc_id"),
+        "aws_route53profiles_association": ("profile_id", "resource_id"),
+    }
     return {
-        (kind, values.get("resolver_rule_id") or values["firewall_rule_group_id"], values["vpc_id"])
-        for kind, values in associations
+        (one["type"], *(instance["attributes"][key] for key in kinds[one["type"]]))
+        for one in found
+        if one["type"] in kinds
+        for instance in one["instances"]
     }
 
 
@@ -87,10 +95,10 @@ def test_one_run_deploys_the_resolver_and_those_who_use_it(book):
         assert not book.stack(name).plan(), name
 
 
-def test_all_vpcs_use_the_same_rule_and_the_same_firewall(book):
+def test_all_vpcs_use_the_same_rule_firewall_and_profile(book):
     hub, spoke = used(book, "network"), used(book, "lab")
     assert {kind_id[:2] for kind_id in hub} == {kind_id[:2] for kind_id in spoke}
-    assert len(hub) == len(spoke) == 2
+    assert len(hub) == len(spoke) == 3
     assert {one[2] for one in hub}.isdisjoint({one[2] for one in spoke})
     (rule,) = client(book, "Network").list_resolver_rules()["ResolverRules"]
     assert {(one["Ip"], one["Port"]) for one in rule["TargetIps"]} == {("10.200.0.2", 53), ("10.200.0.3", 5353)}
@@ -109,6 +117,26 @@ def test_what_is_asked_for_is_decided_in_order(book):
     }
 
 
+def test_the_profile_holds_a_zone_for_each_central_endpoint(book):
+    found = book.state("network")["resources"]
+    zones = {
+        instance["attributes"]["arn"]: instance["attributes"]["name"]
+        for one in found
+        if one["type"] == "aws_route53_zone"
+        for instance in one["instances"]
+    }
+    held = [
+        instance["attributes"]["resource_arn"]
+        for one in found
+        if one["type"] == "aws_route53profiles_resource_association"
+        for instance in one["instances"]
+    ]
+    assert sorted(zones[arn] for arn in held) == [
+        "api.ecr.eu-central-1.amazonaws.com",
+        "ssm.eu-central-1.amazonaws.com",
+    ]
+
+
 @pytest.mark.row("C12")
 def test_a_rule_more_comes_to_everybody_by_the_stacks_own_roles(book):
     more = {**RESOLVER["rules"], "lab": {"domain": "lab.example.com", "targets": ["10.200.0.4"]}}
@@ -116,7 +144,7 @@ def test_a_rule_more_comes_to_everybody_by_the_stacks_own_roles(book):
     book.write()
     for name in ("network", "lab"):
         assert not book.deploy(name, TF_VAR_deploy_role="TerraformExecutionRole").plan(), name
-    assert len(used(book, "network")) == len(used(book, "lab")) == 3
+    assert len(used(book, "network")) == len(used(book, "lab")) == 4
 
 
 def test_off_again_nothing_of_it_is_left(book):
@@ -125,4 +153,8 @@ def test_off_again_nothing_of_it_is_left(book):
     for name in ("lab", "network"):
         stack = book.deploy(name)
         assert not stack.plan()
-        assert not [address for address in stack.addresses() if "resolver" in address or "ram_" in address]
+        assert not [
+            address
+            for address in stack.addresses()
+            if "resolver" in address or "ram_" in address or "profiles" in address
+        ]

@@ -96,6 +96,44 @@ def test_a_resolver_that_decides_nothing_is_no_matter_of_vpcs(synthesize_changed
     assert not [address for address in resources(stack) if ".resolver-use_" in address]
 
 
+def test_central_endpoints_are_found_by_a_profile_that_is_shared(synthesize_changed):
+    def organization(data):
+        data["resolver"] = {"account": "network"}
+        data["shares"]["names"] = {"account": "network", "resolver": True, "principals": ["ou:workloads"]}
+
+    def network(data):
+        data["settings"]["network"]["endpoints"] |= {"interfaces": ["ssm"], "central": True}
+
+    def production(data):
+        data["settings"] = {"network": {"cidr": "10.17.0.0/16", "resolver": True}}
+
+    also = {"accounts/network.yaml": network, "accounts/production.yaml": production}
+    stacks = synthesize_changed(organization, ["network", "production"], also=also)
+    hub, spoke = stacks["network"]["resource"], stacks["production"]["resource"]
+    (zone,) = (one for name, one in hub["aws_route53_zone"].items() if name.startswith("endpoint-zones_"))
+    assert zone["name"] == "ssm.eu-central-1.amazonaws.com"
+    assert len(hub["aws_route53profiles_resource_association"]) == 1
+    opened = {one["cidr_ipv4"] for one in hub["aws_vpc_security_group_ingress_rule"].values()}
+    assert opened == {"10.16.0.0/16", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}
+    (association,) = spoke["aws_route53profiles_association"].values()
+    assert ":profile/" in association["for_each"]
+    assert "aws_route53_resolver_rule_association" not in spoke
+
+
+def test_dhcp_options_come_and_go(synthesized, synthesize_changed):
+    def change(enabled):
+        def run(data):
+            data["settings"]["network"]["dhcp_options"] = {"domain_name": "internal.example.org", "enabled": enabled}
+
+        return synthesize_changed(run, ["network"], "accounts/network.yaml")["network"]
+
+    on = change(enabled=True)
+    assert {address.partition(".")[0] for address in set(resources(on)) - set(resources(synthesized["network"]))} == {
+        "aws_vpc_dhcp_options",
+        "aws_vpc_dhcp_options_association",
+    }
+
+
 def test_off_nothing_of_it_is_left(synthesized, synthesize_changed):
     off = synthesize_changed(
         lambda data: data.__setitem__("resolver", {"enabled": False, "account": "network", "inbound": {}}), STACKS

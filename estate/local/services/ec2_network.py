@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.ec2.responses.route_tables import RouteTables
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
@@ -40,6 +41,19 @@ def _keep_attachment_tags() -> None:
         return answer
 
     TransitGatewayAttachment.create_transit_gateway_vpc_attachment = create_with_tags  # type: ignore[method-assign]
+
+
+@extension.amends("DHCP options keep the tags that they are made with.")
+def _keep_dhcp_tags() -> None:
+    create = DHCPOptions.create_dhcp_options
+
+    def create_with_tags(self: DHCPOptions) -> Any:
+        answer, made = _made(self.ec2_backend.dhcp_options_sets, lambda: create(self))
+        for options in made:
+            options.add_tags(self._parse_tag_specification().get("dhcp-options", {}))
+        return answer
+
+    DHCPOptions.create_dhcp_options = create_with_tags  # type: ignore[method-assign]
 
 
 @extension.amends("A transit gateway is seen by the accounts that it is shared with, and is a target of their routes.")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _KINDS = {
     "acl": "network-acl",
+    "dopt": "dhcp-options",
     "eipalloc": "elastic-ip",
     "fl": "vpc-flow-log",
     "igw": "internet-gateway",

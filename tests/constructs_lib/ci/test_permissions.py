@@ -12,6 +12,7 @@ from constructs_lib import InvalidValueError
 from constructs_lib.ci.permissions import Permissions, _service_of
 from constructs_lib.policies import names
 from constructs_lib.policies.document import allow
+from tests.template import type_of
 
 LIBRARY = Path(constructs_lib.__file__).parent
 DATA = json.loads((LIBRARY / "ci/data/permissions.json").read_text())
@@ -21,7 +22,7 @@ IMPORT = re.compile(r"^\s*from cdktf_cdktf_provider_aws\.(\w+) import", re.MULTI
 def used_types():
     files = [*LIBRARY.rglob("*.py"), *(LIBRARY.parent / "stacks").rglob("*.py")]
     found = {name for file in files for name in IMPORT.findall(file.read_text())} - {"provider"}
-    return sorted(f"data.{name.removeprefix('data_')}" if name.startswith("data_") else f"aws_{name}" for name in found)
+    return sorted(f"data.{name.removeprefix('data_')}" if name.startswith("data_") else type_of(name) for name in found)
 
 
 def statements(documents):

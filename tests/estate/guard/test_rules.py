@@ -12,6 +12,7 @@ from estate.guard.page import page
 from estate.guard.rule import RULES, Kind, RulesError, read_rules, rules
 from estate.paths import CHECKOUT
 from estate.terraform.providers import environment
+from tests.template import type_of
 
 HERE = Path(__file__).parent
 # What the provider that plans here does not have, and that of CDK Terrain's bindings does.
@@ -77,7 +78,7 @@ def test_every_type_of_the_library_is_watched_or_has_a_reason_not_to_be():
         path.read_text(encoding="utf-8") for room in ("constructs_lib", "stacks") for path in Path(room).rglob("*.py")
     ]
     imports = (name for text in sources for name in re.findall(r"cdktf_cdktf_provider_aws\.(\w+) import", text))
-    made = {f"aws_{name}" for name in imports if not name.startswith("data_") and name != "provider"}
+    made = {type_of(name) for name in imports if not name.startswith("data_") and name != "provider"}
     assert len(made) > 100
     watched = {type_ for rule in rules() for type_ in rule.types}
     assert made - watched == set(UNWATCHED) & made
