@@ -17,6 +17,9 @@ from config.model.base import Switchable
 from config.nodes import Configuration
 
 _AUTOMATION: Final = "ssm.amazonaws.com"
+_NONE: Final = (
+    "The management account has none: write `remediation: null` for this rule in its file, or the rule in OUs."
+)
 
 
 class ConfigRecorder(Switchable):
@@ -58,17 +61,19 @@ def _mended(organization: Configuration, files: Files) -> Iterator[Problem]:
                 continue
             path: KeyPath = ("config_recorder", "rules", name, "remediation")
             document, role = rule.remediation.document, rule.remediation.role
-            own = own_document(organization, account, document)
+            # It gets neither documents nor roles of organization.yaml.
+            managing = account is organization.management
+            own = None if managing else own_document(organization, account, document)
             if not is_of_aws(document) and (own is None or own.type != "Automation"):
                 expected = "a document of AWS, or one of type Automation in `ssm_documents` that the account has"
-                cure = "Write it there, or name the account in its `accounts`."
+                cure = _NONE if managing else "Write it there, or name the account in its `accounts`."
                 yield at(files, account, (*path, "document"), repr(document), expected, cure)
-            trusted = (each.others for each in roles if each.name == role and account in each.accounts)
+            trusted = (each.others for each in roles if each.name == role and account in each.accounts and not managing)
             if role is not None and not any(trust.service == _AUTOMATION for others in trusted for trust in others):
                 expected = (
                     f"the name of a role in `roles` that the account has, with `service: {_AUTOMATION}` in `trusted_by`"
                 )
-                yield at(files, account, (*path, "role"), repr(role), expected)
+                yield at(files, account, (*path, "role"), repr(role), expected, _NONE if managing else "")
 
 
 def _ruled(inputs: AccountInput) -> ConfigRecorder | None:

@@ -15,7 +15,7 @@ from config.errors import KeyPath, Problem
 from config.files import Files
 from config.model.base import Matches, Model
 from config.model.types import Selector, Slug
-from config.nodes import Account, Configuration
+from config.nodes import Account, Configuration, Organization
 from config.resolving import Resolving
 
 KEY: Final = "ssm_documents"
@@ -104,7 +104,7 @@ def _accounts(organization: Configuration, files: Files) -> Iterator[Problem]:
     yield from names_once(files, claims, "a name that no other document of an account has")
 
 
-def own_document(organization: Configuration, account: Account, name: DocumentName) -> SsmDocument | None:
+def own_document(organization: Organization, account: Account, name: DocumentName) -> SsmDocument | None:
     """The document of an account's own with a name; None if it has none."""
     for each in (SSM_DOCUMENTS.of(organization) or {}).values():
         if each.name == name and account in each.accounts:

@@ -61,7 +61,7 @@ class SsmDocumentConstruct(Construct):
         require_length("content", content, 1, _MOST)
         require_one_of("kind", kind, ("Automation", "Command"))
         require_one_of("content_format", content_format, ("JSON", "YAML"))
-        SsmDocument(
+        self._document = SsmDocument(
             self,
             "Resource",
             name=name,
@@ -70,3 +70,8 @@ class SsmDocumentConstruct(Construct):
             content=content.replace("${", "$${").replace("%{", "%%{"),
             provider=provider,
         )
+
+    @property
+    def document_name(self) -> str:
+        """Its name; what uses it waits until it is there."""
+        return self._document.name

@@ -1,12 +1,16 @@
 """AWS Config in an account: a recorder in every governed region."""
 
 from config.capabilities.config_recorder import ConfigRecorder
+from config.capabilities.config_rules import Remediation as Mending
 from config.capabilities.logging import archive_account
+from config.capabilities.roles import ROLES
+from config.capabilities.ssm_documents import own_document
+from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.logging.log_archive import LogArchiveConstruct
+from constructs_lib.operations.document import SsmDocumentConstruct
 from constructs_lib.security.account_config_rules import AccountConfigRulesConstruct, Remediation
 from constructs_lib.security.config_recorder import ConfigRecorderConstruct
 from constructs_lib.security.organization_config_rules import ManagedRule
-from stacks.access import role_arn
 from stacks.capabilities.logging import config_bucket
 from stacks.parts import part
 from stacks.scope import AccountScope
@@ -44,24 +48,33 @@ def add_rules(stack: AccountScope, settings: ConfigRecorder) -> None:
         )
         for name, rule in settings.rules.items()
     }
-    remediations = {
-        name: Remediation(
-            mending.document,
-            mending.parameters,
-            role_arn(stack.references, stack.account, mending.role) if mending.role else None,
-            mending.automatic,
-            mending.attempts,
-            mending.retry_seconds,
-        )
-        for name, rule in settings.rules.items()
-        if (mending := rule.remediation)
-    }
     for region in stack.organization.governed_regions:
         AccountConfigRulesConstruct(
             stack,
             f"account-rules-{region}",
             rules=rules,
-            remediations=remediations,
+            remediations={
+                name: _remediation(stack, rule.remediation, region)
+                for name, rule in settings.rules.items()
+                if rule.remediation
+            },
             depends_on=part(stack, f"config-{region}", ConfigRecorderConstruct).recorders,
             provider=stack.provider(region),
         )
+
+
+def _remediation(stack: AccountScope, mending: Mending, region: str) -> Remediation:
+    """What mends in a region, once the document and the role are there: it may begin at once."""
+    own = own_document(stack.organization, stack.account, mending.document)
+    roles = (ROLES.of(stack.organization) or {}).values()
+    role = next((each for each in roles if each.name == mending.role and stack.account in each.accounts), None)
+    return Remediation(
+        part(stack, f"ssm-document-{own.slug}-{region}", SsmDocumentConstruct).document_name
+        if own
+        else mending.document,
+        mending.parameters,
+        part(stack, f"role-{role.slug}", CrossAccountRoleConstruct).role_arn if role else None,
+        mending.automatic,
+        mending.attempts,
+        mending.retry_seconds,
+    )
