@@ -151,6 +151,8 @@ def _missing(
 
 
 def _roles_of(organization: Configuration, account: Account) -> set[str]:
+    if account is organization.management:  # it gets none of `roles`, whoever they name
+        return set()
     return {
         role.name
         for role in (ROLES.of(organization) or {}).values()

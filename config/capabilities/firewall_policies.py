@@ -144,13 +144,11 @@ def _rule_group(entry: RuleGroupEntry, path: KeyPath, resolving: Resolving) -> R
     rules: str | None = None
     domains: tuple[str, ...] = ()
     if entry.rules:
-        text = resolving.text((*path, "rules"), str(entry.rules)) or ""
-        written = dict(lines(text))
+        written = lines_of((*path, "rules"), str(entry.rules), resolving)
         rules = "\n".join(written.values())
         judge_lines((*path, "rules"), str(entry.rules), _wrong_rules(written), len(written), entry.capacity, resolving)
     if entry.domains:
-        text = resolving.text((*path, "domains"), str(entry.domains)) or ""
-        written = dict(lines(text))
+        written = lines_of((*path, "domains"), str(entry.domains), resolving)
         domains = tuple(sorted(set(written.values())))
         judge_lines(
             (*path, "domains"), str(entry.domains), wrong_domains(written), len(domains), entry.capacity, resolving
@@ -158,8 +156,22 @@ def _rule_group(entry: RuleGroupEntry, path: KeyPath, resolving: Resolving) -> R
     return RuleGroup(entry.priority, entry.capacity, rules, domains, entry.type, entry.managed)
 
 
-def lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a file that are neither empty nor a comment, by their numbers."""
+def lines_of(path: KeyPath, name: str, resolving: Resolving) -> dict[int, str]:
+    """The lines of a file that are neither empty nor a comment, by their numbers; that there are none is said.
+
+    Args:
+        path: The key that names the file.
+        name: The file.
+        resolving: To whom it is said.
+    """
+    text = resolving.text(path, name)
+    found = dict(_lines(text or ""))
+    if text is not None and not found:
+        resolving.problem(path, f"{name!r} without a line but comments", "at least one line: AWS takes no empty list")
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         if (found := line.strip()) and not found.startswith("#"):
             yield number, found

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from config.capabilities.capability import AccountInput, OrganizationCapability, Part
-from config.capabilities.firewall_policies import judge_lines, lines, wrong_domains
+from config.capabilities.firewall_policies import judge_lines, lines_of, wrong_domains
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN, NETWORK, vpc_path
 from config.capabilities.problems import at
@@ -177,7 +177,7 @@ def _resolve(entry: ResolverEntry | None, resolving: Resolving) -> Resolver | No
 def _dns_rule(entry: DnsRuleEntry, path: KeyPath, resolving: Resolving) -> DnsRule:
     domains: tuple[str, ...] = ()
     if entry.domains:
-        written = dict(lines(resolving.text((*path, "domains"), str(entry.domains)) or ""))
+        written = lines_of((*path, "domains"), str(entry.domains), resolving)
         bare = {number: line.removeprefix("*.") for number, line in written.items()}
         domains = tuple(sorted(set(written.values())))
         judge_lines((*path, "domains"), str(entry.domains), wrong_domains(bare), len(domains), _MOST_DOMAINS, resolving)
