@@ -247,6 +247,28 @@ def _watched(organization: Configuration, files: Files) -> Iterator[Problem]:
             yield _foreign(file, (*path, "topic_arn"), topic, [organization.management])
 
 
+def _counted(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Budgets and categories are about some account: one of none would be about all."""
+    cost = COST.of(organization)
+    if cost is None or not files.organization.clean or not all(entry.clean for entry in files.accounts.values()):
+        return
+    named: dict[KeyPath, tuple[Selector, ...]] = {
+        ("cost", "budgets", slug, "accounts"): budget.accounts for slug, budget in cost.budgets.items()
+    }
+    for slug, category in cost.categories.items():
+        for value, found in category.values.items():
+            if found.accounts:
+                named[("cost", "categories", slug, "values", value, "accounts")] = found.accounts
+    for path, selectors in named.items():
+        try:
+            chosen = organization.select_accounts(selectors)
+        except LookupError:  # no such OU or account, which is said where selectors are followed
+            continue
+        if not chosen:
+            cure = "Name others, or remove it until there is one."
+            yield files.organization.file.problem(path, "selectors of no account", "at least one account", cure)
+
+
 def _budgets(organization: Configuration, files: Files) -> Iterator[Problem]:
     """There are bills to watch, and no budget reports to a topic of another account."""
     places: dict[tuple[str, KeyPath], tuple[YamlFile, str, list[Account]]] = {}
@@ -324,7 +346,7 @@ COST: Final[OrganizationCapability[Cost]] = OrganizationCapability(
     annotation=Cost | None,
     description="Costs of the organization as a whole.",
     resolve=_known,
-    rules=(_spelt, _watched),
+    rules=(_spelt, _watched, _counted),
     parts=(
         Part(
             name="cost",
