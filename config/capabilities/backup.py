@@ -77,6 +77,10 @@ class Backup(Switchable):
         default="backup",
         description="The role that AWS Backup works with in the account; it is made, and may restore, too.",
     )
+    buckets: bool = Field(
+        default=False,
+        description="Whether that role may back up and restore S3's buckets, too: it can then read and write what is in all of them.",
+    )
     copies_to_organization: bool = Field(
         default=False,
         description="Whether backups may be copied into vaults of other accounts of the organization, which need the key for that. It switches "

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _POLICIES: Final = {
     "backup": "service-role/AWSBackupServiceRolePolicyForBackup",
     "restore": "service-role/AWSBackupServiceRolePolicyForRestores",
+}
+_OF_BUCKETS: Final = {
     "s3-backup": "AWSBackupServiceRolePolicyForS3Backup",
     "s3-restore": "AWSBackupServiceRolePolicyForS3Restore",
 }
@@ -27,13 +29,14 @@ _POLICIES: Final = {
 class BackupRoleConstruct(Construct):
     """A role with AWS's own policies for backups and restores, which AWS Backup alone may assume, for its account.
 
-    Children: ``Resource``, and one attachment for each policy: ``backup``, ``restore``, ``s3-backup``, ``s3-restore``.
+    Children: ``Resource``, and one attachment for each policy: ``backup``, ``restore``, and with `buckets` ``s3-backup`` and ``s3-restore``.
 
     Args:
         scope: Where the role lives.
         id_: The construct's id.
         name: The role's name, as backup policies name it.
         account_id: The account.
+        buckets: Whether it may back up and restore buckets, too. It can then read and write what is in all of them. Default: no.
         partition: ``aws`` or ``aws-us-gov``.
         provider: The account. Default: the stack's provider.
 
@@ -53,6 +56,7 @@ class BackupRoleConstruct(Construct):
         *,
         name: str,
         account_id: str,
+        buckets: bool = False,
         partition: str = "aws",
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -70,7 +74,7 @@ class BackupRoleConstruct(Construct):
             assume_role_policy=PolicyDocument.of(trust).to_terraform(),
             provider=provider,
         )
-        for key, policy in _POLICIES.items():
+        for key, policy in {**_POLICIES, **(_OF_BUCKETS if buckets else {})}.items():
             IamRolePolicyAttachment(
                 self, key, role=role.name, policy_arn=f"arn:{partition}:iam::aws:policy/{policy}", provider=provider
             )

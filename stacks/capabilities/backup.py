@@ -30,7 +30,14 @@ def add(stack: AccountScope, backup: Backup) -> None:
             partition=partition,
             provider=stack.provider(region),
         )
-    BackupRoleConstruct(stack, "backup-role", name=backup.role, account_id=stack.own_id, partition=partition)
+    BackupRoleConstruct(
+        stack,
+        "backup-role",
+        name=backup.role,
+        account_id=stack.own_id,
+        buckets=backup.buckets,
+        partition=partition,
+    )
 
 
 def add_reports(stack: AccountScope, _backup: Backup) -> None:

@@ -75,7 +75,18 @@ def test_aws_backup_alone_has_the_role_and_for_this_account():
     (statement,) = template.policy("aws_iam_role", "assume_role_policy")["Statement"]
     assert statement["Principal"] == {"Service": "backup.amazonaws.com"}
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-    assert len(template.resources("aws_iam_role_policy_attachment")) == 4
+    assert len(template.resources("aws_iam_role_policy_attachment")) == 2
+
+
+def test_the_role_reaches_into_buckets_only_if_it_is_told():
+    def policies(**more):
+        template = synth(lambda stack: BackupRoleConstruct(stack, "role", name="backup", account_id=ACCOUNT, **more))
+        found = template.resources("aws_iam_role_policy_attachment").values()
+        return {one["policy_arn"].rpartition("/")[2] for one in found}
+
+    buckets = {"AWSBackupServiceRolePolicyForS3Backup", "AWSBackupServiceRolePolicyForS3Restore"}
+    assert not policies() & buckets
+    assert policies(buckets=True) - policies() == buckets
 
 
 def test_reports_are_written_by_aws_backup_into_a_bucket_of_the_account():
