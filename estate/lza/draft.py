@@ -50,6 +50,7 @@ class Draft:
         policies: The content of each policy's file, by slug.
         documents: The JSON files below policies/, by path.
         notes: What differs.
+        told: What is to be said besides.
         networks: VPCs, for what comes after them.
         topics: Addresses by the name of their topic.
         severities: Addresses by the severity of findings that they are told of.
@@ -63,6 +64,7 @@ class Draft:
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     networks: Taken = field(default_factory=Taken)
     topics: dict[str, list[str]] = field(default_factory=dict)
     severities: dict[str, list[str]] = field(default_factory=dict)
@@ -107,6 +109,10 @@ class Draft:
             self.note(
                 node.child("tags"), f"Left out: tags of its own ({', '.join(other)}). It has those of its account."
             )
+
+    def tell(self, text: str) -> None:
+        """Say something that is about no value."""
+        self.told.append(text)
 
     def only(self, node: Node, key: str, value: Any, text: str) -> None:
         """Read a value that there is one of here, and say so where it is another."""
@@ -274,6 +280,11 @@ class Draft:
         """The slug of the account that a key names."""
         name = node.text(key)
         return self.slug(node.child(key), name) if name else None
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """The paths of OUs, by the Accelerator's."""
+        return self._units
 
     @property
     def lza_accounts(self) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from estate.adoption.slugs import slug_of
 from estate.lza.block import State
 from estate.lza.blocks import BLOCKS, FINDER
 from estate.lza.draft import Draft
+from estate.lza.in_aws import account_ids, with_ids
 from estate.lza.reading import ACCOUNTS, leaves
 from estate.lza.rules import gather
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from config.errors import KeyPath
+    from estate.adoption.snapshot import Snapshot
     from estate.lza.block import Block
     from estate.lza.reading import Lza
 
@@ -25,6 +27,7 @@ _LONGEST: Final = 20
 _ORDER: Final = (
     "name",
     "slug",
+    "id",
     "partition",
     "email",
     "regions",
@@ -71,7 +74,9 @@ class Result:
     differs: list[str] = field(default_factory=list)
 
 
-def convert(lza: Lza, *, name: str | None, slug: str | None, ids: Mapping[str, str]) -> tuple[Draft, list[Result]]:
+def convert(
+    lza: Lza, *, name: str | None, slug: str | None, ids: Mapping[str, str], snapshot: Snapshot | None = None
+) -> tuple[Draft, list[Result]]:
     """Take everything over.
 
     Args:
@@ -79,6 +84,7 @@ def convert(lza: Lza, *, name: str | None, slug: str | None, ids: Mapping[str, s
         name: The organization's name, for people; made from the management account's address if not said.
         slug: Its slug; made from the name if not said.
         ids: Ids of accounts, by the Accelerator's names of them, where no file says them.
+        snapshot: What AWS has, if that was read.
 
     Returns:
         What is to be written, and what becomes of each block that the configuration has.
@@ -87,13 +93,16 @@ def convert(lza: Lza, *, name: str | None, slug: str | None, ids: Mapping[str, s
         LzaError: Something is wrong with what was read.
     """
     called = _called(lza, name, slug)
-    into = Draft(lza, ids=ids, organization=called)
+    known = account_ids(lza, snapshot) if snapshot else {}
+    into = Draft(lza, ids={**known, **ids}, organization=called)
     for block in sorted(BLOCKS, key=lambda block: block.turn):
         node = lza.file(block.file).child(*block.parts)
         if block.take is not None and node.value is not None:
             block.take(node, into)
     lza.refuse()
     _finish(into)
+    if snapshot:
+        with_ids(into, snapshot)
     results = _results(into)
     into.organization = {
         key: into.organization[key] for key in _ORDER if into.organization.get(key) not in ({}, [], None, "")

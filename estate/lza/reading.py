@@ -28,6 +28,8 @@ IAM: Final = "iam-config.yaml"
 SECURITY: Final = "security-config.yaml"
 NETWORK: Final = "network-config.yaml"
 CUSTOMIZATIONS: Final = "customizations-config.yaml"
+MANAGEMENT: Final = "Management"
+"""What the management account is called, whatever its name is."""
 FILES: Final = (REPLACEMENTS, ACCOUNTS, GLOBAL, ORGANIZATION, IAM, SECURITY, NETWORK, CUSTOMIZATIONS)
 """The files by name, in the order in which they are read."""
 _NEEDED: Final = {ACCOUNTS: "mandatoryAccounts", GLOBAL: "homeRegion", ORGANIZATION: "organizationalUnits"}

@@ -28,12 +28,28 @@ _WORDS: Final = {
     State.OWN: "not needed",
 }
 _COLORS: Final = {State.WORKS: "green", State.PARTLY: "yellow", State.NONE: "red", State.OWN: "dim"}
-NEXT: Final = """\
+_NEXT: Final = """\
 What comes next (docs/adopting.md, "From the Accelerator's configuration"):
   1. Read {directory}/lza.md, and mend what differs and matters to you.
   2. ESTATE_CONFIG={directory} estate check
-  3. Do not deploy yet: nothing is known of what AWS has. `estate adopt --into OTHER` reads it. Copy the ids of organization,
-     OUs, accounts and policies from there, until `estate plan management` imports them and makes no second ones."""
+  3. Do not deploy yet: nothing is known of what AWS has. `estate adopt --into OTHER` reads it and keeps it in
+     .estate/adoption/; run this command again with `--snapshot FILE`, so that what exists is imported and not made again."""
+_NEXT_ADOPTED: Final = """\
+What comes next (docs/adopting.md, "From the Accelerator's configuration"):
+  1. Read {directory}/lza.md, and mend what differs and matters to you.
+  2. ESTATE_CONFIG={directory} estate check
+  3. ESTATE_CONFIG={directory} estate plan management: it imports OUs, accounts and policies, and shows what changes in them.
+  4. Leave the Accelerator account by account before you deploy its stack here: both would write what is in it."""
+
+
+def next_steps(directory: str, *, adopted: bool) -> str:
+    """What comes next.
+
+    Args:
+        directory: Where the configuration is.
+        adopted: Whether it knows what AWS has.
+    """
+    return (_NEXT_ADOPTED if adopted else _NEXT).format(directory=directory)
 
 
 def summary(results: Sequence[Result]) -> str:
@@ -83,12 +99,12 @@ def as_json(results: Sequence[Result], into: Draft) -> str:
     return json.dumps(found, indent=2)
 
 
-def page(results: Sequence[Result], source: Path, directory: Path) -> str:
+def page(results: Sequence[Result], source: Path, directory: Path, *, adopted: bool) -> str:
     """What became of each block, as Markdown."""
-    return "\n".join(_lines(results, source, directory)).rstrip() + "\n"
+    return "\n".join(_lines(results, source, directory, adopted=adopted)).rstrip() + "\n"
 
 
-def _lines(results: Sequence[Result], source: Path, directory: Path) -> Iterator[str]:
+def _lines(results: Sequence[Result], source: Path, directory: Path, *, adopted: bool) -> Iterator[str]:
     yield f"# {source.name or source}, as it was taken over"
     yield ""
     yield f"{summary(results)}."
@@ -112,5 +128,5 @@ def _lines(results: Sequence[Result], source: Path, directory: Path) -> Iterator
     yield "## Next"
     yield ""
     yield "```"
-    yield NEXT.format(directory=directory)
+    yield next_steps(str(directory), adopted=adopted)
     yield "```"

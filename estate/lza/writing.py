@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from estate.lza.draft import Draft
 
+PAGE: Final = "lza.md"
+"""What is told about what was taken over."""
 _LONGEST: Final = 110
 _LONGEST_ENTRY: Final = 170
 _IN_A_LINE: Final = frozenset(
@@ -48,7 +50,7 @@ def files(into: Draft, page: str) -> dict[str, bytes]:
         page: What is told about it.
     """
     yaml = round_trip()
-    found = {ORGANIZATION: _HEAD + _text(yaml, into.organization), "lza.md": page}
+    found = {ORGANIZATION: _HEAD + _text(yaml, into.organization), PAGE: page}
     for slug, account in into.accounts.items():
         comment = f"# {into.comments[slug]}\n" if slug in into.comments else ""
         found[f"{ACCOUNTS}/{slug}.yaml"] = comment + _text(yaml, account)

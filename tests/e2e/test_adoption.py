@@ -14,7 +14,7 @@ import pytest
 from estate.local import running_local_aws
 from estate.paths import CHECKOUT
 from estate.terraform.providers import environment
-from tests.existing import organization_a, organization_b, organization_c
+from tests.existing import organization_a, organization_b, organization_c, organization_lza
 from tests.existing.organization_tools import Aws
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("E4")]
@@ -85,6 +85,24 @@ def take_over(it: Adopting, imports: int) -> None:
 def test_an_organization_is_taken_over_and_nothing_is_changed(tmp_path, build, imports):
     with adopting(tmp_path, build) as it:
         take_over(it, imports)
+
+
+def test_what_the_accelerators_files_say_imports_what_it_made_and_makes_no_second_one(tmp_path):
+    source = tmp_path / "lza"
+    shutil.copytree(CHECKOUT / "tests/estate/lza/meadow", source)
+    accounts = source / "accounts-config.yaml"
+    accounts.write_text(accounts.read_text().partition("accountIds:")[0])
+    with adopting(tmp_path, organization_lza.build) as it:
+        it.snapshot("aws")
+        it.estate("import-lza", str(source), "--into", str(it.config), "--snapshot", str(tmp_path / "aws.json"))
+        assert "No errors." in it.estate("check")
+        planned = " ".join(it.estate("plan", "management").split())
+        # the organization, 7 OUs, 8 accounts, 3 policies at 4 places, 1 administrator; 2 groups, 2 permission sets with 2 policies
+        # and 2 assignments
+        assert re.search(r"32 to import, \d+ to add, \d+ to change, 0 to destroy", planned)
+        made = re.findall(r"\+ (aws_organizations_(?:account|organization|organizational_unit)\.\S+)", planned)
+        assert made == []
+        assert "+ aws_organizations_policy.policy-backup" in planned
 
 
 SETTINGS = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from estate.lza.block import Block, State
-from estate.lza.reading import ACCOUNTS, GLOBAL, NETWORK, REPLACEMENTS, SECURITY
+from estate.lza.reading import ACCOUNTS, GLOBAL, MANAGEMENT, NETWORK, REPLACEMENTS, SECURITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from estate.lza.draft import Draft
     from estate.lza.reading import Lza, Node
 
-_MANAGEMENT: Final = "Management"
 _LISTS: Final = ("mandatoryAccounts", "workloadAccounts")
 
 
@@ -24,7 +23,7 @@ def _mandatory(node: Node, into: Draft) -> None:
         into.add_account(entry, purposes.get(entry.text("name"), "workload"))
         into.only(entry, "warm", False, "Nothing warms an account up: its stack can be deployed when it is there.")
     if into.with_purpose("management") is None:
-        node.problem(f"no account called {_MANAGEMENT}", "the management account, which the Accelerator calls so")
+        node.problem(f"no account called {MANAGEMENT}", "the management account, which the Accelerator calls so")
 
 
 def _ids(node: Node, into: Draft) -> None:
@@ -32,8 +31,10 @@ def _ids(node: Node, into: Draft) -> None:
         entry.needed("email").lower(): entry.needed("accountId") for entry in into.lza.file(ACCOUNTS).each("accountIds")
     }
     for entry in into.accounts.values():
-        if id_ := ids.pop(str(entry["email"]).lower(), None):
-            entry["id"] = id_
+        id_ = ids.pop(str(entry["email"]).lower(), None)
+        if id_ and entry.setdefault("id", id_) != id_:
+            arrived, expected = f"{id_} of {entry['email']}", f"{entry['id']}, as AWS has it, or --account-id says"
+            node.problem(arrived, expected, "Correct one of them.")
     for email in ids:
         into.note(node, f"No account has the address {email}.")
 
@@ -48,7 +49,7 @@ def _purposes(lza: Lza) -> Mapping[str, str]:
         "LogArchive": "log-archive",
         lza.file(GLOBAL).child("logging").text("account"): "log-archive",
         lza.file(SECURITY).child("centralSecurityServices").text("delegatedAdminAccount"): "security",
-        _MANAGEMENT: "management",
+        MANAGEMENT: "management",
     }
     found.pop("", None)
     for purpose in ("log-archive", "security"):  # one account has it: the last that was said

@@ -6,7 +6,10 @@ import re
 import pytest
 from typer.testing import CliRunner
 
+import config
+from config.lock import read_lock
 from estate.cli import app
+from tests.estate.adoption.test_view import snapshot
 from tests.estate.lza.conftest import MEADOW, take
 
 
@@ -74,6 +77,79 @@ def test_the_table_has_every_block_and_fits(columns):
         assert result["key"] in text
         for each in result["differs"] if columns == "80" else ():
             assert re.sub(r"\s+", "", each) in said
+
+
+UNITS = [
+    ("ou-ab12-11111111", "Guard", "r-ab12", {}),
+    ("ou-ab12-22222222", "Work", "r-ab12", {}),
+    ("ou-ab12-33333333", "Live", "ou-ab12-22222222", {}),
+    ("ou-ab12-44444444", "Lab", "r-ab12", {}),
+]
+ACCOUNTS = {
+    "111111111111": ("root", "Boss", "r-ab12"),
+    "222222222222": ("logs", "Logs of Meadow", "ou-ab12-11111111"),
+    "777777777777": ("shop-live", "ShopLive", "ou-ab12-33333333"),
+    "888888888888": ("shop-trial", "ShopTrial", "ou-ab12-44444444"),
+    "999999999999": ("lab", "Lab One", "ou-ab12-44444444"),
+}
+POLICIES = [
+    ("p-11111111", "Meadow-Keep-Logs", ["ou-ab12-11111111"]),
+    ("p-22222222", "aws-guardrails-AbCdEf", ["ou-ab12-22222222"]),
+]
+
+
+@pytest.fixture
+def in_aws(tmp_path):
+    """What AWS has: some of Meadow's OUs and accounts, others beside, and a policy of Control Tower."""
+    accounts = [(id_, name, parent, {}) for id_, (_, name, parent) in ACCOUNTS.items() if id_ != "111111111111"]
+    found = snapshot(UNITS, accounts, POLICIES)
+    for id_, (address, _, _) in ACCOUNTS.items():
+        found.accounts[id_]["Email"] = f"{address.title()}@meadow.example"
+    path = tmp_path / "aws" / "snapshot.json"
+    found.save(path)
+    return path
+
+
+def test_with_what_aws_has_it_imports_that_and_makes_no_second_one(tmp_path, changed, in_aws):
+    source = changed("accounts-config.yaml", ('- {email: ROOT@meadow.example, accountId: "111111111111"}\n', ""))
+    found = run(source, "--into", tmp_path / "new", "--snapshot", in_aws)
+    organization = config.load(tmp_path / "new")
+    assert organization.organization_id == "o-a1b2c3d4e5"
+    units = {slug: unit.existing_id for slug, unit in organization.units.items()}
+    assert {slug: id_ for slug, id_ in units.items() if id_} == {
+        "guard": "ou-ab12-11111111",
+        "work": "ou-ab12-22222222",
+        "work/live": "ou-ab12-33333333",
+        "lab": "ou-ab12-44444444",
+    }
+    accounts = {account.slug: (account.id, account.name) for account in organization.accounts.values() if account.id}
+    assert accounts == {
+        "management": ("111111111111", "Boss"),
+        "log-archive": ("222222222222", "Logs of Meadow"),
+        "shop-live": ("777777777777", "ShopLive"),
+        "shop-trial": ("888888888888", "ShopTrial"),
+        "lab-one": ("999999999999", "Lab One"),
+    }
+    assert organization.policies["keep-logs"].existing_id == "p-11111111"
+    assert organization.policies["aws-guardrails-ab-cd-ef"].managed_by == "control-tower"
+    lock = read_lock(tmp_path / "new")
+    assert lock.existing.policy_attachments == ("ou-ab12-11111111:p-11111111", "ou-ab12-22222222:p-22222222")
+    moved = "The account shop-trial is in Lab, and belongs into work/trial: the first deploy moves it."
+    added = "Added, since AWS has it: accounts/lab-one.yaml"
+    page = (tmp_path / "new/lza.md").read_text()
+    assert all(line in found.stdout and line in page for line in (moved, added))
+    assert "estate plan management: it imports" in found.stdout
+
+
+def test_an_id_that_is_another_in_aws_is_refused(tmp_path, in_aws, changed):
+    source = changed("accounts-config.yaml", ('accountId: "222222222222"', 'accountId: "222222222223"'))
+    found = run(source, "--into", tmp_path / "new", "--snapshot", in_aws, code=1)
+    assert "found 222222222223 of logs@meadow.example" in " ".join(found.output.split())
+
+
+def test_a_snapshot_that_is_none_is_refused(tmp_path):
+    (tmp_path / "none.json").write_text("{}")
+    assert "has format None" in run(MEADOW, "--snapshot", tmp_path / "none.json", code=1).output
 
 
 def test_a_key_that_nothing_knows_is_told(changed, tmp_path):
