@@ -20,7 +20,7 @@ class VolumeKeyConstruct(Construct):
     """A KMS key of a region with which whoever makes a volume or an instance in the account encrypts it, by EC2 alone.
 
     As with AWS's own key for EBS, callers need no permission for it, so Auto Scaling's role can use it, too; unlike that one,
-    snapshots that it encrypts can be shared. Without it nobody reads the volumes any more: Terraform refuses to destroy it.
+    snapshots that it encrypts can be shared. Without it nobody reads the volumes any more: Terraform refuses to destroy it as long as it is in the stack.
 
     Children: ``Key``.
 

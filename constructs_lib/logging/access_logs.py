@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class AccessLogsConstruct(Construct):
     """A bucket in each region for the access logs of the account's other buckets, which S3 writes to no other account or region.
 
-    Nobody deletes a log before its time, and S3 writes for buckets of the account alone.
+    S3 writes for buckets of the account alone, and nobody deletes a log before its time who does not first change the bucket's policy: in
+    the guardrail ``protect-resources``, name the buckets.
 
     Children: one bucket for each region, named as the region is.
 

@@ -39,7 +39,9 @@ _TEXT = "<severity> in account <account>, region <region>: <title> (<resource>).
 
 @typed
 class FindingAlertsConstruct(Construct):
-    """A topic for each severity of Security Hub's findings, and mails about what is new.
+    """A topic for each severity of Security Hub's findings, and mails about what nobody has taken up.
+
+    Security Hub tells of a finding when it is new and as often as it is brought up to date: mails come until its workflow is not NEW.
 
     For Security Hub's administrator, in the region that gathers findings.
 

@@ -107,8 +107,8 @@ class SecurityHub(Switchable):
     )
     alerts: dict[Severity, tuple[Email, ...]] = Field(
         default_factory=dict,
-        description="Who is told of new findings, by how severe they are; each has a topic, and each address confirms once that mails "
-        "are wanted.",
+        description="Who is told of findings that nobody has taken up (their workflow is NEW), by how severe they are, and again as often as "
+        "Security Hub brings one up to date. Each has a topic, and each address confirms once that mails are wanted.",
     )
 
 
