@@ -8,7 +8,7 @@ gc.disable()  # as the command does
 
 # ruff: noqa: E402
 # isort: split
-from config.loader import load_with_levels
+from config.loading.loader import load_with_levels
 from estate.report.gathering import Sources, report
 from estate.report.page import page
 from estate.terraform.synth import read_stacks

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from config.errors import ConfigError as ConfigError
     from config.errors import Problem as Problem
-    from config.loader import examine as examine
-    from config.loader import load as load
+    from config.loading.loader import examine as examine
+    from config.loading.loader import load as load
     from config.nodes import Account as Account
     from config.nodes import Configuration as Configuration
     from config.nodes import Node as Node
@@ -34,8 +34,8 @@ _MODULES = {
     "Problem": "errors",
     "Root": "nodes",
     "Unit": "nodes",
-    "examine": "loader",
-    "load": "loader",
+    "examine": "loading.loader",
+    "load": "loading.loader",
 }
 """Public name to the module that defines it, which is loaded when the name is first used: a run that repeats another needs none."""
 

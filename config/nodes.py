@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Final, Literal
 
 from config.errors import Problem
+from config.facts.regions import Partition
 from config.model.account import ONCE, Lease, Purpose
 from config.model.ci import Ci
 from config.model.found import Found
@@ -18,8 +19,7 @@ from config.model.rollout import Rollout
 from config.model.settings import Settings
 from config.model.state import LocalState, S3State
 from config.model.types import AccountState
-from config.regions import Partition
-from config.unknown import UnjudgedError
+from config.model.unknown import UnjudgedError
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind

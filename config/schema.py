@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from config.documents import OWN_FACTS
 from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
 from config.model.lock import Lock
 from config.model.policy import PolicyFile
 from config.registry import organization_model, settings_model
+from config.sources.documents import OWN_FACTS
 from constructs_lib.policies.catalogue import ENTRIES
 
 DIRECTORY: Final = Path(__file__).parent / "schema"

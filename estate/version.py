@@ -8,7 +8,7 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Final
 
-from config import bindings
+from config.facts import bindings
 from estate.paths import WORK
 
 CDK: Final = "cdktn" if bindings.PACKAGE.startswith("cdktn") else "cdktf"

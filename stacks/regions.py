@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from cdktf import TerraformElement
 
-from config import bindings
+from config.facts import bindings
+from config.facts.regions import REGIONS
 from config.nodes import Account, Organization
-from config.regions import REGIONS
 
 _OPENED: Final = "aws_account_region"
 

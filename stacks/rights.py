@@ -7,12 +7,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from config.addresses import unique
 from config.capabilities.customer_policies import CONSTRUCT
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.workload import WorkloadStack
 from config.controls.kept import BOUNDARY, ENTRY, kept, narrower
+from config.facts.addresses import unique
 from config.nodes import Account, Organization
 from config.registry import listed_actions
 from constructs_lib.ci.boundary import Kept, boundary, denials

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.capabilities.workloads import modules_of, stacks_of
 from config.errors import ConfigError, did_you_mean
-from config.loader import load
+from config.loading.loader import load
 from config.nodes import Configuration
 from stacks import output
 from stacks.judging import Judged, around, judge, judge_pairs, types_of

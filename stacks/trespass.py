@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from config.controls import Chains
-from config.files import ORGANIZATION
 from config.nodes import Configuration
+from config.sources.files import ORGANIZATION
 from stacks.reach.paths import Paths
 from stacks.reach.questions import Questions
 from stacks.reach.world import World

@@ -1,6 +1,6 @@
 """Variables of an account in the documents that stand in its stack."""
 
-from config.variables import named_in, put_into
+from config.sources.variables import named_in, put_into
 from constructs_lib.policies.document import PolicyDocument
 from stacks.scope import AccountScope
 

@@ -17,7 +17,7 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
-from config.loader import load_with_levels
+from config.loading.loader import load_with_levels
 from estate.controls.revisions import organization_at
 from estate.paths import CHECKOUT
 from estate.report.gathering import Sources, report

@@ -9,11 +9,11 @@ from pydantic import Field, model_validator
 
 from config.capabilities.capability import OrganizationCapability
 from config.errors import KeyPath, Problem, did_you_mean
-from config.files import Files
 from config.model.base import Model, refuse
 from config.model.cidr import Cidr, PoolCidr, refuse_misfits
 from config.model.types import Slug
 from config.nodes import Configuration
+from config.sources.files import Files
 
 _KEY: Final = "address_plan"
 

@@ -6,15 +6,15 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, model_validator
 
-from config.addresses import unique
 from config.capabilities.capability import SECURE_BUCKET, AccountCapability, AccountInput, Part
 from config.capabilities.problems import ungoverned
 from config.capabilities.roles import ROLES
 from config.errors import Problem, one_of
-from config.files import Files
+from config.facts.addresses import unique
 from config.model.base import Matches, Model, Switchable, refuse
 from config.model.types import Region, RoleName
 from config.nodes import Account, Configuration, Node, Organization
+from config.sources.files import Files
 from constructs_lib.policies.kinds import PolicyKind
 
 VaultName = Annotated[str, Matches(r"(?=..)[a-z0-9]+(?:-[a-z0-9]+)*", "a vault's name such as 'daily'", longest=40)]

@@ -6,16 +6,16 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.addresses import unique
 from config.capabilities.capability import FREE, AccountCapability, AccountInput, Part
 from config.capabilities.declared import declared, declaring
 from config.capabilities.problems import absent, key_elsewhere, ungoverned, written
 from config.errors import KeyPath, Problem
-from config.files import Files
+from config.facts.addresses import unique
+from config.facts.regions import OPT_IN_REGIONS
 from config.model.base import Matches, Model, Switchable, refuse
 from config.model.types import Email, KmsKeyArn, Region, Slug
 from config.nodes import Account, Configuration, Organization
-from config.regions import OPT_IN_REGIONS
+from config.sources.files import Files
 
 ALIAS: Final = r"(?=.{3,63}$)(?![0-9]{12}$)[a-z0-9]+(?:-[a-z0-9]+)*"
 """An account's alias, as AWS takes it."""

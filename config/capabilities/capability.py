@@ -10,15 +10,15 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from config.capabilities.workload import WorkloadStack
 from config.errors import KeyPath, Problem, did_you_mean
-from config.files import Files
 from config.model.base import Switchable, enabled
 from config.model.settings import Settings
+from config.model.unknown import known
 from config.nodes import Account, Configuration, Organization
-from config.resolving import Resolving
-from config.unknown import known
+from config.sources.files import Files
+from config.sources.resolving import Resolving
 
 Rule = Callable[[Configuration, Files], Iterator[Problem]]
-"""What must hold between files. It ends where it comes to a value that was refused (`config.unknown`), so that one mistake
+"""What must hold between files. It ends where it comes to a value that was refused (`config.model.unknown`), so that one mistake
 is one error."""
 
 FREE: Final = ("Nothing.",)

@@ -12,9 +12,9 @@ from config.capabilities.problems import at
 from config.capabilities.roles import ROLES
 from config.capabilities.ssm_documents import is_of_aws, own_document
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.model.base import Switchable
 from config.nodes import Configuration
+from config.sources.files import Files
 
 _AUTOMATION: Final = "ssm.amazonaws.com"
 _NONE: Final = (

@@ -11,10 +11,10 @@ from config.capabilities.capability import (
 )
 from config.capabilities.problems import key_elsewhere, written
 from config.errors import Problem
-from config.files import Files
 from config.model.base import Matches, Switchable
 from config.model.types import Arn, KmsKeyArn, Slug
 from config.nodes import Configuration
+from config.sources.files import Files
 
 RepositoryName = Annotated[
     str,

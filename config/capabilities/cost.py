@@ -16,12 +16,12 @@ from config.capabilities.capability import (
 )
 from config.capabilities.problems import absent, written
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.types import Arn, Email, Selector, Slug, TagKey
 from config.nodes import Account, Configuration, Organization
-from config.resolving import Resolving
-from config.yaml_file import YamlFile
+from config.sources.files import Files
+from config.sources.resolving import Resolving
+from config.sources.yaml_file import YamlFile
 
 _MOST_EMAILS, _MOST_ALERTS, _MOST_PERCENT = 10, 10, 1000
 

@@ -8,15 +8,15 @@ from pydantic import Field, model_validator
 
 from config.capabilities.capability import FREE, AccountInput, OrganizationCapability, Part
 from config.capabilities.in_accounts import names_once, somebody_has_it
-from config.documents import in_order, problem_of
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.model.base import Matches, Model, refuse
 from config.model.statement import StatementEntry
 from config.model.types import DocumentPath, PolicyDescription, Selector, Slug
 from config.nodes import Account, Configuration
-from config.resolving import Resolving
-from config.variables import as_in_some_account
+from config.sources.documents import in_order, problem_of
+from config.sources.files import Files
+from config.sources.resolving import Resolving
+from config.sources.variables import as_in_some_account
 from constructs_lib.policies.check import check_document
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind

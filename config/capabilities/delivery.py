@@ -7,10 +7,10 @@ from typing import Final
 from config.capabilities.capability import SECURE_BUCKET, AccountInput, Capability, Part
 from config.capabilities.tiers import divided_workloads, tiers
 from config.errors import Problem
-from config.files import Files
 from config.model.ci import Ci
 from config.model.state import S3State
 from config.nodes import Configuration, Organization
+from config.sources.files import Files
 
 
 def managed_state(organization: Organization) -> S3State | None:

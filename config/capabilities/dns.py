@@ -13,10 +13,10 @@ from config.capabilities.capability import (
 from config.capabilities.network import NETWORK
 from config.capabilities.problems import at
 from config.errors import Problem
-from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.types import Domain, LogDays, Region, Slug
 from config.nodes import Configuration
+from config.sources.files import Files
 
 Comment = Annotated[str, Matches(None, "a comment", quota="zone.comment")]
 VpcId = Annotated[str, Matches(r"vpc-[0-9a-f]{8,17}", "a VPC's id such as 'vpc-0a1b2c3d'")]

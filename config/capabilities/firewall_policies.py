@@ -12,7 +12,7 @@ from config.errors import KeyPath
 from config.model.base import Matches, Model, refuse
 from config.model.cidr import AnyCidr
 from config.model.types import Slug, TextPath
-from config.resolving import Resolving
+from config.sources.resolving import Resolving
 
 KEY: Final = "firewall_policies"
 _MOST_CAPACITY: Final = 30_000

@@ -10,11 +10,11 @@ from pydantic import Field, model_validator
 from config.capabilities.capability import FREE, AccountInput, OrganizationCapability, Part
 from config.capabilities.in_accounts import names_once, somebody_has_it
 from config.errors import KeyPath, Problem, plural
-from config.files import Files
 from config.model.base import Matches, Model, refuse
 from config.model.types import Selector, Slug
 from config.nodes import Account, Configuration
-from config.resolving import Resolving
+from config.sources.files import Files
+from config.sources.resolving import Resolving
 from constructs_lib.policies.quotas import quota
 from constructs_lib.policies.subjects import GITHUB
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.nodes import Account, Organization
+from config.sources.files import Files
 
 
 def somebody_has_it(

@@ -12,11 +12,11 @@ from config.capabilities.capability import (
 from config.capabilities.problems import at, ungoverned
 from config.capabilities.shares import shares_of
 from config.errors import Problem, did_you_mean, one_of
-from config.files import Files
 from config.model.base import Switchable
 from config.model.cidr import PartCidr, PoolCidr, refuse_misfits
 from config.model.types import Region
 from config.nodes import Configuration
+from config.sources.files import Files
 
 
 class Ipam(Switchable):

@@ -14,10 +14,10 @@ from config.capabilities.problems import at, written
 from config.capabilities.vpc import Vpc
 from config.capabilities.vpc_parts import Attachment
 from config.errors import Problem
-from config.files import Files
 from config.model.base import enabled, refuse
 from config.model.types import Slug
 from config.nodes import Configuration
+from config.sources.files import Files
 
 _SHARED: Final = IPv4Network("100.64.0.0/10")
 """Secondary ranges that VPCs may have in common, for what talks inside of them only (RFC 6598)."""

@@ -9,9 +9,9 @@ from config.capabilities.network import NETWORK, Network, vpc_path
 from config.capabilities.problems import at
 from config.capabilities.vpc import Vpc
 from config.errors import Problem, did_you_mean, one_of
-from config.files import Files
 from config.model.base import enabled
 from config.nodes import Configuration
+from config.sources.files import Files
 
 
 def _of(network: Network | None) -> dict[str, Vpc] | None:

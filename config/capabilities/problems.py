@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from config.errors import KeyPath, Problem, one_of
-from config.files import Files
 from config.nodes import Account, Organization
-from config.yaml_file import YamlFile
+from config.sources.files import Files
+from config.sources.yaml_file import YamlFile
 from constructs_lib.policies.data import load
 
 

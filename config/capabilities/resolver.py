@@ -14,12 +14,12 @@ from config.capabilities.network import MAIN, NETWORK, vpc_path
 from config.capabilities.problems import at
 from config.capabilities.vpc import Vpc
 from config.errors import KeyPath, Problem, did_you_mean, one_of
-from config.files import Files
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.cidr import AnyCidr
 from config.model.types import Domain, Slug, TextPath
 from config.nodes import Account, Configuration
-from config.resolving import Resolving
+from config.sources.files import Files
+from config.sources.resolving import Resolving
 
 KEY: Final = "resolver"
 _FEWEST_ZONES: Final = 2

@@ -10,8 +10,8 @@ from config.capabilities.problems import at
 from config.capabilities.resolver import RESOLVER, Resolver, central
 from config.capabilities.shares import Share, shares_of
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.nodes import Account, Configuration
+from config.sources.files import Files
 
 
 @dataclass(frozen=True, eq=False)

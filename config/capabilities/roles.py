@@ -11,16 +11,16 @@ from config.capabilities.customer_policies import CUSTOMER_POLICIES
 from config.capabilities.identity_providers import IDENTITY_PROVIDERS, IdentityProvider
 from config.capabilities.in_accounts import missing_in, names_once, somebody_has_it
 from config.capabilities.role_trusts import TrustedBy, statement_of
-from config.documents import in_order, problem_of
 from config.errors import KeyPath, Problem, did_you_mean, one_of
-from config.files import Files
 from config.model.base import Model, refuse
 from config.model.statement import StatementEntry
 from config.model.types import Arn, ExternalId, RoleDescription, RoleName, Selector, SessionDuration, Slug
 from config.nodes import Account, Configuration, Organization
-from config.resolving import Resolving
-from config.variables import as_in_some_account
-from config.yaml_file import YamlFile
+from config.sources.documents import in_order, problem_of
+from config.sources.files import Files
+from config.sources.resolving import Resolving
+from config.sources.variables import as_in_some_account
+from config.sources.yaml_file import YamlFile
 from constructs_lib.policies.check import check_document
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.findings import Finding

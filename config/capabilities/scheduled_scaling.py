@@ -10,10 +10,10 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from config.capabilities.capability import AccountCapability, Part
 from config.capabilities.problems import key_elsewhere, ungoverned, written
 from config.errors import KeyPath, Problem, did_you_mean
-from config.files import Files
 from config.model.base import Matches, Model, Switchable, refuse
 from config.model.types import KmsKeyArn, Region, Slug
 from config.nodes import Account, Configuration
+from config.sources.files import Files
 
 _ASG_NAME, _ECS_NAME, _RDS_NAME = r"[^:\s]+", r"[A-Za-z0-9_-]+", r"[A-Za-z][A-Za-z0-9-]*"
 Name = Annotated[str, Matches(_ASG_NAME, "an Auto Scaling group's name", longest=255)]

@@ -8,10 +8,10 @@ from pydantic import Field
 from config.capabilities.capability import AccountCapability, Part
 from config.capabilities.problems import ungoverned
 from config.errors import Problem
-from config.files import Files
 from config.model.base import Matches, Switchable
 from config.model.types import LogDays, Region
 from config.nodes import Configuration, Organization
+from config.sources.files import Files
 
 User = Annotated[str, Matches(r"[a-z_][a-z0-9_-]*", "a user of the operating system such as 'operator'", longest=32)]
 

@@ -9,11 +9,11 @@ from pydantic import Field, model_validator
 from config.capabilities.capability import FREE, AccountInput, OrganizationCapability, Part
 from config.capabilities.network import MAIN, NETWORK
 from config.errors import KeyPath, Problem, did_you_mean, one_of
-from config.files import Files
 from config.model.base import Model, refuse
 from config.model.types import AccountId, Arn, Region, Selector, Slug, UnitName
 from config.nodes import Account, Configuration, Node, Organization
-from config.resolving import Resolving
+from config.sources.files import Files
+from config.sources.resolving import Resolving
 
 _RAM: Final = "ram.amazonaws.com"
 

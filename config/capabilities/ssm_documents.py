@@ -12,11 +12,11 @@ from config.capabilities.capability import AccountInput, OrganizationCapability,
 from config.capabilities.config_rules import DocumentName
 from config.capabilities.in_accounts import names_once, somebody_has_it
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.model.base import Matches, Model
 from config.model.types import Selector, Slug
 from config.nodes import Account, Configuration, Organization
-from config.resolving import Resolving
+from config.sources.files import Files
+from config.sources.resolving import Resolving
 
 KEY: Final = "ssm_documents"
 _SCHEMAS: Final = {"Automation": "0.3", "Command": "2.2"}

@@ -8,10 +8,10 @@ from pydantic import Field
 from config.capabilities.capability import AccountCapability, Part
 from config.capabilities.problems import ungoverned
 from config.errors import Problem
-from config.files import Files
 from config.model.base import Switchable
 from config.model.types import Region
 from config.nodes import Configuration, Organization
+from config.sources.files import Files
 
 
 class SsmInventory(Switchable):

@@ -6,9 +6,9 @@ from typing import Final
 
 from config.capabilities.capability import selects
 from config.errors import Problem
-from config.files import Files
 from config.model.ci import CORE, ORGANIZATION, WORKLOADS, Ci
 from config.nodes import Account, Configuration, Organization
+from config.sources.files import Files
 
 _PRODUCTION: Final = "production"
 """The environment of the tier `workloads` in other systems than GitHub and GitLab."""

@@ -15,10 +15,10 @@ from config.capabilities.problems import at, written
 from config.capabilities.shares import shares_of
 from config.capabilities.transit_gateway_tables import Preset, RouteTable
 from config.errors import Problem
-from config.files import Files
 from config.model.base import Switchable, refuse
 from config.model.types import Slug
 from config.nodes import Account, Configuration
+from config.sources.files import Files
 
 _ASN_16_BIT = range(64512, 65535)
 _ASN_32_BIT = range(4_200_000_000, 4_294_967_295)

@@ -11,8 +11,8 @@ from config.capabilities.problems import at, written
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY, TransitGateway
 from config.capabilities.transit_gateway_tables import Table, routing_tables
 from config.errors import KeyPath, Problem, did_you_mean, one_of
-from config.files import Files
 from config.nodes import Account, Configuration, Organization
+from config.sources.files import Files
 
 _MOST_TABLES: Final = 20
 """Route tables of a transit gateway, as long as AWS has not been asked for more.

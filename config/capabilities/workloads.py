@@ -8,8 +8,8 @@ from config.capabilities.capability import FREE, AccountInput, Capability, Part,
 from config.capabilities.extensions import load_extensions
 from config.capabilities.workload import WorkloadStack
 from config.errors import Problem
-from config.files import Files
 from config.nodes import Account, Configuration, Organization
+from config.sources.files import Files
 
 
 @cache

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from config.controls.verdicts import Verdict, verdicts
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.model.state import S3State
 from config.nodes import Configuration
 from config.registry import resource_types
+from config.sources.files import Files
 
 
 def lockouts(organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from config.errors import one_of
+from config.facts.regions import REGIONS, UNSUPPORTED_PARTITIONS, Partition
 from config.model.base import Matches, Model, refuse
 from config.model.ci import Ci
 from config.model.jewels import Jewels
@@ -28,7 +29,6 @@ from config.model.types import (
     UnitId,
     UnitName,
 )
-from config.regions import REGIONS, UNSUPPORTED_PARTITIONS, Partition
 
 
 def _supported(partition: Any) -> Any:

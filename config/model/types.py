@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from config.facts.regions import ALL_REGIONS, UNSUPPORTED_REGIONS
 from config.model.base import Known, Matches, refuse
-from config.regions import ALL_REGIONS, UNSUPPORTED_REGIONS
 from constructs_lib.policies.quotas import quota
 
 SLUG_PATTERN = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"

@@ -1,6 +1,6 @@
 """What must hold between files: each rule takes the organization and its files and yields problems.
 
-A rule ends where it comes to a value that was refused (`config.unknown`), so that one mistake is one error.
+A rule ends where it comes to a value that was refused (`config.model.unknown`), so that one mistake is one error.
 """
 
 from typing import Final

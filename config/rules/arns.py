@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from config.capabilities.problems import key_elsewhere
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.model.state import S3State
 from config.nodes import Configuration
+from config.sources.files import Files
 
 _PARTITION: Final = re.compile(r"arn:([a-z-]+):")
 

@@ -11,9 +11,9 @@ from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.identity_center.people import PATH, IdentityCenter, People, with_path
 from config.controls.kept import BOUNDARY
 from config.errors import KeyPath, Problem, nearest
-from config.files import Files
 from config.nodes import Account, Configuration
 from config.registry import inputs_of, parts
+from config.sources.files import Files
 
 
 def missing(organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from config.accepted import superfluous
-from config.documents import problem_of
 from config.errors import KeyPath, Problem, did_you_mean
-from config.files import Entry, Files
 from config.model.policy import PolicyFile
 from config.nodes import Account, Node, Organization, Policy
 from config.rules.unique import unit_keys
-from config.yaml_file import YamlFile
+from config.sources.accepted import superfluous
+from config.sources.documents import problem_of
+from config.sources.files import Entry, Files
+from config.sources.yaml_file import YamlFile
 from constructs_lib.policies.attachments import check_attachments
 from constructs_lib.policies.check import check_policy, check_size
 from constructs_lib.policies.document import PolicyDocument

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from config.errors import Problem, nearest
-from config.files import Files
 from config.model.lock import Closed, Lock
 from config.nodes import Configuration
 from config.rules.unique import unit_keys
+from config.sources.files import Files
 
 
 def unknown_organization(organization: Configuration, files: Files) -> Iterator[Problem]:

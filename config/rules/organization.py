@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from config import bindings
 from config.capabilities.problems import written
 from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
-from config.files import Files
+from config.facts import bindings
+from config.facts.regions import OPT_IN_REGIONS, REGIONS
+from config.facts.services import TRUSTED_SERVICES, meant
 from config.model.account import ONCE
 from config.model.state import S3State
 from config.nodes import Account, Configuration
-from config.regions import OPT_IN_REGIONS, REGIONS
-from config.services import TRUSTED_SERVICES, meant
+from config.sources.files import Files
 
 
 def purposes(organization: Configuration, files: Files) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ from config.capabilities.workload import WorkloadStack
 from config.capabilities.workloads import stacks_of
 from config.controls.needs import STATE_ROLES
 from config.errors import Problem
-from config.files import Files
 from config.nodes import Account, Configuration
+from config.sources.files import Files
 from constructs_lib.ci.pipeline_policies import pipeline_policies
 from constructs_lib.errors import InvalidValueError
 

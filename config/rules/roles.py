@@ -7,8 +7,8 @@ from typing import Final
 from config.capabilities.roles import ROLES
 from config.controls.deploying import deploying
 from config.errors import Problem
-from config.files import Files
 from config.nodes import Configuration
+from config.sources.files import Files
 
 _OF_AWS: Final = (
     "AWSCloudFormationStackSetExecutionRole",

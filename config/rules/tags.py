@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from config.errors import Problem
-from config.files import Files
 from config.nodes import Configuration
+from config.sources.files import Files
 
 _OURS: Final = "stack"
 """The tag that says which stack has made something."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.nodes import Organization
-from config.yaml_file import YamlFile
+from config.sources.files import Files
+from config.sources.yaml_file import YamlFile
 
 _Claim = tuple[object, str, YamlFile, KeyPath]
 """What may be there once, how it was written, and where."""

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from config import Account, Configuration
 from config.capabilities.workloads import stacks_of
-from config.lock import to_yaml
+from config.loading.lock import to_yaml
 from config.model.lock import Closed, Lock
 from estate.account_state import account_state, is_shut
 from estate.accounts.refusals import why

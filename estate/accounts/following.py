@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from config.capabilities.workloads import held, stacks_of
+from config.loading.order import stages
 from config.model.account import Lease
 from config.nodes import Account, Configuration
-from config.order import stages
 from estate.accounts import TRUSTED
 from estate.controls import impact_report
 from estate.controls.impact import Impact, impact

@@ -7,8 +7,8 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from config.files import ORGANIZATION, Files
 from config.model.rollout import Rollout
+from config.sources.files import ORGANIZATION, Files
 from estate.accounts.editing import Edit
 
 

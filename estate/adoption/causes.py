@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from config.capabilities.capability import AccountCapability
-from config.files import ACCOUNTS, ORGANIZATION, POLICIES
 from config.registry import capabilities, inputs_of
+from config.sources.files import ACCOUNTS, ORGANIZATION, POLICIES
 from estate.guard.plan import Action
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from config.loading.settings import Level
     from config.nodes import Account, Configuration
-    from config.settings import Level
     from estate.guard.plan import Change, Plan
 
 _ORGANIZATIONS: Final = "aws_organizations_"

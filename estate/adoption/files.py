@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
-from config.files import ORGANIZATION
+from config.sources.files import ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

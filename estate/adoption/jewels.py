@@ -10,7 +10,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from config import load
 from config.controls.chains import Chains
-from config.files import ORGANIZATION
+from config.sources.files import ORGANIZATION
 from estate.adoption.files import round_trip, text_of
 from estate.terraform.synth import stacks_of
 from stacks.reach.paths import Paths

@@ -9,8 +9,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from config import load
 from config.controls.chains import Chains
 from config.controls.lockout import prove
-from config.files import POLICIES
 from config.registry import resource_types
+from config.sources.files import POLICIES
 from estate.adoption.files import round_trip, text_of
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from config.capabilities.identity_center.model import Group, PermissionSet, User
 from config.capabilities.identity_center.people import SERVICE
-from config.documents import in_order
 from config.model.statement import StatementEntry
+from config.sources.documents import in_order
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError
 from estate.adoption.recognized import GROUPS, PERMISSION_SETS
 from estate.adoption.slugs import slugs

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.identity_center.model import PermissionSet
 from config.capabilities.identity_center.people import with_path
-from config.documents import in_order
+from config.sources.documents import in_order
 from estate.adoption.difference import ADOPT, BACK, Drift, said
 from estate.adoption.people import People
 from estate.adoption.snapshot import IDENTITY_CENTER as UNREAD

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml.comments import CommentedMap
 
-from config.files import ORGANIZATION
 from config.model.found import GLOBAL
+from config.sources.files import ORGANIZATION
 from estate.adoption.people import Taken
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from config.found import write_found
+from config.loading.found import write_found
 from estate.terraform.stack import Stack
 from estate.terraform.state_profile import synthesized
 from estate.terraform.states import state_of

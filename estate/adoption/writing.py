@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
-from config.files import ACCOUNTS, ORGANIZATION, POLICIES
-from config.found import write_found
-from config.lock import read_lock, write_lock
+from config.loading.found import write_found
+from config.loading.lock import read_lock, write_lock
 from config.model.lock import Existing, Lock
+from config.sources.files import ACCOUNTS, ORGANIZATION, POLICIES
 from estate.adoption.files import round_trip, text_of
 from estate.adoption.founding import found_in
 from estate.adoption.people_writing import taken, write_people

@@ -14,11 +14,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from config import Organization, load
 from config.capabilities.workloads import held, stacks_of
-from config.lock import differences, read_lock, write_lock
+from config.loading.lock import differences, read_lock, write_lock
+from config.loading.order import once_more, purposes, stages
 from config.model.account import Purpose
 from config.model.lock import Lock
 from config.nodes import Account
-from config.order import once_more, purposes, stages
 from estate.accounts.renaming import rename_accounts
 from estate.bootstrap.adopt import Adoption
 from estate.bootstrap.backends import Backends

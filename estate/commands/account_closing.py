@@ -32,7 +32,7 @@ def close(
     from botocore.exceptions import BotoCoreError, ClientError
 
     from config import ConfigError
-    from config.files import LOCK
+    from config.sources.files import LOCK
     from estate.accounts.closing import CloseError, without
     from estate.accounts.editing import tried
     from estate.accounts.editor import edit, leave_if, name_of, no_management, opened, put, refuse
@@ -76,7 +76,7 @@ def _finish(slug: str) -> None:
     from ruamel.yaml import YAML
 
     from config import ConfigError
-    from config.lock import read_lock
+    from config.loading.lock import read_lock
     from estate.paths import config_directory
 
     directory = config_directory()

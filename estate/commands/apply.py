@@ -101,7 +101,7 @@ def _apply(
 
 def _records(directory: Path, stacks: list[str], organization: "Configuration") -> "list[Record]":
     """The records of stacks, in the order in which stacks are deployed."""
-    from config.order import stages
+    from config.loading.order import stages
     from estate.console import fail
     from estate.kept.keeping import RECORD
     from estate.kept.record import Record

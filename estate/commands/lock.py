@@ -20,8 +20,8 @@ def lock(
     from botocore.exceptions import BotoCoreError, ClientError
 
     from config import ConfigError, load
-    from config.found import FOUND
-    from config.lock import differences, read_lock, write_lock
+    from config.loading.found import FOUND
+    from config.loading.lock import differences, read_lock, write_lock
     from config.model.lock import Lock
     from estate.adoption.settling import settle
     from estate.console import fail, say

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from config.loading.settings import Level
     from config.nodes import Configuration
-    from config.settings import Level
     from estate.terraform.planning import Planned
     from estate.terraform.stack import Stack
 
@@ -64,7 +64,7 @@ def plan(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from config.loader import load_with_levels
+    from config.loading.loader import load_with_levels
     from estate.paths import config_directory
     from estate.terraform import planning, synth
     from estate.terraform.changed import RevisionError

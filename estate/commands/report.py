@@ -43,7 +43,7 @@ def report(
     The file asks for nothing when it is opened, and is never published by itself: who reads it learns how the organization is built.
     """
     from config import ConfigError
-    from config.loader import load_with_levels
+    from config.loading.loader import load_with_levels
     from estate.access.opening import synthesized
     from estate.console import fail, say
     from estate.controls.impact import impact

@@ -82,7 +82,7 @@ def due(
 def _found() -> "tuple[list[Wave], dt.date]":
     import datetime as dt
 
-    from config.reading import read_files
+    from config.loading.reading import read_files
     from estate.accounts.waves import waves
     from estate.opening import open_organization
     from estate.paths import config_directory

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from config.controls.calls import context, principal
 from config.controls.chains import FULL_ACCESS, Chains
+from config.facts.regions import REGIONS
 from config.nodes import Account
-from config.regions import REGIONS
 from constructs_lib.policies.data import load
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import Layer, PolicySet, Request, never_bound

@@ -9,8 +9,8 @@ from config.controls.calls import context as known_context
 from config.controls.calls import endpoint_region, principal, resources
 from config.controls.chains import Chains
 from config.errors import did_you_mean
+from config.facts.regions import REGIONS
 from config.nodes import Account
-from config.regions import REGIONS
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.evaluator import Decision, Policies, PolicySet, Principal, PrincipalKind, Request, evaluate
 from constructs_lib.policies.evaluator.patterns import account_in

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from config.errors import Problem
 from config.nodes import Organization
-from config.yaml_file import parse, read
+from config.sources.yaml_file import parse, read
 from estate.controls.levels import files
 
 _NAMED: Final = {"protect-resources": "resource_arns", "protect-roles": "roles"}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from config.errors import ConfigError, KeyPath, Problem, did_you_mean
+from config.loading.validation import problems_of
 from config.model.approvals import ApprovalsFile
-from config.validation import problems_of
-from config.yaml_file import YamlFile, read
+from config.sources.yaml_file import YamlFile, read
 from estate.guard.rule import rules
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.capabilities.workloads import stacks_of
+from config.loading.order import purposes, stages
 from config.model.account import Purpose
 from config.nodes import Configuration
-from config.order import purposes, stages
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known
 from estate.guard.plan import Plan

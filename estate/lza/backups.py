@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from config.variables import put_in
+from config.sources.variables import put_in
 from estate.lza.reading import GLOBAL
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from config.errors import Problem, describe, did_you_mean, one_of
-from config.yaml_file import YamlFile, parse
+from config.sources.yaml_file import YamlFile, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from config.files import ACCOUNTS, ORGANIZATION, POLICIES
+from config.sources.files import ACCOUNTS, ORGANIZATION, POLICIES
 from estate.adoption.files import round_trip, text_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.capabilities.logging import rehearsal_days
 from config.capabilities.workloads import stacks_of
-from config.order import stages
+from config.loading.order import stages
 from estate.pipeline.route import Route, foundation_of, route_of
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from config.loading.settings import Level
     from config.nodes import Account, Configuration, Node, Unit
-    from config.settings import Level
     from estate.guard.plan import Plan
 
 

@@ -12,8 +12,8 @@ from config.controls.alike import alike
 from config.controls.calls import context, endpoint_region, principal, resources
 from config.controls.chains import Chains
 from config.controls.judge import allows, denials
+from config.facts.regions import REGIONS
 from config.nodes import Account
-from config.regions import REGIONS
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import Layer, PolicySet, Request, evaluate
 from constructs_lib.policies.evaluator.policy import CompiledStatement

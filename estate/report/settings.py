@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from config.model.unknown import known
 from config.registry import settings_model
-from config.unknown import known
 from estate.report import model
 from estate.report.interning import Table
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.errors import KeyPath
+    from config.loading.settings import Level
     from config.nodes import Account, Configuration
-    from config.settings import Level
 
 _LEFT_OUT: Final = ("external_id",)
 """Keys whose values are no secret to AWS, and nobody's business on a page."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from config import bindings
+from config.facts import bindings
 from estate.paths import CHECKOUT, WORK, config_directory
 from estate.repository.files import File, different, write
 from estate.repository.record import NAME, Record

@@ -3,7 +3,7 @@
 from string import Template
 from typing import Final
 
-from config import bindings
+from config.facts import bindings
 from config.schema import schemas
 from estate.repository.sources import template
 from estate.version import CDK, DISTRIBUTION

@@ -10,9 +10,9 @@ from typing import Final
 
 from config.capabilities.workloads import held, stacks_of
 from config.errors import did_you_mean
+from config.loading.order import once_more, purposes, stages
 from config.model.account import Purpose
 from config.nodes import Configuration, Organization
-from config.order import once_more, purposes, stages
 from estate.accounts.renaming import rename_accounts
 from estate.guard.approvals import load_approvals
 from estate.guard.context import Known

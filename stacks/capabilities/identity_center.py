@@ -19,9 +19,9 @@ from constructs import Construct
 
 from config.capabilities.identity_center.model import AdministratorsEntry, Group, PermissionSet, User
 from config.capabilities.identity_center.people import Assignment, IdentityCenter
-from config.documents import in_order
 from config.model.types import as_slug, is_slug
 from config.nodes import Account
+from config.sources.documents import in_order
 from constructs_lib.identity.account_assignments import AccountAssignmentsConstruct
 from constructs_lib.identity.administrators import IdentityAdministratorsConstruct
 from constructs_lib.identity.group import IdentityGroupConstruct

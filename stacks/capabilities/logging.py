@@ -10,9 +10,9 @@ from config.capabilities.logging.model import CloudWatchLogs, Logging
 from config.capabilities.network_firewall import NETWORK_FIREWALL
 from config.capabilities.resolver import RESOLVER
 from config.capabilities.tiers import tiers
+from config.facts.regions import REGIONS
 from config.model.base import enabled
 from config.nodes import Account, Organization
-from config.regions import REGIONS
 from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
 from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct

@@ -3,7 +3,7 @@
 import pytest
 
 import config
-from config.lock import differences, read_lock, to_yaml, write_lock
+from config.loading.lock import differences, read_lock, to_yaml, write_lock
 from config.model.lock import Closed, Lock
 
 CLOSED = Closed(id="333333333333", email="lab@example.com", until="2027-02-27")

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from config.errors import nearest
-from config.loader import examine
+from config.loading.loader import examine
 from tests.organizations import SAMPLE, copy_sample
 
 EVERY = 11

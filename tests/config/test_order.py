@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 import config
-from config.order import once_more, purposes, stages
+from config.loading.order import once_more, purposes, stages
 from tests.organizations import write_organization
 
 pytestmark = pytest.mark.row("E12")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import config
-from config.settings import merge
+from config.loading.settings import merge
 from tests.organizations import SAMPLE, write_organization
 
 

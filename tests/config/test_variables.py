@@ -6,8 +6,8 @@ import re
 import pytest
 
 from config import load
-from config.loader import examine
-from config.variables import put_in, put_in_all
+from config.loading.loader import examine
+from config.sources.variables import put_in, put_in_all
 from stacks.app import synthesize
 from tests.stacks.conftest import CHECKOUT
 

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.yaml_file import parse
+from config.sources.yaml_file import parse
 
 
 @pytest.mark.parametrize(

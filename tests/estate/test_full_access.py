@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 import config
-from config.lock import write_lock
+from config.loading.lock import write_lock
 from config.model.lock import Lock
 from constructs_lib.policies.attachments import FULL_ACCESS_ID
 from estate.adoption.clients import Clients

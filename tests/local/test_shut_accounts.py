@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 import config
-from config.lock import write_lock
+from config.loading.lock import write_lock
 from config.model.lock import Closed, Lock
 from estate.account_state import account_state, is_shut
 from estate.bootstrap.finders import FINDERS, Known, NotAdoptableError, Place

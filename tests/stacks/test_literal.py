@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from config import load
-from config.loader import examine
+from config.loading.loader import examine
 from constructs_lib.policies.document import PolicyDocument, deny, escape_variables
 from estate.terraform.providers import environment
 from stacks.app import synthesize

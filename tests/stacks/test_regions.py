@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.regions import REGIONS
+from config.facts.regions import REGIONS
 
 pytestmark = pytest.mark.row("E12", "A1")
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 import config
-from config.found import read_found, write_found
+from config.loading.found import read_found, write_found
 from config.model.found import Found
 from estate.paths import LOCK_FILE
 from stacks.app import synthesize

@@ -8,8 +8,8 @@ from config.capabilities.identity_center import rules
 from config.capabilities.identity_center.model import IdentityCenterEntry
 from config.capabilities.identity_center.people import IdentityCenter, resolve
 from config.errors import Problem
-from config.files import Files
 from config.nodes import Organization
+from config.sources.files import Files
 
 
 def _rule(check: Callable[[Organization, IdentityCenter | None, Files], Iterator[Problem]]) -> Rule:

@@ -18,7 +18,7 @@ from config.capabilities.identity_center.model import (
 from config.capabilities.identity_center.model import People as PeopleEntry
 from config.errors import KeyPath
 from config.nodes import Account
-from config.resolving import Resolving
+from config.sources.resolving import Resolving
 
 PATH: Final[KeyPath] = ("identity_center",)
 """Where organization.yaml has it."""

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from config.capabilities.identity_center.people import PATH, SERVICE, IdentityCenter, People
-from config.documents import problem_of
 from config.errors import KeyPath, Problem, did_you_mean, one_of
-from config.files import Files
 from config.nodes import Organization
-from config.yaml_file import YamlFile
+from config.sources.documents import problem_of
+from config.sources.files import Files
+from config.sources.yaml_file import YamlFile
 from constructs_lib.policies.check import check_document
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from config.addresses import unique
 from config.capabilities.capability import (
     SECURE_BUCKET,
     AccountInput,
@@ -13,9 +12,10 @@ from config.capabilities.capability import (
 )
 from config.capabilities.logging.model import CloudWatchLogs, Logging
 from config.errors import Problem
-from config.files import Files
+from config.facts.addresses import unique
 from config.model.base import enabled
 from config.nodes import Account, Configuration, Organization
+from config.sources.files import Files
 
 _TRAIL: Final = "cloudtrail.amazonaws.com"
 TRAIL_QUERIES: Final = "TrailQueries"

@@ -13,10 +13,10 @@ from config.capabilities.capability import (
 from config.capabilities.security import rules
 from config.capabilities.security.model import ConformancePack, Security, SecurityHub
 from config.errors import KeyPath, Problem
-from config.files import Files
 from config.model.base import enabled
 from config.nodes import Configuration, Organization
-from config.resolving import Resolving
+from config.sources.files import Files
+from config.sources.resolving import Resolving
 
 _MOST: Final = 51200
 

@@ -6,8 +6,8 @@ from typing import Final
 from config.capabilities.problems import absent
 from config.capabilities.security.model import Security
 from config.errors import Problem
-from config.files import Files
 from config.nodes import Configuration
+from config.sources.files import Files
 
 _TRUSTED: Final[Mapping[str, tuple[str, ...]]] = {
     "config": ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from config.facts.regions import OPT_IN_REGIONS, REGIONS
 from config.model.types import Email, Region, RoleName
-from config.regions import OPT_IN_REGIONS, REGIONS
 from estate.adoption.slugs import slug_of
 from estate.lza.backups import vaults
 from estate.lza.block import Block, State

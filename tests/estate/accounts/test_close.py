@@ -7,7 +7,7 @@ import yaml
 from typer.testing import CliRunner
 
 import config as configuration
-from config.lock import read_lock, write_lock
+from config.loading.lock import read_lock, write_lock
 from config.model.lock import Closed, Lock
 from estate.accounts.closing import GRACE, elsewhere, left
 from estate.cli import app

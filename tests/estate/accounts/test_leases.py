@@ -8,7 +8,7 @@ import yaml
 from typer.testing import CliRunner
 
 from config import load
-from config.lock import write_lock
+from config.loading.lock import write_lock
 from config.model.lock import Lock
 from estate.accounts import leasing
 from estate.accounts.cleaning import CleanError, nuke

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.loader import load_with_levels
+from config.loading.loader import load_with_levels
 from estate.adoption.causes import causes
 from estate.guard.plan import Action, Change, Plan
 from tests.organizations import SAMPLE

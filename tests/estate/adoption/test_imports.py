@@ -5,7 +5,7 @@ import json
 import pytest
 
 import config
-from config.lock import read_lock, write_lock
+from config.loading.lock import read_lock, write_lock
 from estate.paths import LOCK_FILE
 from stacks.app import synthesize
 from tests.estate.adoption.test_view import snapshot

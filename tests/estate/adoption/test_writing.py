@@ -7,7 +7,7 @@ import yaml
 
 import config
 from config.controls import Chains
-from config.lock import read_lock, write_lock
+from config.loading.lock import read_lock, write_lock
 from estate.adoption.lockouts import accept_lockouts
 from estate.adoption.report import page
 from estate.adoption.snapshot import read_snapshot

@@ -7,7 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from config.loader import load
+from config.loading.loader import load
 from constructs_lib.policies.catalogue import ENTRIES
 from constructs_lib.policies.data import load as load_data
 from constructs_lib.policies.frameworks import FRAMEWORKS, framework, served_by

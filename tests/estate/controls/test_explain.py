@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from config.controls import Chains
-from config.loader import load
+from config.loading.loader import load
 from estate.cli import app
 from estate.controls.explain import explain
 from estate.opening import meant

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import config
-from config.lock import read_lock
+from config.loading.lock import read_lock
 from estate.cli import app
 from tests.estate.adoption.test_view import snapshot
 from tests.estate.lza.conftest import MEADOW, take

@@ -12,7 +12,7 @@ from estate.pipeline.change import NotDataError, take_configuration, touched
 
 FILES = {
     "main.py": "run()",
-    "config/loader.py": "load()",
+    "config/loading/loader.py": "load()",
     "config/schema/organization.schema.json": "{}",
     "config/organization.yaml": "name: Acme",
     "config/accounts/shop.yaml": "name: Shop",
@@ -41,13 +41,13 @@ def test_the_configuration_is_taken_and_no_code(both):
     program, change = both
     (change / "config/accounts/shop.yaml").unlink()
     (change / "config/accounts/new.yaml").write_text("name: New")
-    (change / "config/loader.py").write_text("import os; os.system('steal')")
+    (change / "config/loading/loader.py").write_text("import os; os.system('steal')")
     (change / "config/schema/organization.schema.json").write_text('{"loose": 1}')
     (change / "config/extra.py").write_text("steal()")
     take_configuration(program, change)
     assert not (program / "config/accounts/shop.yaml").exists()
     assert (program / "config/accounts/new.yaml").read_text() == "name: New"
-    assert (program / "config/loader.py").read_text() == "load()"
+    assert (program / "config/loading/loader.py").read_text() == "load()"
     assert (program / "config/schema/organization.schema.json").read_text() == "{}"
     assert not (program / "config/extra.py").exists()
 
@@ -79,7 +79,7 @@ def test_a_change_that_empties_the_guards_rules_says_so_first(both):
     assert "- the pipeline: `.github/workflows/estate.yml`" in text
 
 
-@pytest.mark.parametrize("name", ["main.py", "config/loader.py", "config/schema/organization.schema.json"])
+@pytest.mark.parametrize("name", ["main.py", "config/loading/loader.py", "config/schema/organization.schema.json"])
 def test_the_program_is_named(both, name):
     program, change = both
     (change / name).write_text("other")

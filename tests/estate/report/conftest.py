@@ -5,7 +5,7 @@ import json
 import pytest
 
 from config.controls import Chains
-from config.loader import load_with_levels
+from config.loading.loader import load_with_levels
 from estate.controls.revisions import organization_at
 from estate.report.gathering import Sources, report
 from estate.terraform.synth import stacks_of

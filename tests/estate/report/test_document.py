@@ -10,7 +10,7 @@ import pytest
 
 from config import load
 from config.controls.chains import Chains
-from config.regions import REGIONS
+from config.facts.regions import REGIONS
 from constructs_lib.policies.rules.actions import unknown_action
 from estate.controls.explain import explain
 from estate.controls.ways import Reached, Ways

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.errors import KeyPath, Problem, describe
-from config.files import POLICIES
 from config.model.policy import PolicyFile
 from config.model.statement import StatementEntry
 from config.nodes import ORGANIZATION_ID, Organization
-from config.variables import SIGN, Variables
-from config.yaml_file import YamlFile
+from config.sources.files import POLICIES
+from config.sources.variables import SIGN, Variables
+from config.sources.yaml_file import YamlFile
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, PolicyFormatError, Statement, unique
 from constructs_lib.policies.findings import Finding, Severity

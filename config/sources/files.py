@@ -12,10 +12,10 @@ from config.model.found import Found
 from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
+from config.model.unknown import UNKNOWN, unknown_at
 from config.places import ACCOUNTS, LOCK, ORGANIZATION, POLICIES
-from config.unknown import UNKNOWN, unknown_at
-from config.variables import Variables
-from config.yaml_file import YamlFile
+from config.sources.variables import Variables
+from config.sources.yaml_file import YamlFile
 
 __all__ = ["ACCOUNTS", "LOCK", "ORGANIZATION", "POLICIES", "Entry", "Files"]
 

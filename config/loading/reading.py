@@ -8,18 +8,18 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from config.errors import KeyPath, Problem
-from config.files import ACCOUNTS, LOCK, ORGANIZATION, POLICIES, Entry, Files, M
-from config.found import read_found
+from config.loading.found import read_found
+from config.loading.settings import merge
+from config.loading.validation import problems_of, refused_paths, without_refused
 from config.model.account import AccountFile
 from config.model.lock import Lock
 from config.model.organization import OrganizationFile
 from config.model.policy import PolicyFile
 from config.model.types import LONGEST_SLUG, as_slug, is_slug
 from config.registry import organization_model
-from config.settings import merge
-from config.validation import problems_of, refused_paths, without_refused
-from config.variables import Variables
-from config.yaml_file import YamlFile, parse, read
+from config.sources.files import ACCOUNTS, LOCK, ORGANIZATION, POLICIES, Entry, Files, M
+from config.sources.variables import Variables
+from config.sources.yaml_file import YamlFile, parse, read
 
 # What a file with mistakes is taken to say where it is wrong about something required, so that the rest can be checked.
 _STAND_INS: dict[type[BaseModel], dict[str, Any]] = {

@@ -6,25 +6,25 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from config.accepted import accepted_as, in_force
 from config.capabilities.address_plan import ADDRESS_PLAN, reservation
 from config.capabilities.capability import OrganizationCapability
-from config.documents import document_of, verbatim
 from config.errors import KeyPath, Problem
-from config.files import Entry, Files
+from config.facts.services import meant
+from config.loading.names import Names, References
+from config.loading.settings import Level, SettingsReader, conflicts, unknown_settings
 from config.model.account import AccountFile
 from config.model.jewels import JewelEntry
 from config.model.lock import Existing
 from config.model.organization import OrganizationFile, UnitEntry
 from config.model.policy import PolicyFile
 from config.model.settings import Settings
-from config.names import Names, References
+from config.model.unknown import UNKNOWN, UnjudgedError
 from config.nodes import Acceptance, Account, Configuration, Node, Organization, Policy, Root, Unit
 from config.registry import capabilities
-from config.services import meant
-from config.settings import Level, SettingsReader, conflicts, unknown_settings
-from config.unknown import UNKNOWN, UnjudgedError
-from config.yaml_file import YamlFile
+from config.sources.accepted import accepted_as, in_force
+from config.sources.documents import document_of, verbatim
+from config.sources.files import Entry, Files
+from config.sources.yaml_file import YamlFile
 
 V = TypeVar("V")
 

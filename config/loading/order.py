@@ -8,10 +8,10 @@ from config.capabilities.logging import archive_account
 from config.capabilities.shares import shares_of
 from config.capabilities.workloads import stacks_of
 from config.errors import Problem
-from config.files import Files
 from config.model.account import Purpose
 from config.nodes import Configuration, Organization
 from config.registry import capabilities
+from config.sources.files import Files
 
 # The organization makes the accounts; the terraform account holds states and pipelines; the log archive and the
 # security account receive what all others send; workloads use what the network has.

@@ -1,7 +1,7 @@
 """Variables in the configuration's texts: `$(partition)`, `$(account)`, values of one's own. No template language.
 
 Whatever is the same for the whole organization is put in where a file is read, so that it is checked as if it had been
-written out. What differs between accounts stays for whoever knows the account: settings (`config.settings`), and the
+written out. What differs between accounts stays for whoever knows the account: settings (`config.loading.settings`), and the
 documents of roles and policies of accounts (`stacks.variables`).
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Final
 from config.errors import KeyPath, Problem, describe, did_you_mean, one_of
 from config.nodes import ORGANIZATION_ID
 from config.places import ACCOUNTS, LOCK, ORGANIZATION, POLICIES
-from config.yaml_file import YamlFile
+from config.sources.yaml_file import YamlFile
 from constructs_lib.policies.document import PolicyDocument
 
 KEY: Final = "variables"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from config.documents import read_document, read_text
 from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
-from config.files import Entry, Files
 from config.nodes import Account, Configuration, Node, Organization
-from config.yaml_file import YamlFile
+from config.sources.documents import read_document, read_text
+from config.sources.files import Entry, Files
+from config.sources.yaml_file import YamlFile
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.quotas import quota
 
@@ -142,7 +142,7 @@ class Names:
 
 @dataclass(frozen=True)
 class References:
-    """Follows what organization.yaml names, for capabilities (`config.resolving.Resolving`)."""
+    """Follows what organization.yaml names, for capabilities (`config.sources.resolving.Resolving`)."""
 
     _names: Names
     configuration: Configuration

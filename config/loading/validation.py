@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from config.errors import KeyPath, Problem, describe, did_you_mean, nearest, one_of, plural
 from config.registry import settings_model
-from config.yaml_file import YamlFile
+from config.sources.yaml_file import YamlFile
 
 Locate = Callable[[KeyPath], tuple[YamlFile, KeyPath]]
 """From a path in the validated data to the file and the path in it that the value came from."""

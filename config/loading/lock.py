@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.errors import ConfigError
-from config.files import LOCK
+from config.loading.reading import read_entry
 from config.model.lock import Closed, Lock
-from config.reading import read_entry
+from config.sources.files import LOCK
 
 _ALWAYS = ("accounts", "organizational_units")
 _HEAD = """\

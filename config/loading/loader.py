@@ -8,15 +8,15 @@ from typing import Any
 from config.capabilities.capability import Rule
 from config.controls.rule import lockouts
 from config.errors import ConfigError, Problem
-from config.files import ORGANIZATION, Entry, Files
+from config.loading.order import circles
+from config.loading.reading import read_files
+from config.loading.resolve import Resolver
+from config.loading.settings import Level
+from config.model.unknown import until_unknown
 from config.nodes import Configuration
-from config.order import circles
-from config.reading import read_files
 from config.registry import capabilities, rules, to_review
-from config.resolve import Resolver
 from config.rules import RULES
-from config.settings import Level
-from config.unknown import until_unknown
+from config.sources.files import ORGANIZATION, Entry, Files
 
 
 def load(

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from config.errors import KeyPath, Problem, nearest
+from config.loading.validation import problems_of, refused_paths, without_refused
 from config.model.settings import Settings
+from config.model.unknown import UNKNOWN, unknown_at
 from config.registry import settings_model
-from config.unknown import UNKNOWN, unknown_at
-from config.validation import problems_of, refused_paths, without_refused
-from config.variables import SIGN, STAND_INS, put_in_all
-from config.yaml_file import YamlFile
+from config.sources.variables import SIGN, STAND_INS, put_in_all
+from config.sources.yaml_file import YamlFile
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from config.errors import Problem
 from config.model.policy import AcceptedFinding
-from config.yaml_file import YamlFile
+from config.sources.yaml_file import YamlFile
 from constructs_lib.policies.findings import Finding, without
 
 
