@@ -11,6 +11,7 @@ from estate.lza.block import State
 from estate.lza.blocks import BLOCKS, FINDER
 from estate.lza.draft import Draft
 from estate.lza.in_aws import account_ids, with_ids
+from estate.lza.names import resolver
 from estate.lza.reading import ACCOUNTS, leaves
 from estate.lza.rules import gather
 
@@ -45,6 +46,7 @@ _ORDER: Final = (
     "organizational_units",
     "address_plan",
     "firewall_policies",
+    "resolver",
     "shares",
     "customer_policies",
     "identity_providers",
@@ -101,6 +103,7 @@ def convert(
             block.take(node, into)
     lza.refuse()
     _finish(into)
+    lza.refuse()
     if snapshot:
         with_ids(into, snapshot)
     results = _results(into)
@@ -121,6 +124,7 @@ def _called(lza: Lza, name: str | None, slug: str | None) -> dict[str, Any]:
 def _finish(into: Draft) -> None:
     """What our configuration wants beside what a block says."""
     management = into.accounts[str(into.with_purpose("management"))]
+    resolver(into)
     gather(into)
     for entry in (*into.accounts.values(), *into.every_unit()):
         for key in ("settings", "defaults"):

@@ -12,6 +12,7 @@ from config.model.cidr import Cidr
 from config.model.types import Region
 from estate.adoption.slugs import slugs
 from estate.lza.addresses import packed
+from estate.lza.names import dhcp_options, uses_resolver
 from estate.lza.reading import NETWORK
 from estate.lza.taken import MAIN
 
@@ -51,6 +52,7 @@ def vpcs(_node: Node, into: Draft) -> None:
             slug = into.short(name)
             settings["network"].setdefault("vpcs", {})[slug] = vpc
             into.networks.homes[name] = account, slug
+        _names(vpc, into.networks.homes[name], into)
         _shares(entry, account, name, into)
 
 
@@ -70,6 +72,15 @@ def templates(_node: Node, into: Draft) -> None:
                 continue
             settings["network"] = vpc
             into.networks.homes.setdefault(name, (selector, MAIN))
+            _names(vpc, (selector, MAIN), into)
+
+
+def _names(vpc: dict[str, Any], home: tuple[str, str], into: Draft) -> None:
+    """Note who finds names by the organization's Resolver, and whose endpoints serve all."""
+    if vpc.get("resolver"):
+        into.networks.resolving.append(home)
+    if vpc.get("endpoints", {}).get("central"):
+        into.networks.central = home[0]
 
 
 def _region(entry: Node, into: Draft, account: str | None) -> None:
@@ -146,6 +157,10 @@ def _common(entry: Node, into: Draft, vpc: dict[str, Any], slugs: Mapping[str, s
     ):
         into.note(entry.child("internetGateway"), "A VPC without public subnets has no internet gateway.")
     _endpoints(entry, vpc, slugs, into)
+    if uses_resolver(entry, into):
+        vpc["resolver"] = True
+    if (options := dhcp_options(entry, into)) is not None:
+        vpc["dhcp_options"] = options
     if (found := _attachment(entry, into, slugs)) is not None:
         vpc["attachment"] = found
 
@@ -161,6 +176,8 @@ def _endpoints(entry: Node, vpc: dict[str, Any], slugs: Mapping[str, str], into:
     if names := [each.needed("service") for each in interfaces.each("endpoints")]:
         found["interfaces"] = names
         _among(interfaces.child("subnets"), interfaces.texts("subnets"), slugs, "a subnet of the VPC")
+        if interfaces.flag("central"):
+            found["central"] = True
         if where := [slugs[name] for name in interfaces.texts("subnets") if name in slugs]:
             found["subnets"] = where
     if found:

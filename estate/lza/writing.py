@@ -33,7 +33,7 @@ _IN_A_LINE: Final = frozenset(
     }
 )
 """Keys of mappings and lists whose entries stand in a line each, where they are short."""
-_SHORT: Final = frozenset({"attachment", "backup", "password_policy", "tiers"})
+_SHORT: Final = frozenset({"attachment", "backup", "dhcp_options", "password_policy", "tiers"})
 """Keys of mappings that stand in a line themselves, where they are short."""
 _HEAD: Final = """\
 # Written by `estate import-lza` from the Landing Zone Accelerator's configuration; lza.md says block by block what differs.

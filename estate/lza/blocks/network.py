@@ -125,7 +125,13 @@ BLOCKS: Final = (
         "Variables but `$HOME_NET` are written out.",
     ),
     _block(f"{_CENTRAL}.gatewayLoadBalancers", "Appliances.", State.NONE, why=_LATER, universal=False),
-    _block(f"{_CENTRAL}.route53Resolver", "Resolver endpoints and rules.", State.NONE, why=_LATER, universal=False),
+    _block(
+        f"{_CENTRAL}.route53Resolver",
+        "Resolver endpoints, rules, DNS Firewall and query logs.",
+        State.WORKS,
+        "resolver",
+        universal=False,
+    ),
     _block(
         "transitGateways",
         "The transit gateway.",
@@ -186,10 +192,23 @@ BLOCKS: Final = (
     *_both(
         "interfaceEndpoints.central",
         "Endpoints of one VPC serve all others.",
-        State.NONE,
-        why=_LATER,
+        State.WORKS,
+        "network.endpoints.central",
     ),
-    *_both("useCentralEndpoints", "A VPC uses the central endpoints.", State.NONE, why=_LATER),
+    *_both("useCentralEndpoints", "A VPC uses the central endpoints.", State.WORKS, "network.resolver, resolver"),
+    *_both(
+        "resolverRules", "Rules that a VPC uses.", State.PARTLY, "network.resolver", "It uses all.", universal=False
+    ),
+    *_both(
+        "dnsFirewallRuleGroups",
+        "DNS Firewall of a VPC.",
+        State.PARTLY,
+        "network.resolver",
+        "It uses all.",
+        universal=False,
+    ),
+    *_both("queryLogs", "Query logs of a VPC.", State.PARTLY, "network.resolver", "It uses all.", universal=False),
+    *_both("dhcpOptions", "DHCP options of a VPC.", State.WORKS, "network.dhcp_options", universal=False),
     *_both("subnets.shareTargets", "Who else uses a subnet.", State.WORKS, "shares.subnets", universal=False),
     _block(
         "vpcTemplates",
@@ -202,7 +221,7 @@ BLOCKS: Final = (
     ),
     _block("vpcFlowLogs", "Flow logs of all VPCs.", State.WORKS, "network.flow_logs", take=_flow_logs, turn=5),
     _block("vpcFlowLogs.customFields", "Which fields they have.", State.NONE, why=_LATER),
-    _block("dhcpOptions", "DHCP options.", State.NONE, why=_LATER, universal=False),
+    _block("dhcpOptions", "DHCP options.", State.WORKS, "network.dhcp_options", universal=False),
     _block("prefixLists", "Prefix lists.", State.NONE, why=_LATER, universal=False),
     _block("customerGateways", "VPNs.", State.NONE, why=_LATER, universal=False),
     _block("directConnectGateways", "Direct Connect.", State.NONE, why=_LATER, universal=False),

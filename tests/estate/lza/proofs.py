@@ -16,6 +16,7 @@ from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.ipam import IPAM
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
+from config.capabilities.resolver import RESOLVER
 from config.capabilities.roles import ROLES
 from config.capabilities.security import SECURITY
 from config.capabilities.session_manager import SESSION_MANAGER
@@ -310,6 +311,14 @@ PROOFS = {
         lambda org: network(org, "perimeter").endpoints.gateways == ("s3",), {"network": {"aws_vpc_endpoint"}}
     ),
     "network: vpcs.interfaceEndpoints": Proof(lambda org: network(org).endpoints.interfaces == ("ssm", "ecr.api")),
+    "network: vpcs.interfaceEndpoints.central": Proof(
+        lambda org: network(org).endpoints.central and RESOLVER.of(org).account.slug == "network",
+        {"network": {"aws_route53profiles_profile", "aws_route53_zone"}},
+    ),
+    "network: vpcs.useCentralEndpoints": Proof(
+        lambda org: network(org, "perimeter").resolver and SHARES.of(org)["resolver"].resolver,
+        {"perimeter": {"aws_route53profiles_association"}},
+    ),
     "network: vpcTemplates": Proof(
         lambda org: (
             network(org, "shop-live").cidr == "10.4.0.0/20"
