@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from config.model.statement import StatementEntry
 from config.nodes import ORGANIZATION_ID, Configuration
+from config.sources.documents import FileText
 from constructs_lib.policies.document import PolicyDocument, escape_expressions
 from constructs_lib.policies.management import ManagementPolicy
 
@@ -27,7 +28,7 @@ _POLICIES: Final = (PolicyDocument, ManagementPolicy, StatementEntry)
 def literal(organization: Configuration) -> Configuration:
     """The organization with all its texts escaped for Terraform.
 
-    Policy variables (``${aws:username}``) stay: constructs escape them when they write a policy.
+    Policy variables (``${aws:username}``) and the texts of files stay: constructs escape them when they write a policy or document.
 
     Args:
         organization: The configuration. What two things share in it, they share in the result.
@@ -51,6 +52,8 @@ class _Escaping:
     def of(self, value: T, *, policy: bool = False) -> T:
         """The value with all texts in it escaped."""
         found: Any = value
+        if isinstance(found, FileText):
+            return value
         if isinstance(found, str):
             return self._text(found, policy=policy)  # type: ignore[return-value]
         if found is None or isinstance(found, bool | int | float):

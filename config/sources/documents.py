@@ -153,7 +153,13 @@ def _read_json(
     return found, [replace(problem, arrived=f"{name!r} with {problem.arrived}") for problem in problems]
 
 
-def read_text(file: YamlFile, path: KeyPath, directory: Path, name: str) -> tuple[str | None, list[Problem]]:
+class FileText(str):
+    """The text of a file as a whole, which the construct that takes it escapes for Terraform, and nobody before."""
+
+    __slots__ = ()
+
+
+def read_text(file: YamlFile, path: KeyPath, directory: Path, name: str) -> tuple[FileText | None, list[Problem]]:
     """Read a file below policies/.
 
     Args:
@@ -166,7 +172,7 @@ def read_text(file: YamlFile, path: KeyPath, directory: Path, name: str) -> tupl
         Its text, or None, and what is wrong.
     """
     try:
-        return (directory / POLICIES / name).read_text(encoding="utf-8"), []
+        return FileText((directory / POLICIES / name).read_text(encoding="utf-8")), []
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "no text in UTF-8"
         return None, [file.problem(path, f"{name!r} ({reason.lower()})", "a file below policies/")]

@@ -145,3 +145,29 @@ def test_nothing_that_the_configuration_takes_for_text_is_evaluated(tmp_path):
     stacks = {path.parent.name: path.read_text() for path in (tmp_path / "out").glob("stacks/*/cdk.tf.json")}
     assert {name for name, text in stacks.items() if "$${x}%%{y}" in text} == set(stacks)
     assert [name for name, text in stacks.items() if LIVE.search(text)] == []
+
+
+@pytest.mark.row("E12")
+def test_the_text_of_a_file_is_what_its_document_holds(tmp_path):
+    directory = copy_sample(tmp_path / "config")
+    run = "echo ${HOME} $${HOME} %{x} %%{x}"
+    script = f'schemaVersion: "2.2"\nmainSteps:\n  - {{action: "aws:runShellScript", name: say, inputs: {{runCommand: ["{run}"]}}}}\n'
+    pack = 'Resources:\n  Own: {Type: "AWS::Config::ConfigRule", Properties: {ConfigRuleName: !Sub "own-${AWS::Region}-%{x}"}}\n'
+    (directory / "policies/documents/say.yaml").write_text(script)
+    (directory / "policies/documents/pack.yaml").write_text(pack)
+    path = directory / "organization.yaml"
+    data = yaml.safe_load(path.read_text())
+    data["ssm_documents"] = {
+        "say": {"name": "Say", "type": "Command", "document": "documents/say.yaml", "accounts": ["account:development"]}
+    }
+    data["security"]["config"]["conformance_packs"] = {"own": {"template": "documents/pack.yaml"}}
+    path.write_text(yaml.safe_dump(data))
+    synthesize(load(directory), CHECKOUT / ".terraform.lock.hcl", outdir=tmp_path / "out")
+
+    def of(stack, type_, argument):
+        found = json.loads((tmp_path / f"out/stacks/{stack}/cdk.tf.json").read_text())["resource"][type_]
+        return {each[argument] for each in found.values()}
+
+    (document,) = of("development", "aws_ssm_document", "content")
+    (template,) = of("security", "aws_config_organization_conformance_pack", "template_body")
+    assert as_terraform_reads([document, template], tmp_path / "module") == [script, pack]
