@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from config.errors import Problem
 from config.facts.regions import Partition
-from config.model.account import ONCE, Lease, Purpose
+from config.model.account import BUILT_IN, ONCE, Lease, Purpose, PurposeEntry
 from config.model.ci import Ci
 from config.model.found import Found
 from config.model.jewels import JewelEntry
@@ -260,6 +260,8 @@ class Organization:
     """Whether resources name their region, in place of a provider for each region."""
     without_full_access: tuple[Node, ...] = ()
     """Where AWS's policy FullAWSAccess is not attached: only what service control policies allow is possible below."""
+    purposes: Mapping[str, PurposeEntry] = field(default_factory=dict)
+    """Purposes of accounts beside the built-in ones, by name."""
     policies: Mapping[str, Policy] = field(default_factory=dict)
     delegated_administrators: Mapping[str, Account] = field(default_factory=dict)
     """By service principal."""
@@ -286,9 +288,14 @@ class Organization:
             UnjudgedError: If there are several where one may be; only while a configuration is checked.
         """
         found = self._accounts_by_purpose.get(purpose, ())
-        if found[1:] and purpose in ONCE:
+        if found[1:] and purpose in self.once:
             raise UnjudgedError
         return found
+
+    @cached_property
+    def once(self) -> tuple[str, ...]:
+        """The purposes that one account serves at most."""
+        return (*ONCE, *(name for name, purpose in sorted(self.purposes.items()) if purpose.only_one))
 
     @cached_property
     def _accounts_by_purpose(self) -> Mapping[str, tuple[Account, ...]]:
@@ -332,10 +339,11 @@ class Organization:
         """The nodes a selector stands for, as attachments need them.
 
         ``tag:key=value`` stands for exactly the accounts with that tag, named by as few nodes as possible: an OU with the tag
-        stands for its accounts as long as all of them have it. ``state:quarantined`` stands for the accounts in that state.
+        stands for its accounts as long as all of them have it. ``state:quarantined`` stands for the accounts in that state,
+        ``purpose:network`` for those with that purpose.
 
         Raises:
-            LookupError: If there is no such OU or account; a tag or state that nobody has selects nothing.
+            LookupError: If there is no such OU, account or purpose; a tag, state or purpose that nobody has selects nothing.
         """
         kind, _, rest = selector.partition(":")
         if kind == "root" and not rest:
@@ -349,6 +357,8 @@ class Organization:
             return tuple(self._tagged(self.root, key, value))
         if kind == "state":
             return tuple(account for account in self.accounts.values() if account.state == rest)
+        if kind == "purpose" and (rest in BUILT_IN or rest in self.purposes):
+            return tuple(account for account in self.accounts.values() if account.purpose == rest)
         raise LookupError(selector)
 
     def select_accounts(self, selectors: Iterable[str]) -> tuple[Account, ...]:

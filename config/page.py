@@ -21,7 +21,7 @@ _HEAD = """\
 
 What an account's stack can hold beside what you add to it. A key of `organization.yaml` is about the organization as a whole.
 A key of **settings** is about accounts: it stands in `defaults` of `organization.yaml` for all of them, in `defaults` of an
-OU for those below it, in `defaults_by_tag` for those with a tag, in `settings` of an account for that one. The nearest one
+OU for those below it, in `defaults_by_purpose` and `defaults_by_tag` for those with a purpose or a tag, in `settings` of an account for that one. The nearest one
 wins, mappings are merged key by key. `enabled: false` switches off what a level above switches on.
 
 Types are Terraform's. The execution role of every account is permitted what the types in its stack need.

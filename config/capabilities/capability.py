@@ -250,7 +250,8 @@ def constructs(
     Args:
         key: What they are called in documentation and errors.
         build: The function ``(stack, account) -> None`` that adds them, as ``module:function``.
-        on: Selectors of the accounts: ``root``, ``ou:<path>``, ``account:<slug>``, ``tag:<key>=<value>``, ``state:<state>``.
+        on: Selectors of the accounts: ``root``, ``ou:<path>``, ``account:<slug>``, ``tag:<key>=<value>``,
+            ``purpose:<purpose>``, ``state:<state>``.
         types: As for `Part`.
         cost: As for `Part`.
         further: What else a `Part` takes: `whose`, `actions`, `policies`.
@@ -281,6 +282,8 @@ def selects(selector: str, account: Account) -> bool:
         return account.tags.get(key) == value
     if kind == "state":
         return account.state == rest
+    if kind == "purpose":
+        return account.purpose == rest
     return selector in {"root", account.selector, *(unit.selector for unit in account.chain)}
 
 

@@ -48,6 +48,7 @@ def written(files: Files, account: Account, path: KeyPath) -> tuple[YamlFile, Ke
     for unit in account.chain:
         keys = (*keys, "organizational_units", unit.slug)
         places.append((*keys, "defaults", *path))
+    places.append(("defaults_by_purpose", account.purpose, *path))
     places += [("defaults_by_tag", selector, *path) for selector in (model.defaults_by_tag if model else ())]
     found = [place for place in places if file.holds(place)]
     return (file, found[-1]) if found else (own, ())

@@ -14,7 +14,7 @@ AttachmentSelector = Annotated[
     str,
     Matches(
         rf"{SELECTOR_PATTERN}|vpc:{SLUG_PATTERN}",
-        "a selector of accounts ('root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>'), or 'vpc:<slug>'",
+        "a selector of accounts ('root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>', 'purpose:<purpose>'), or 'vpc:<slug>'",
     ),
 ]
 PRIVATE: Final = {

@@ -16,7 +16,8 @@ class WorkloadStack:
 
     Args:
         key: A slug: the end of the stack's name, of its roles' names and of its state's.
-        on: Selectors of the accounts: ``root``, ``ou:<path>``, ``account:<slug>``, ``tag:<key>=<value>``; never the management
+        on: Selectors of the accounts: ``root``, ``ou:<path>``, ``account:<slug>``, ``tag:<key>=<value>``,
+            ``purpose:<purpose>``; never the management
             account.
         types: The resource types and data sources in it; its execution role is permitted what they need.
         build: The function ``(stack, account) -> None`` that adds what is in it, as ``module:function``.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
+from config.model.account import BUILT_IN
 from config.nodes import Account, Configuration, Node, Organization
 from config.sources.documents import read_document, read_text
 from config.sources.files import Entry, Files
@@ -83,7 +84,9 @@ class Names:
             kind, _, rest = selector.partition(":")
             if kind == "ou" and rest not in self._places:
                 self._unknown_unit(file, (*path, index), rest, "ou:")
-            elif kind == "account" and not self.account_known(file, (*path, index), rest, "account:"):
+            elif (kind == "account" and not self.account_known(file, (*path, index), rest, "account:")) or (
+                kind == "purpose" and not self.purpose_known(file, (*path, index), rest, "purpose:")
+            ):
                 pass
             else:
                 known.append(selector)
@@ -97,6 +100,23 @@ class Names:
         expected = f"the slug of an account: {one_of(self._files.accounts)}"
         cure = did_you_mean(prefix + slug, known) or f"Write accounts/{slug}.yaml if it is to exist."
         self._problem(file, path, repr(prefix + slug), expected, cure)
+        return False
+
+    def purpose_known(self, file: YamlFile, path: KeyPath, purpose: str, prefix: str = "") -> bool:
+        """Whether there is a purpose; if not, the place that names it has a problem, unless it may be one that was refused."""
+        organization = self._files.organization
+        own = organization.model.purposes if organization.model else {}
+        if purpose in BUILT_IN or purpose in own:
+            return True
+        if organization.model is not None and not any(refused[:1] == ("purposes",) for refused in organization.refused):
+            known = (*BUILT_IN, *sorted(own))
+            near = nearest(purpose, known)  # without the prefix, in which all are alike
+            cure = (
+                f"Did you mean {prefix + near!r}?"
+                if near
+                else f"Write it below `purposes` of {organization.file.name}."
+            )
+            self._problem(file, path, repr(prefix + purpose), one_of(prefix + other for other in known), cure)
         return False
 
     def nodes(

@@ -1,6 +1,6 @@
 """Follows every reference of the files and fills in everything inherited."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
@@ -91,6 +91,7 @@ class Resolver:
             region_per_resource=entry.known(model.regions.per_resource, "regions", "per_resource"),
             jewels=entry.known(self._jewels(entry.file, model), "jewels"),
             left_alone=entry.known(model.left_alone, "left_alone"),
+            purposes=entry.known(dict(sorted(model.purposes.items())), "purposes"),
             existing_id=model.id if lock is None or lock.existing else None,
             existing=lock.existing if lock and lock.existing else Existing(),
             found=self._files.found,
@@ -178,18 +179,21 @@ class Resolver:
                 accounts[slug], all_settings[slug] = _unknown_account(slug), unknown_settings()
                 continue
             known = account_entry.known
+            purpose = known(account.purpose, "purpose")
+            if purpose is not UNKNOWN and not self._names.purpose_known(account_entry.file, ("purpose",), purpose):
+                purpose = UNKNOWN
             unit = known(units.get(account.ou, UNKNOWN) if account.ou else None, "ou")
             inherited: Mapping[str, str] = entry.known(model.tags, "tags")
             if unit is not None:
                 inherited = UNKNOWN if unit is UNKNOWN else unit.tags
             tags = _merged(inherited, known(account.tags, "tags"))
-            settings = all_settings[slug] = self._settings_of(entry, model, account_entry, unit, tags)
+            settings = all_settings[slug] = self._settings_of(entry, model, account_entry, unit, tags, purpose)
             home = entry.known(model.regions.home, "regions", "home")
             accounts[slug] = Account(
                 slug=slug,
                 name=known(account.name, "name"),
                 email=known(account.email or entry.known(model.email.replace("{account}", slug), "email"), "email"),
-                purpose=known(account.purpose, "purpose"),
+                purpose=purpose,
                 unit=unit,
                 tags=tags,
                 region=home if settings.region is None else settings.region,
@@ -217,17 +221,30 @@ class Resolver:
         account: Entry[AccountFile],
         unit: Unit | None,
         tags: Mapping[str, str],
+        purpose: str,
     ) -> Settings:
         own = Level(account.file, ("settings",), account.model.settings if account.model else {})
         inherited: Any = self._of_units("defaults", ())
-        for key in ("defaults", "defaults_by_tag", "rollouts", ADDRESS_PLAN.key):
+        for key in ("defaults", "defaults_by_purpose", "defaults_by_tag", "rollouts", ADDRESS_PLAN.key):
             inherited = entry.known(inherited, key)
-        if any(each is UNKNOWN for each in (inherited, unit, tags, account.known((), "settings"))):
+        by_purpose = model.defaults_by_purpose or any(
+            wave.startswith("purpose:") for rollout in model.rollouts.values() for wave in rollout.now
+        )
+        asked = (inherited, unit, tags, account.known((), "settings"), *((purpose,) if by_purpose else ()))
+        if any(each is UNKNOWN for each in asked):
             self._settings.settings((own,), complete=False)
             return unknown_settings()
+        served = model.defaults_by_purpose.get(purpose) if by_purpose else None
+        for_purpose = () if served is None else (Level(entry.file, ("defaults_by_purpose", purpose), served),)
         by_tag = self._agreeing(account, _by_tag(entry.file, model, tags))
-        in_waves = self._agreeing(account, _in_waves(entry.file, model, Path(account.file.name).stem, unit, tags))
-        levels = (*self._levels[unit.path if unit else ""], *by_tag, *in_waves, own)
+        places = {
+            "root",
+            f"account:{Path(account.file.name).stem}",
+            *(each.selector for each in (unit.chain if unit else ())),
+        }
+        places |= {f"purpose:{purpose}"} if by_purpose else set()
+        in_waves = self._agreeing(account, _in_waves(entry.file, model, places, tags))
+        levels = (*self._levels[unit.path if unit else ""], *for_purpose, *by_tag, *in_waves, own)
         range_ = reservation(model, Path(account.file.name).stem)
         if range_ and any("network" in level.data for level in levels):
             levels = (*levels[:-1], Level(entry.file, range_.path, range_.settings), own)
@@ -274,6 +291,8 @@ class Resolver:
             for slug, entry in self._files.policies.items()
             if (policy := self._policy(configuration, slug, entry)) is not None
         }
+        for purpose in model.defaults_by_purpose:
+            self._names.purpose_known(file, ("defaults_by_purpose", purpose), purpose)
         with suppress(UnjudgedError):
             for selector in model.defaults_by_tag:
                 if not configuration.select(selector):
@@ -358,10 +377,9 @@ def _by_tag(file: YamlFile, model: OrganizationFile, tags: Mapping[str, str]) ->
 
 
 def _in_waves(
-    file: YamlFile, model: OrganizationFile, slug: str, unit: Unit | None, tags: Mapping[str, str]
+    file: YamlFile, model: OrganizationFile, places: Collection[str], tags: Mapping[str, str]
 ) -> Iterator[Level]:
-    """What rollouts say of an account that they have reached."""
-    places = {"root", f"account:{slug}", *(each.selector for each in (unit.chain if unit else ()))}
+    """What rollouts say of an account that they have reached; `places` are the selectors but for tags that stand for it."""
     for name, rollout in sorted(model.rollouts.items()):
         for wave in rollout.now:
             key, _, value = wave.removeprefix("tag:").partition("=")

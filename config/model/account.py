@@ -1,17 +1,51 @@
 """An account: accounts/<slug>.yaml."""
 
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from config.model.approvals import Day
 from config.model.base import Model, refuse
 from config.model.settings import PartialSettings
-from config.model.types import AccountId, AccountName, AccountState, Email, ManagedBy, RoleName, Tags, UnitPath
+from config.model.types import (
+    SLUG_PATTERN,
+    AccountId,
+    AccountName,
+    AccountState,
+    Email,
+    ManagedBy,
+    RoleDescription,
+    RoleName,
+    Slug,
+    Tags,
+    UnitPath,
+)
 
-Purpose = Literal["management", "security", "log-archive", "terraform", "network", "shared-services", "workload"]
-ONCE: Final[tuple[Purpose, ...]] = ("management", "security", "log-archive", "terraform")
-"""The purposes that one account of an organization serves."""
+BuiltInPurpose = Literal["management", "security", "log-archive", "terraform", "network", "shared-services", "workload"]
+BUILT_IN: Final[tuple[str, ...]] = get_args(BuiltInPurpose)
+"""The purposes that every organization knows; others stand in `purposes` of organization.yaml."""
+ONCE: Final[tuple[str, ...]] = ("management", "security", "log-archive", "terraform")
+"""Those that one account of an organization serves."""
+Purpose = Annotated[
+    str, WithJsonSchema({"anyOf": [{"enum": list(BUILT_IN)}, {"type": "string", "pattern": f"^{SLUG_PATTERN}$"}]})
+]
+"""A purpose of an account; whether there is one of that name is for `config.loading`, which knows `purposes`."""
+
+
+def _own(name: str) -> str:
+    if name in BUILT_IN:
+        raise refuse("the name of a purpose of your own", f"There is a purpose {name!r} already: accounts may name it.")
+    return name
+
+
+OwnPurpose = Annotated[Slug, AfterValidator(_own)]
+
+
+class PurposeEntry(Model):
+    """What accounts are there for, in a team's own words: `purpose` of accounts names it, and so do selectors, `purpose:<purpose>`."""
+
+    description: RoleDescription = Field(default="", description="What such an account is there for, for people.")
+    only_one: bool = Field(default=False, description="Whether one account of the organization serves it at most.")
 
 
 class Lease(Model):
@@ -40,7 +74,10 @@ class AccountFile(Model):
     name: AccountName = Field(
         description="Shown in the AWS console; may change, `estate deploy` then renames the account."
     )
-    purpose: Purpose = Field(default="workload", description="What the account is there for.")
+    purpose: Purpose = Field(
+        default="workload",
+        description="What the account is there for; others than these stand in `purposes` of organization.yaml.",
+    )
     ou: UnitPath | None = Field(default=None, description="Path of its OU; the root of the organization if not said.")
     state: AccountState | None = Field(
         default=None,

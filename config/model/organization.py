@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from config.errors import one_of
 from config.facts.regions import REGIONS, UNSUPPORTED_PARTITIONS, Partition
+from config.model.account import OwnPurpose, Purpose, PurposeEntry
 from config.model.base import Matches, Model, refuse
 from config.model.ci import Ci
 from config.model.jewels import Jewels
@@ -164,7 +165,13 @@ class OrganizationFile(Model):
         description="Whether all that Terraform makes gets the tags of its account, and `stack`. Off: it has the tags that are "
         "written for itself, as what was taken over has them.",
     )
+    purposes: dict[OwnPurpose, PurposeEntry] = Field(
+        default_factory=dict, description="Purposes of accounts beside the built-in ones, by name (docs/accounts.md)."
+    )
     defaults: PartialSettings = Field(default_factory=dict, description="Settings of every account.")
+    defaults_by_purpose: dict[Purpose, PartialSettings] = Field(
+        default_factory=dict, description="Settings of the accounts with a purpose, built-in or of your own."
+    )
     defaults_by_tag: dict[Selector, PartialSettings] = Field(
         default_factory=dict, description="Settings of the accounts with a tag: `tag:environment=production`."
     )

@@ -11,8 +11,8 @@ from config.model.types import Region
 class Settings(Model):
     """All settings of one account, after merging what every level says.
 
-    Levels from weak to strong: `defaults` of organization.yaml, of each OU from the outermost inwards, `defaults_by_tag`,
-    `settings` of the account. Mappings are merged key by key; a list or a single value replaces what was inherited.
+    Levels from weak to strong: `defaults` of organization.yaml, of each OU from the outermost inwards, `defaults_by_purpose`,
+    `defaults_by_tag`, `settings` of the account. Mappings are merged key by key; a list or a single value replaces what was inherited.
     """
 
     # Every capability of accounts adds its key (`config.registry`).

@@ -137,7 +137,7 @@ AccountState = Literal["quarantined", "suspended"]
 
 SELECTOR_PATTERN = (
     rf"root|ou:{SLUG_PATTERN}(?:/{SLUG_PATTERN})*|account:{SLUG_PATTERN}|tag:[^=\s][^=]*=.*"
-    rf"|state:(?:{'|'.join(get_args(AccountState))})"
+    rf"|purpose:{SLUG_PATTERN}|state:(?:{'|'.join(get_args(AccountState))})"
 )
 
 
@@ -151,7 +151,8 @@ Selector = Annotated[
     str,
     Matches(
         SELECTOR_PATTERN,
-        "a selector: 'root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>', 'state:quarantined' or 'state:suspended'",
+        "a selector: 'root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>', 'purpose:<purpose>', 'state:quarantined' or "
+        "'state:suspended'",
         _selector_cure,
     ),
 ]

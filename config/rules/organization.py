@@ -7,19 +7,23 @@ from config.errors import KeyPath, Problem, did_you_mean, nearest, one_of
 from config.facts import bindings
 from config.facts.regions import OPT_IN_REGIONS, REGIONS
 from config.facts.services import TRUSTED_SERVICES, meant
-from config.model.account import ONCE
 from config.model.state import S3State
 from config.nodes import Account, Configuration
 from config.sources.files import Files
 
 
 def purposes(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """There is one management account, and at most one for security, for the log archive and for Terraform."""
-    found = {purpose: [each for each in organization.accounts.values() if each.purpose == purpose] for purpose in ONCE}
+    """There is one management account, and at most one for security, for the log archive, for Terraform and what says so."""
+    found = {
+        purpose: [each for each in organization.accounts.values() if each.purpose == purpose]
+        for purpose in organization.once
+    }
     for purpose, accounts in found.items():
         for account in accounts[1:]:
             arrived = f"another account for {purpose} (the first is {accounts[0].slug!r})"
             cure = f"Give one of them another `purpose`, such as workload: {purpose} cannot be shared out."
+            if purpose in organization.purposes:
+                cure = f"Give one of them another `purpose`, or leave `only_one` out of `purposes.{purpose}`."
             yield files.accounts[account.slug].file.problem(("purpose",), arrived, "one in an organization", cure)
     if not found["management"] and all(entry.clean for entry in files.accounts.values()):
         cure = "Write accounts/management.yaml with `purpose: management` and its `id`."

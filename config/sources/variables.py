@@ -376,7 +376,7 @@ def _scope(name: str, path: KeyPath) -> Scope:
         return Scope.SETTINGS if path[0] == "settings" else Scope.FILE
     if name != ORGANIZATION:
         return Scope.ORGANIZATION
-    if path[0] in ("defaults", "defaults_by_tag", "rollouts") or (
+    if path[0] in ("defaults", "defaults_by_purpose", "defaults_by_tag", "rollouts") or (
         path[0] == "organizational_units" and "defaults" in path
     ):
         return Scope.SETTINGS

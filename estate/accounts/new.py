@@ -3,14 +3,14 @@
 import io
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 
 from config.capabilities.ipam import IPAM
 from config.capabilities.network import NETWORK
 from config.errors import did_you_mean
-from config.model.account import Purpose
+from config.model.account import BUILT_IN
 from config.nodes import Configuration
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.cidr_plan import CidrPlan
@@ -62,8 +62,9 @@ def account_file(
     if slug in organization.accounts:
         raise NewAccountError(f"accounts/{slug}.yaml is there already.")
     _refuse_used(organization, slug, id_)
-    if purpose not in get_args(Purpose):
-        raise NewAccountError(f"There is no purpose {purpose!r}. {did_you_mean(purpose, get_args(Purpose))}".rstrip())
+    purposes = (*BUILT_IN, *sorted(organization.purposes))
+    if purpose not in purposes:
+        raise NewAccountError(f"There is no purpose {purpose!r}. {did_you_mean(purpose, purposes)}".rstrip())
     content: dict[str, Any] = {"name": name or slug.replace("-", " ").capitalize()}
     if purpose != "workload":
         content["purpose"] = purpose

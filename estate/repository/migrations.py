@@ -33,7 +33,7 @@ class Migration:
     Args:
         version: The first version that knows the new keys only.
         place: The files that hold the keys; `settings` is wherever settings are: `defaults` of the organization and of OUs,
-            `defaults_by_tag`, `settings` of accounts.
+            `defaults_by_purpose`, `defaults_by_tag`, `settings` of accounts.
         keys: New dotted keys by old ones, both from the top of the file, or of the settings.
         why: What the new name says better; one sentence.
         function: Further changes, where a new name is not enough. Gets the file (or the settings), changes it in place, and
@@ -128,8 +128,9 @@ def _places(document: object, name: str, migration: Migration) -> Iterator[tuple
         return
     keys = ("defaults",) if name == _FILES["organization"] else ("settings",)
     yield from _settings(document, keys, "")
-    for selector in _mapping(document, "defaults_by_tag"):
-        yield from _settings(_mapping(document, "defaults_by_tag"), (selector,), "defaults_by_tag.")
+    for key in ("defaults_by_purpose", "defaults_by_tag"):
+        for who in _mapping(document, key):
+            yield from _settings(_mapping(document, key), (who,), f"{key}.")
     for slug in (rollouts := _mapping(document, "rollouts")):
         yield from _settings(_mapping(rollouts, slug), ("settings",), f"rollouts.{slug}.")
     yield from _settings_of_units(document, "")

@@ -95,6 +95,13 @@ def test_new(account, config):
     assert "cidr: 10.17.16.0/20" in (config / "accounts/lab.yaml").read_text()
 
 
+def test_a_new_account_may_have_a_purpose_of_ones_own(account, config):
+    organization = config / "organization.yaml"
+    organization.write_text(organization.read_text() + "purposes: {partners: {}}\n")
+    account("new", "partner-one", "--purpose", "partners", "--ou", "infrastructure")
+    assert yaml.safe_load((config / "accounts/partner-one.yaml").read_text())["purpose"] == "partners"
+
+
 def test_a_new_account_is_where_all_of_its_purpose_are(account, config):
     account("new", "shared-tools", "--purpose", "shared-services")
     assert yaml.safe_load((config / "accounts/shared-tools.yaml").read_text())["ou"] == "infrastructure"
