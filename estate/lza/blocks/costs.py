@@ -21,8 +21,6 @@ _INCLUDED: Final = {
     "includeRecurring": True,
     "includeOtherSubscription": True,
     "includeDiscount": True,
-    "includeCredit": True,
-    "includeRefund": True,
     "useBlended": False,
     "useAmortized": False,
 }
@@ -41,7 +39,16 @@ def _budgets(node: Node, into: Draft) -> None:
             budget["period"] = period
         budget.update(_notified(entry, into))
         for key, value in _INCLUDED.items():
-            into.only(entry, key, value, f"`{key}` is {str(value).lower()}: budgets have AWS's usual kinds of costs.")
+            into.only(
+                entry,
+                key,
+                value,
+                f"`{key}` is {str(value).lower()}: budgets count what is really used, as it is billed.",
+            )
+        if any(
+            [entry.flag("includeCredit", True), entry.flag("includeRefund", True)]
+        ):  # as the Accelerator has it where nothing is said
+            into.note(entry, "Credits and refunds do not count: they would hide what is really used.")
         for selector in into.targets(entry.child("deploymentTargets")):
             place = (
                 into.at("cost")
@@ -111,9 +118,9 @@ BLOCKS: Final = (
     _block(
         "reports.budgets",
         "Budgets of accounts.",
-        State.PARTLY,
+        State.WORKS,
         "budget, cost.budget",
-        "Which kinds of costs count cannot be chosen.",
+        "Credits and refunds do not count.",
         take=_budgets,
     ),
 )

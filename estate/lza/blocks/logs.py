@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from estate.lza.reading import Node
 
 _GLACIER_DAYS: Final = 90
+_STORAGE: Final = "GLACIER_IR"
+"""Where the archive's logs move to."""
 _SESSIONS: Final = (
     {
         "sid": "SessionKey",
@@ -72,7 +74,8 @@ def _tower_logs(node: Node, into: Draft) -> None:
         into.logging()["retention_days"] = logs
         if logs < _GLACIER_DAYS * 2:
             into.logging()["archive_after_days"] = None
-    if accesses := node.number("accessLoggingBucketRetentionDays"):
+    accesses = node.number("accessLoggingBucketRetentionDays")
+    if accesses and accesses != into.logging().get("retention_days", accesses):
         into.note(
             node,
             f"Accesses to the archive are logged as long as the archive's own logs are kept, not for {accesses} days.",
@@ -154,7 +157,9 @@ def _retention(node: Node, into: Draft) -> None:
             rule.seen()
             continue
         expires = rule.number("expiration")
-        moved = [each.number("transitionAfter") for each in rule.each("transitions") if each.text("storageClass")]
+        for each in rule.each("transitions"):
+            into.only(each, "storageClass", _STORAGE, f"They move to {_STORAGE}.")
+        moved = [each.number("transitionAfter") for each in rule.each("transitions")]
         if expires:
             logging["retention_days"] = max(expires, logging.get("retention_days", 0))
         days = next((each for each in moved if each), None)
@@ -179,9 +184,9 @@ BLOCKS: Final = (
     _block(
         "controlTower.landingZone.logging",
         "Control Tower's trail and log buckets.",
-        State.PARTLY,
+        State.WORKS,
         "logging",
-        "The trail and the archive are ours; retention is that of the Accelerator's central bucket where it says one.",
+        "The trail and the archive are ours; the Accelerator's central bucket says how long logs are kept, where it says so.",
         take=_tower_logs,
         turn=2,
     ),
@@ -224,9 +229,9 @@ BLOCKS: Final = (
     _block(
         "logging.centralLogBucket",
         "For how long the central logs are kept, and when they become cheaper.",
-        State.PARTLY,
+        State.WORKS,
         "logging.retention_days, logging.archive_after_days, logging.noncurrent_days",
-        "Logs are locked, too; the storage class is Glacier.",
+        "Logs are locked, too; the storage class is GLACIER_IR.",
         take=_retention,
     ),
     _block(

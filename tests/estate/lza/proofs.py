@@ -116,6 +116,22 @@ PROOFS = {
         lambda org: "vault" in of(BACKUP, "shop-live")(org).vaults and '"vault"' in org.policies["backup"].content,
         {"shop-live": {"aws_backup_vault", "aws_backup_vault_lock_configuration"}},
     ),
+    "global: controlTower.landingZone.logging": Proof(
+        LOGGING.of,
+        {"audit": {"aws_cloudtrail"}, "log-archive": {"aws_s3_bucket"}},
+        stays="There is a trail without it, too: deliveries need its archive.",
+    ),
+    "global: logging.centralLogBucket": Proof(
+        lambda org: (
+            (LOGGING.of(org).retention_days, LOGGING.of(org).archive_after_days, LOGGING.of(org).noncurrent_days)
+            == (900, 200, 40)
+        ),
+        {"log-archive": {"aws_s3_bucket_lifecycle_configuration"}},
+    ),
+    "global: reports.budgets": Proof(
+        lambda org: (COST.of(org).budget.limit, COST.of(org).budget.forecast_percents) == (1500, (120,)),
+        {"management": {"aws_budgets_budget"}},
+    ),
     "global: logging.account": Proof(
         lambda org: org.accounts["log-archive"].purpose == "log-archive",
         {"log-archive": {"aws_s3_bucket"}},
