@@ -53,6 +53,7 @@ class Draft:
         told: What is to be said besides.
         networks: VPCs, for what comes after them.
         topics: Addresses by the name of their topic.
+        runbooks: Names of documents of Systems Manager here, by the Accelerator's.
         severities: Addresses by the severity of findings that they are told of.
     """
 
@@ -67,6 +68,7 @@ class Draft:
     told: list[str] = field(default_factory=list)
     networks: Taken = field(default_factory=Taken)
     topics: dict[str, list[str]] = field(default_factory=dict)
+    runbooks: dict[str, str] = field(default_factory=dict)
     severities: dict[str, list[str]] = field(default_factory=dict)
     _slugs: dict[str, str] = field(default_factory=dict)
     _units: dict[str, str] = field(default_factory=dict)
@@ -336,6 +338,29 @@ class Draft:
                 text = f"What is below the OU {name} is meant, too: {', '.join(nested)}; the Accelerator means accounts right in it."
                 self.note(node.child("organizationalUnits"), text)
         found += [f"account:{slug}" for name in accounts if (slug := self.slug(node.child("accounts"), name))]
+        return list(dict.fromkeys(found))
+
+    def levels(self, slug: str) -> list[dict[str, Any]]:
+        """What is said of an account's settings, from weak to strong."""
+        home = self._homes[slug].split("/") if self._homes[slug] else []
+        units = [f"ou:{'/'.join(home[:depth])}" for depth in range(1, len(home) + 1)]
+        return [self.said(selector) for selector in ("root", *units, f"account:{slug}")]
+
+    def but(self, selectors: Iterable[str], without: Collection[str]) -> list[str]:
+        """Selectors without some accounts."""
+        found: list[str] = []
+        for each in selectors:
+            kind, _, name = each.partition(":")
+            if kind == "account":
+                found += [] if name in without else [each]
+            else:
+                parts = self._but(name if kind == "ou" else "", {*without})
+                management = self.with_purpose("management")
+                found += (
+                    parts
+                    if parts == [each] or kind == "ou" or management in without
+                    else [*parts, f"account:{management}"]
+                )
         return list(dict.fromkeys(found))
 
     def but_management(self, selectors: Iterable[str]) -> list[str]:

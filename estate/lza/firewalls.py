@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from config.capabilities.vpc_firewall import TIERS
 from config.model.cidr import AnyCidr
 
 if TYPE_CHECKING:
@@ -52,9 +53,27 @@ def firewalls(node: Node, into: Draft) -> None:
                 repr(name), f"one of `policies`: {', '.join(policies) or 'there is none'}"
             )
             continue
+        network = into.vpc(*home)
+        if other := sorted(key for key, each in network.get("subnets", {}).items() if _tier(each) not in TIERS):
+            into.note(
+                entry.seen(),
+                f"Left out: beside a firewall are attachments and public subnets only, and there is {other[0]}.",
+            )
+            continue
         slug = into.short(name)
         into.at("firewall_policies").setdefault(slug, _policy(policies[name], slug, groups, into))
-        network = into.vpc(*home)
+        if "attachment" not in network:
+            into.note(
+                entry.seen(),
+                "Left out: a firewall inspects what comes by the transit gateway, and its VPC is not attached.",
+            )
+            continue
+        if not network["attachment"].get("appliance_mode"):
+            network["attachment"]["appliance_mode"] = True
+            into.note(
+                entry,
+                "Both directions of a connection enter by one zone (`appliance_mode`): else half of it is inspected.",
+            )
         by_name = {each["name"]: key for key, each in network.get("subnets", {}).items()}
         made: dict[str, Any] = {"policy": slug}
         where = [by_name[each] for each in entry.texts("subnets") if each in by_name]
@@ -66,6 +85,10 @@ def firewalls(node: Node, into: Draft) -> None:
         if entry.child("deleteProtection").value is False:
             made["delete_protection"] = entry.flag("deleteProtection")
         network["firewall"] = made
+
+
+def _tier(subnet: dict[str, Any]) -> str:
+    return "public" if subnet.get("public") else str(subnet.get("tier", "private"))
 
 
 def _logs(entry: Node, into: Draft) -> list[str] | None:
@@ -191,7 +214,7 @@ def _variables(node: Node, group: _Group) -> None:
             name, values = each.text("name"), each.texts("definition")
             if not name:
                 continue
-            if name == _HOME:
+            if name == _HOME and key == "ipSets":
                 group.home = [value for value in values if each.child("definition").fits(value, AnyCidr)]
                 continue
             group.text = re.sub(rf"\${re.escape(name)}\b", f"[{','.join(values)}]" if values else "any", group.text)

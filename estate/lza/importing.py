@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.errors import key_text
 from estate.adoption.slugs import slug_of
+from estate.lza.backups import reaching
 from estate.lza.block import State
 from estate.lza.blocks import BLOCKS, FINDER
 from estate.lza.draft import Draft
@@ -125,6 +126,7 @@ def _finish(into: Draft) -> None:
     """What our configuration wants beside what a block says."""
     management = into.accounts[str(into.with_purpose("management"))]
     resolver(into)
+    reaching(into)
     gather(into)
     for entry in (*into.accounts.values(), *into.every_unit()):
         for key in ("settings", "defaults"):
@@ -143,7 +145,7 @@ def _finish(into: Draft) -> None:
 def _results(into: Draft) -> list[Result]:
     found: dict[str, Result] = {}
     for name, file in into.lza.files.items():
-        unread: dict[str, list[str]] = {}
+        unread: dict[str, dict[str, list[int]]] = {}
         for path, _ in leaves((), file.data):
             block = FINDER.of(name, path)
             key = block.key if block else key_text(path[:1])
@@ -154,9 +156,11 @@ def _results(into: Draft) -> list[Result]:
                 found[id_] = Result(block, key, name, state, f"{name}:{file.line(_within(path, block))}", why)
             if block is None or block.state in (State.NONE, State.OWN) or (name, path) in into.lza.read:
                 continue
-            unread.setdefault(id_, []).append(f"{_keys(path, block)} (line {file.line(path)})")
+            lines = unread.setdefault(id_, {}).setdefault(_keys(path, block), [])
+            lines += [line for line in [file.line(path)] if line not in lines]
         for id_, keys in unread.items():
-            _differs(found[id_], f"Not taken over: {', '.join(dict.fromkeys(keys))}.")
+            places = (f"{key} (line {', '.join(map(str, lines))})" for key, lines in keys.items())
+            _differs(found[id_], f"Not taken over: {', '.join(places)}.")
     for note in into.notes:
         block = FINDER.of(note.file, note.path)
         id_ = f"{note.file} {block.key if block else key_text(note.path[:1])}"

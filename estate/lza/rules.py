@@ -43,6 +43,7 @@ def runbooks(_node: Node, into: Draft) -> None:
             path = f"documents/{slug}.{file.rpartition('.')[2]}"
             into.documents[path] = text
             made: dict[str, Any] = {"name": _document_name(name, entry, into)}
+            into.runbooks[name] = made["name"]
             if re.search(r"""schemaVersion["']?\s*:\s*["']?2""", text):
                 made["type"] = "Command"
             into.at("ssm_documents")[slug] = {**made, "document": path, "accounts": accounts}
@@ -85,10 +86,12 @@ def _place(name: str, rule: dict[str, Any], targets: Sequence[str], into: Draft)
     if [*targets] == _ROOT and "remediation" not in rule:
         into.config_rules()[name] = rule
         return
-    for selector in targets:
-        into.settings_of(selector, "config_recorder", "rules")[name] = rule
     management = into.with_purpose("management")
-    if "root" in targets and management:  # it has no role that mends
+    for selector in targets:
+        mends = selector != f"account:{management}"  # it has no role that mends
+        there = rule if mends else {key: value for key, value in rule.items() if key != "remediation"}
+        into.settings_of(selector, "config_recorder", "rules")[name] = there
+    if "root" in targets and management and "remediation" in rule:
         into.settings("config_recorder", "rules", name, account=management)["remediation"] = None
 
 
@@ -173,7 +176,7 @@ def _remediation(node: Node, rule: str, targets: Sequence[str], into: Draft) -> 
 def _runs(node: Node, into: Draft) -> dict[str, Any]:
     """Which document mends, and how often it tries."""
     named = node.needed("targetId")
-    known = {_raw_name(each["name"], into): each["name"] for each in into.at("ssm_documents").values()}
+    known = into.runbooks
     if named and named not in known and not _OF_AWS.match(named):
         node.child("targetId").problem(repr(named), f"a document of `ssmAutomation`, or one of AWS: {one_of(known)}")
     made: dict[str, Any] = {"document": known.get(named, named)}
@@ -187,11 +190,6 @@ def _runs(node: Node, into: Draft) -> dict[str, Any]:
 
 
 _HINT: Final = " (say --account-id for the account of the logs)"
-
-
-def _raw_name(name: str, into: Draft) -> str:
-    """The Accelerator's name of a document, which may have lost its beginning here."""
-    return f"{into.lza.prefix}-{name}" if _OF_AWS.match(into.lza.prefix) else name
 
 
 def _role(node: Node, rule: str, targets: Sequence[str], into: Draft) -> str:

@@ -136,6 +136,7 @@ def _vpc(entry: Node, into: Draft, cidr: str) -> dict[str, Any]:
 
 def _common(entry: Node, into: Draft, vpc: dict[str, Any], slugs: Mapping[str, str]) -> None:
     """What VPCs and templates have in common, beside ranges and subnets."""
+    into.tags(entry)
     into.only(entry, "enableDnsHostnames", True, "Machines have names always.")
     into.only(entry, "enableDnsSupport", True, "VPCs resolve names always.")
     into.only(entry, "instanceTenancy", "default", "Machines share hardware.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from estate.lza.block import Block, State
-from estate.lza.reading import GLOBAL, NETWORK
+from estate.lza.reading import GLOBAL, IAM, NETWORK, SECURITY
 
 
 def _own(file: str, key: str, about: str, why: str, *, universal: bool = True) -> Block:
@@ -26,5 +26,9 @@ BLOCKS: Final = (
     _own(GLOBAL, "acceleratorSettings", "How many stacks at once.", "`estate deploy --parallel`.", universal=False),
     _own(GLOBAL, "externalLandingZoneResources", "Taking over ASEA.", "docs/adopting.md.", universal=False),
     _own(GLOBAL, "stackPolicy", "A policy of its stacks.", "`estate guard`.", universal=False),
-    _own(NETWORK, "homeRegion", "The home region, again.", "regions.home.", universal=False),
+    *(
+        _own(file, "homeRegion", "The home region, again.", "`regions.home` says it once.", universal=False)
+        for file in (IAM, NETWORK, SECURITY)
+    ),
+    _own(GLOBAL, "configVersion", "The version of these files.", "They are read as they are.", universal=False),
 )

@@ -321,7 +321,7 @@ PROOFS = {
         lambda org: network(org).attachment, {"network": {"aws_ec2_transit_gateway_vpc_attachment"}}
     ),
     "network: vpcs.transitGatewayAttachments.options": Proof(
-        lambda org: network(org, vpc="inspection").attachment.appliance_mode
+        lambda org: network(org, "perimeter").attachment.appliance_mode
     ),
     "network: vpcs.gatewayEndpoints": Proof(
         lambda org: network(org, "perimeter").endpoints.gateways == ("s3",), {"network": {"aws_vpc_endpoint"}}

@@ -43,15 +43,9 @@ REFUSED = {
         "organizational_units.work.organizational_units.live.defaults.network.attachment",
         "settings.network.attachment",
     ],
-    "global: backup": [""],
     "global: enabledRegions": [""],
-    "iam: roleSets": [""],
-    "iam: roleSets.roles.assumedBy": [""],
-    "iam: roleSets.roles.policies": [""],
-    "network: vpcs.transitGatewayAttachments": ["settings.network.vpcs.inspection"],
-    "network: vpcs.transitGatewayAttachments.options": ["settings.network.vpcs.inspection"],
 }
-"""Keys of what `estate check` says where a block is missing that others need in AWS, too: a backup policy, or a firewall."""
+"""Keys of what `estate check` says where a block is missing that others need in AWS, too: a backup policy for instance."""
 WORKING = {block.name: block for block in BLOCKS if block.counts and block.state is State.WORKS}
 
 
