@@ -588,6 +588,106 @@ def sts(place):
     assert place.client("sts").get_caller_identity()["Account"] == place.member
 
 
+def backup(place):
+    client = place.client("backup")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    vault = {"BackupVaultName": "daily"}
+    client.create_backup_vault(**vault)
+    assert refused(client.get_backup_vault_access_policy, **vault) == "ResourceNotFoundException"
+    client.put_backup_vault_access_policy(**vault, Policy=policy)
+    assert client.get_backup_vault_access_policy(**vault)["Policy"] == policy
+    client.delete_backup_vault_access_policy(**vault)
+    client.delete_backup_vault(**vault)
+    assert client.list_backup_vaults()["BackupVaultList"] == []
+    settings = place.management("backup")
+    settings.update_global_settings(GlobalSettings={"isCrossAccountBackupEnabled": "true"})
+    assert settings.describe_global_settings()["GlobalSettings"]["isCrossAccountBackupEnabled"] == "true"
+
+
+def bcm_data_exports(place):
+    client = place.management("bcm-data-exports")
+    bucket = {"S3Bucket": "costs", "S3Prefix": "cur", "S3Region": "us-east-1"}
+    files = {"OutputType": "CUSTOM", "Format": "PARQUET", "Compression": "PARQUET", "Overwrite": "OVERWRITE_REPORT"}
+    export = {
+        "Name": "cur",
+        "DataQuery": {"QueryStatement": "SELECT bill_bill_type FROM COST_AND_USAGE_REPORT"},
+        "DestinationConfigurations": {"S3Destination": {**bucket, "S3OutputConfigurations": files}},
+        "RefreshCadence": {"Frequency": "SYNCHRONOUS"},
+    }
+    arn = client.create_export(Export=export)["ExportArn"]
+    assert refused(client.create_export, Export=export) == "ValidationException"
+    assert client.get_export(ExportArn=arn)["Export"]["Name"] == "cur"
+    client.delete_export(ExportArn=arn)
+    assert refused(client.get_export, ExportArn=arn) == "ResourceNotFoundException"
+
+
+def network_firewall(place):
+    client = place.client("network-firewall")
+    domains = {"Targets": [".example.com"], "TargetTypes": ["TLS_SNI"], "GeneratedRulesType": "ALLOWLIST"}
+    group = client.create_rule_group(
+        RuleGroupName="web", Type="STATEFUL", Capacity=10, RuleGroup={"RulesSource": {"RulesSourceList": domains}}
+    )["RuleGroupResponse"]["RuleGroupArn"]
+    policy = {
+        "StatelessDefaultActions": ["aws:forward_to_sfe"],
+        "StatelessFragmentDefaultActions": ["aws:forward_to_sfe"],
+        "StatefulRuleGroupReferences": [{"ResourceArn": group}],
+    }
+    made = client.create_firewall_policy(FirewallPolicyName="egress", FirewallPolicy=policy)
+    assert refused(client.delete_rule_group, RuleGroupArn=group) == "InvalidOperationException"
+    arn = made["FirewallPolicyResponse"]["FirewallPolicyArn"]
+    assert client.describe_firewall_policy(FirewallPolicyArn=arn)["FirewallPolicy"]["StatefulRuleGroupReferences"]
+    client.delete_firewall_policy(FirewallPolicyArn=arn)
+    client.delete_rule_group(RuleGroupArn=group)
+    assert refused(client.describe_rule_group, RuleGroupArn=group) == "ResourceNotFoundException"
+
+
+def route53profiles(place):
+    client = place.client("route53profiles")
+    made = client.create_profile(Name="names", ClientToken="x")["Profile"]
+    assert client.get_profile(ProfileId=made["Id"])["Profile"]["Name"] == "names"
+    vpc = place.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+    found = client.associate_profile(ProfileId=made["Id"], ResourceId=vpc, Name="vpc")["ProfileAssociation"]
+    assert client.get_profile_association(ProfileAssociationId=found["Id"])["ProfileAssociation"]["ResourceId"] == vpc
+    client.disassociate_profile(ProfileId=made["Id"], ResourceId=vpc)
+    client.delete_profile(ProfileId=made["Id"])
+    assert refused(client.get_profile, ProfileId=made["Id"]) == "ResourceNotFoundException"
+
+
+def route53resolver(place):
+    client = place.client("route53resolver")
+    domains = client.create_firewall_domain_list(CreatorRequestId="x", Name="bad")["FirewallDomainList"]["Id"]
+    client.update_firewall_domains(FirewallDomainListId=domains, Operation="ADD", Domains=["example.com"])
+    assert client.list_firewall_domains(FirewallDomainListId=domains)["Domains"] == ["example.com."]
+    group = client.create_firewall_rule_group(CreatorRequestId="y", Name="dns")["FirewallRuleGroup"]["Id"]
+    rule = {"FirewallRuleGroupId": group, "FirewallDomainListId": domains}
+    client.create_firewall_rule(CreatorRequestId="z", **rule, Priority=1, Action="ALERT", Name="bad")
+    assert [each["Action"] for each in client.list_firewall_rules(FirewallRuleGroupId=group)["FirewallRules"]] == [
+        "ALERT"
+    ]
+    client.delete_firewall_rule(**rule)
+    client.delete_firewall_rule_group(FirewallRuleGroupId=group)
+    client.delete_firewall_domain_list(FirewallDomainListId=domains)
+    assert refused(client.get_firewall_rule_group, FirewallRuleGroupId=group) == "ResourceNotFoundException"
+
+
+def ssm(place):
+    client = place.client("ssm")
+    setting = {"SettingId": "/ssm/documents/console/public-sharing-permission"}
+    assert client.get_service_setting(**setting)["ServiceSetting"]["SettingValue"] == "Enable"
+    client.update_service_setting(**setting, SettingValue="Disable")
+    assert client.get_service_setting(**setting)["ServiceSetting"]["SettingValue"] == "Disable"
+    client.reset_service_setting(**setting)
+    made = client.create_association(
+        Name="AWS-GatherSoftwareInventory", Targets=[{"Key": "InstanceIds", "Values": ["*"]}]
+    )["AssociationDescription"]["AssociationId"]
+    assert (
+        client.describe_association(AssociationId=made)["AssociationDescription"]["Name"]
+        == "AWS-GatherSoftwareInventory"
+    )
+    client.delete_association(AssociationId=made)
+    assert refused(client.describe_association, AssociationId=made) == "AssociationDoesNotExist"
+
+
 def _lists(service, operation, answer):
     """A service to which nothing is added but what policies see of a call: test_rights.py."""
 
@@ -603,6 +703,8 @@ SCENARIOS = [
     accessanalyzer,
     application_autoscaling,
     athena,
+    backup,
+    bcm_data_exports,
     budgets,
     ce,
     cloudtrail,
@@ -618,12 +720,16 @@ SCENARIOS = [
     inspector2,
     kms,
     macie2,
+    network_firewall,
     organizations,
     ram,
     route53,
+    route53profiles,
+    route53resolver,
     s3,
     securityhub,
     service_quotas,
+    ssm,
     sso_admin,
     sts,
     _lists("glue", "get_databases", "DatabaseList"),

@@ -49,6 +49,8 @@ def _flow_logs(node: Node, into: Draft) -> None:
         said["traffic"] = traffic
     if interval != 600:  # noqa: PLR2004 - seconds, as AWS and we have it
         said["interval_seconds"] = interval
+    if (fields := node.texts("customFields")) and not node.flag("defaultFormat"):
+        said["fields"] = fields
     for network in into.every_network() if said else ():
         network["flow_logs"] = dict(said)
     if "cloud-watch-logs" in node.texts("destinations"):
@@ -220,7 +222,7 @@ BLOCKS: Final = (
         turn=3,
     ),
     _block("vpcFlowLogs", "Flow logs of all VPCs.", State.WORKS, "network.flow_logs", take=_flow_logs, turn=5),
-    _block("vpcFlowLogs.customFields", "Which fields they have.", State.NONE, why=_LATER),
+    _block("vpcFlowLogs.customFields", "Which fields they have.", State.WORKS, "network.flow_logs.fields"),
     _block("dhcpOptions", "DHCP options.", State.WORKS, "network.dhcp_options", universal=False),
     _block("prefixLists", "Prefix lists.", State.NONE, why=_LATER, universal=False),
     _block("customerGateways", "VPNs.", State.NONE, why=_LATER, universal=False),

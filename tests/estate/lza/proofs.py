@@ -348,4 +348,7 @@ PROOFS = {
         ),
         {"network": {"aws_flow_log"}, "shop-live": {"aws_flow_log"}},
     ),
+    "network: vpcFlowLogs.customFields": Proof(
+        lambda org: network(org).flow_logs.fields == ("version", "srcaddr", "dstaddr"),
+    ),
 }
