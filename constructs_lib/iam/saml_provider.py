@@ -54,7 +54,9 @@ class SamlProviderConstruct(Construct):
             self,
             "Resource",
             name=require_quota("name", name, "saml.name"),
-            saml_metadata_document=require_quota("metadata", metadata, "saml.metadata"),
+            saml_metadata_document=require_quota("metadata", metadata, "saml.metadata")
+            .replace("${", "$${")
+            .replace("%{", "%%{"),
             tags=tags or None,
             provider=provider,
         )
