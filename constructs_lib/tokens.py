@@ -8,6 +8,18 @@ _EXPRESSION = re.compile(r"(?<!\$)\$\{|#\{TfToken\[")
 _LARGEST_NUMBER_TOKEN = -1e280
 
 
+def as_text(text: str) -> str:
+    """A text as Terraform reads it back: nothing in it is an expression or a directive.
+
+    Example:
+        >>> as_text("echo ${HOME} %{x}")
+        'echo $${HOME} %%{x}'
+
+    Source: https://developer.hashicorp.com/terraform/language/expressions/strings
+    """
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
 def unresolved(value: object) -> bool:
     """Whether only Terraform will know the value: a CDKTF token, or a string with a Terraform expression."""
     if isinstance(value, str):

@@ -16,6 +16,7 @@ from config.nodes import ORGANIZATION_ID, Configuration
 from config.sources.documents import FileText
 from constructs_lib.policies.document import PolicyDocument, escape_expressions
 from constructs_lib.policies.management import ManagementPolicy
+from constructs_lib.tokens import as_text
 
 T = TypeVar("T")
 
@@ -93,7 +94,7 @@ class _Escaping:
             return ORGANIZATION_ID.join(
                 escape_expressions(part).replace(_TOKEN, _NO_TOKEN) for part in text.split(ORGANIZATION_ID)
             )
-        return text.replace("${", "$${").replace("%{", "%%{").replace(_TOKEN, _NO_TOKEN)
+        return as_text(text).replace(_TOKEN, _NO_TOKEN)
 
 
 def _is(one: object, other: object) -> bool:

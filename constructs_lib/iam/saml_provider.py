@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cdktf_cdktf_provider_aws.iam_saml_provider import IamSamlProvider
 from constructs import Construct
 
+from constructs_lib.tokens import as_text
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_quota
 
@@ -54,9 +55,7 @@ class SamlProviderConstruct(Construct):
             self,
             "Resource",
             name=require_quota("name", name, "saml.name"),
-            saml_metadata_document=require_quota("metadata", metadata, "saml.metadata")
-            .replace("${", "$${")
-            .replace("%{", "%%{"),
+            saml_metadata_document=as_text(require_quota("metadata", metadata, "saml.metadata")),
             tags=tags or None,
             provider=provider,
         )

@@ -17,7 +17,8 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from constructs_lib.policies.document import PolicyDocument, allow, deny
+from constructs_lib.logging.topic_statements import events_encrypt, events_publish
+from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_email, require_organization_id, require_slug
@@ -96,15 +97,7 @@ class ActivityAlertsConstruct(Construct):
             alias=name,
             description=f"Messages of {name}",
             account_id=account_id,
-            statements=[
-                allow(
-                    ["kms:Decrypt", "kms:GenerateDataKey*"],
-                    "*",
-                    principals={"Service": "events.amazonaws.com"},
-                    conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-                    sid="EventsEncrypt",
-                )
-            ],
+            statements=[events_encrypt(account_id)],
             partition=partition,
             provider=provider,
         )
@@ -130,27 +123,11 @@ class ActivityAlertsConstruct(Construct):
         return self._topic.arn
 
     def _let_rules_publish(self, account_id: str) -> None:
-        statements = [
-            allow(
-                "sns:Publish",
-                self._topic.arn,
-                principals={"Service": "events.amazonaws.com"},
-                conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-                sid="EventsPublish",
-            ),
-            deny(
-                "sns:Publish",
-                self._topic.arn,
-                principals="*",
-                conditions={"Bool": {"aws:SecureTransport": False}},
-                sid="DenyPlainHttp",
-            ),
-        ]
         SnsTopicPolicy(
             self,
             "TopicPolicy",
             arn=self._topic.arn,
-            policy=PolicyDocument.of(*statements).to_terraform(),
+            policy=PolicyDocument.of(*events_publish(self._topic.arn, account_id)).to_terraform(),
             provider=self._provider,
         )
 

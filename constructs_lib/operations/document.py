@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from cdktf_cdktf_provider_aws.ssm_document import SsmDocument
 from constructs import Construct
 
+from constructs_lib.tokens import as_text
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_length, require_match, require_one_of
 
@@ -67,7 +68,7 @@ class SsmDocumentConstruct(Construct):
             name=name,
             document_type=kind,
             document_format=content_format,
-            content=content.replace("${", "$${").replace("%{", "%%{"),
+            content=as_text(content),
             provider=provider,
         )
 

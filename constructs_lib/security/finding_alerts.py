@@ -15,7 +15,8 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from constructs_lib.policies.document import PolicyDocument, allow, deny
+from constructs_lib.logging.topic_statements import events_encrypt, events_publish
+from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_email, require_one_of
@@ -89,15 +90,7 @@ class FindingAlertsConstruct(Construct):
             alias=name,
             description="Mails about findings",
             account_id=account_id,
-            statements=[
-                allow(
-                    ["kms:Decrypt", "kms:GenerateDataKey*"],
-                    "*",
-                    principals={"Service": "events.amazonaws.com"},
-                    conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-                    sid="EventsEncrypt",
-                )
-            ],
+            statements=[events_encrypt(account_id)],
             partition=partition,
             provider=provider,
         )
@@ -120,27 +113,11 @@ class FindingAlertsConstruct(Construct):
             self._report(f"{name}-{low}", severity, topic)
 
     def _let_rules_publish(self, low: str, topic: SnsTopic) -> None:
-        statements = [
-            allow(
-                "sns:Publish",
-                topic.arn,
-                principals={"Service": "events.amazonaws.com"},
-                conditions={"StringEquals": {"aws:SourceAccount": self._account_id}},
-                sid="EventsPublish",
-            ),
-            deny(
-                "sns:Publish",
-                topic.arn,
-                principals="*",
-                conditions={"Bool": {"aws:SecureTransport": False}},
-                sid="DenyPlainHttp",
-            ),
-        ]
         SnsTopicPolicy(
             self,
             f"policy-{low}",
             arn=topic.arn,
-            policy=PolicyDocument.of(*statements).to_terraform(),
+            policy=PolicyDocument.of(*events_publish(topic.arn, self._account_id)).to_terraform(),
             provider=self._provider,
         )
 

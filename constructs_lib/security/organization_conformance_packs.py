@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.config_organization_conformance_pack import (
 )
 from constructs import Construct
 
+from constructs_lib.tokens import as_text
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_length, require_match
 
@@ -79,7 +80,7 @@ class OrganizationConformancePacksConstruct(Construct):
                 self,
                 require_match("packs", name, _NAME, expected="a letter, then letters, digits and hyphens"),
                 name=name,
-                template_body=pack.template.replace("${", "$${").replace("%{", "%%{"),
+                template_body=as_text(pack.template),
                 input_parameter=[
                     ConfigOrganizationConformancePackInputParameter(parameter_name=key, parameter_value=value)
                     for key, value in sorted(pack.parameters.items())

@@ -1,0 +1,36 @@
+"""What a topic's key and policy say, when EventBridge's rules of its account publish to it."""
+
+from __future__ import annotations
+
+from constructs_lib.policies.document import Statement, allow, deny
+
+
+def events_encrypt(account_id: str) -> Statement:
+    """The key encrypts what rules of the account publish."""
+    return allow(
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "*",
+        principals={"Service": "events.amazonaws.com"},
+        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+        sid="EventsEncrypt",
+    )
+
+
+def events_publish(topic_arn: str, account_id: str) -> list[Statement]:
+    """Rules of the account publish to the topic, and nobody by plain HTTP."""
+    return [
+        allow(
+            "sns:Publish",
+            topic_arn,
+            principals={"Service": "events.amazonaws.com"},
+            conditions={"StringEquals": {"aws:SourceAccount": account_id}},
+            sid="EventsPublish",
+        ),
+        deny(
+            "sns:Publish",
+            topic_arn,
+            principals="*",
+            conditions={"Bool": {"aws:SecureTransport": False}},
+            sid="DenyPlainHttp",
+        ),
+    ]
