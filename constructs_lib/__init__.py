@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from constructs_lib.logging.load_balancer_logs import LoadBalancerLogsConstruct as LoadBalancerLogsConstruct
     from constructs_lib.logging.locked_copies import LockedCopiesConstruct as LockedCopiesConstruct
     from constructs_lib.logging.log_archive import LogArchiveConstruct as LogArchiveConstruct
+    from constructs_lib.logging.log_retention import LogRetentionConstruct as LogRetentionConstruct
     from constructs_lib.logging.organization_trail import OrganizationTrailConstruct as OrganizationTrailConstruct
     from constructs_lib.logging.secure_bucket import ObjectLock as ObjectLock
     from constructs_lib.logging.secure_bucket import SecureBucketConstruct as SecureBucketConstruct
@@ -251,6 +252,7 @@ _MODULES = {
     "LockedCopiesConstruct": "logging.locked_copies",
     "LogArchiveConstruct": "logging.log_archive",
     "LogBucket": "logging.central_logs",
+    "LogRetentionConstruct": "logging.log_retention",
     "LogSubscriptionConstruct": "logging.central_logs",
     "LoggedZone": "network.zone_query_logs",
     "MacieOrganizationConstruct": "security.macie",

@@ -31,6 +31,7 @@ from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.identity_providers import IDENTITY_PROVIDERS
 from config.capabilities.ipam import IPAM
+from config.capabilities.log_retention import LOG_RETENTION
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
 from config.capabilities.network_firewall import NETWORK_FIREWALL
@@ -80,6 +81,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     CONTAINER_REGISTRY,
     LOGGING,
     ACCESS_LOGS,
+    LOG_RETENTION,
     CONFIG_RECORDER,
     SECURITY,
 )

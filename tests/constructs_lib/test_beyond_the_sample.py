@@ -33,6 +33,7 @@ from constructs_lib import (
     FirewallRuleGroup,
     InventoryConstruct,
     LogBucket,
+    LogRetentionConstruct,
     LogSubscriptionConstruct,
     MacieOrganizationConstruct,
     ManagedRule,
@@ -215,6 +216,8 @@ def operations(stack, *, account, organization):
     parts = {"Shop": CostCategoryValue((account,)), "Web": CostCategoryValue((), "team", ("web",))}
     CostCategoryConstruct(stack, "team-costs", name="Team", values=parts, default_value="Other")
     InventoryConstruct(stack, "inventory")
+    home = {REGION: stack.node.find_child("aws")}
+    LogRetentionConstruct(stack, "log-retention", account_id=account, providers=home, excluded_prefixes=["/aws/rds/"])
     VolumeKeyConstruct(stack, "volume-key", account_id=account, region=REGION, name="own-volumes")
     DocumentSharingConstruct(stack, "documents", account_id=account, region=REGION)
     SsmDocumentConstruct(stack, "runbook", name="Enable-ELB-Logging", content=RUNBOOK)

@@ -170,6 +170,14 @@ SWITCHES = (
         types={"aws_s3_bucket", "aws_s3_bucket_policy"},
     ),
     switch(
+        "log_retention",
+        ("defaults", "log_retention"),
+        {"days": 180, "excluded_prefixes": ["/aws/rds/"]},
+        children=("log-retention_",),
+        stacks=("management", "production"),
+        types={"aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_iam_role", "aws_ssm_document"},
+    ),
+    switch(
         "session_manager",
         ("defaults", "session_manager"),
         {"run_as": "operator"},

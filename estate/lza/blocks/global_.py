@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
+from config.capabilities.log_retention import LogRetention
 from config.facts.regions import OPT_IN_REGIONS, REGIONS
-from config.model.types import Email, Region, RoleName
+from config.model.types import Email, LogDays, Region, RoleName
 from estate.adoption.slugs import slug_of
 from estate.lza.backups import vaults
 from estate.lza.block import Block, State
@@ -84,6 +85,22 @@ def _topics(node: Node, into: Draft) -> None:
             )
 
 
+def _log_groups(node: Node, into: Draft) -> None:
+    """A retention for log groups: the days that are said, or the next that CloudWatch allows."""
+    said = into.lza.file(GLOBAL).number("cloudwatchLogRetentionInDays")
+    days = min((each for each in get_args(LogDays) if said and each >= said), default=None)
+    if days is None:
+        into.note(
+            node, "Log groups without a retention keep their logs for ever, since CloudWatch allows none so long."
+        )
+        return
+    if days != said:
+        into.note(node, f"CloudWatch allows no such retention: {days} days.")
+    retention = into.settings("log_retention")
+    if days != LogRetention().days:
+        retention["days"] = days
+
+
 def _inventory(node: Node, into: Draft) -> None:
     targets = into.targets(node.child("deploymentTargets"))
     for selector in targets if node.flag("enable") else ():
@@ -127,8 +144,10 @@ BLOCKS: Final = (
     _block(
         "cloudwatchLogRetentionInDays",
         "How long each account's log groups are kept.",
-        State.NONE,
-        why="Log groups of stacks have their own retention; those of others are left alone.",
+        State.WORKS,
+        "log_retention",
+        "It is given once a day, to log groups that have none; a shorter one stays.",
+        take=_log_groups,
     ),
     _block(
         "controlTower",

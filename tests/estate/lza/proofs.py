@@ -14,6 +14,7 @@ from config.capabilities.customer_policies import CUSTOMER_POLICIES
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.ipam import IPAM
+from config.capabilities.log_retention import LOG_RETENTION
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
 from config.capabilities.resolver import RESOLVER
@@ -131,6 +132,9 @@ PROOFS = {
     "global: reports.budgets": Proof(
         lambda org: (COST.of(org).budget.limit, COST.of(org).budget.forecast_percents) == (1500, (120,)),
         {"management": {"aws_budgets_budget"}},
+    ),
+    "global: cloudwatchLogRetentionInDays": Proof(
+        lambda org: of(LOG_RETENTION, "shop-live")(org).days == 180, {"shop-live": {"aws_ssm_document"}}
     ),
     "global: logging.account": Proof(
         lambda org: org.accounts["log-archive"].purpose == "log-archive",
