@@ -10,7 +10,7 @@ from config.capabilities.capability import FREE, AccountInput, OrganizationCapab
 from config.capabilities.network import MAIN, NETWORK
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.model.base import Model, refuse
-from config.model.types import AccountId, Arn, Region, Selector, Slug, UnitName
+from config.model.types import AccountId, Arn, Selector, Slug, UnitName
 from config.nodes import Account, Configuration, Node, Organization
 from config.sources.files import Files
 from config.sources.resolving import Resolving
@@ -26,7 +26,9 @@ class ShareEntry(Model):
     subnets: tuple[Slug, ...] = Field(default=(), description="Subnets of that account's `network`, by slug.")
     vpc: Slug = Field(default=MAIN, description="The VPC that they are of, if it is one of `network.vpcs`.")
     transit_gateway: bool = Field(default=False, description="That account's `transit_gateway`.")
-    ipam_pools: tuple[Region, ...] = Field(default=(), description="Pools of that account's `ipam`, by region.")
+    ipam_pools: tuple[Slug, ...] = Field(
+        default=(), description="Pools of that account's `ipam`: a region's by its name, one of `pools` by slug."
+    )
     resolver: bool = Field(default=False, description="The organization's `resolver`, if it is that account's.")
     arns: tuple[Arn, ...] = Field(default=(), description="Anything else, by ARN.")
     principals: tuple[Selector, ...] = Field(
@@ -57,7 +59,7 @@ class Share:
     """The slug of their VPC."""
     transit_gateway: bool
     ipam_pools: tuple[str, ...]
-    """Regions of the account's IPAM."""
+    """Regions and slugs of pools of the account's IPAM."""
     resolver: bool
     arns: tuple[str, ...]
     principals: tuple[Node, ...]

@@ -133,6 +133,11 @@ class Vpc(Switchable):
     cidr: Cidr = Field(
         description="The VPC's range; no two accounts' ranges may overlap. That of `network` may stand in `address_plan`."
     )
+    ipam_pool: Slug | None = Field(
+        default=None,
+        description="The pool of some account's `ipam` that `cidr` is of. A new VPC takes its range from there, so AWS refuses one that "
+        "another has; IPAM finds one that is there already by itself, and nothing of it changes.",
+    )
     secondary_cidrs: dict[Slug, Cidr] = Field(
         default_factory=dict,
         max_length=4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
     from constructs_lib.network.subnets import VpcSubnet
+
+# The provider would make a VPC anew that gets a pool, or loses it.
+_MADE_ONCE = TerraformResourceLifecycle(ignore_changes=["ipv4_ipam_pool_id"])
 
 
 @typed
@@ -39,6 +43,8 @@ class SharedVpcConstruct(Construct):
         subnets: Its subnets, each with its addresses written out: none moves when another comes or goes.
             `plan_subnets` makes them from a few numbers. Default: none, they are made elsewhere or later.
         secondary_cidr_blocks: Further ranges for subnets, by key. Default: none.
+        ipam_pool_id: The pool of IPAM that a VPC which is made takes `cidr_block` from. AWS tells nobody afterwards which it was, so it counts
+            no more once the VPC is there. Default: none.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region; the stack's default provider unless told otherwise.
 
@@ -65,6 +71,7 @@ class SharedVpcConstruct(Construct):
         cidr_block: str,
         subnets: Sequence[VpcSubnet] = (),
         secondary_cidr_blocks: Mapping[str, str] | None = None,
+        ipam_pool_id: str | None = None,
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -78,9 +85,11 @@ class SharedVpcConstruct(Construct):
             self,
             "Resource",
             cidr_block=cidr_block,
+            ipv4_ipam_pool_id=ipam_pool_id,
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={**self._tags, "Name": name},
+            lifecycle=_MADE_ONCE if ipam_pool_id else None,
             provider=provider,
         )
         self._close_default_security_group()

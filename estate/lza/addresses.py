@@ -19,12 +19,16 @@ class Pool:
         cidrs: Its ranges.
         locale: The region whose VPCs get theirs from it; empty if pools below it do.
         source: The pool that it is a part of; empty if it is of none.
+        slug: What VPCs name it by; empty if it is none that they can name.
+        users: The slugs of the accounts that may.
     """
 
     name: str
     cidrs: tuple[IPv4Network, ...]
     locale: str = ""
     source: str = ""
+    slug: str = ""
+    users: tuple[str, ...] = ()
     _given: list[IPv4Network] = field(default_factory=list)
 
     def keep(self, part: IPv4Network) -> None:

@@ -34,6 +34,7 @@ def pools(_node: Node, into: Draft) -> None:
 
 
 def _pool(entry: Node, into: Draft) -> None:
+    """Have a pool, and who may get ranges from it."""
     name = entry.needed("name")
     entry.text("description")
     into.tags(entry)
@@ -45,6 +46,7 @@ def _pool(entry: Node, into: Draft) -> None:
     locale, source = entry.typed("locale", Region), entry.text("sourceIpamPool")
     into.only(entry, "addressFamily", "ipv4", "Pools are of IPv4 addresses.")
     into.networks.pools[name] = Pool(name, cidrs, locale, source)
+    into.networks.shared[name] = into.targets(entry.child("shareTargets"))
     if source and source not in into.networks.pools:
         entry.child("sourceIpamPool").problem(repr(source), f"a pool above it: {', '.join(into.networks.pools)}")
 
@@ -63,12 +65,50 @@ def _ipam(ipam: Node, owner: str, region: str, into: Draft) -> None:
     if not regions and region:
         regions[region] = str(top.cidrs[0])
     into.administer(_IPAM, owner)
-    into.settings(account=owner)["ipam"] = {"cidr": str(top.cidrs[0]), "regions": regions}
-    if lower := [pool.name for pool in found.values() if pool.source and pool.source != top.name]:
-        into.note(
-            ipam.child("pools"),
-            f"One pool a region: {len(lower)} pools below are none of AWS's here; VPCs have ranges of them.",
-        )
+    settings = into.settings(account=owner)["ipam"] = {"cidr": str(top.cidrs[0]), "regions": regions}
+    if lower := _lower(ipam, top, regions, into):
+        settings["pools"] = lower
+    _share_pools(
+        owner, {part.name: part.locale for part in parts if regions.get(part.locale) == str(part.cidrs[0])}, into
+    )
+
+
+def _lower(ipam: Node, top: Pool, regions: dict[str, str], into: Draft) -> dict[str, Any]:
+    """The pools below those of regions that VPCs get their ranges from."""
+    pools = into.networks.pools
+    above = {pool.source for pool in pools.values() if pool.source}
+    found: dict[str, Any] = {}
+    taken: list[IPv4Network] = []
+    for name, pool in pools.items():
+        if not pool.source or pool.source == top.name or not pool.cidrs:
+            continue
+        cidr, part = pool.cidrs[0], regions.get(pool.locale)
+        if name in above:
+            into.note(ipam.child("pools"), f"Left out: {name}, whose addresses are in the pools below it.")
+        elif part is None or not cidr.subnet_of(IPv4Network(part)) or any(cidr.overlaps(each) for each in taken):
+            into.note(ipam.child("pools"), f"Left out: {name}. VPCs have ranges of it that are written out.")
+        else:
+            taken.append(cidr)
+            pool.slug = into.short(name)
+            found[pool.slug] = {"region": pool.locale, "cidr": str(cidr)}
+            if pool.cidrs[1:]:
+                into.note(ipam.child("pools"), f"A pool has one range: of {name}, {cidr}.")
+    return found
+
+
+def _share_pools(owner: str, of_regions: dict[str, str], into: Draft) -> None:
+    """Share pools with whoever may get ranges from them."""
+    shares: dict[tuple[str, ...], list[str]] = {}
+    for name, targets in into.networks.shared.items():
+        pool = into.networks.pools[name]
+        pool.users = (owner, *(slug for each in targets for slug in into.selected(each)))
+        principals = tuple(each for each in targets if each != f"account:{owner}")
+        if principals and (called := pool.slug or of_regions.get(name)):
+            shares.setdefault(principals, []).append(called)
+    for number, (principals, slugs) in enumerate(shares.items(), 1):
+        into.trust(_RAM)
+        share = {"account": owner, "ipam_pools": slugs, "principals": list(principals)}
+        into.at("shares")["addresses" if number == 1 else f"addresses-{number}"] = share
 
 
 def transit_gateways(_node: Node, into: Draft) -> None:

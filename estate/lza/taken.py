@@ -18,6 +18,7 @@ class Taken:
 
     Args:
         pools: Pools of addresses, by name.
+        shared: Selectors of those who may get ranges from a pool, by its name.
         homes: The slug of the account, or the path of the OU after `ou:`, and of the VPC in it, by the VPC's name.
         attached: Names of the transit gateway's route tables that an attachment is associated with, and that it propagates into, by VPC.
         central: The slug of the account whose endpoints serve all VPCs; empty if there are none.
@@ -25,6 +26,7 @@ class Taken:
     """
 
     pools: dict[str, Pool] = field(default_factory=dict)
+    shared: dict[str, list[str]] = field(default_factory=dict)
     homes: dict[str, tuple[str, str]] = field(default_factory=dict)
     attached: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
     central: str = ""

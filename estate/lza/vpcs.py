@@ -19,6 +19,7 @@ from estate.lza.taken import MAIN
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from estate.lza.addresses import Pool
     from estate.lza.draft import Draft
     from estate.lza.reading import Node
 
@@ -40,10 +41,12 @@ def vpcs(_node: Node, into: Draft) -> None:
     for entry in into.lza.file(NETWORK).each("vpcs"):
         name, account = entry.needed("name"), into.account_at(entry, "account")
         _region(entry, into, account)
-        cidr = _range(entry, into)
+        cidr, pool = _range(entry, into)
         if account is None or not cidr:
             continue
         vpc = _vpc(entry, into, cidr)
+        if pool and _is_of(pool, [account], into):
+            vpc["ipam_pool"] = pool.slug
         settings = into.settings(account=account)
         if "network" not in settings:
             settings["network"] = vpc
@@ -62,9 +65,11 @@ def templates(_node: Node, into: Draft) -> None:
         name = entry.needed("name")
         targets = into.targets(entry.child("deploymentTargets"))
         _region(entry, into, None)
-        vpc, prefix = _template(entry, into), _reserve(entry, targets, name, into)
-        if prefix is None:
+        vpc, pool = _template(entry, into), _reserve(entry, targets, name, into)
+        if pool is None:
             continue
+        if _is_of(pool, [slug for each in targets for slug in into.selected(each)], into):
+            vpc["ipam_pool"] = pool.slug
         for selector in targets:
             settings = into.settings_of(selector)
             if "network" in settings:
@@ -94,11 +99,14 @@ def _region(entry: Node, into: Draft, account: str | None) -> None:
                 into.note(entry.child("region"), "An account's VPCs are in its own region.")
 
 
-def _range(entry: Node, into: Draft) -> str:
-    """A VPC's first range; others are noted."""
+def _range(entry: Node, into: Draft) -> tuple[str, Pool | None]:
+    """A VPC's first range, and the pool that it is of; further ones are noted."""
     ranges = [each for each in entry.texts("cidrs") if entry.child("cidrs").fits(each, Cidr)]
+    pool: Pool | None = None
     for allocation in entry.each("ipamAllocations"):
-        ranges += filter(None, [_allocated(allocation, into)])
+        if found := _allocated(allocation, into):
+            pool = pool if ranges else into.networks.pools[allocation.text("ipamPoolName")]
+            ranges.append(found)
     if entry.child("ipv6Cidrs"):
         entry.child("ipv6Cidrs").seen()
         into.note(entry.child("ipv6Cidrs"), "Left out: VPCs have IPv4 ranges only.")
@@ -107,7 +115,16 @@ def _range(entry: Node, into: Draft) -> str:
     if not ranges:
         into.note(entry, "Left out: it has no range.")
         entry.seen()
-    return ranges[0] if ranges else ""
+    return (ranges[0] if ranges else ""), pool
+
+
+def _is_of(pool: Pool, accounts: list[str], into: Draft) -> bool:
+    """Whether VPCs of some accounts can name a pool: it is shared with them, and in their region."""
+    home = into.at("regions").get("home")
+    return bool(pool.slug) and all(
+        account in pool.users and into.said(f"account:{account}").get("region", home) == pool.locale
+        for account in accounts
+    )
 
 
 def _allocated(allocation: Node, into: Draft) -> str | None:
@@ -362,7 +379,8 @@ def _shares(entry: Node, account: str, vpc: str, into: Draft) -> None:
             None,
         )
         if same is None:
-            same = shares[f"{account}-{key}-{len(shares) + 1}"] = {
+            number = sum("subnets" in each for each in shares.values()) + 1
+            same = shares[f"{account}-{key}-{number}"] = {
                 "account": account,
                 **({"vpc": key} if key != MAIN else {}),
                 "subnets": [],
@@ -402,8 +420,8 @@ def _template(entry: Node, into: Draft) -> dict[str, Any]:
     return vpc
 
 
-def _reserve(entry: Node, targets: list[str], name: str, into: Draft) -> int | None:
-    """Reserve a range for each account that gets the VPC; its size, None if it has none."""
+def _reserve(entry: Node, targets: list[str], name: str, into: Draft) -> Pool | None:
+    """Reserve a range for each account that gets the VPC; the pool that they are of, None if it has none."""
     if entry.texts("cidrs"):
         into.note(entry.child("cidrs"), "Left out: each account has a range of its own here.")
         return None
@@ -422,6 +440,6 @@ def _reserve(entry: Node, targets: list[str], name: str, into: Draft) -> int | N
         into.note(
             allocation, "Each account's range is reserved in `address_plan`; where IPAM gave another one, write that."
         )
-        return prefix
+        return pool
     into.note(entry, "Left out: it has no range.")
     return None

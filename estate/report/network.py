@@ -113,7 +113,7 @@ def _what(share: Share) -> list[str]:
         *(f"subnet {slug}" for slug in share.subnets),
         *(["transit gateway"] if share.transit_gateway else []),
         *(["Resolver"] if share.resolver else []),
-        *(f"address pool of {region}" for region in share.ipam_pools),
+        *(f"address pool {pool}" for pool in share.ipam_pools),
         *share.arns,
     ]
 

@@ -2,8 +2,11 @@
 
 from typing import Final
 
-from config.capabilities.ipam import Ipam
-from constructs_lib.network.ipam import IpamConstruct
+from cdktf_cdktf_provider_aws.data_aws_vpc_ipam_pool import DataAwsVpcIpamPool, DataAwsVpcIpamPoolFilter
+
+from config.capabilities.ipam import IPAM, Ipam, PoolUse
+from constructs_lib.network.ipam import AddressPool, IpamConstruct
+from stacks.parts import part
 from stacks.scope import AccountScope
 
 POOLS: Final = "ipam"
@@ -18,6 +21,32 @@ def add(stack: AccountScope, ipam: Ipam) -> None:
         home_region=stack.account.region,
         cidr=ipam.cidr,
         regions=ipam.regions,
+        pools={slug: AddressPool(pool.region, pool.cidr, pool.reserved) for slug, pool in ipam.pools.items()},
         network_prefix=ipam.network_prefix,
         advanced=ipam.advanced,
     )
+
+
+def use(stack: AccountScope, using: PoolUse) -> None:
+    """Look up the pools of another account, by the descriptions that they are made with: their tags are not seen."""
+    for slug in using.pools:
+        filters = {"address-family": "ipv4", "description": f"{stack.organization.slug} {slug}"}
+        DataAwsVpcIpamPool(
+            stack,
+            _looked_up(slug),
+            filter=[DataAwsVpcIpamPoolFilter(name=name, values=[value]) for name, value in filters.items()],
+        )
+
+
+def pool_id(stack: AccountScope, slug: str) -> str:
+    """The id of a pool of this account, or of another one that shares it."""
+    if IPAM.published(stack.organization)[slug].account == stack.account.slug:
+        return part(stack, POOLS, IpamConstruct).pool_ids[slug]
+    found = stack.node.find_child(_looked_up(slug))
+    if not isinstance(found, DataAwsVpcIpamPool):
+        raise TypeError(f"{_looked_up(slug)} of stack {stack.node.id} is {found!r}, no pool.")
+    return found.id
+
+
+def _looked_up(slug: str) -> str:
+    return f"ipam-pool-{slug}"

@@ -23,6 +23,7 @@ from constructs_lib.network.subnets import VpcSubnet
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from constructs_lib.network.transit_gateway_attachment import TransitGatewayAttachmentConstruct
 from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct
+from stacks.capabilities.ipam import pool_id
 from stacks.capabilities.logging import log_bucket
 from stacks.capabilities.transit_gateway import ATTACHMENT, GATEWAY, gateway_owner
 from stacks.parts import part, vpc_part
@@ -51,6 +52,7 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
             for key, subnet in sorted(wanted.subnets.items())
         ],
         secondary_cidr_blocks=wanted.secondary_cidrs,
+        ipam_pool_id=pool_id(stack, wanted.ipam_pool) if wanted.ipam_pool else None,
     )
     routes = InternetAccessConstruct(
         stack,

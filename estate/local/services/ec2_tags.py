@@ -10,7 +10,8 @@ from moto.ec2.models import ec2_backends
 
 from constructs_lib.policies import names
 from estate.local.authority import Resource, tag_keys
-from estate.local.services.ec2 import extension, ipam_tags
+from estate.local.services.ec2 import extension
+from estate.local.services.ec2_ipam import ipam_tags
 
 if TYPE_CHECKING:
     from estate.local.extension import Call

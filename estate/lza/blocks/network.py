@@ -92,15 +92,14 @@ BLOCKS: Final = (
     _block(
         f"{_CENTRAL}.ipams.pools",
         "Pools: all addresses, a region's, and those of parts of the organization.",
-        State.PARTLY,
-        "ipam.cidr, ipam.regions, address_plan",
-        "All addresses and each region's are pools; those of parts are written as ranges.",
+        State.WORKS,
+        "ipam.cidr, ipam.regions, ipam.pools",
     ),
     _block(
         f"{_CENTRAL}.ipams.pools.shareTargets",
         "Who may take ranges from a pool.",
-        State.NONE,
-        why="Ranges are written out; a region's pool can be shared (`shares.ipam_pools`).",
+        State.WORKS,
+        "shares.ipam_pools",
     ),
     _block(
         f"{_CENTRAL}.networkFirewall",
@@ -163,9 +162,9 @@ BLOCKS: Final = (
     *_both(
         "ipamAllocations",
         "A VPC's range, from a pool.",
-        State.PARTLY,
-        "network.cidr",
-        "The range is computed and written out.",
+        State.WORKS,
+        "network.ipam_pool, network.cidr, address_plan",
+        "The range is computed when it is taken over, and written: it never moves.",
     ),
     *_both(
         "defaultSecurityGroupRulesDeletion", "The default security group lets nothing through.", State.WORKS, "network"

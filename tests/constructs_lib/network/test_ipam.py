@@ -1,7 +1,7 @@
 import pytest
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.network.ipam import IpamConstruct
+from constructs_lib.network.ipam import AddressPool, IpamConstruct
 from tests.template import synth
 
 REGIONS = {"eu-central-1": "10.0.0.0/12", "us-east-1": "10.16.0.0/12"}
@@ -44,3 +44,33 @@ def test_the_free_tier_and_the_networks_size_can_be_chosen():
 def test_addresses_that_do_not_fit_are_refused(changes, message):
     with pytest.raises(InvalidValueError, match=message):
         synth(lambda stack: build(stack, **changes))
+
+
+POOLS = {"live": AddressPool("eu-central-1", "10.4.0.0/16", {"plant": "10.4.128.0/20"})}
+
+
+def test_further_pools_are_in_those_of_their_regions_and_find_vpcs():
+    template = synth(lambda stack: build(stack, pools=POOLS))
+    pools = {pool["tags"]["Name"]: pool for pool in template.resources("aws_vpc_ipam_pool").values()}
+    live = pools["organization-live"]
+    assert live["source_ipam_pool_id"].startswith("${aws_vpc_ipam_pool.ipam_pool-eu-central-1_")
+    assert (live["auto_import"], live["locale"]) == (True, "eu-central-1")
+    assert not any("auto_import" in pool for name, pool in pools.items() if name != "organization-live")
+    held = template.only("aws_vpc_ipam_pool_cidr_allocation")
+    assert (held["cidr"], held["description"]) == ("10.4.128.0/20", "plant")
+    assert held["ipam_pool_id"].startswith("${aws_vpc_ipam_pool_cidr.ipam_cidr-live_")
+
+
+@pytest.mark.parametrize(
+    ("pools", "message"),
+    [
+        ({"live": AddressPool("eu-west-1", "10.4.0.0/16")}, "a region of `regions`"),
+        ({"us-east-1": AddressPool("us-east-1", "10.16.0.0/16")}, "a key that is none"),
+        ({"live": AddressPool("eu-central-1", "10.16.0.0/16")}, "a part of 10.0.0.0/12"),
+        ({"a": POOLS["live"], "b": POOLS["live"]}, "no overlap with 'a'"),
+        ({"live": AddressPool("eu-central-1", "10.4.0.0/16", {"plant": "10.5.0.0/20"})}, "a part of 10.4.0.0/16"),
+    ],
+)
+def test_pools_that_do_not_fit_are_refused(pools, message):
+    with pytest.raises(InvalidValueError, match=message):
+        synth(lambda stack: build(stack, pools=pools))

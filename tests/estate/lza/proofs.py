@@ -272,6 +272,17 @@ PROOFS = {
     "network: centralNetworkServices.ipams": Proof(
         of(IPAM, "network"), {"network": {"aws_vpc_ipam", "aws_vpc_ipam_pool"}}
     ),
+    "network: centralNetworkServices.ipams.pools": Proof(
+        lambda org: (
+            {slug: (pool.region, pool.cidr) for slug, pool in of(IPAM, "network")(org).pools.items()}
+            == {"hub": ("eu-central-1", "10.0.0.0/16"), "live": ("eu-central-1", "10.4.0.0/16")}
+        ),
+        {"network": {"aws_vpc_ipam_pool_cidr"}},
+    ),
+    "network: centralNetworkServices.ipams.pools.shareTargets": Proof(
+        lambda org: SHARES.of(org)["addresses"].ipam_pools == ("live",),
+        {"network": {"aws_ram_resource_association"}},
+    ),
     "network: centralNetworkServices.networkFirewall.firewalls": Proof(
         lambda org: network(org, vpc="inspection").firewall.policy == "policy",
         {"network": {"aws_networkfirewall_firewall", "aws_networkfirewall_firewall_policy"}},
@@ -296,6 +307,9 @@ PROOFS = {
     ),
     "network: vpcs": Proof(
         lambda org: network(org).cidr == "10.0.0.0/22", {"network": {"aws_vpc"}, "perimeter": {"aws_vpc"}}
+    ),
+    "network: vpcs.ipamAllocations": Proof(
+        lambda org: (network(org).ipam_pool, network(org, "shop-live").ipam_pool) == ("hub", "live"),
     ),
     "network: vpcs.defaultSecurityGroupRulesDeletion": Proof(
         network, {"network": {"aws_default_security_group"}}, stays="It is so always."

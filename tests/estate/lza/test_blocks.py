@@ -26,6 +26,7 @@ NEEDED = {
     "accounts: workloadAccounts",
     "global: homeRegion",
     "network: centralNetworkServices.ipams",
+    "network: centralNetworkServices.ipams.pools",
     "network: centralNetworkServices.networkFirewall.policies",
     "network: centralNetworkServices.networkFirewall.rules",
     "network: transitGateways",
