@@ -1,7 +1,10 @@
 """All stacks of an organization, or those that are asked for."""
 
-from collections.abc import Callable, Collection
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cdktf import App
@@ -12,49 +15,15 @@ from config.errors import did_you_mean
 from config.nodes import Account, Configuration
 from config.registry import inputs_of
 from config.watching import Read, watch
-from constructs_lib.lazy.ahead import UnforeseenError, ahead
+from constructs_lib.lazy.ahead import Ahead, UnforeseenError, ahead
 from stacks import output
 from stacks.account import AccountStack, WorkloadAccountStack
 from stacks.literal import literal
 from stacks.management import ManagementStack
 from stacks.scope import AccountScope
 
-
-def build(
-    app: App, organization: Configuration, only: Collection[str] = (), notes: dict[str, set[Read]] | None = None
-) -> list[AccountScope]:
-    """Build the stacks of an organization: one for each account, named after it, and one for each workload beside it.
-
-    Args:
-        app: The app that holds them.
-        organization: The configuration.
-        only: The stacks to build; all by default. No stack needs another one to be built.
-        notes: Gets what each stack reads of the organization, by its name; complete once the app is synthesized.
-
-    Raises:
-        LookupError: `only` names a stack that there is not.
-    """
-    known = stacks_of(organization)
-    for name in only:
-        if name not in known:
-            raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, known)}".rstrip())
-    organization = literal(organization)
-    stacks: list[AccountScope] = []
-    for name, (account, workload) in stacks_of(organization).items():
-        if not only or name in only:
-            inputs, reads = watch(inputs_of(organization, account, workload))
-            if notes is not None:
-                notes[name] = reads
-            stacks.append(_kind(organization, account, workload)(app, inputs=inputs))
-    return stacks
-
-
-def _kind(
-    organization: Configuration, account: Account, workload: WorkloadStack | None
-) -> type[ManagementStack | AccountStack]:
-    if workload:
-        return WorkloadAccountStack
-    return ManagementStack if account is organization.management else AccountStack
+# So many stacks JavaScript may be behind. One takes longer there, another one here; what is built is kept in memory.
+_BEHIND = 3
 
 
 def synthesize(
@@ -67,13 +36,14 @@ def synthesize(
 ) -> dict[str, set[Read]]:
     """Write the Terraform JSON of an organization's stacks to CDKTF's output directory.
 
-    Every stack's directory gets the committed provider lock, so that `terraform init` asks no registry which provider to
-    take.
+    There is one stack for each account, named after it, and one for each workload beside it. No stack needs another one, so
+    each has an app of its own, and JavaScript synthesizes one while Python builds the next. Every stack's directory gets the
+    committed provider lock, so that `terraform init` asks no registry which provider to take.
 
     Args:
         organization: The configuration.
         lock_file: The `.terraform.lock.hcl` for all stacks.
-        only: As for `build`.
+        only: The stacks to synthesize; all by default.
         outdir: Where to write; CDKTF's own choice (`CDKTF_OUTDIR`, else `cdktf.out`) by default.
         each: Gets every stack's name and its JSON.
 
@@ -81,14 +51,21 @@ def synthesize(
         What each stack has read of the organization, by its name.
 
     Raises:
-        LookupError: As `build`.
+        LookupError: `only` names a stack that there is not.
     """
+    known = stacks_of(organization)
+    for name in only:
+        if name not in known:
+            raise LookupError(f"There is no stack {name!r}. {did_you_mean(name, known)}".rstrip())
+    names = [name for name in known if not only or name in only]
+    out = outdir or Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+    out.mkdir(parents=True, exist_ok=True)
     try:
-        with ahead() as later:
-            notes, out = _synthesize(organization, only, outdir, each, later=later)
+        with ahead() as requests:
+            notes = _synthesize(organization, names, out, each, requests)
     except UnforeseenError:
         # What is refused is refused again, where it is written; what is unusual takes its time.
-        notes, out = _synthesize(organization, only, outdir, each, later=False)
+        notes = _synthesize(organization, names, out, each, None)
     output.copy_lock(lock_file, out, notes)
     output.copy_modules(modules_of(organization, notes), out)
     return notes
@@ -96,20 +73,65 @@ def synthesize(
 
 def _synthesize(
     organization: Configuration,
-    only: Collection[str],
-    outdir: Path | None,
+    names: Collection[str],
+    out: Path,
     each: Callable[[str, dict[str, Any]], None],
-    *,
-    later: bool,
-) -> tuple[dict[str, set[Read]], Path]:
+    requests: Ahead | None,
+) -> dict[str, set[Read]]:
     notes: dict[str, set[Read]] = {}
-    app = App(outdir=str(outdir) if outdir else None)
-    stacks = build(app, organization, only, notes)
-    app.synth()
-    out = Path(app.outdir)
-    for name, stack in zip(notes, stacks, strict=True):
-        content = output.rewrite(out, name, stack.finished) if later else output.read(out, name)
-        if content is None:
-            raise UnforeseenError(f"{name} is to be written by JavaScript")
-        each(name, content)
-    return notes, out
+    version, entries = "", {}
+    with TemporaryDirectory(prefix=".apps-", dir=out) as apps:
+        for name, stack, made in _stacks(organization, names, Path(apps), requests, notes):
+            content = output.rewrite(made, name, stack.finished) if requests else output.read(made, name)
+            if content is None:
+                raise UnforeseenError(f"{name} is to be written by JavaScript")
+            output.move(made, out, [name])
+            manifest = output.read_manifest(made)
+            version, entries[name] = manifest["version"], manifest["stacks"][name]
+            each(name, content)
+    output.write_manifest(out, version, entries)
+    return notes
+
+
+def _stacks(
+    organization: Configuration, names: Collection[str], apps: Path, requests: Ahead | None, notes: dict[str, set[Read]]
+) -> Iterator[tuple[str, AccountScope, Path]]:
+    """Build and synthesize stacks.
+
+    Args:
+        organization: The configuration.
+        names: The stacks' names.
+        apps: A directory for the output of their apps.
+        requests: By what one is synthesized while the next is built.
+        notes: Gets what each stack reads of the organization, by its name; complete once its JSON is finished.
+
+    Yields:
+        A stack's name, the stack, and the output directory of its app.
+    """
+    organization = literal(organization)
+    known = stacks_of(organization)
+    behind: deque[tuple[Callable[[], None], str, AccountScope]] = deque()
+    for name in names:
+        account, workload = known[name]
+        inputs, notes[name] = watch(inputs_of(organization, account, workload))
+        app = App(outdir=str(apps / name))
+        stack = _kind(organization, account, workload)(app, inputs=inputs)
+        behind.append((requests.synthesize(app) if requests else app.synth, name, stack))
+        if len(behind) > _BEHIND:
+            yield _next(behind, apps)
+    while behind:
+        yield _next(behind, apps)
+
+
+def _next(behind: deque[tuple[Callable[[], None], str, AccountScope]], apps: Path) -> tuple[str, AccountScope, Path]:
+    wait, name, stack = behind.popleft()
+    wait()
+    return name, stack, apps / name
+
+
+def _kind(
+    organization: Configuration, account: Account, workload: WorkloadStack | None
+) -> type[ManagementStack | AccountStack]:
+    if workload:
+        return WorkloadAccountStack
+    return ManagementStack if account is organization.management else AccountStack

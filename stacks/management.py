@@ -77,6 +77,7 @@ class ManagementStack(OrganizationStack, AccountScope):
         if taken_over := [policy.slug for policy in _own(organization) if policy.id]:
             TerraformOutput(self, "policy_ids", value={slug: self.policy_id(slug) for slug in taken_over})
         self.references = OwnReferences(self, organization)
+        self.parts["organization"] = self._organization
         add_parts(self, inputs)
 
     def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:

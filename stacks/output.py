@@ -107,6 +107,10 @@ def move(part: Path, out: Path, stacks: Iterable[str]) -> None:
     """Move stacks from one output directory to another. What Terraform left there stays."""
     for stack in stacks:
         target = directory_of(out, stack)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            directory_of(part, stack).rename(target)
+            continue
         shutil.copytree(directory_of(part, stack), target, copy_function=_replace, dirs_exist_ok=True)
 
 

@@ -6,7 +6,7 @@ organization stack, which are there whether or not anybody reads them: locking t
 
 from functools import cached_property
 
-from cdktf import Fn, TerraformRemoteState, TerraformStack, Token
+from cdktf import TerraformRemoteState, TerraformStack
 
 from config.nodes import Account, Node, Organization, Root, Unit
 from constructs_lib import OrganizationStack
@@ -16,6 +16,11 @@ from stacks.backend import read_state
 def node_key(node: Node) -> str:
     """What names a node among others in a construct's ids: the kind tells an OU from an account with the same slug."""
     return node.slug if node.kind == "root" else f"{node.kind}-{node.slug}"
+
+
+def _index(slug: str) -> str:
+    """How Terraform's expressions name what a map has for a slug."""
+    return f".{slug}" if slug.isidentifier() else f'["{slug}"]'
 
 
 class References:
@@ -69,9 +74,7 @@ class References:
     def _output(self, name: str, slug: str | None = None) -> str:
         # One token for each id: whoever compares two ids compares tokens.
         if (name, slug) not in self._tokens:
-            self._tokens[name, slug] = (
-                self._state.get_string(name) if slug is None else Token.as_string(Fn.lookup(self._output(name), slug))
-            )
+            self._tokens[name, slug] = self._state.get_string(name if slug is None else f"{name}{_index(slug)}")
         return self._tokens[name, slug]
 
     @cached_property

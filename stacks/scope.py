@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from cdktf import TerraformStack
+from constructs import Construct
 
 from config.capabilities.capability import AccountInput
 from config.model.settings import Settings
@@ -21,6 +22,7 @@ class AccountScope(TerraformStack):
         settings: The account's own settings.
         references: Ids of accounts, OUs and the organization.
         provider: The account's providers, by region.
+        parts: Constructs that other capabilities often need (`stacks.parts.part`), by their ids.
     """
 
     inputs: AccountInput
@@ -29,13 +31,14 @@ class AccountScope(TerraformStack):
     settings: Settings
     references: References
     provider: Providers
+    parts: dict[str, Construct]
 
     # Whoever synthesizes many stacks does it afterwards (`stacks.app`): it would be carried to Python and back.
     left_for_later: ClassVar[frozenset[str]] = frozenset({"toTerraform"})
 
     def take(self, inputs: AccountInput) -> None:
         """Keep what the stack is made from."""
-        self.inputs = inputs
+        self.inputs, self.parts = inputs, {}
         self.organization, self.account, self.settings = inputs.organization, inputs.account, inputs.settings
 
     def finished(self, synthesized: dict[str, Any]) -> dict[str, Any]:

@@ -14,14 +14,17 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import typing
 from collections import deque
 from contextlib import contextmanager, suppress
 from enum import Enum
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from cdktf import App
 
 # A pipe holds so many bytes at least, so that neither side ever waits for the other to read.
 _PIPE: Final = 16 * 2**10
@@ -36,6 +39,7 @@ _SIGN: Final = "TOKEN.ahead."
 _NUMBERS: Final = itertools.count()
 """Of tokens; one kernel keeps them for all apps of a process."""
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_TOKENS: Final[dict[Any, type]] = {str: str, list[str]: list, typing.List[str]: list}  # noqa: UP006 - as jsii writes it
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 
@@ -43,12 +47,29 @@ class UnforeseenError(Exception):
     """The kernel's answer is another one than foreseen; what was made since is not to be relied on."""
 
 
+class Ahead(Protocol):
+    """Requests that are sent ahead."""
+
+    def synthesize(self, app: App) -> Callable[[], None]:
+        """Have an app synthesized while Python goes on.
+
+        Args:
+            app: The app; nothing is made in it any more.
+
+        Returns:
+            Waits until it is done.
+
+        Raises:
+            UnforeseenError: By what is returned: the app is not synthesized.
+        """
+
+
 @contextmanager
-def ahead() -> Iterator[bool]:
+def ahead() -> Iterator[Ahead | None]:
     """Send requests ahead in here.
 
     Yields:
-        Whether they are; not if the kernel is not as expected.
+        By what an app is synthesized ahead; None if nothing is sent ahead, because the kernel is not as expected.
 
     A class may name, in `left_for_later`, methods of JavaScript's that it overrides and that its user calls afterwards:
     JavaScript is not told of them here.
@@ -77,13 +98,13 @@ def ahead() -> Iterator[bool]:
             raise RuntimeError("Requests are sent ahead already; do it once, around all of it.")
         requests = None if is_enabled() else _Requests(process)
     if requests is None:
-        yield False
+        yield None
         return
     plain = jsii.create, jsii.get, jsii.invoke
     jsii.create, jsii.get, jsii.invoke = requests.create, requests.get, requests.invoke
     process.send, process._next_message = requests.send, requests.read  # noqa: SLF001
     try:
-        yield True
+        yield requests
         requests.settle()
     except UnforeseenError:
         raise
@@ -119,6 +140,8 @@ class _Requests:
         self._waiting: list[bytes] = []  # not sent yet
         self._foreseen: deque[tuple[bytes, int]] = deque()  # the beginning of each answer, and how long its request is
         self._unanswered = 0  # bytes
+        self._sent = self._answered = 0  # requests
+        self._calls_back = False  # whether Python overrides something that JavaScript calls
         self._next: int | None = None  # number of the next object
         self._names: bool | None = None  # whether the kernel lets us name tokens; unknown until it is tried
         self.error: UnforeseenError | None = None
@@ -146,26 +169,14 @@ class _Requests:
     def get(self, obj: Any, name: str) -> Any:
         """Read a property. Of a resource's attribute, the token is known as soon as it has a name."""
         kind: type = type(obj)
-        if self._names is False or not _attribute(kind, name):
+        attribute = _attribute(kind, name)
+        if self._names is False or attribute is None or (attribute is list and self._names is None):
             return self._kernel.get(obj, name)
-        key = f"{_SIGN}{next(_NUMBERS)}"
-        token = f"${{TfToken[{key}]}}"
-        text = _ENCODE({"api": "get", "objref": _wire(obj), "property": name, "$jsii.stacktrace": key})
-        if self._names is None:
-            self.settle()
-            self._write([f"{text}\n".encode()])
-            answer = json.loads(self._out.readline())
-            found = answer.get("ok", {}).get("value")
-            self._names = found == token
-            if not isinstance(found, str):
-                raise self._failed(f"{name} is {answer}")
-            return found
-        self._send(text, f'{{"ok":{{"value":"{token}"}}}}')
-        return token
+        return self._token({"api": "get", "objref": _wire(obj), "property": name}, "value", attribute)
 
     def invoke(self, obj: Any, method: str, args: list[Any] | None = None) -> Any:
-        """Call a method; what gives nothing and calls nothing of ours needs no waiting for."""
-        if method != "addOverride":
+        """Call a method; what gives nothing and calls nothing of ours needs no waiting for, nor does another stack's output."""
+        if method not in ("addOverride", "getString") or (method == "getString" and self._names is False):
             return self._kernel.invoke(obj, method, args)
         try:
             request = {
@@ -176,12 +187,42 @@ class _Requests:
             }
         except _Fallback:
             return self._kernel.invoke(obj, method, args)
+        if method == "getString":
+            return self._token(request, "result")
         self._send(_ENCODE(request), '{"ok":{')
         return None
+
+    def _token(self, request: dict[str, Any], answer: str, kind: type = str) -> Any:
+        """Have a token made under a name of ours. The first one tells whether the kernel does that; it is a text."""
+        key = f"{_SIGN}{next(_NUMBERS)}"
+        token = f"${{TfToken[{key}]}}"
+        text = _ENCODE({**request, "$jsii.stacktrace": key})
+        if self._names is None:
+            self.settle()
+            self._write([f"{text}\n".encode()])
+            given = json.loads(self._out.readline())
+            found = given.get("ok", {}).get(answer)
+            self._names = found == token
+            if not isinstance(found, str):
+                raise self._failed(f"{request} is {given}")
+            return found
+        given = token if kind is str else [f"#{token[1:]}"]
+        self._send(text, f'{{"ok":{{"{answer}":{_ENCODE(given)}}}}}')
+        return given
+
+    def synthesize(self, app: App) -> Callable[[], None]:
+        """Have an app synthesized while Python goes on; at once if JavaScript is to call something of Python's."""
+        if self._calls_back:
+            app.synth()
+            return lambda: None
+        self._send(_ENCODE({"api": "invoke", "objref": _wire(app), "method": "synth", "args": []}), '{"ok":{')
+        self._flush()
+        return partial(self._wait, self._sent)
 
     def send(self, request: Any, response_type: Any) -> Any:
         """Send a request the plain way, after all that are waiting. In place of the process's own."""
         self.settle()
+        self._calls_back |= bool(getattr(request, "overrides", None))
         return self._plain(request, response_type)
 
     def read(self) -> Any:
@@ -204,6 +245,7 @@ class _Requests:
                 self._compare()
         self._waiting.append(line)
         self._foreseen.append((answer.encode(), len(line)))
+        self._sent += 1
         self._unanswered += len(line) + _ANSWER
         if len(self._waiting) >= _AT_ONCE:
             self._flush()
@@ -220,9 +262,17 @@ class _Requests:
     def _compare(self) -> None:
         foreseen, size = self._foreseen.popleft()
         self._unanswered -= size + _ANSWER
+        self._answered += 1
         answer = self._out.readline()
         if not answer.startswith(foreseen):
             raise self._failed(answer.decode(errors="replace"))
+
+    def _wait(self, number: int) -> None:
+        """Wait for the answers to so many requests."""
+        if self.error:
+            raise self.error
+        while self._answered < number:
+            self._compare()
 
     def _failed(self, answer: str) -> UnforeseenError:
         self.error = self.error or UnforeseenError(answer)
@@ -271,15 +321,16 @@ def _interfaces(klass: type) -> list[str]:
 
 
 @cache
-def _attribute(kind: type, name: str) -> bool:
-    """Whether a property of a prebuilt provider's resource is one that Terraform will know, as text."""
+def _attribute(kind: type, name: str) -> type | None:
+    """Whether a property of a prebuilt provider's resource is one that Terraform will know: a text, or a list of them."""
     for klass in kind.__mro__:
         if getattr(klass, "__jsii_declared_type__", None) and "/provider-" in klass.__jsii_type__:  # type: ignore[attr-defined]
             for each in vars(klass).values():
                 getter = getattr(each, "fget", None)
                 if getattr(getter, "__jsii_name__", None) == name:
-                    return getter.__annotations__.get("return") is str and not name.endswith("Input")
-    return False
+                    returned: Any = getter.__annotations__.get("return")
+                    return None if name.endswith("Input") else _TOKENS.get(returned)
+    return None
 
 
 def _wire(value: Any) -> Any:

@@ -141,13 +141,15 @@ function silenceBanner() {
   process.noDeprecation = true; // jsii calls what newer Nodes warn of
 }
 
-// Several requests may come at once. Their answers go together, when there is nothing left to be done: whoever asked for the
-// last one waits, nobody else does.
+// Several requests may come at once. Their answers go together, when there is nothing left to be done or after a moment:
+// whoever waits has asked for the last one, or for something that took its time.
 function answersTogether(writeSync) {
   const MOST = 32 * 1024;
+  const LONGEST = 5; // ms
   const clock = new Int32Array(new SharedArrayBuffer(4));
   let held = [];
   let size = 0;
+  let since = 0;
   function write() {
     const data = Buffer.concat(held);
     held = [];
@@ -164,10 +166,11 @@ function answersTogether(writeSync) {
   process.on('exit', write);
   return (data) => {
     if (data) {
+      if (size === 0) since = Date.now();
       held.push(data);
       size += data.length;
     }
-    if (!data || size > MOST) write();
+    if (!data || size > MOST || Date.now() - since > LONGEST) write();
     return data?.length;
   };
 }

@@ -296,6 +296,7 @@ class OrganizationStack(TerraformStack):
                 self._key(target, policy): import_id for target, import_id in policy.existing_attachments.items()
             },
             text=policy.text,
+            depends_on=[self._organization],
         )
 
     def _targets(self, policy: Policy) -> dict[str, str]:

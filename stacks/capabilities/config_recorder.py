@@ -27,9 +27,10 @@ def add(stack: AccountScope, settings: ConfigRecorder) -> None:
     # The home region comes first: it makes the role and records IAM, which is global.
     for region in sorted(organization.governed_regions, key=lambda one: one != organization.home_region):
         # The bucket encrypts with its own key, so nobody here need know it.
-        made = ConfigRecorderConstruct(
+        id_ = f"config-{region}"
+        stack.parts[id_] = made = ConfigRecorderConstruct(
             stack,
-            f"config-{region}",
+            id_,
             bucket_name=bucket,
             global_resources=region == organization.home_region,
             frequency=settings.frequency,

@@ -12,9 +12,10 @@ from stacks.variables import of_account
 def add(stack: AccountScope, policies: Sequence[CustomerPolicy]) -> None:
     """Add the policies that the account has."""
     for policy in policies:
-        CustomerPolicyConstruct(
+        id_ = _construct(policy.slug)
+        stack.parts[id_] = CustomerPolicyConstruct(
             stack,
-            _construct(policy.slug),
+            id_,
             name=policy.name,
             path=policy.path,
             document=of_account(stack, policy.document),

@@ -39,9 +39,10 @@ def add(stack: AccountScope, dns: Dns) -> None:
 
 def _add_public(stack: AccountScope, dns: Dns) -> None:
     for slug, zone in sorted(dns.public_zones.items()):
-        public = PublicZoneConstruct(
+        id_ = _public_zone(slug)
+        stack.parts[id_] = public = PublicZoneConstruct(
             stack,
-            _public_zone(slug),
+            id_,
             domain=zone.domain,
             delegations={key: (one.domain, sorted(set(one.name_servers))) for key, one in zone.delegations.items()},
             comment=zone.comment,

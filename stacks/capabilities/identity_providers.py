@@ -13,9 +13,13 @@ def add(stack: AccountScope, providers: Sequence[IdentityProvider]) -> None:
     """Add the providers that the account has."""
     for each in providers:
         if each.saml:
-            SamlProviderConstruct(stack, each.construct, name=each.saml.name, metadata=each.metadata or "")
+            stack.parts[each.construct] = SamlProviderConstruct(
+                stack, each.construct, name=each.saml.name, metadata=each.metadata or ""
+            )
         elif each.oidc:
-            OidcProviderConstruct(stack, each.construct, issuer=each.oidc.issuer, audiences=each.oidc.audiences)
+            stack.parts[each.construct] = OidcProviderConstruct(
+                stack, each.construct, issuer=each.oidc.issuer, audiences=each.oidc.audiences
+            )
 
 
 def provider_arn(stack: AccountScope, provider: IdentityProvider) -> str:

@@ -14,7 +14,7 @@ POOLS: Final = "ipam"
 
 def add(stack: AccountScope, ipam: Ipam) -> None:
     """Add the pools."""
-    IpamConstruct(
+    stack.parts[POOLS] = IpamConstruct(
         stack,
         POOLS,
         name=stack.organization.slug,

@@ -62,7 +62,7 @@ def add_archive(stack: AccountScope, logging: Logging) -> None:
     region = organization.home_region
     lock = logging.object_lock
     security = _security(organization)
-    LogArchiveConstruct(
+    stack.parts["log-archive"] = LogArchiveConstruct(
         stack,
         "log-archive",
         bucket_name=log_bucket(references),

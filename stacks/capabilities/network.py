@@ -42,9 +42,10 @@ def add(stack: AccountScope, network: Network) -> None:
 
 def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
     name = stack.organization.slug if slug == MAIN else f"{stack.organization.slug}-{slug}"
-    vpc = SharedVpcConstruct(
+    id_ = vpc_part(VPC, slug)
+    stack.parts[id_] = vpc = SharedVpcConstruct(
         stack,
-        vpc_part(VPC, slug),
+        id_,
         name=name,
         cidr_block=wanted.cidr,
         subnets=[

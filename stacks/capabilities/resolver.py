@@ -34,7 +34,7 @@ def add(stack: AccountScope, resolver: Resolver) -> None:
     if resolver.outbound:
         outbound = _add_endpoint(stack, "OUTBOUND", resolver.outbound, targets=targets)
         if resolver.rules:
-            ResolverRulesConstruct(
+            stack.parts[_RULES] = ResolverRulesConstruct(
                 stack,
                 _RULES,
                 name=name,
@@ -46,12 +46,12 @@ def add(stack: AccountScope, resolver: Resolver) -> None:
             slug: DnsFirewallRule(rule.priority, rule.domains, rule.list_id, rule.action, rule.response)
             for slug, rule in resolver.firewall.items()
         }
-        DnsFirewallConstruct(stack, _FIREWALL, name=name, rules=rules)
+        stack.parts[_FIREWALL] = DnsFirewallConstruct(stack, _FIREWALL, name=name, rules=rules)
     if _logs(stack, resolver):
         bucket = f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}"
-        ResolverQueryLogConstruct(stack, _LOG, name=name, bucket_arn=bucket)
+        stack.parts[_LOG] = ResolverQueryLogConstruct(stack, _LOG, name=name, bucket_arn=bucket)
     if RESOLVER.published(stack.organization):
-        DnsProfileConstruct(stack, _PROFILE, name=name, resource_arns=_central_zones(stack))
+        stack.parts[_PROFILE] = DnsProfileConstruct(stack, _PROFILE, name=name, resource_arns=_central_zones(stack))
 
 
 def use(stack: AccountScope, using: ResolverUse) -> None:

@@ -35,9 +35,10 @@ def add_instance_profiles(stack: AccountScope, roles: Sequence[Role]) -> None:
 
 
 def _offer(stack: AccountScope, role: Role) -> CrossAccountRoleConstruct:
-    return CrossAccountRoleConstruct(
+    id_ = f"role-{role.slug}"
+    stack.parts[id_] = made = CrossAccountRoleConstruct(
         stack,
-        f"role-{role.slug}",
+        id_,
         access=_access(stack, role, stack.account, others=tuple(_others(stack, role))),
         permissions=of_account(stack, role.document) if role.document else None,
         managed_policies={
@@ -49,6 +50,7 @@ def _offer(stack: AccountScope, role: Role) -> CrossAccountRoleConstruct:
         max_session_duration=role.max_session_duration,
         description=role.description or None,
     )
+    return made
 
 
 def _permit(stack: AccountScope, role: Role, name: str, made_here: str | None) -> None:

@@ -1,6 +1,7 @@
 """The security services of the whole organization, run from the security account in every governed region."""
 
 from cdktf_cdktf_provider_aws.guardduty_detector import GuarddutyDetector
+from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrganization
 
 from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.security.model import (
@@ -31,6 +32,7 @@ from constructs_lib.security.organization_conformance_packs import (
 )
 from constructs_lib.security.security_hub import SecurityHubOrganizationConstruct
 from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct
+from stacks.parts import part
 from stacks.references import node_key
 from stacks.scope import AccountScope
 
@@ -216,7 +218,7 @@ def add_root_access(stack: AccountScope, access: RootAccess) -> None:
         "root-access",
         root_sessions=access.root_sessions,
         # IAM must be trusted first.
-        depends_on=[stack.node.find_child("organization")],  # type: ignore[list-item]
+        depends_on=[part(stack, "organization", OrganizationsOrganization)],
     )
 
 

@@ -11,9 +11,10 @@ def add(stack: AccountScope, documents: Sequence[SsmDocument]) -> None:
     """Add the documents that the account has."""
     for document in documents:
         for region in stack.organization.governed_regions:
-            SsmDocumentConstruct(
+            id_ = f"ssm-document-{document.slug}-{region}"
+            stack.parts[id_] = SsmDocumentConstruct(
                 stack,
-                f"ssm-document-{document.slug}-{region}",
+                id_,
                 name=document.name,
                 kind=document.type,
                 content=document.content,

@@ -26,7 +26,7 @@ def gateway_owner(organization: Organization) -> Account:
 
 def add(stack: AccountScope, gateway: TransitGateway) -> None:
     """Add the router."""
-    TransitGatewayConstruct(
+    stack.parts[GATEWAY] = TransitGatewayConstruct(
         stack,
         GATEWAY,
         name=stack.organization.slug,

@@ -61,11 +61,13 @@ def covers(modules: Iterable[ModuleType]) -> bool:
 
     Code from elsewhere, such as a module beside the app that an extension imports, may change without a sign.
     """
-    places = (_LIBRARY, _STACKS, _STACKS.with_name("config"), extensions(), *map(Path, {sys.prefix, sys.base_prefix}))
-    known = tuple(map(_prefix, places))
+    installed = tuple(f"{prefix}{os.sep}" for prefix in {sys.prefix, sys.base_prefix})
+    known = tuple(map(_prefix, (_LIBRARY, _STACKS, _STACKS.with_name("config"), extensions())))
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     files = (getattr(module, "__file__", None) for module in modules)
-    return all(file is None or file == main or os.path.realpath(file).startswith(known) for file in files)
+    # Where links lead takes time to see, and most modules are installed ones.
+    others = (file for file in files if file and file != main and not file.startswith(installed))
+    return all(os.path.realpath(file).startswith(known) for file in others)
 
 
 def covers_directory(directory: Path) -> bool:

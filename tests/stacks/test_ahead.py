@@ -13,7 +13,7 @@ LOCK = CHECKOUT / ".terraform.lock.hcl"
 
 @contextmanager
 def one_by_one():
-    yield False
+    yield None
 
 
 def content_of(out):

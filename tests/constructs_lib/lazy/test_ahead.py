@@ -5,11 +5,12 @@ import json
 
 import jsii
 import pytest
-from cdktf import App, Fn, TerraformOutput, TerraformStack
+from cdktf import App, DataTerraformRemoteStateLocal, Fn, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
@@ -154,3 +155,59 @@ def test_stack_traces_that_are_asked_for_are_sent(monkeypatch):
     monkeypatch.setenv("JSII_HOST_STACK_TRACES", "1")
     with ahead() as sent:
         assert not sent
+
+
+def test_one_app_is_synthesized_while_the_next_is_built(tmp_path):
+    with ahead() as requests:
+        waits = []
+        for name in ("one", "other"):
+            app = App(outdir=str(tmp_path / name))
+            stack = TerraformStack(app, name)
+            AwsProvider(stack, "aws", region="eu-central-1")
+            TerraformOutput(stack, "arn", value=IamRole(stack, "role", assume_role_policy="{}").arn)
+            waits.append(requests.synthesize(app))
+        waits[0]()
+        assert (tmp_path / "one" / "stacks" / "one" / "cdk.tf.json").is_file()
+        waits[1]()
+        found = json.loads((tmp_path / "other" / "stacks" / "other" / "cdk.tf.json").read_text())
+        assert found["output"]["arn"]["value"] == "${aws_iam_role.role.arn}"
+
+
+def test_what_javascript_calls_in_python_is_called(tmp_path):
+    with ahead() as requests:
+        app = App(outdir=str(tmp_path))
+        AwsProvider(Own(app, "own"), "aws", region="eu-central-1")
+        requests.synthesize(app)()
+    found = json.loads((tmp_path / "stacks" / "own" / "cdk.tf.json").read_text())
+    assert found["locals"] == {"own": [1.5, [], {}]}
+
+
+def test_an_app_that_is_not_as_it_must_be_is_noticed_by_whoever_waits(tmp_path):
+    def wait():
+        with ahead() as requests:
+            app = App(outdir=str(tmp_path))
+            IamRole(TerraformStack(app, "stack"), "role", assume_role_policy="{}")  # and no provider
+            requests.synthesize(app)()
+
+    with pytest.raises(UnforeseenError, match="provider"):
+        wait()
+
+
+def test_lists_and_outputs_of_other_stacks_are_known_before_the_kernel_answers(tmp_path, monkeypatch):
+    with ahead():
+        app = App(outdir=str(tmp_path))
+        stack = TerraformStack(app, "stack")
+        AwsProvider(stack, "aws", region="eu-central-1")
+        state = DataTerraformRemoteStateLocal(stack, "state", path="state")
+        zone = Route53Zone(stack, "zone", name=state.get_string("domain"))
+        process = jsii.kernel.provider._process
+        monkeypatch.setattr(process, "send", lambda *_: pytest.fail("waited"))
+        TerraformOutput(stack, "servers", value=zone.name_servers)
+        TerraformOutput(stack, "one", value=state.get_string("others.one"))
+        monkeypatch.undo()
+        app.synth()
+    found = json.loads((tmp_path / "stacks" / "stack" / "cdk.tf.json").read_text())
+    read = "data.terraform_remote_state.state.outputs"
+    assert found["resource"]["aws_route53_zone"]["zone"]["name"] == f"${{{read}.domain}}"
+    assert found["output"]["servers"]["value"] == "${aws_route53_zone.zone.name_servers}"
+    assert found["output"]["one"]["value"] == f"${{{read}.others.one}}"
