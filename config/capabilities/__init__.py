@@ -26,6 +26,7 @@ from config.capabilities.customer_policies import CUSTOMER_POLICIES
 from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATORS
 from config.capabilities.delivery import DELIVERY
 from config.capabilities.dns import DNS
+from config.capabilities.endpoint_policies import ENDPOINT_POLICIES
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.identity_center import IDENTITY_CENTER
@@ -70,6 +71,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     IPAM,
     ADDRESS_PLAN,
     NETWORK,
+    ENDPOINT_POLICIES,
     FIREWALL_POLICIES,
     NETWORK_FIREWALL,
     TRANSIT_GATEWAY_ROUTING,

@@ -6,48 +6,19 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from config.capabilities.vpc_endpoints import Endpoints
 from config.capabilities.vpc_firewall import Firewall, places, refuse_ways_past
 from config.capabilities.vpc_parts import Attachment, Subnet
 from config.capabilities.vpc_tiers import LAYOUT, SMALLEST, Tier, TierName, tier_subnets
 from config.errors import did_you_mean
 from config.model.base import Matches, Switchable, enabled, refuse
-from config.model.cidr import AnyCidr, Cidr, IsRange, refuse_misfits, refuse_overlaps
+from config.model.cidr import Cidr, IsRange, refuse_misfits, refuse_overlaps
 from config.model.types import Domain, Slug
-
-ServiceName = Annotated[str, Matches(r"[a-z][a-z0-9.-]*", "a service such as 'ssm' or 'ecr.api'")]
-
 
 Address = Annotated[
     str,
     Matches(r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\.(?!$)|$)){4}", "an IPv4 address such as '10.0.0.2'"),
 ]
-
-
-class Endpoints(Switchable):
-    """AWS services that are reached inside the VPC."""
-
-    gateways: tuple[Literal["dynamodb", "s3"], ...] = Field(
-        default=("dynamodb", "s3"), description="Services with an endpoint that costs nothing."
-    )
-    interfaces: tuple[ServiceName, ...] = Field(
-        default=(), description="Services with an endpoint that AWS charges by hour and zone, such as `ssm`, `ecr.api`."
-    )
-    subnets: tuple[Slug, ...] = Field(
-        default=(),
-        description="Where those endpoints are, one subnet a zone; the first private one of each if not said.",
-    )
-    central: bool = Field(
-        default=False,
-        description="Whether `interfaces` are for all VPCs that say `resolver: true`, too: they find them by private zones, which a Route "
-        "53 Profile of the organization's `resolver` gives to them. The VPC is one of that account.",
-    )
-    allowed: tuple[AnyCidr, ...] = Field(
-        default=(),
-        description="Who else may talk to `interfaces`, beside the VPC; private ranges if they are `central` and nothing is said.",
-    )
-    organization_only: bool = Field(
-        default=False, description="Whether principals of other organizations are turned away."
-    )
 
 
 class DhcpOptions(Switchable):

@@ -255,7 +255,7 @@ class Variables:
         if name in OF_ACCOUNT:
             known = ", ".join(f"`{each}`" for each in _KNOWN[scope] if each in OF_ACCOUNT)
             expected = f"of an account's variables only {known}" if known else "none of an account's variables"
-            cure = "`account_id` is known in `statements` and documents of `roles` and `customer_policies`, `account` and `region` "
+            cure = "`account_id` is known in `statements` and documents of `roles`, `customer_policies` and `endpoint_policies`, `account` and `region` "
             raise _RefusedError(repr(written), f"{expected} here", f"{cure}there and in settings.")
         if name.startswith(_IDS):
             return self._account_id(name.removeprefix(_IDS), written)
@@ -380,5 +380,5 @@ def _scope(name: str, path: KeyPath) -> Scope:
         path[0] == "organizational_units" and "defaults" in path
     ):
         return Scope.SETTINGS
-    of_accounts = path[0] in ("roles", "customer_policies")
+    of_accounts = path[0] in ("roles", "customer_policies", "endpoint_policies")
     return Scope.DOCUMENT if of_accounts and path[2:3] == ("statements",) else Scope.ORGANIZATION

@@ -11,7 +11,9 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.endpoint_zones import EndpointName
-from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.policies.endpoints import only_of_organization
+from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policy_text import policy_text
 from constructs_lib.typed import typed
 from constructs_lib.validation import (
     require_match,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cdktf import TerraformProvider
+
+    from constructs_lib.policies.document import PolicyDocument
 
 _GATEWAYS = ("dynamodb", "s3")
 _SERVICE = r"[a-z][a-z0-9.-]*"
@@ -55,6 +59,7 @@ class VpcEndpointsConstruct(Construct):
         private_dns: Whether the services' usual names lead to the interface endpoints in the VPC; if not, zones do
             (`EndpointZonesConstruct`). Default: yes.
         organization_id: Only principals of this organization can use the endpoints. Default: any principal.
+        policies: What can be done by the endpoint of a service. Default: everything.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region. Default: the stack's provider.
 
@@ -87,6 +92,7 @@ class VpcEndpointsConstruct(Construct):
         allowed: Iterable[str] = (),
         private_dns: bool = True,
         organization_id: str | None = None,
+        policies: Mapping[str, PolicyDocument] | None = None,
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -96,7 +102,9 @@ class VpcEndpointsConstruct(Construct):
         self._private_dns = private_dns
         self._interfaces: dict[str, VpcEndpoint] = {}
         self._prefix = f"com.amazonaws.{region}"
-        self._policy = _organization_only(organization_id) if organization_id else None
+        if organization_id:
+            require_organization_id("organization_id", organization_id)
+        self._organization_id, self._policies = organization_id, dict(policies or {})
         free = sorted({require_one_of("gateways", service, _GATEWAYS) for service in gateways})
         paid = sorted({require_match("interfaces", service, _SERVICE, expected="'ssm'") for service in interfaces})
         if free and not route_table_ids:
@@ -129,7 +137,7 @@ class VpcEndpointsConstruct(Construct):
             service_name=f"{self._prefix}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=list(route_table_ids),
-            policy=self._policy,
+            policy=self._policy_of(service),
             tags=self._named(service),
             provider=self._provider,
         )
@@ -145,10 +153,17 @@ class VpcEndpointsConstruct(Construct):
             private_dns_enabled=self._private_dns,
             subnet_ids=list(subnet_ids),
             security_group_ids=[group.id],
-            policy=self._policy,
+            policy=self._policy_of(service),
             tags=self._named(short),
             provider=self._provider,
         )
+
+    def _policy_of(self, service: str) -> str | None:
+        own = self._policies.get(service)
+        document = only_of_organization(own, self._organization_id) if self._organization_id else own
+        if own is None:
+            return document.to_terraform() if document else None
+        return policy_text(self, document or own, PolicyKind.RESOURCE, f"{self._name}-{service}")
 
     def _make_security_group(self, vpc_cidr: str, allowed: Iterable[str]) -> SecurityGroup:
         require_network("vpc_cidr", vpc_cidr, 16, 28)
@@ -185,9 +200,3 @@ class VpcEndpointsConstruct(Construct):
                 provider=self._provider,
             )
         return group
-
-
-def _organization_only(organization_id: str) -> str:
-    require_organization_id("organization_id", organization_id)
-    condition = {"StringEquals": {"aws:PrincipalOrgID": organization_id}}
-    return PolicyDocument.of(allow("*", "*", principals="*", conditions=condition)).to_terraform()

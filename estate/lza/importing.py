@@ -46,6 +46,7 @@ _ORDER: Final = (
     "defaults",
     "organizational_units",
     "address_plan",
+    "endpoint_policies",
     "firewall_policies",
     "resolver",
     "shares",

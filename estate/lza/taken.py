@@ -21,6 +21,7 @@ class Taken:
         shared: Selectors of those who may get ranges from a pool, by its name.
         homes: The slug of the account, or the path of the OU after `ou:`, and of the VPC in it, by the VPC's name.
         attached: Names of the transit gateway's route tables that an attachment is associated with, and that it propagates into, by VPC.
+        endpoint_policies: Slugs of the policies of endpoints, by name; empty for those that let everything through.
         central: The slug of the account whose endpoints serve all VPCs; empty if there are none.
         resolving: Whose VPCs find names by the organization's Resolver: as `homes`.
     """
@@ -29,5 +30,6 @@ class Taken:
     shared: dict[str, list[str]] = field(default_factory=dict)
     homes: dict[str, tuple[str, str]] = field(default_factory=dict)
     attached: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    endpoint_policies: dict[str, str] = field(default_factory=dict)
     central: str = ""
     resolving: list[tuple[str, str]] = field(default_factory=list)

@@ -7,17 +7,17 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any, Final
 
 from config.capabilities.vpc_tiers import SMALLEST
-from config.errors import did_you_mean, one_of
 from config.model.cidr import Cidr
 from config.model.types import Region
 from estate.adoption.slugs import slugs
 from estate.lza.addresses import packed
+from estate.lza.endpoints import among, endpoints
 from estate.lza.names import dhcp_options, uses_resolver
 from estate.lza.reading import NETWORK
 from estate.lza.taken import MAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Mapping
 
     from estate.lza.addresses import Pool
     from estate.lza.draft import Draft
@@ -174,34 +174,14 @@ def _common(entry: Node, into: Draft, vpc: dict[str, Any], slugs: Mapping[str, s
         and "public" not in vpc.get("tiers", {})
     ):
         into.note(entry.child("internetGateway"), "A VPC without public subnets has no internet gateway.")
-    _endpoints(entry, vpc, slugs, into)
+    if said := endpoints(entry, vpc, slugs, into):
+        vpc["endpoints"] = said
     if uses_resolver(entry, into):
         vpc["resolver"] = True
     if (options := dhcp_options(entry, into)) is not None:
         vpc["dhcp_options"] = options
     if (found := _attachment(entry, into, slugs)) is not None:
         vpc["attachment"] = found
-
-
-def _endpoints(entry: Node, vpc: dict[str, Any], slugs: Mapping[str, str], into: Draft) -> None:
-    gateways, interfaces = entry.child("gatewayEndpoints"), entry.child("interfaceEndpoints")
-    found: dict[str, Any] = {}
-    services = [each.needed("service") for each in gateways.each("endpoints")]
-    if other := sorted({*services} - {"dynamodb", "s3"}):
-        into.note(gateways, f"Left out: gateway endpoints of {', '.join(other)}.")
-    if sorted(services) != ["dynamodb", "s3"] and vpc.get("subnets", vpc.get("tiers")):
-        found["gateways"] = sorted({*services} & {"dynamodb", "s3"})
-    if names := [each.needed("service") for each in interfaces.each("endpoints")]:
-        found["interfaces"] = names
-        _among(interfaces.child("subnets"), interfaces.texts("subnets"), slugs, "a subnet of the VPC")
-        if interfaces.flag("central"):
-            found["central"] = True
-        if where := [slugs[name] for name in interfaces.texts("subnets") if name in slugs]:
-            found["subnets"] = where
-    if found:
-        vpc["endpoints"] = found
-    for each in (gateways, interfaces):
-        each.text("defaultPolicy")
 
 
 def _attachment(entry: Node, into: Draft, slugs: Mapping[str, str]) -> dict[str, Any] | None:
@@ -215,8 +195,8 @@ def _attachment(entry: Node, into: Draft, slugs: Mapping[str, str]) -> dict[str,
     gateway = first.child("transitGateway")
     first.text("name"), gateway.text("account")
     gateways = [each.text("name") for each in into.lza.file(NETWORK).each("transitGateways")]
-    _among(gateway.child("name"), [gateway.text("name")], gateways, "a transit gateway of `transitGateways`")
-    _among(first.child("subnets"), first.texts("subnets"), slugs, "a subnet of the VPC")
+    among(gateway.child("name"), [gateway.text("name")], gateways, "a transit gateway of `transitGateways`")
+    among(first.child("subnets"), first.texts("subnets"), slugs, "a subnet of the VPC")
     found: dict[str, Any] = {}
     if destinations := _destinations(entry):
         found["destinations"] = destinations
@@ -228,13 +208,6 @@ def _attachment(entry: Node, into: Draft, slugs: Mapping[str, str]) -> dict[str,
     tables = first.texts("routeTableAssociations"), first.texts("routeTablePropagations")
     into.networks.attached[entry.text("name")] = tables
     return found
-
-
-def _among(node: Node, names: Iterable[str], known: Collection[str], what: str) -> None:
-    """Names that a value has are those of something."""
-    for name in names:
-        if name not in known:
-            node.problem(repr(name), f"{what}: {one_of(known)}", did_you_mean(name, known))
 
 
 def _are_of_tier(entry: Node, slugs: list[str], by_name: Mapping[str, str]) -> bool:

@@ -7,11 +7,13 @@ from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway import (
     DataAwsEc2TransitGatewayFilter,
 )
 
+from config.capabilities.endpoint_policies import ENDPOINT_POLICIES
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN, Network
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from config.capabilities.transit_gateway_tables import PRIVATE
 from config.capabilities.vpc import Vpc
+from config.capabilities.vpc_endpoints import Endpoints
 from config.capabilities.vpc_parts import Attachment, Subnet
 from config.model.base import enabled
 from constructs_lib.network.dhcp_options import DhcpOptionsConstruct
@@ -23,11 +25,13 @@ from constructs_lib.network.subnets import VpcSubnet
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from constructs_lib.network.transit_gateway_attachment import TransitGatewayAttachmentConstruct
 from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct
+from constructs_lib.policies.document import PolicyDocument
 from stacks.capabilities.ipam import pool_id
 from stacks.capabilities.logging import log_bucket
 from stacks.capabilities.transit_gateway import ATTACHMENT, GATEWAY, gateway_owner
 from stacks.parts import part, vpc_part
 from stacks.scope import AccountScope
+from stacks.variables import of_account
 
 VPC: Final = "vpc"
 INTERNET: Final = "internet"
@@ -130,6 +134,7 @@ def _add_endpoints(
         allowed=allowed,
         private_dns=not central,
         organization_id=stack.references.organization_id if wanted.organization_only else None,
+        policies=_policies(stack, wanted),
     )
     if central:
         EndpointZonesConstruct(
@@ -139,6 +144,13 @@ def _add_endpoints(
             region=stack.account.region,
             endpoints=endpoints.endpoint_names,
         )
+
+
+def _policies(stack: AccountScope, endpoints: Endpoints) -> dict[str, PolicyDocument]:
+    """What can be done by the endpoints that have a policy of their own."""
+    known = ENDPOINT_POLICIES.of(stack.organization) or {}
+    named = {service: endpoints.policy_of(service) for service in (*endpoints.gateways, *endpoints.interfaces)}
+    return {service: of_account(stack, known[slug]) for service, slug in named.items() if slug}
 
 
 def _attach(

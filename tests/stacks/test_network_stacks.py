@@ -278,3 +278,31 @@ def test_subnets_of_a_further_vpc_are_shared(synthesize_changed):
     shared = names(stack, "aws_ram_resource_association", "resource_arn")
     (subnet,) = [arn for arn in shared if "vpc-egress_" in arn]
     assert subnet.startswith("${aws_subnet.vpc-egress_subnet-private-a_")
+
+
+@pytest.mark.row("A8")
+def test_endpoints_have_the_policies_that_are_written_for_them(synthesized, synthesize_changed):
+    """With the account's own id in them, and for the organization only, as the sample says it of all its endpoints."""
+
+    def policies(data):
+        arn = "arn:$(partition):s3:::data-$(account_id)/*"
+        statement = {"effect": "Allow", "actions": "s3:GetObject", "resources": arn, "principals": "*"}
+        data["endpoint_policies"] = {"own-data": {"statements": [statement]}}
+
+    def network(data):
+        data["settings"]["network"]["endpoints"]["policies"] = {"s3": "own-data"}
+
+    stack = synthesize_changed(policies, ["network"], also={"accounts/network.yaml": network})["network"]
+    found = {one["service_name"].rpartition(".")[2]: one for one in of_type(stack, "aws_vpc_endpoint").values()}
+    read, others = json.loads(found["s3"]["policy"])["Statement"]
+    assert read["Resource"].startswith("arn:aws:s3:::data-${")
+    assert others["Condition"]["StringNotEquals"].keys() == {"aws:PrincipalOrgID"}
+    before = {
+        one["service_name"].rpartition(".")[2]: one
+        for one in of_type(synthesized["network"], "aws_vpc_endpoint").values()
+    }
+    assert found["dynamodb"] == before["dynamodb"]
+    others_of = {kind: body for kind, body in stack["resource"].items() if kind != "aws_vpc_endpoint"}
+    assert others_of == {
+        kind: body for kind, body in synthesized["network"]["resource"].items() if kind != "aws_vpc_endpoint"
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from estate.lza.block import Block, State
+from estate.lza.endpoints import endpoint_policies
 from estate.lza.firewalls import firewalls
 from estate.lza.gateways import pools, transit_gateways
 from estate.lza.reading import NETWORK
@@ -26,20 +27,6 @@ def _default_vpcs(node: Node, into: Draft) -> None:
     for name in node.texts("excludeAccounts"):
         if (slug := into.slug(node.child("excludeAccounts"), name)) and wanted:
             into.settings("baseline", account=slug)["default_vpc"] = "untouched"
-
-
-def _policies(_node: Node, into: Draft) -> None:
-    """Policies of endpoints: all are let in, or the organization only."""
-    narrow = False
-    for entry in into.lza.file(NETWORK).each("endpointPolicies"):
-        name, file = entry.needed("name"), entry.needed("document")
-        text = into.lza.text_of(file, entry.child("document")) or ""
-        if "aws:PrincipalOrgID" in text or "aws:ResourceOrgID" in text:
-            narrow = True
-        elif "Condition" in text or '"Deny"' in text:
-            into.note(entry, f"Left out: what {name} says. Endpoints let in everybody, or the organization only.")
-    for network in into.every_network() if narrow else ():
-        network.setdefault("endpoints", {})["organization_only"] = True
 
 
 def _flow_logs(node: Node, into: Draft) -> None:
@@ -152,11 +139,10 @@ BLOCKS: Final = (
     _block(
         "endpointPolicies",
         "Policies of endpoints.",
-        State.PARTLY,
-        "network.endpoints.organization_only",
-        "Endpoints let in everybody, or the organization only.",
-        take=_policies,
-        turn=5,
+        State.WORKS,
+        "endpoint_policies, network.endpoints.policies",
+        take=endpoint_policies,
+        turn=2,
     ),
     _block("vpcs", "VPCs of accounts.", State.WORKS, "network, network.vpcs", take=vpcs, turn=3),
     *_both(

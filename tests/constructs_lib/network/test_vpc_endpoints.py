@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from constructs_lib.errors import InvalidValueError
+from constructs_lib.errors import InvalidPolicyError, InvalidValueError
 from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct
+from constructs_lib.policies.document import PolicyDocument, allow
 from tests.template import synth
 
 
@@ -47,6 +48,43 @@ def test_endpoints_can_be_kept_to_the_organization():
     for found in template.resources("aws_vpc_endpoint").values():
         (statement,) = json.loads(found["policy"])["Statement"]
         assert statement["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
+
+
+READ = PolicyDocument.of(allow("s3:GetObject", "*", principals="*"))
+
+
+def policies(**changes):
+    template = synth(lambda stack: build(stack, policies={"s3": READ}, **changes))
+    return {
+        one["service_name"].rpartition(".")[2]: json.loads(one["policy"])["Statement"] if "policy" in one else None
+        for one in template.resources("aws_vpc_endpoint").values()
+    }
+
+
+def test_a_service_can_have_a_policy_of_its_own():
+    (statement,) = policies()["s3"]
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "s3:GetObject")
+    assert policies()["dynamodb"] is None
+
+
+def test_whatever_a_policy_allows_others_than_the_organization_are_turned_away():
+    found = policies(organization_id="o-a1b2c3d4e5")
+    read, others = found["s3"]
+    assert read["Action"] == "s3:GetObject"
+    assert others == {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    }
+    assert [one["Effect"] for one in found["dynamodb"]] == ["Allow"]
+
+
+def test_a_policy_that_aws_would_refuse_is_refused():
+    nobody = PolicyDocument.of(allow("s3:GetObject", "*"))
+    with pytest.raises(InvalidPolicyError, match="needs a Principal"):
+        synth(lambda stack: build(stack, policies={"s3": nobody}))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from config.capabilities.baseline import BASELINE
 from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.cost import COST
 from config.capabilities.customer_policies import CUSTOMER_POLICIES
+from config.capabilities.endpoint_policies import ENDPOINT_POLICIES
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.ipam import IPAM
@@ -304,6 +305,13 @@ PROOFS = {
     "network: transitGateways": Proof(lambda org: GATEWAY(org).asn == 64600, {"network": {"aws_ec2_transit_gateway"}}),
     "network: transitGateways.shareTargets": Proof(
         lambda org: SHARES.of(org)["transit-gateway"].transit_gateway, {"network": {"aws_ram_resource_share"}}
+    ),
+    "network: endpointPolicies": Proof(
+        lambda org: (
+            "aws:PrincipalOrgID" in ENDPOINT_POLICIES.of(org)["only"].to_json()
+            and network(org).endpoints.policies == {"ssm": "only", "ecr.api": "only"}
+            and not network(org, "shop-live").endpoints.policies
+        ),
     ),
     "network: vpcs": Proof(
         lambda org: network(org).cidr == "10.0.0.0/22", {"network": {"aws_vpc"}, "perimeter": {"aws_vpc"}}

@@ -29,6 +29,7 @@ NEEDED = {
     "network: centralNetworkServices.ipams.pools",
     "network: centralNetworkServices.networkFirewall.policies",
     "network: centralNetworkServices.networkFirewall.rules",
+    "network: endpointPolicies",
     "network: transitGateways",
     "network: vpcs",
     "network: vpcs.routeTables",
