@@ -83,10 +83,19 @@ def _ranges(organization: Configuration, files: Files) -> Iterator[Problem]:
             widest = own, account, slug
 
 
+def attached_vpcs(organization: Configuration) -> dict[str, dict[str, str | None]]:
+    """The VPCs at the transit gateway by account, each with the id of its attachment if that is written."""
+    networks = {slug: NETWORK.in_account(organization, account) for slug, account in organization.accounts.items()}
+    return {
+        slug: {vpc: attachment.id for vpc, attachment in network.attached.items()}
+        for slug, network in sorted(networks.items())
+        if network and network.attached
+    }
+
+
 def attached_accounts(organization: Configuration) -> tuple[str, ...]:
     """The accounts with VPCs at the transit gateway."""
-    networks = {slug: NETWORK.in_account(organization, account) for slug, account in organization.accounts.items()}
-    return tuple(slug for slug, network in sorted(networks.items()) if network and network.attached)
+    return tuple(attached_vpcs(organization))
 
 
 def _routes(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -118,7 +127,7 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
     model=Network,
     description="The account's VPC, and further ones.",
     rules=(_ranges, _routes),
-    publish=attached_accounts,
+    publish=attached_vpcs,
     parts=(
         Part(
             name="network",

@@ -1,14 +1,14 @@
 """The route tables of the organization's transit gateway, with the accounts that they are for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from config.capabilities.capability import FREE, AccountInput, Capability, Need, Part
-from config.capabilities.network import NETWORK, attached_accounts, vpc_path
+from config.capabilities.network import NETWORK, attached_accounts, attached_vpcs, vpc_path
 from config.capabilities.problems import at, written
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY, TransitGateway
+from config.capabilities.transit_gateway_attachments import Attached, attached_to, selectors_of, single_vpcs
 from config.capabilities.transit_gateway_tables import Table, routing_tables
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.nodes import Account, Configuration, Organization
@@ -26,15 +26,13 @@ class Routing:
     """Which attachments a transit gateway connects.
 
     Args:
-        tables: Its route tables by slug.
-        vpcs: The VPCs of its own account that are attached, by slug.
-        accounts: The other accounts with attached VPCs, by slug.
-        accept: Whether these wait until they are let in.
+        tables: Its route tables by slug, with the attachments that are known.
+        attached: What is attached.
+        accept: Whether other accounts' attachments wait until they are let in.
     """
 
     tables: Mapping[str, Table]
-    vpcs: tuple[str, ...]
-    accounts: tuple[str, ...]
+    attached: Attached
     accept: bool
 
 
@@ -43,35 +41,28 @@ def _routing(inputs: AccountInput) -> Routing | None:
     if not gateway or not gateway.routes:
         return None
     vpcs = tuple(network.attached) if network else ()
-    attached = [inputs.organization.accounts[slug] for slug in NETWORK.published(inputs.organization)]
-    return _of(gateway, inputs.account, vpcs, attached, inputs.organization)
+    attached = attached_to(gateway, inputs.account, vpcs, NETWORK.published(inputs.organization))
+    tables = _tables(gateway, attached, inputs.organization)
+    known = {
+        slug: Table(
+            tuple(filter(attached.is_known, table.associations)),
+            tuple(filter(attached.is_known, table.propagations)),
+            {
+                key: route
+                for key, route in table.routes.items()
+                if not route.attachment or attached.is_known(attached.single(route.attachment))
+            },
+        )
+        for slug, table in tables.items()
+    }
+    return Routing(known, attached, not gateway.accept_attachments)
 
 
-def _of(
-    gateway: TransitGateway,
-    owner: Account,
-    vpcs: Sequence[str],
-    attached: Sequence[Account],
-    organization: Organization,
-) -> Routing:
-    others = tuple(account.slug for account in attached if account is not owner)
-
+def _tables(gateway: TransitGateway, attached: Attached, organization: Organization) -> dict[str, Table]:
     def choose(selectors: Sequence[str]) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for selector in selectors:
-            if selector.startswith("vpc:"):
-                found[selector] = None
-                continue
-            with suppress(LookupError):  # `_known` says what there is not
-                for account in organization.select_accounts([selector]):
-                    if account is owner:
-                        found |= dict.fromkeys(f"vpc:{slug}" for slug in vpcs)
-                    elif account.slug in others:
-                        found[account.selector] = None
-        return tuple(found)
+        return attached.choose(selectors, organization)
 
-    tables = routing_tables(gateway.preset, gateway.route_tables, choose)
-    return Routing(tables, tuple(vpcs), others, not gateway.accept_attachments)
+    return routing_tables(gateway.preset, gateway.route_tables, choose)
 
 
 def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -81,42 +72,31 @@ def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
         if not gateway or not gateway.routes:
             continue
         vpcs = tuple(network.attached) if network else ()
+        attached = attached_to(gateway, owner, vpcs, attached_vpcs(organization))
         wrong = [
-            *_unknown_selectors(organization, files, owner, gateway, vpcs),
-            *_unknown_attachments(files, owner, gateway, vpcs),
+            *_unknown_selectors(organization, files, owner, gateway),
+            *_unknown_vpcs(files, owner, gateway, attached),
         ]
         yield from wrong
         if wrong:
             continue
-        attached = [organization.accounts[slug] for slug in attached_accounts(organization)]
-        routing = _of(gateway, owner, vpcs, attached, organization)
-        yield from _in_one_table(files, owner, gateway, routing)
+        tables = _tables(gateway, attached, organization)
+        yield from _in_one_table(files, owner, gateway, tables, attached)
         yield from _by_one_zone(organization, files, owner, gateway)
-        if len(routing.tables) > _MOST_TABLES:
-            arrived = f"{len(routing.tables)} route tables"
+        yield from _told_apart(organization, files, attached)
+        if len(tables) > _MOST_TABLES:
+            arrived = f"{len(tables)} route tables"
             expected = f"at most {_MOST_TABLES}, unless AWS allowed the account more"
             file, path = written(files, owner, ("transit_gateway",))
             yield file.warning(path, arrived, expected, "Ask AWS by `baseline.quotas`.")
 
 
-def _selectors(gateway: TransitGateway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
-    if gateway.preset:
-        yield ("transit_gateway", "preset", "shared"), gateway.preset.shared
-        for slug, found in sorted(gateway.preset.environments.items()):
-            yield ("transit_gateway", "preset", "environments", slug), found
-    for slug, table in sorted(gateway.route_tables.items()):
-        for key in ("associations", "propagations"):
-            yield ("transit_gateway", "route_tables", slug, key), getattr(table, key)
-
-
 def _unknown_selectors(
-    organization: Configuration, files: Files, owner: Account, gateway: TransitGateway, vpcs: Sequence[str]
+    organization: Configuration, files: Files, owner: Account, gateway: TransitGateway
 ) -> Iterator[Problem]:
-    for path, selectors in _selectors(gateway):
+    for path, selectors in selectors_of(gateway):
         for index, selector in enumerate(selectors):
             if selector.startswith("vpc:"):
-                if selector[4:] not in vpcs:
-                    yield _no_vpc(files, owner, (*path, index), selector[4:], vpcs)
                 continue
             try:
                 organization.select(selector)
@@ -128,30 +108,20 @@ def _unknown_selectors(
                 yield at(files, owner, (*path, index), repr(selector), expected, cure)
 
 
-def _unknown_attachments(
-    files: Files, owner: Account, gateway: TransitGateway, vpcs: Sequence[str]
+def _unknown_vpcs(files: Files, owner: Account, gateway: TransitGateway, attached: Attached) -> Iterator[Problem]:
+    for path, name in single_vpcs(gateway):
+        if name not in attached.names:
+            of_others = [each for each in attached.names if "/" in each]
+            known, whose = (of_others, "another account") if "/" in name else (attached.vpcs, repr(owner.slug))
+            expected = f"a VPC of {whose} with an `attachment`: {one_of(known) if known else 'there is none'}"
+            yield at(files, owner, path, repr(name), expected, did_you_mean(name, known))
+
+
+def _in_one_table(
+    files: Files, owner: Account, gateway: TransitGateway, tables: Mapping[str, Table], attached: Attached
 ) -> Iterator[Problem]:
-    named: dict[KeyPath, str] = {}
-    for key in ("egress", "inspection"):
-        if gateway.preset and (slug := getattr(gateway.preset, key)):
-            named["transit_gateway", "preset", key] = slug
-    for table_slug, table in sorted(gateway.route_tables.items()):
-        for slug, route in sorted(table.routes.items()):
-            if route.attachment:
-                named["transit_gateway", "route_tables", table_slug, "routes", slug, "attachment"] = route.attachment
-    for path, vpc in named.items():
-        if vpc not in vpcs:
-            yield _no_vpc(files, owner, path, vpc, vpcs)
-
-
-def _no_vpc(files: Files, owner: Account, path: KeyPath, vpc: str, vpcs: Sequence[str]) -> Problem:
-    expected = f"a VPC of {owner.slug!r} with an `attachment`: {one_of(vpcs) if vpcs else 'it has none'}"
-    return at(files, owner, path, repr(vpc), expected, did_you_mean(vpc, vpcs))
-
-
-def _in_one_table(files: Files, owner: Account, gateway: TransitGateway, routing: Routing) -> Iterator[Problem]:
     homes: dict[str, str] = {}
-    for slug, table in routing.tables.items():
+    for slug, table in tables.items():
         for each in table.associations:
             if each in homes:
                 path: KeyPath = ("transit_gateway", "route_tables", slug, "associations")
@@ -160,8 +130,7 @@ def _in_one_table(files: Files, owner: Account, gateway: TransitGateway, routing
                 arrived = f"{each}, which {homes[each]!r} has already"
                 yield at(files, owner, path, arrived, "one route table for each attachment", "Name it in one of them.")
             homes.setdefault(each, slug)
-    everybody = (*(f"vpc:{slug}" for slug in routing.vpcs), *(f"account:{slug}" for slug in routing.accounts))
-    if left := [each for each in everybody if each not in homes]:
+    if left := [each for each in attached.everybody if each not in homes]:
         file, path = written(files, owner, ("transit_gateway",))
         yield file.warning(
             path, f"no route table for {', '.join(left)}", "one for each attachment: without, it reaches nothing"
@@ -172,11 +141,26 @@ def _by_one_zone(
     organization: Configuration, files: Files, owner: Account, gateway: TransitGateway
 ) -> Iterator[Problem]:
     """A firewall that sees one direction of a connection only drops it."""
-    network, slug = NETWORK.in_account(organization, owner), gateway.preset and gateway.preset.inspection
+    name = gateway.preset.inspection if gateway.preset else None
+    account, _, slug = name.rpartition("/") if name else ("", "", "")
+    home = organization.accounts[account] if account else owner
+    network = NETWORK.in_account(organization, home)
     if network and slug and not network.attached[slug].appliance_mode:
         path = (*vpc_path(slug), "attachment")
         expected = "`appliance_mode: true` in the VPC that inspects: both directions have to enter by the same zone"
-        yield at(files, owner, path, "an attachment without it", expected)
+        yield at(files, home, path, "an attachment without it", expected)
+
+
+def _told_apart(organization: Configuration, files: Files, attached: Attached) -> Iterator[Problem]:
+    """Of an account whose VPCs are told apart, the ids are known; AWS gives them, so the first deploy is without."""
+    for account in sorted(attached.apart):
+        for slug, id_ in attached.others[account].items():
+            if id_ is None:
+                file, path = written(files, organization.accounts[account], (*vpc_path(slug), "attachment"))
+                arrived = f"an attachment without `id`, and route tables of {attached.owner.slug!r} that tell VPCs of {account!r} apart"
+                expected = "its id: until then no route table knows it, and it reaches nothing"
+                cure = f"Deploy {account!r}, and write the id (tgw-attach-…) that AWS gave it."
+                yield file.warning(path, arrived, expected, cure)
 
 
 def _looks_up(organization: Configuration) -> Iterator[Need]:
@@ -218,9 +202,9 @@ TRANSIT_GATEWAY_ROUTING: Final = Capability(
                     table.propagations for table in routing.tables.values()
                 ),
                 "aws_ec2_transit_gateway_vpc_attachment_accepter": lambda routing: bool(
-                    routing.accept and routing.accounts
+                    routing.accept and routing.attached.accounts
                 ),
-                "data.aws_ec2_transit_gateway_attachments": lambda routing: bool(routing.accounts),
+                "data.aws_ec2_transit_gateway_attachments": lambda routing: bool(routing.attached.accounts),
             },
         ),
     ),

@@ -10,11 +10,19 @@ from config.model.base import Matches, Model, refuse
 from config.model.cidr import AnyCidr
 from config.model.types import SELECTOR_PATTERN, SLUG_PATTERN, Selector, Slug
 
+_VPC_PATTERN: Final = rf"{SLUG_PATTERN}(?:/{SLUG_PATTERN})?"
 AttachmentSelector = Annotated[
     str,
     Matches(
-        rf"{SELECTOR_PATTERN}|vpc:{SLUG_PATTERN}",
-        "a selector of accounts ('root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>', 'purpose:<purpose>'), or 'vpc:<slug>'",
+        rf"{SELECTOR_PATTERN}|vpc:{_VPC_PATTERN}",
+        "a selector of accounts ('root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>', 'purpose:<purpose>'), 'vpc:<slug>' "
+        "or 'vpc:<account>/<slug>'",
+    ),
+]
+VpcName = Annotated[
+    str,
+    Matches(
+        _VPC_PATTERN, "a VPC of this account ('main', or one of its `vpcs`), or of another one ('<account>/<slug>')"
     ),
 ]
 PRIVATE: Final = {
@@ -30,9 +38,10 @@ class StaticRoute(Model):
     """A static route."""
 
     destination: AnyCidr = Field(description="The range that it is for.")
-    attachment: Slug | None = Field(
+    attachment: VpcName | None = Field(
         default=None,
-        description="The VPC of this account that it leads to: `main` for `network` itself, or one of its `vpcs`.",
+        description="The VPC that it leads to: `main` for this account's `network` itself, one of its `vpcs`, or "
+        "`<account>/<slug>` for another account's.",
     )
     blackhole: bool = Field(default=False, description="Whether what is sent there is dropped.")
 
@@ -48,7 +57,8 @@ class RouteTable(Model):
 
     associations: tuple[AttachmentSelector, ...] = Field(
         default=(),
-        description="Whose traffic it routes: the attached VPCs of these accounts, or `vpc:<slug>`, one of this account's.",
+        description="Whose traffic it routes: the attached VPCs of these accounts, `vpc:<slug>`, one of this account's, or "
+        "`vpc:<account>/<slug>`, one of another's.",
     )
     propagations: tuple[AttachmentSelector, ...] = Field(
         default=(), description="Whose ranges it knows: VPCs that can be reached."
@@ -83,11 +93,13 @@ class Preset(Model):
     shared: tuple[AttachmentSelector, ...] = Field(
         default=(), description="Whose VPCs all environments reach, and are reached by."
     )
-    egress: Slug | None = Field(
-        default=None, description="The VPC of this account with the way to the internet: `main`, or one of its `vpcs`."
+    egress: VpcName | None = Field(
+        default=None,
+        description="The VPC with the way to the internet: `main`, one of this account's `vpcs`, or `<account>/<slug>`.",
     )
-    inspection: Slug | None = Field(
-        default=None, description="The VPC of this account that inspects; its attachment is in `appliance_mode`."
+    inspection: VpcName | None = Field(
+        default=None,
+        description="The VPC that inspects, of this account or `<account>/<slug>`; its attachment is in `appliance_mode`.",
     )
 
     @model_validator(mode="after")
@@ -114,7 +126,10 @@ class Preset(Model):
 
 @dataclass(frozen=True)
 class Table:
-    """A route table with its attachments: those of this account by `vpc:<slug>`, all of another one's by `account:<slug>`."""
+    """A route table with its attachments.
+
+    Those of this account by `vpc:<slug>`, of another one's all by `account:<slug>` or each by `vpc:<account>/<slug>`.
+    """
 
     associations: tuple[str, ...]
     propagations: tuple[str, ...]
@@ -138,8 +153,8 @@ def _preset_tables(preset: Preset, choose: Choose) -> dict[str, Table]:
     if preset.kind == "flat":
         return {"flat": Table(everybody, everybody)}
     if preset.kind == "inspection":
-        return _inspected(preset, everybody)
-    outside = _vpcs(preset.egress)
+        return _inspected(preset, everybody, choose)
+    outside = _vpcs(preset.egress, choose)
     shared = _but(choose(preset.shared), outside)
     environments = {
         slug: _but(choose(found), (*outside, *shared)) for slug, found in sorted(preset.environments.items())
@@ -167,8 +182,8 @@ def routing_tables(preset: Preset | None, tables: Mapping[str, RouteTable], choo
     }
 
 
-def _inspected(preset: Preset, everybody: tuple[str, ...]) -> dict[str, Table]:
-    inspection, egress = _vpcs(preset.inspection), _vpcs(preset.egress)
+def _inspected(preset: Preset, everybody: tuple[str, ...], choose: Choose) -> dict[str, Table]:
+    inspection, egress = _vpcs(preset.inspection, choose), _vpcs(preset.egress, choose)
     spokes = _but(everybody, inspection)
     return {
         # What comes from the internet is inspected, too.
@@ -187,8 +202,8 @@ def _to_internet(egress: str | None) -> dict[str, StaticRoute]:
     return {"everywhere": StaticRoute(destination=EVERYWHERE, attachment=egress), **inside}
 
 
-def _vpcs(slug: str | None) -> tuple[str, ...]:
-    return (f"vpc:{slug}",) if slug else ()
+def _vpcs(name: str | None, choose: Choose) -> tuple[str, ...]:
+    return choose((f"vpc:{name}",)) if name else ()
 
 
 def _but(found: Iterable[str], without: Iterable[str]) -> tuple[str, ...]:

@@ -1,12 +1,16 @@
 """What a VPC is made of: its subnets, its way to the transit gateway."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.model.base import Model, Switchable, refuse
+from config.model.base import Matches, Model, Switchable, refuse
 from config.model.cidr import AnyCidr, Cidr
 from config.model.types import FurtherTags, Slug, UnitName
+
+TransitGatewayAttachmentId = Annotated[
+    str, Matches(r"tgw-attach-[0-9a-f]{8,17}", "the id of an attachment, such as 'tgw-attach-0123456789abcdef0'")
+]
 
 
 class Subnet(Model):
@@ -56,4 +60,9 @@ class Attachment(Switchable):
     appliance_mode: bool = Field(
         default=False,
         description="Whether both directions of a connection enter by the same zone, as firewalls in the VPC need it.",
+    )
+    id: TransitGatewayAttachmentId | None = Field(
+        default=None,
+        description="Its id, once AWS has given it: by it, another account's transit gateway tells it from the account's other "
+        "VPCs. Not needed where the account has one attached VPC, or all are in one route table.",
     )

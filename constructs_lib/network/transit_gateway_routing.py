@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cdktf import TerraformIterator, Token
+from cdktf import Fn, TerraformIterator, Token
 from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway_attachments import (
     DataAwsEc2TransitGatewayAttachments,
     DataAwsEc2TransitGatewayAttachmentsFilter,
@@ -43,7 +43,8 @@ class TransitGatewayRoute:
 
     Args:
         destination: The IPv4 network that it is for.
-        attachment: The key of the attachment that it leads to. Default: none; what is sent there is dropped (a blackhole).
+        attachment: The key of the attachment that it leads to, or of an account with one attached VPC. Default: none; what is
+            sent there is dropped (a blackhole).
     """
 
     destination: str
@@ -86,12 +87,13 @@ class TransitGatewayRoutingConstruct(Construct):
         attachments: The ids of attachments in this stack, by key.
         accounts: The ids of other accounts whose VPCs are attached, by key; what is said of a key holds for all of them.
             The account has no other transit gateway that they are attached to.
+        apart: Attachments of some of these accounts which are told apart, by the account's key, and their ids by keys of their
+            own. Tables name those then, and not the account. Default: none.
         accept: Whether these wait for acceptance, and get it. Default: the transit gateway accepts them by itself.
         provider: Account and region. Default: the stack's provider.
 
     Raises:
-        InvalidValueError: If a table names a key that there is not, a key is associated with two tables, or a route leads to
-            an account, which may have several attachments.
+        InvalidValueError: If a table names a key that there is not, or a key is associated with two tables.
 
     Example:
         >>> TransitGatewayRoutingConstruct(
@@ -118,14 +120,18 @@ class TransitGatewayRoutingConstruct(Construct):
         tables: Mapping[str, TransitGatewayRouteTable],
         attachments: Mapping[str, str],
         accounts: Mapping[str, str] | None = None,
+        apart: Mapping[str, Mapping[str, str]] | None = None,
         accept: bool = False,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        self._attachments, self._accounts, self._accept = attachments, dict(accounts or {}), accept
+        self._accounts, self._apart, self._accept = dict(accounts or {}), dict(apart or {}), accept
+        self._attachments = attachments
         self._provider = provider
-        _refuse(tables, attachments, self._accounts)
-        self._found = {key: self._look_up(key, account_id) for key, account_id in sorted(self._accounts.items())}
+        _refuse(tables, attachments, self._accounts, self._apart)
+        self._homes = {single: key for key, ids in self._apart.items() for single in ids}
+        self._ids = {key: self._look_up(key, account_id) for key, account_id in sorted(self._accounts.items())}
+        self._found = {key: TerraformIterator.from_list(ids) for key, ids in self._ids.items()}
         self._accepted = {key: self._let_in(key, f"{name}-{key}") for key in self._found} if accept else {}
         self._tables = {
             slug: Ec2TransitGatewayRouteTable(
@@ -139,32 +145,33 @@ class TransitGatewayRoutingConstruct(Construct):
         }
         for slug, table in sorted(tables.items()):
             self._fill(slug, table)
+        for key in sorted(self._apart):
+            self._associate_each(key, tables)
 
     @property
     def route_table_ids(self) -> dict[str, str]:
         """The ids of the route tables, ``tgw-rtb-…``, by slug."""
         return {slug: table.id for slug, table in self._tables.items()}
 
-    def _look_up(self, key: str, account_id: str) -> ListTerraformIterator:
+    def _look_up(self, key: str, account_id: str) -> list[str]:
         states = (*_ALIVE, _WAITING) if self._accept else _ALIVE
         filters = {"resource-owner-id": [account_id], "resource-type": ["vpc"], "state": list(states)}
         # Not by the transit gateway's id: while that is not known, neither is how many attachments there are.
-        found = DataAwsEc2TransitGatewayAttachments(
+        return DataAwsEc2TransitGatewayAttachments(
             self,
             f"attachments-{key}",
             filter=[
                 DataAwsEc2TransitGatewayAttachmentsFilter(name=name, values=values) for name, values in filters.items()
             ],
             provider=self._provider,
-        )
-        return TerraformIterator.from_list(found.ids)
+        ).ids
 
     def _let_in(self, key: str, name: str) -> Ec2TransitGatewayVpcAttachmentAccepter:
         return Ec2TransitGatewayVpcAttachmentAccepter(
             self,
             f"accepted-{key}",
             for_each=self._found[key],
-            transit_gateway_attachment_id=self._attachment(key),
+            transit_gateway_attachment_id=self._attachment(key, self._found[key]),
             transit_gateway_default_route_table_association=False,
             transit_gateway_default_route_table_propagation=False,
             tags={"Name": name},
@@ -173,29 +180,22 @@ class TransitGatewayRoutingConstruct(Construct):
 
     def _fill(self, slug: str, table: TransitGatewayRouteTable) -> None:
         table_id = self._tables[slug].id
-        for key in sorted(table.associations):
-            self._associate(key, table_id)
-        for key in sorted(set(table.propagations)):
-            self._propagate(slug, key, table_id)
+        for key in sorted(set(table.associations) - {*self._homes}):
+            self._associate(key, table_id, self._found.get(key))
+        singles = {self._homes[key] for key in table.propagations if key in self._homes}
+        for key in sorted({*table.propagations} - {*self._homes} | singles):
+            each = self._those(key, table.propagations) if key in singles else self._found.get(key)
+            self._propagate(slug, key, table_id, each)
         for route_slug, route in sorted(table.routes.items()):
-            Ec2TransitGatewayRoute(
-                self,
-                f"route-{slug}-{require_slug('routes', route_slug)}",
-                destination_cidr_block=route.destination,
-                transit_gateway_attachment_id=None if route.attachment is None else self._attachments[route.attachment],
-                blackhole=True if route.attachment is None else None,
-                transit_gateway_route_table_id=table_id,
-                provider=self._provider,
-            )
+            self._route(f"route-{slug}-{require_slug('routes', route_slug)}", route, table_id)
 
-    def _associate(self, key: str, table_id: str) -> None:
-        each = self._found.get(key)
+    def _associate(self, key: str, table_id: str, each: ListTerraformIterator | None) -> None:
         # Named without its table: in another one it is replaced, since AWS wants the old one gone first.
         Ec2TransitGatewayRouteTableAssociation(
             self,
             f"association-{key}",
             for_each=each,
-            transit_gateway_attachment_id=self._attachment(key),
+            transit_gateway_attachment_id=self._attachment(key, each),
             transit_gateway_route_table_id=table_id,
             # Of a transit gateway that had a default route table before.
             replace_existing_association=True if each else None,
@@ -203,37 +203,75 @@ class TransitGatewayRoutingConstruct(Construct):
             provider=self._provider,
         )
 
-    def _propagate(self, slug: str, key: str, table_id: str) -> None:
+    def _associate_each(self, account: str, tables: Mapping[str, TransitGatewayRouteTable]) -> None:
+        """Associate attachments of an account with tables of their own, by the addresses that they had with one for all."""
+        ids = self._apart[account]
+        homes = {
+            ids[key]: self._tables[slug].id
+            for slug, table in tables.items()
+            for key in table.associations
+            if key in ids
+        }
+        each = self._those(account, [key for key, id_ in ids.items() if id_ in homes])
+        self._associate(account, Token.as_string(Fn.lookup(homes, Token.as_string(each.value), "")), each)
+
+    def _propagate(self, slug: str, key: str, table_id: str, each: ListTerraformIterator | None) -> None:
         Ec2TransitGatewayRouteTablePropagation(
             self,
             f"propagation-{slug}-{key}",
-            for_each=self._found.get(key),
-            transit_gateway_attachment_id=self._attachment(key),
+            for_each=each,
+            transit_gateway_attachment_id=self._attachment(key, each),
             transit_gateway_route_table_id=table_id,
             depends_on=self._acceptance(key),
             provider=self._provider,
         )
 
-    def _attachment(self, key: str) -> str:
+    def _route(self, id_: str, route: TransitGatewayRoute, table_id: str) -> None:
+        key = route.attachment
+        account = self._homes.get(key, key) if key else None
+        each = self._those(account, [key]) if account and key in self._homes else self._found.get(key or "")
+        Ec2TransitGatewayRoute(
+            self,
+            id_,
+            for_each=each,
+            destination_cidr_block=route.destination,
+            transit_gateway_attachment_id=self._attachment(key, each) if key else None,
+            blackhole=None if key else True,
+            transit_gateway_route_table_id=table_id,
+            depends_on=self._acceptance(account) if account else None,
+            provider=self._provider,
+        )
+
+    def _those(self, account: str, keys: Iterable[str]) -> ListTerraformIterator:
+        """The attachments of an account that are there and have one of some keys."""
+        wanted = sorted(id_ for key, id_ in self._apart[account].items() if key in keys)
+        return TerraformIterator.from_list(Token.as_list(Fn.setintersection(self._ids[account], [wanted])))
+
+    def _attachment(self, key: str, each: ListTerraformIterator | None) -> str:
         """The id of an attachment; of another account's, what stands for each of them."""
-        return Token.as_string(self._found[key].value) if key in self._found else self._attachments[key]
+        return Token.as_string(each.value) if each else self._attachments[key]
 
     def _acceptance(self, key: str) -> list[ITerraformDependable] | None:
         return [self._accepted[key]] if key in self._accepted else None
 
 
 def _refuse(
-    tables: Mapping[str, TransitGatewayRouteTable], attachments: Mapping[str, str], accounts: Mapping[str, str]
+    tables: Mapping[str, TransitGatewayRouteTable],
+    attachments: Mapping[str, str],
+    accounts: Mapping[str, str],
+    apart: Mapping[str, Mapping[str, str]],
 ) -> None:
     for key in (*attachments, *accounts):
         require_slug("accounts" if key in accounts else "attachments", key)
     if both := sorted({*attachments} & {*accounts}):
         raise InvalidValueError("accounts", both, expected="keys that no attachment has")
+    _require_known("apart", apart, accounts)
+    known = {*attachments, *accounts, *(single for singles in apart.values() for single in singles)} - {*apart}
     homes: dict[str, str] = {}
     for slug, table in sorted(tables.items()):
         require_slug("tables", slug)
-        _require_known(f"tables[{slug!r}].associations", table.associations, {*attachments, *accounts})
-        _require_known(f"tables[{slug!r}].propagations", table.propagations, {*attachments, *accounts})
+        _require_known(f"tables[{slug!r}].associations", table.associations, known)
+        _require_known(f"tables[{slug!r}].propagations", table.propagations, known)
         for key in table.associations:
             if key in homes:
                 raise InvalidValueError(
@@ -243,7 +281,7 @@ def _refuse(
         for route_slug, route in table.routes.items():
             where = f"tables[{slug!r}].routes[{route_slug!r}]"
             require_network(f"{where}.destination", route.destination, 0, 32)
-            _require_known(f"{where}.attachment", filter(None, (route.attachment,)), attachments)
+            _require_known(f"{where}.attachment", filter(None, (route.attachment,)), known)
 
 
 def _require_known(name: str, keys: Iterable[str], known: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ class Taken:
     pools: dict[str, Pool] = field(default_factory=dict)
     shared: dict[str, list[str]] = field(default_factory=dict)
     homes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    attached: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    attached: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     endpoint_policies: dict[str, str] = field(default_factory=dict)
     central: str = ""
     resolving: list[tuple[str, str]] = field(default_factory=list)

@@ -205,7 +205,7 @@ def _attachment(entry: Node, into: Draft, slugs: Mapping[str, str]) -> dict[str,
         found["subnets"] = own
     if first.child("options").text("applianceModeSupport") == "enable":
         found["appliance_mode"] = True
-    tables = first.texts("routeTableAssociations"), first.texts("routeTablePropagations")
+    tables = tuple(first.texts("routeTableAssociations")), tuple(first.texts("routeTablePropagations"))
     into.networks.attached[entry.text("name")] = tables
     return found
 

@@ -40,9 +40,9 @@ def add_routes(stack: AccountScope, routing: Routing) -> None:
     """Add the route tables, with the VPCs of this account and of others."""
     attachments = {
         f"vpc-{slug}": part(stack, vpc_part(ATTACHMENT, slug), TransitGatewayAttachmentConstruct).attachment_id
-        for slug in routing.vpcs
+        for slug in routing.attached.vpcs
     }
-    accounts = {f"account-{slug}": stack.organization.accounts[slug] for slug in routing.accounts}
+    accounts = {f"account-{slug}": stack.organization.accounts[slug] for slug in routing.attached.accounts}
     TransitGatewayRoutingConstruct(
         stack,
         "transit-routing",
@@ -53,7 +53,9 @@ def add_routes(stack: AccountScope, routing: Routing) -> None:
                 associations=tuple(map(_key, table.associations)),
                 propagations=tuple(map(_key, table.propagations)),
                 routes={
-                    key: TransitGatewayRoute(route.destination, f"vpc-{route.attachment}" if route.attachment else None)
+                    key: TransitGatewayRoute(
+                        route.destination, _key(routing.attached.single(route.attachment)) if route.attachment else None
+                    )
                     for key, route in table.routes.items()
                 },
             )
@@ -61,6 +63,10 @@ def add_routes(stack: AccountScope, routing: Routing) -> None:
         },
         attachments=attachments,
         accounts={key: stack.references.account_id(account) for key, account in accounts.items()},
+        apart={
+            f"account-{account}": {_key(attachment): id_ for attachment, id_ in ids.items()}
+            for account, ids in routing.attached.ids.items()
+        },
         accept=routing.accept,
     )
 

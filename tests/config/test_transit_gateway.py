@@ -85,6 +85,75 @@ def test_inspection(tables, egress):
     }
 
 
+def test_the_way_out_is_in_another_account(tables):
+    """Which has one attached VPC, so that it needs no id."""
+    found = tables("{preset: {kind: central-egress, egress: security/main, shared: ['vpc:main', 'vpc:out']}}")
+    shared, way = {"vpc:main", "vpc:out"}, {"0.0.0.0/0": "security/main", **PRIVATE}
+    assert found == {
+        "spokes": ({"account:test"}, shared, way),
+        "shared": (shared, {"account:test", *shared}, way),
+        "egress": ({"account:security"}, {"account:test", *shared}, {}),
+    }
+
+
+def test_what_inspects_in_another_account_is_in_appliance_mode(directory):
+    directory.append("organization.yaml", "shares: {s: {account: shop, transit_gateway: true, principals: [root]}}\n")
+    directory.append("accounts/test.yaml", f"settings: {{network: {TEST.replace('true', 'false')}}}\n")
+    directory.append(
+        "accounts/shop.yaml",
+        "settings: {transit_gateway: {preset: {kind: inspection, inspection: test/main}}}\n",
+    )
+    with pytest.raises(config.ConfigError, match=r"accounts/test.yaml.*attachment: found an attachment without it"):
+        config.load(directory.path)
+
+
+def _several(directory, *ids):
+    """Two attached VPCs of an account, told apart, with the ids of their attachments."""
+    directory.append("organization.yaml", "shares: {s: {account: shop, transit_gateway: true, principals: [root]}}\n")
+    main, data = (f"id: {id_}" if id_ else "" for id_ in ids)
+    directory.append(
+        "accounts/test.yaml",
+        f"settings:\n  network: {_VPC % ('10.1.0.0/16', '10.1.0.0/20')}, vpcs: {{data: {FURTHER}}}}}\n".replace(
+            "appliance_mode: true", main, 1
+        ).replace("appliance_mode: true", data),
+    )
+    directory.append(
+        "accounts/shop.yaml",
+        "settings:\n  transit_gateway: {route_tables: {a: {associations: ['vpc:test/data'], propagations: [root]}, "
+        "b: {associations: ['vpc:test/main'], routes: {r: {destination: 10.0.0.0/8, attachment: test/data}}}}}\n",
+    )
+    configuration = config.load(directory.path)
+    (part,) = TRANSIT_GATEWAY_ROUTING.parts
+    return configuration, part.of(inputs_of(configuration, configuration.accounts["shop"]))
+
+
+def test_vpcs_of_an_account_are_told_apart_by_ids(directory):
+    configuration, found = _several(directory, "tgw-attach-00000001", "tgw-attach-00000002")
+    assert not configuration.warnings
+    assert found.attached.ids == {
+        "test": {"vpc:test/main": "tgw-attach-00000001", "vpc:test/data": "tgw-attach-00000002"}
+    }
+    assert {
+        slug: (table.associations, set(table.propagations), [*table.routes]) for slug, table in found.tables.items()
+    } == {
+        "a": (("vpc:test/data",), {"vpc:test/data", "vpc:test/main"}, []),
+        "b": (("vpc:test/main",), set(), ["r"]),
+    }
+
+
+def test_a_vpc_whose_id_is_not_known_is_in_no_route_table(directory):
+    """And nothing leads to it; a warning says so."""
+    configuration, found = _several(directory, "tgw-attach-00000001", None)
+    (warning,) = configuration.warnings
+    assert warning.key == "settings.network.vpcs.data.attachment"
+    assert {
+        slug: (table.associations, table.propagations, [*table.routes]) for slug, table in found.tables.items()
+    } == {
+        "a": ((), ("vpc:test/main",), []),
+        "b": (("vpc:test/main",), (), []),
+    }
+
+
 def test_more_route_tables_than_aws_has_by_default(directory):
     tables = ", ".join(f"t{number}: {{}}" for number in range(21))
     directory.append("accounts/shop.yaml", f"settings: {{transit_gateway: {{route_tables: {{{tables}}}}}}}\n")

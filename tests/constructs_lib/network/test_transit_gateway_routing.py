@@ -85,9 +85,11 @@ def test_an_association_keeps_its_address_in_another_table():
         ({"tables": {"a": TransitGatewayRouteTable(propagations=("shpo",))}}, "propagations"),
         ({"tables": {"a": SPOKES, "b": SPOKES}}, "an attachment that 'a' has not already"),
         (
-            {"tables": {"a": TransitGatewayRouteTable(routes={"r": TransitGatewayRoute("0.0.0.0/0", "shop")})}},
-            "one of egress",
+            {"tables": {"a": TransitGatewayRouteTable(routes={"r": TransitGatewayRoute("0.0.0.0/0", "shpo")})}},
+            "one of egress, shop",
         ),
+        ({"apart": {"shpo": {"shpo/data": "tgw-attach-3"}}}, "apart is 'shpo'.*one of shop"),
+        ({"apart": {"shop": {"shop/data": "tgw-attach-3"}}}, "'shop'.*one of egress, shop/data"),
         ({"tables": {"a": TransitGatewayRouteTable(routes={"r": TransitGatewayRoute("10.0.0.1/8")})}}, "destination"),
         ({"tables": {"A": EGRESS}}, "tables"),
         ({"accounts": {"egress": "444444444444"}}, "keys that no attachment has"),
@@ -96,3 +98,47 @@ def test_an_association_keeps_its_address_in_another_table():
 def test_what_ec2_would_refuse_is_refused(changes, message):
     with pytest.raises(InvalidValueError, match=message):
         synth(lambda stack: routing(stack, **changes))
+
+
+def test_a_route_leads_to_the_vpc_of_another_account():
+    """As soon as it is there, and has been let in."""
+    out = {"a": TransitGatewayRouteTable(routes={"r": TransitGatewayRoute("0.0.0.0/0", "shop")})}
+    template = synth(lambda stack: routing(stack, tables=out, accept=True))
+    (name,) = template.json["data"]["aws_ec2_transit_gateway_attachments"]
+    route = template.only("aws_ec2_transit_gateway_route")
+    assert route["for_each"] == f"${{toset(data.aws_ec2_transit_gateway_attachments.{name}.ids)}}"
+    assert route["transit_gateway_attachment_id"] == "${each.value}"
+    (accepter,) = template.resources("aws_ec2_transit_gateway_vpc_attachment_accepter")
+    assert route["depends_on"] == [f"aws_ec2_transit_gateway_vpc_attachment_accepter.{accepter}"]
+
+
+def test_vpcs_of_another_account_are_told_apart_at_the_addresses_of_all_of_them():
+    """So that nothing is replaced but the association of what moves."""
+    apart = {"shop": {"shop/app": "tgw-attach-2", "shop/data": "tgw-attach-3", "shop/old": "tgw-attach-4"}}
+    tables = {
+        "spokes": TransitGatewayRouteTable(
+            associations=("shop/app",), routes={"data": TransitGatewayRoute("10.0.0.0/8", "shop/data")}
+        ),
+        "egress": TransitGatewayRouteTable(associations=("egress", "shop/data"), propagations=("egress", "shop/app")),
+    }
+    before, after = synth(routing), synth(lambda stack: routing(stack, apart=apart, tables=tables))
+    kind = "aws_ec2_transit_gateway_route_table_"
+    for each in (f"{kind}association", f"{kind}propagation"):
+        assert set(after.resources(each)) == set(before.resources(each))
+    (name,) = after.json["data"]["aws_ec2_transit_gateway_attachments"]
+    ids = f"data.aws_ec2_transit_gateway_attachments.{name}.ids"
+
+    def those(*wanted):
+        listed = ", ".join(f'"{id_}"' for id_ in wanted)
+        return f"${{toset(setintersection({ids}, [{listed}]))}}"
+
+    (association,) = [one for one in after.resources(f"{kind}association").values() if "for_each" in one]
+    assert association["for_each"] == those("tgw-attach-2", "tgw-attach-3")
+    table_ids = association["transit_gateway_route_table_id"]
+    for attachment, table in (("2", "spokes"), ("3", "egress")):
+        (table_name,) = [each for each in after.resources(kind.rstrip("_")) if f"table-{table}" in each]
+        assert f'"tgw-attach-{attachment}" = {kind.rstrip("_")}.{table_name}.id' in table_ids
+    (propagation,) = [one for one in after.resources(f"{kind}propagation").values() if "for_each" in one]
+    assert propagation["for_each"] == those("tgw-attach-2")
+    route = after.only("aws_ec2_transit_gateway_route")
+    assert (route["for_each"], route["transit_gateway_attachment_id"]) == (those("tgw-attach-3"), "${each.value}")

@@ -303,6 +303,13 @@ PROOFS = {
         {"network": {"aws_networkfirewall_rule_group"}},
     ),
     "network: transitGateways": Proof(lambda org: GATEWAY(org).asn == 64600, {"network": {"aws_ec2_transit_gateway"}}),
+    "network: transitGateways.routeTables": Proof(
+        lambda org: (
+            GATEWAY(org).route_tables["inside"].routes["everywhere"].attachment == "perimeter/main"
+            and GATEWAY(org).route_tables["spokes"].routes["everywhere"].attachment == "inspection"
+        ),
+        {"network": {"aws_ec2_transit_gateway_route", "aws_ec2_transit_gateway_route_table"}},
+    ),
     "network: transitGateways.shareTargets": Proof(
         lambda org: SHARES.of(org)["transit-gateway"].transit_gateway, {"network": {"aws_ram_resource_share"}}
     ),

@@ -4,6 +4,7 @@ import pytest
 
 from config.capabilities.network import NETWORK
 from config.capabilities.resolver import RESOLVER
+from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from estate.lza.importing import convert
 from estate.lza.reading import LzaError, read
 from tests.estate.lza.conftest import take
@@ -124,7 +125,7 @@ def test_rules_in_strict_order_stay_in_it(changed, tmp_path):
     assert [line.split()[0] for line in rules] == ["#", "drop", "pass"]
 
 
-def test_two_vpcs_of_an_account_share_a_route_table_and_that_is_told(changed, tmp_path):
+def test_vpcs_of_an_account_in_other_route_tables_are_told_apart(changed, tmp_path):
     source = changed(
         "network-config.yaml",
         (
@@ -138,6 +139,13 @@ def test_two_vpcs_of_an_account_share_a_route_table_and_that_is_told(changed, tm
         ),
     )
     found = take(source, tmp_path / "config")
-    assert [str(problem) for problem in found.problems] == []
+    assert [problem.key for problem in found.problems if problem.severity == "error"] == []
+    assert {problem.key for problem in found.problems} == {
+        "settings.network.attachment",
+        "settings.network.vpcs.ingress.attachment",
+    }
+    gateway = TRANSIT_GATEWAY.in_account(found.organization, found.organization.accounts["network"])
+    assert "vpc:perimeter/ingress" in gateway.route_tables["spokes"].associations
+    assert "vpc:perimeter/main" in gateway.route_tables["inside"].associations
     differs = found.result("network", "transitGateways.routeTables").differs
-    assert any("account:perimeter stays in Meadow-tgw-rt-inside" in each for each in differs)
+    assert any("VPCs of perimeter are told apart by `attachment.id`" in each for each in differs)

@@ -23,7 +23,7 @@ BROKEN = {
     ),
     "an account that there is not": (
         "network-config.yaml",
-        [("account: Perimeter", "account: Perimetre")],
+        [("  account: Perimeter", "  account: Perimetre")],
         "vpcs[2].account: found 'Perimetre'; expected an account of the configuration: one of Management, LogArchive, Audit, SharedServices, Network, Perimeter, ShopLive, ShopTrial. Did you mean 'Perimeter'?",
     ),
     "an OU that there is not": (
