@@ -68,6 +68,8 @@ class Networks:
         routes = defaultdict(list)
         for one in self._found["aws_route"]:
             targets = ("nat_gateway_id", "gateway_id", "transit_gateway_id", "vpc_endpoint_id")
+            if not one["destination_cidr_block"]:
+                continue  # of IPv6
             target = next(one[key] for key in targets if one[key])
             routes[one["route_table_id"]].append((IPv4Network(one["destination_cidr_block"]), target))
         tables = {one["subnet_id"]: one["route_table_id"] for one in self._found["aws_route_table_association"]}
@@ -90,6 +92,19 @@ class Networks:
     def inspected(self):
         """Those of them whose packets all go through a firewall, in both directions through the same one."""
         return {pair for pair, ways in self._pairs() if all(way and way[0] and way[0] == way[1] for way in ways)}
+
+    def ipv6(self):
+        """How the internet is reached by IPv6, by the names of subnets that have addresses: ``both`` ways, ``out`` only, or not."""
+        tables = {one["subnet_id"]: one["route_table_id"] for one in self._found["aws_route_table_association"]}
+        ways = defaultdict(set)
+        for one in self._found["aws_route"]:
+            if one["destination_ipv6_cidr_block"]:
+                ways[one["route_table_id"]].add("out" if one["egress_only_gateway_id"] else "both")
+        return {
+            one["tags"]["Name"]: "".join(sorted(ways[tables[one["id"]]])) or None
+            for one in self._found["aws_subnet"]
+            if one["ipv6_cidr_block"]
+        }
 
     def _pairs(self):
         for subnet_id, subnet in self.subnets.items():

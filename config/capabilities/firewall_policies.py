@@ -12,6 +12,7 @@ from config.errors import KeyPath
 from config.model.base import Matches, Model, refuse
 from config.model.cidr import AnyCidr
 from config.model.types import Slug, TextPath
+from config.sources.documents import FileText
 from config.sources.resolving import Resolving
 
 KEY: Final = "firewall_policies"
@@ -145,7 +146,7 @@ def _rule_group(entry: RuleGroupEntry, path: KeyPath, resolving: Resolving) -> R
     domains: tuple[str, ...] = ()
     if entry.rules:
         written = lines_of((*path, "rules"), str(entry.rules), resolving)
-        rules = "\n".join(written.values())
+        rules = FileText("\n".join(written.values()))
         judge_lines((*path, "rules"), str(entry.rules), _wrong_rules(written), len(written), entry.capacity, resolving)
     if entry.domains:
         written = lines_of((*path, "domains"), str(entry.domains), resolving)
@@ -193,8 +194,6 @@ def _wrong_rules(written: Mapping[int, str]) -> Iterator[tuple[int, str, str]]:
             yield number, repr(action), f"a rule that begins with one of {', '.join(_ACTIONS)}"
         elif not line.endswith(")") or "(" not in line or sid is None:
             yield number, repr(line[:60]), "a rule with options in parentheses, `sid:…;` among them"
-        elif "${" in line or "%{" in line:
-            yield number, "'${' or '%{'", "a rule without: Terraform would read it"
         elif sid[1] in known:
             yield number, f"the sid {sid[1]}, which line {known[sid[1]]} has too", "a sid for each rule"
         else:

@@ -111,6 +111,13 @@ def _routes(organization: Configuration, files: Files) -> Iterator[Problem]:
                     arrived = f"{destination} beside {way}, which has a route there already"
                     cure = f"Name the ranges beyond the transit gateway instead, or remove {way}."
                     yield file.problem(path, arrived, "one way to a destination in each route table", cure)
+                if destination == "0.0.0.0/0" and vpc.ipv6_egress:
+                    yield file.warning(
+                        path,
+                        f"{destination} beside `ipv6.egress`, for the account {account.slug!r}",
+                        "one way to the internet for both: what inspects behind the transit gateway does not see IPv6",
+                        "Leave `egress` out, or take this as it is.",
+                    )
                 for own in (vpc.cidr, *vpc.secondary_cidrs.values()):
                     if IPv4Network(destination).subnet_of(IPv4Network(own)):
                         arrived = f"{destination}, which is inside the VPC's own range {own}"
@@ -136,6 +143,7 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
                 {
                     "aws_default_security_group",
                     "aws_ec2_transit_gateway_vpc_attachment",
+                    "aws_egress_only_internet_gateway",
                     "aws_eip",
                     "aws_flow_log",
                     "aws_internet_gateway",
@@ -165,11 +173,12 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
             ),
             when={
                 "aws_ec2_transit_gateway_vpc_attachment": lambda network: bool(network.attached),
+                "aws_egress_only_internet_gateway": _any(lambda vpc: vpc.ipv6_egress),
                 "aws_eip": _any(lambda vpc: vpc.translates),
                 "aws_flow_log": lambda _network: False,  # only with an archive to deliver to
                 "aws_internet_gateway": _any(lambda vpc: vpc.is_public),
                 "aws_nat_gateway": _any(lambda vpc: vpc.translates),
-                "aws_route": _any(lambda vpc: vpc.is_public or vpc.translates),
+                "aws_route": _any(lambda vpc: vpc.is_public or vpc.translates or vpc.ipv6_egress),
                 "aws_route53_record": _any(lambda vpc: vpc.has_central),
                 "aws_route53_zone": _any(lambda vpc: vpc.has_central),
                 "aws_route_table": _any(lambda vpc: bool(vpc.subnets)),

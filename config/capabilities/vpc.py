@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from config.capabilities.vpc_endpoints import Endpoints
 from config.capabilities.vpc_firewall import Firewall, places, refuse_ways_past
+from config.capabilities.vpc_ipv6 import Ipv6, numbers
 from config.capabilities.vpc_parts import Attachment, Subnet
 from config.capabilities.vpc_tiers import LAYOUT, SMALLEST, Tier, TierName, tier_subnets
 from config.errors import did_you_mean
@@ -131,6 +132,7 @@ class Vpc(Switchable):
         description="How private subnets reach the internet: not at all, by a gateway in each zone, or all by one, which is "
         "cheaper and as reliable as its zone.",
     )
+    ipv6: Ipv6 | None = Field(default=None, description="IPv6 addresses beside those of IPv4; none if not said.")
     endpoints: Endpoints = Field(default_factory=Endpoints)
     flow_logs: FlowLogs = Field(default_factory=FlowLogs)
     attachment: Attachment | None = Field(default=None, description="Attaches the VPC to the transit gateway.")
@@ -195,6 +197,30 @@ class Vpc(Switchable):
         if firewall := enabled(self.firewall):
             refuse_ways_past(firewall, self.subnets, self.nat, enabled(self.attachment))
         return self
+
+    @model_validator(mode="after")
+    def _ipv6_fits(self) -> Self:
+        ipv6 = enabled(self.ipv6)
+        if ipv6 is None:
+            return self
+        if enabled(self.firewall):
+            raise refuse("no `ipv6` beside a `firewall`: it inspects IPv4, and the rest would go past it")
+        numbers(self.cidr, self.subnets if ipv6.subnets else {})
+        if ipv6.egress and not (ipv6.subnets and any(each.reaches_out for each in self.subnets.values())):
+            raise refuse("a private subnet, not of the tier `data`, and with `ipv6.subnets`, for `ipv6.egress`")
+        return self
+
+    @property
+    def ipv6_numbers(self) -> dict[str, int]:
+        """Which part of the VPC's IPv6 range each subnet has, by slug; empty without any."""
+        ipv6 = enabled(self.ipv6)
+        return numbers(self.cidr, self.subnets) if ipv6 and ipv6.subnets else {}
+
+    @property
+    def ipv6_egress(self) -> bool:
+        """Whether private subnets reach the internet by IPv6."""
+        ipv6 = enabled(self.ipv6)
+        return ipv6 is not None and ipv6.egress
 
     @model_validator(mode="after")
     def _central_ones_are_there(self) -> Self:

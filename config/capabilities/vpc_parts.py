@@ -26,6 +26,12 @@ class Subnet(Model):
         description="What it is for, if it is not public: `data` has no way to the internet, `attachment` is where the transit "
         "gateway enters, `firewall` is for what inspects. Each tier has route tables of its own, one a zone.",
     )
+    ipv6_number: int | None = Field(
+        default=None,
+        ge=0,
+        le=255,
+        description="Which part of the VPC's IPv6 range it has, if it has `ipv6`; where its `cidr` is in that of the VPC, in 256ths, if not said.",
+    )
     name: UnitName | None = Field(default=None, description="Its name tag; organization, VPC and slug if not said.")
     tags: FurtherTags = Field(default_factory=dict, description="Its tags beside the account's.")
 

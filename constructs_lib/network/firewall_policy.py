@@ -24,6 +24,7 @@ from cdktf_cdktf_provider_aws.networkfirewall_rule_group import (
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.tokens import as_text
 from constructs_lib.typed import typed
 from constructs_lib.validation import (
     require_between,
@@ -176,7 +177,8 @@ class FirewallPolicyConstruct(Construct):
             capacity=group.capacity,
             rule_group=NetworkfirewallRuleGroupRuleGroup(
                 rules_source=NetworkfirewallRuleGroupRuleGroupRulesSource(
-                    rules_string=group.rules, rules_source_list=domains if group.domains else None
+                    rules_string=None if group.rules is None else as_text(group.rules),
+                    rules_source_list=domains if group.domains else None,
                 ),
                 stateful_rule_options=NetworkfirewallRuleGroupRuleGroupStatefulRuleOptions(rule_order=_STRICT),
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
 from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 NatMode = Literal["none", "per-zone", "single"]
 _EVERYWHERE = "0.0.0.0/0"
+_EVERYWHERE_IPV6 = "::/0"
 _PUBLIC = "public"
 
 
@@ -59,7 +61,8 @@ class InternetAccessConstruct(Construct):
 
     Children: ``Gateway`` and ``PublicRoutes`` (if a subnet is public), ``PublicDefault``, ``address-<zone>`` and
     ``nat-<zone>`` per NAT gateway, ``routes-<zone>`` and ``default-<zone>`` per zone of private subnets
-    (``routes-<tier>-<zone>`` and ``default-<tier>-<zone>`` of those with a tier, public ones too), ``subnet-<key>`` per subnet (its association).
+    (``routes-<tier>-<zone>`` and ``default-<tier>-<zone>`` of those with a tier, public ones too), ``subnet-<key>`` per subnet (its association);
+    ``EgressOnly`` with `ipv6_egress`, and with `ipv6` ``PublicDefaultIpv6`` and ``ipv6-<zone>`` (``ipv6-<tier>-<zone>``) beside the other defaults.
 
     Args:
         scope: Where the routing lives.
@@ -69,6 +72,8 @@ class InternetAccessConstruct(Construct):
         subnets: Subnet by key.
         nat: ``none``; ``single`` (one gateway, in the first public zone: cheap, and one zone's failure is everybody's); or
             ``per-zone`` (one in each zone with private subnets). Default: none.
+        ipv6: Whether public subnets have IPv6 addresses, and so are reached by them. Default: no.
+        ipv6_egress: Whether private ones that NAT is for reach out by IPv6, with a gateway that nothing comes in by. Default: no.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region. Default: the stack's provider.
 
@@ -97,6 +102,8 @@ class InternetAccessConstruct(Construct):
         vpc_id: str,
         subnets: Mapping[str, RoutedSubnet],
         nat: NatMode = "none",
+        ipv6: bool = False,
+        ipv6_egress: bool = False,
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -106,6 +113,7 @@ class InternetAccessConstruct(Construct):
         ordered = {require_slug("subnets", key): subnets[key] for key in sorted(subnets)}
         for subnet in ordered.values():
             require_slug("subnets", subnet.table)
+        self._ipv6 = ipv6
         public = {key: subnet for key, subnet in ordered.items() if subnet.public}
         private = {key: subnet for key, subnet in ordered.items() if not subnet.public}
         nat_zones = _nat_zones(nat, public, private)
@@ -116,6 +124,7 @@ class InternetAccessConstruct(Construct):
             )
             for table in sorted({_public_table(subnet) for subnet in public.values()}):
                 self._route_publicly(table, {key: each for key, each in public.items() if _public_table(each) == table})
+        self._egress_only = self._make_egress_only() if ipv6_egress else None
         self._nat_ids = {zone: self._make_nat(zone, public) for zone in sorted(set(nat_zones.values()))}
         for table in sorted({subnet.table for subnet in private.values()}):
             self._route_privately(table, private, nat_zones)
@@ -138,6 +147,20 @@ class InternetAccessConstruct(Construct):
             destination_cidr_block=_EVERYWHERE,
             gateway_id=self._gateway.id,
             provider=self._provider,
+        )
+        if self._ipv6:
+            Route(
+                self,
+                "PublicDefaultIpv6" if shared else f"ipv6-{name}",
+                route_table_id=table.id,
+                destination_ipv6_cidr_block=_EVERYWHERE_IPV6,
+                gateway_id=self._gateway.id,
+                provider=self._provider,
+            )
+
+    def _make_egress_only(self) -> EgressOnlyInternetGateway:
+        return EgressOnlyInternetGateway(
+            self, "EgressOnly", vpc_id=self._vpc_id, tags=self._named("egress-only"), provider=self._provider
         )
 
     def _make_nat(self, zone: str, public: Mapping[str, RoutedSubnet]) -> str:
@@ -169,6 +192,15 @@ class InternetAccessConstruct(Construct):
                 route_table_id=table.id,
                 destination_cidr_block=_EVERYWHERE,
                 nat_gateway_id=self._nat_ids[nat_zone],
+                provider=self._provider,
+            )
+        if self._egress_only is not None and zones:
+            Route(
+                self,
+                f"ipv6-{name}",
+                route_table_id=table.id,
+                destination_ipv6_cidr_block=_EVERYWHERE_IPV6,
+                egress_only_gateway_id=self._egress_only.id,
                 provider=self._provider,
             )
 

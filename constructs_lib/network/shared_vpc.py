@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import Fn, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
@@ -45,6 +45,7 @@ class SharedVpcConstruct(Construct):
         secondary_cidr_blocks: Further ranges for subnets, by key. Default: none.
         ipam_pool_id: The pool of IPAM that a VPC which is made takes `cidr_block` from. AWS tells nobody afterwards which it was, so it counts
             no more once the VPC is there. Default: none.
+        ipv6: Whether AWS gives it an IPv6 range, of which subnets with an `ipv6_number` have parts. Default: no.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region; the stack's default provider unless told otherwise.
 
@@ -72,12 +73,14 @@ class SharedVpcConstruct(Construct):
         subnets: Sequence[VpcSubnet] = (),
         secondary_cidr_blocks: Mapping[str, str] | None = None,
         ipam_pool_id: str | None = None,
+        ipv6: bool = False,
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
         secondary = dict(sorted((secondary_cidr_blocks or {}).items()))
         _refuse_misplaced(cidr_block, secondary, subnets)
+        _refuse_ipv6(subnets, ipv6=ipv6)
         self._name = name
         self._tags = dict(tags or {})
         self._provider = provider
@@ -86,6 +89,7 @@ class SharedVpcConstruct(Construct):
             "Resource",
             cidr_block=cidr_block,
             ipv4_ipam_pool_id=ipam_pool_id,
+            assign_generated_ipv6_cidr_block=True if ipv6 else None,
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={**self._tags, "Name": name},
@@ -132,17 +136,32 @@ class SharedVpcConstruct(Construct):
         )
 
     def _make_subnet(self, subnet: VpcSubnet) -> Subnet:
+        number = subnet.ipv6_number
         return Subnet(
             self,
             f"subnet-{subnet.key}",
             vpc_id=self._vpc.id,
             availability_zone=subnet.availability_zone,
             cidr_block=subnet.cidr_block,
+            ipv6_cidr_block=None if number is None else Fn.cidrsubnet(self._vpc.ipv6_cidr_block, 8, number),
+            assign_ipv6_address_on_creation=True if subnet.ipv6_for_all and number is not None else None,
             map_public_ip_on_launch=False,
             tags={**self._tags, **subnet.tags, "Name": subnet.name or f"{self._name}-{subnet.key}"},
             depends_on=list(self._secondary) or None,
             provider=self._provider,
         )
+
+
+def _refuse_ipv6(subnets: Sequence[VpcSubnet], *, ipv6: bool) -> None:
+    numbers: dict[int, str] = {}
+    for subnet in subnets:
+        number = subnet.ipv6_number
+        if number is None:
+            continue
+        if not ipv6 or number in numbers:
+            expected = f"another number than {numbers[number]!r} has" if ipv6 else "none in a VPC without `ipv6`"
+            raise InvalidValueError(f"subnets[{subnet.key!r}].ipv6_number", number, expected=expected)
+        numbers[number] = subnet.key
 
 
 def _refuse_misplaced(cidr_block: str, secondary: Mapping[str, str], subnets: Sequence[VpcSubnet]) -> None:

@@ -28,6 +28,8 @@ class VpcSubnet:
         availability_zone: Where it is, ``eu-central-1a``.
         cidr_block: Its addresses, inside the VPC's, /16 to /28.
         name: Its name tag. Default: the VPC's name and the key.
+        ipv6_number: Which of the 256 parts of the VPC's IPv6 range it has, if that has one. Default: none.
+        ipv6_for_all: Whether machines get an IPv6 address without asking for one. Default: no.
         tags: Its tags, beside the VPC's. Default: none.
     """
 
@@ -36,6 +38,8 @@ class VpcSubnet:
     cidr_block: str
     name: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    ipv6_number: int | None = None
+    ipv6_for_all: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""
@@ -47,6 +51,8 @@ class VpcSubnet:
             expected="a zone such as 'eu-central-1a'",
         )
         require_network(f"VpcSubnet({self.key!r}).cidr_block", self.cidr_block, 16, 28)
+        if self.ipv6_number is not None:
+            require_between(f"VpcSubnet({self.key!r}).ipv6_number", self.ipv6_number, 0, 255)
 
 
 @typed

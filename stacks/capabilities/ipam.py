@@ -31,9 +31,10 @@ def use(stack: AccountScope, using: PoolUse) -> None:
     """Look up the pools of another account, by the descriptions that they are made with: their tags are not seen."""
     for slug in using.pools:
         filters = {"address-family": "ipv4", "description": f"{stack.organization.slug} {slug}"}
-        DataAwsVpcIpamPool(
+        id_ = _looked_up(slug)
+        stack.parts[id_] = DataAwsVpcIpamPool(
             stack,
-            _looked_up(slug),
+            id_,
             filter=[DataAwsVpcIpamPoolFilter(name=name, values=[value]) for name, value in filters.items()],
         )
 
@@ -42,10 +43,7 @@ def pool_id(stack: AccountScope, slug: str) -> str:
     """The id of a pool of this account, or of another one that shares it."""
     if IPAM.published(stack.organization)[slug].account == stack.account.slug:
         return part(stack, POOLS, IpamConstruct).pool_ids[slug]
-    found = stack.node.find_child(_looked_up(slug))
-    if not isinstance(found, DataAwsVpcIpamPool):
-        raise TypeError(f"{_looked_up(slug)} of stack {stack.node.id} is {found!r}, no pool.")
-    return found.id
+    return part(stack, _looked_up(slug), DataAwsVpcIpamPool).id
 
 
 def _looked_up(slug: str) -> str:

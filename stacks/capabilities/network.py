@@ -46,6 +46,7 @@ def add(stack: AccountScope, network: Network) -> None:
 
 def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
     name = stack.organization.slug if slug == MAIN else f"{stack.organization.slug}-{slug}"
+    numbers = wanted.ipv6_numbers
     id_ = vpc_part(VPC, slug)
     stack.parts[id_] = vpc = SharedVpcConstruct(
         stack,
@@ -53,11 +54,21 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
         name=name,
         cidr_block=wanted.cidr,
         subnets=[
-            VpcSubnet(key, f"{stack.account.region}{subnet.zone}", subnet.cidr, subnet.name, subnet.tags)
+            VpcSubnet(
+                key,
+                f"{stack.account.region}{subnet.zone}",
+                subnet.cidr,
+                subnet.name,
+                subnet.tags,
+                ipv6_number=numbers.get(key),
+                # In public ones machines are reached by it: only those that ask for one.
+                ipv6_for_all=not subnet.public,
+            )
             for key, subnet in sorted(wanted.subnets.items())
         ],
         secondary_cidr_blocks=wanted.secondary_cidrs,
         ipam_pool_id=pool_id(stack, wanted.ipam_pool) if wanted.ipam_pool else None,
+        ipv6=enabled(wanted.ipv6) is not None,
     )
     routes = InternetAccessConstruct(
         stack,
@@ -75,6 +86,8 @@ def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
             for key, subnet in wanted.subnets.items()
         },
         nat=wanted.nat,
+        ipv6=bool(numbers),
+        ipv6_egress=wanted.ipv6_egress,
     )
     _add_endpoints(stack, slug, name, wanted, vpc, routes)
     if options := enabled(wanted.dhcp_options):

@@ -109,6 +109,7 @@ ELSEWHERE = {
     "aws_route53_resolver_rule",
     "aws_route53_resolver_rule_association",
     "aws_vpc_security_group_egress_rule",
+    "aws_egress_only_internet_gateway",  # tests/e2e/test_ipv6.py
     "aws_vpc_ipam_pool_cidr_allocation",  # tests/e2e/test_address_pools.py
     # tests/e2e/test_transit_gateway.py
     "aws_ec2_transit_gateway_route",

@@ -11,7 +11,10 @@ from tests.ring import Ring, both, subnet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("A8")]
 
-RULES = 'alert tcp any any -> any 22 (msg: "SSH"; sid: 1; rev: 1;)\n'
+RULES = """\
+alert tcp any any -> any 22 (msg: "SSH"; sid: 1; rev: 1;)
+drop http any any -> any any (msg: "Log4j"; content: "${jndi:"; sid: 2; rev: 1;)
+"""
 NAMES = "# what may be reached\n.example.com\nexample.org\n"
 ORGANIZATION = {
     "name": "Gate",
@@ -112,6 +115,16 @@ OUT = {(name, INTERNET) for name in (*LAB, *APP, *SERVICES)}
 def test_one_run_deploys_the_firewall_and_the_ways_through_it(gate):
     for name in ("network", "shop"):
         assert not gate.stack(name).plan(), name
+
+
+def test_rules_arrive_as_they_are_written(gate):
+    (group,) = [
+        one["attributes"]["rule_group"][0]["rules_source"][0]["rules_string"]
+        for resource in gate.state("network")["resources"]
+        if resource["type"] == "aws_networkfirewall_rule_group" and "rules" in resource["name"]
+        for one in resource["instances"]
+    ]
+    assert group == RULES.rstrip()
 
 
 def test_what_must_reach_each_other_does_by_the_same_firewall_in_both_directions(gate):

@@ -306,3 +306,20 @@ def test_endpoints_have_the_policies_that_are_written_for_them(synthesized, synt
     assert others_of == {
         kind: body for kind, body in synthesized["network"]["resource"].items() if kind != "aws_vpc_endpoint"
     }
+
+
+@pytest.mark.row("A8")
+def test_ipv6_of_the_samples_network_changes_no_address_and_goes_without_a_trace(synthesized, synthesize_changed):
+    def change(**ipv6):
+        def run(data):
+            data["settings"]["network"]["ipv6"] = ipv6
+
+        return synthesize_changed(run, ["network"], "accounts/network.yaml")["network"]["resource"]
+
+    before, on = synthesized["network"]["resource"], change(egress=True)
+    new = {(kind, name) for kind, found in on.items() for name in found} - {
+        (kind, name) for kind, found in before.items() for name in found
+    }
+    assert {kind for kind, _ in new} == {"aws_egress_only_internet_gateway", "aws_route"}
+    assert all(one["ipv6_cidr_block"] for one in on["aws_subnet"].values())
+    assert change(enabled=False) == before

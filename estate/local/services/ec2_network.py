@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models.subnets import Subnet
 from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.ec2.responses.route_tables import RouteTables
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 
+from estate.local.answers import AwsError
 from estate.local.services.ec2 import extension
 from estate.local.services.ram_reach import shared_resources
 
@@ -93,6 +95,41 @@ def _lead_routes_to_endpoints() -> None:
         return answer
 
     RouteTables.replace_route = replace_by_endpoint  # type: ignore[method-assign]
+
+
+@extension.amends("Subnets are found by the association with their IPv6 range, and say its state as AWS does.")
+def _show_ipv6_of_subnets() -> None:
+    value_of = Subnet.get_filter_value
+
+    def associations(self: Subnet) -> list[dict[str, Any]]:
+        return [
+            {**association, "ipv6CidrBlockState": {"state": "associated"}}
+            for association in self.ipv6_cidr_block_associations.values()
+            if association["ipv6CidrBlockState"]["State"] == "associated"
+        ]
+
+    def filter_value(self: Subnet, filter_name: str, method_name: str | None = None) -> Any:
+        if filter_name == "ipv6-cidr-block-association.association-id":
+            return [association["associationId"] for association in associations(self)]
+        return value_of(self, filter_name, method_name)
+
+    Subnet.ipv6_cidr_block_association_set = property(associations)  # type: ignore[assignment]
+    Subnet.get_filter_value = filter_value  # type: ignore[method-assign]
+
+
+@extension.amends("A VPC keeps its IPv6 range while subnets have parts of it.")
+def _keep_ipv6_of_subnets() -> None:
+    disassociate = EC2Backend.disassociate_vpc_cidr_block
+
+    def disassociate_unused(self: EC2Backend, association_id: str) -> Any:
+        for vpc in self.vpcs.values():
+            if any(each["association_id"] == association_id for each in vpc.get_cidr_block_association_set(ipv6=True)):
+                for subnet in self.describe_subnets(filters={"vpc-id": [vpc.id]}):
+                    if subnet.ipv6_cidr_block_association_set:
+                        raise AwsError("InvalidCidrBlock.InUse", f"{subnet.id} has a part of the VPC's IPv6 range.")
+        return disassociate(self, association_id)
+
+    EC2Backend.disassociate_vpc_cidr_block = disassociate_unused  # type: ignore[assignment]
 
 
 def _made(kept: dict[str, Any], create: Callable[[], Any]) -> tuple[Any, Iterator[Any]]:

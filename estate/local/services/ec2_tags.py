@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "acl": "network-acl",
     "dopt": "dhcp-options",
+    "eigw": "egress-only-internet-gateway",
     "eipalloc": "elastic-ip",
     "fl": "vpc-flow-log",
     "igw": "internet-gateway",

@@ -43,6 +43,34 @@ def test_private_subnets_reach_out_by_nat_when_asked(nat, gateways, homes):
     assert len({found["nat_gateway_id"] for found in by_nat}) == gateways
 
 
+WITH_DATA = {**SUBNETS, "data-a": RoutedSubnet("subnet-5", "a", tier="data", translated=False)}
+
+
+def by_ipv6(template):
+    """Route tables by their names to where they send IPv6."""
+    names = {name: one["tags"]["Name"] for name, one in template.resources("aws_route_table").items()}
+    return {
+        names[one["route_table_id"].removeprefix("${aws_route_table.").partition(".")[0]]: next(
+            key for key in ("gateway_id", "egress_only_gateway_id") if key in one
+        )
+        for one in template.resources("aws_route").values()
+        if one.get("destination_ipv6_cidr_block") == "::/0"
+    }
+
+
+def test_ipv6_is_the_public_subnets_alone_until_others_are_let_out():
+    template = synth(lambda stack: build(stack, subnets=WITH_DATA, nat="single", ipv6=True))
+    assert by_ipv6(template) == {"shared-public": "gateway_id"}
+    assert count(template, "egress_only_internet_gateway") == 0
+
+
+def test_private_subnets_reach_out_by_ipv6_and_data_does_not():
+    template = synth(lambda stack: build(stack, subnets=WITH_DATA, ipv6=True, ipv6_egress=True))
+    out = "egress_only_gateway_id"
+    assert by_ipv6(template) == {"shared-public": "gateway_id", "shared-a": out, "shared-b": out}
+    assert count(template, "egress_only_internet_gateway") == 1
+
+
 def test_a_closed_vpc_has_route_tables_and_no_gateway():
     private = {key: subnet for key, subnet in SUBNETS.items() if not subnet.public}
     template = synth(lambda stack: build(stack, subnets=private))

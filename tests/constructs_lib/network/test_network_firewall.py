@@ -54,6 +54,13 @@ def test_rule_groups_are_looked_at_in_their_order_and_the_rest_is_dropped():
     assert {one["rule_group"]["stateful_rule_options"]["rule_order"] for one in groups.values()} == {"STRICT_ORDER"}
 
 
+def test_rules_are_text_to_terraform():
+    rules = 'drop http any any -> any any (content: "${jndi:"; pcre: "/%{x}/"; sid: 1;)'
+    template = synth(lambda stack: policy(stack, rule_groups={"rules": FirewallRuleGroup(1, 5, rules=rules)}))
+    (group,) = template.resources("aws_networkfirewall_rule_group").values()
+    assert group["rule_group"]["rules_source"]["rules_string"] == rules.replace("${", "$${").replace("%{", "%%{")
+
+
 def _list(type_, *targets):
     return {"generated_rules_type": type_, "target_types": ["HTTP_HOST", "TLS_SNI"], "targets": list(targets)}
 

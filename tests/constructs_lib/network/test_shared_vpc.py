@@ -102,3 +102,41 @@ def test_secondary_ranges_come_before_their_subnets():
 def test_secondary_ranges_beside_the_others():
     with pytest.raises(InvalidValueError, match="a range beside the others"):
         synth(lambda stack: vpc(stack, secondary_cidr_blocks={"pods": "10.0.128.0/17"}))
+
+
+SIX = [
+    VpcSubnet("a", "eu-central-1a", "10.0.0.0/20", ipv6_number=0, ipv6_for_all=True),
+    VpcSubnet("b", "eu-central-1b", "10.0.16.0/20", ipv6_number=16),
+    VpcSubnet("c", "eu-central-1c", "10.0.32.0/20"),
+]
+
+
+@pytest.mark.row("A8")
+def test_subnets_have_parts_of_the_vpcs_ipv6_range_by_number():
+    template = synth(lambda stack: vpc(stack, subnets=SIX, ipv6=True))
+    assert template.only("aws_vpc")["assign_generated_ipv6_cidr_block"] is True
+    found = {one["cidr_block"]: one for one in template.resources("aws_subnet").values()}
+    whole = "aws_vpc.shared_6AC20809.ipv6_cidr_block"
+    assert found["10.0.16.0/20"]["ipv6_cidr_block"] == f"${{cidrsubnet({whole}, 8, 16)}}"
+    assert [one.get("assign_ipv6_address_on_creation") for one in found.values()] == [True, None, None]
+    assert "ipv6_cidr_block" not in found["10.0.32.0/20"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"subnets": SIX}, "none in a VPC without `ipv6`"),
+        (
+            {"subnets": [SIX[0], VpcSubnet("b", "eu-central-1b", "10.0.16.0/20", ipv6_number=0)], "ipv6": True},
+            "another number than 'a' has",
+        ),
+    ],
+)
+def test_ipv6_ranges_that_do_not_fit_are_refused(arguments, message):
+    with pytest.raises(InvalidValueError, match=message):
+        synth(lambda stack: vpc(stack, **arguments))
+
+
+def test_a_number_of_an_ipv6_range_that_there_is_not():
+    with pytest.raises(InvalidValueError, match="ipv6_number is 256"):
+        VpcSubnet("a", "eu-central-1a", "10.0.0.0/20", ipv6_number=256)
