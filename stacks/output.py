@@ -17,9 +17,8 @@ MODULE: Final = "module"
 """The directory beside a workload's JSON that holds its Terraform module, if it has one."""
 _quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 # Keys with characters that JavaScript sorts by the halves that they are made of; and such a half, which has no bytes.
-_OTHERWISE: Final = re.compile(
-    r'^ *"(?:[^"\\]|\\.)*[\U00010000-\U0010ffff](?:[^"\\]|\\.)*":|\\u[dD][89a-fA-F]', re.MULTILINE
-)
+_SORTED_OTHERWISE: Final = re.compile(r'^ *"(?:[^"\\]|\\.)*[\U00010000-\U0010ffff](?:[^"\\]|\\.)*":', re.MULTILINE)
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 Manifest = dict[str, Any]
 """The content of manifest.json: ``version``, and an entry for each of the ``stacks``."""
@@ -82,10 +81,14 @@ def rewrite(out: Path, stack: str, change: Callable[[dict[str, Any]], dict[str, 
         return float(digits)
 
     content = change(json.loads(text, parse_float=fraction))
-    if any(repr(float(digits)) != digits for digits in fractions) or _OTHERWISE.search(text):
+    if any(repr(float(digits)) != digits for digits in fractions) or _is_written_otherwise(text):
         return None
     path.write_text(as_text(content), encoding="utf-8")
     return content
+
+
+def _is_written_otherwise(text: str) -> bool:
+    return _HALF.search(text) is not None or (not text.isascii() and _SORTED_OTHERWISE.search(text) is not None)
 
 
 def copy_lock(lock_file: Path, out: Path, stacks: Iterable[str]) -> None:
