@@ -100,12 +100,14 @@ if TYPE_CHECKING:
     from constructs_lib.network.flow_logs import FlowLogsConstruct as FlowLogsConstruct
     from constructs_lib.network.internet_access import InternetAccessConstruct as InternetAccessConstruct
     from constructs_lib.network.internet_access import RoutedSubnet as RoutedSubnet
+    from constructs_lib.network.ipam import AddressPool as AddressPool
     from constructs_lib.network.ipam import IpamConstruct as IpamConstruct
     from constructs_lib.network.network_firewall import FirewallRoute as FirewallRoute
     from constructs_lib.network.network_firewall import NetworkFirewallConstruct as NetworkFirewallConstruct
     from constructs_lib.network.private_zone import PrivateZoneConstruct as PrivateZoneConstruct
     from constructs_lib.network.private_zone import ZoneVpc as ZoneVpc
     from constructs_lib.network.public_zone import PublicZoneConstruct as PublicZoneConstruct
+    from constructs_lib.network.query_log_group import QueryLogGroupConstruct as QueryLogGroupConstruct
     from constructs_lib.network.ram_share import RamShareConstruct as RamShareConstruct
     from constructs_lib.network.ram_share_accepter import RamShareAccepterConstruct as RamShareAccepterConstruct
     from constructs_lib.network.resolver_endpoint import ResolverEndpointConstruct as ResolverEndpointConstruct
@@ -248,6 +250,8 @@ _MODULES = {
     "InvalidValueError": "errors",
     "InventoryConstruct": "operations.inventory",
     "IpamConstruct": "network.ipam",
+    "AddressPool": "network.ipam",
+    "QueryLogGroupConstruct": "network.query_log_group",
     "LoadBalancerLogsConstruct": "logging.load_balancer_logs",
     "LockedCopiesConstruct": "logging.locked_copies",
     "LogArchiveConstruct": "logging.log_archive",

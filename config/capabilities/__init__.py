@@ -75,11 +75,11 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     FIREWALL_POLICIES,
     NETWORK_FIREWALL,
     TRANSIT_GATEWAY_ROUTING,
+    DNS,
     RESOLVER,
     SHARES,
     RESOLVER_USE,
     ACCEPTED_SHARES,
-    DNS,
     CONTAINER_REGISTRY,
     LOGGING,
     ACCESS_LOGS,
@@ -92,5 +92,5 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
 The order counts where one capability needs what another makes (`stacks.parts`): policies and identity providers come before the
 roles that name them, transit gateway, address pools, VPC and Resolver come
 before the shares of them, the transit gateway before the VPC that is attached to it, which comes before its firewall and the routes between VPCs, the VPC before its private zones, zones
-before what signs and logs them.
+before what signs and logs them, and before the Resolver's profile.
 """

@@ -75,6 +75,11 @@ class PrivateZone(Model):
 
     domain: Domain
     comment: Comment | None = None
+    central: bool = Field(
+        default=False,
+        description="Whether all VPCs that say `resolver: true` see it, too, by the Route 53 Profile of the organization's `resolver`. The zone "
+        "is one of that account.",
+    )
     other_vpcs: dict[Slug, OtherVpc] = Field(default_factory=dict, description="VPCs that may join, by a slug.")
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from config.capabilities.capability import AccountInput, OrganizationCapability, Part
+from config.capabilities.dns import DNS
 from config.capabilities.firewall_policies import judge_lines, lines_of, wrong_domains
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN, NETWORK, vpc_path
@@ -16,7 +17,7 @@ from config.capabilities.vpc import Vpc
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.cidr import AnyCidr
-from config.model.types import Domain, Slug, TextPath
+from config.model.types import Domain, LogDays, Slug, TextPath
 from config.nodes import Account, Configuration
 from config.sources.files import Files
 from config.sources.resolving import Resolving
@@ -94,6 +95,12 @@ class DnsRuleEntry(Model):
         return self
 
 
+class QueryLogGroup(Switchable):
+    """A log group of CloudWatch in the account that has the Resolver, encrypted with a key of its own."""
+
+    retention_days: LogDays = Field(default=365, description="For how many days CloudWatch keeps it.")
+
+
 class ResolverEntry(Switchable):
     """Route 53 Resolver for the VPCs that say `resolver: true`; `shares` says which accounts may use it."""
 
@@ -109,6 +116,24 @@ class ResolverEntry(Switchable):
     query_log: bool = Field(
         default=False, description="Whether all queries are written to the log archive (`logging`)."
     )
+
+    query_log_group: QueryLogGroup | None = Field(
+        default=None,
+        description="Where all queries are written instead, for whoever looks at them at once: a log group of CloudWatch.",
+    )
+    profile: bool = Field(
+        default=False,
+        description="Whether `rules` and `firewall` come to VPCs by the Route 53 Profile that central endpoints and zones are in: one association a "
+        "VPC, however many rules there are.",
+    )
+
+    @model_validator(mode="after")
+    def _one_log(self) -> Self:
+        if self.query_log and enabled(self.query_log_group):
+            raise refuse("either `query_log` or `query_log_group`")
+        if self.profile and not (self.rules or self.firewall):
+            raise refuse("`rules` or `firewall` with `profile`: something that comes by it")
+        return self
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
@@ -146,6 +171,8 @@ class Resolver:
         rules: Domain and targets by slug.
         firewall: What becomes of queries for some domains, by slug.
         query_log: Whether all queries are written to the log archive.
+        log_group_days: For how many days CloudWatch keeps them, where they are written to a log group; None if they are not.
+        profile: Whether rules and firewall come to VPCs by a Route 53 Profile.
     """
 
     account: Account
@@ -154,11 +181,13 @@ class Resolver:
     rules: Mapping[str, tuple[str, tuple[str, ...]]]
     firewall: Mapping[str, DnsRule]
     query_log: bool
+    log_group_days: int | None = None
+    profile: bool = False
 
     @property
     def decides(self) -> bool:
-        """Whether a VPC can use anything of it, central endpoints apart."""
-        return bool(self.rules or self.firewall or self.query_log)
+        """Whether a VPC can use anything of it, central endpoints and zones apart."""
+        return bool(self.rules or self.firewall or self.query_log or self.log_group_days)
 
 
 def _resolve(entry: ResolverEntry | None, resolving: Resolving) -> Resolver | None:
@@ -171,7 +200,17 @@ def _resolve(entry: ResolverEntry | None, resolving: Resolving) -> Resolver | No
     if account is None:
         return None
     rules = {slug: (rule.domain, tuple(sorted(set(rule.targets)))) for slug, rule in sorted(entry.rules.items())}
-    return Resolver(account, enabled(entry.inbound), enabled(entry.outbound), rules, firewall, entry.query_log)
+    group = enabled(entry.query_log_group)
+    return Resolver(
+        account,
+        enabled(entry.inbound),
+        enabled(entry.outbound),
+        rules,
+        firewall,
+        entry.query_log,
+        group.retention_days if group else None,
+        entry.profile,
+    )
 
 
 def _dns_rule(entry: DnsRuleEntry, path: KeyPath, resolving: Resolving) -> DnsRule:
@@ -229,23 +268,36 @@ def _logged(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield files.organization.file.problem((KEY, "query_log"), "a query log", expected, "Add `logging`.")
 
 
-def central(organization: Configuration) -> bool:
-    """Whether VPCs find interface endpoints of the Resolver's account."""
+def has_profile(organization: Configuration) -> bool:
+    """Whether VPCs find something by a Route 53 Profile: endpoints or zones of the Resolver's account, rules, DNS Firewall."""
     resolver = RESOLVER.of(organization)
-    network = NETWORK.in_account(organization, resolver.account) if resolver else None
-    return bool(network and any(vpc.has_central for vpc in network.every.values()))
+    if resolver is None:
+        return False
+    network, dns = NETWORK.in_account(organization, resolver.account), DNS.in_account(organization, resolver.account)
+    return bool(
+        resolver.profile
+        or (network and any(vpc.has_central for vpc in network.every.values()))
+        or (dns and any(zone.central for zone in dns.private_zones.values()))
+    )
 
 
 def _central_here(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """Central endpoints are of the account that has the Resolver, whose profile leads to them."""
+    """Central endpoints and zones are of the account that has the Resolver, whose profile leads to them."""
     resolver = RESOLVER.of(organization)
-    for account in organization.accounts.values():
-        network = NETWORK.in_account(organization, account)
+    for account in organization.accounts.values() if files.organization.clean else ():
+        if resolver and resolver.account is account:
+            continue
+        network, dns = NETWORK.in_account(organization, account), DNS.in_account(organization, account)
         for slug, vpc in network.every.items() if network else ():
-            if vpc.has_central and files.organization.clean and (resolver is None or resolver.account is not account):
-                path = (*vpc_path(slug), "endpoints", "central")
+            if vpc.has_central:
+                path: KeyPath = (*vpc_path(slug), "endpoints", "central")
                 expected = "a VPC of the account that has the organization's `resolver`"
                 yield at(files, account, path, "endpoints for other VPCs", expected)
+        for slug, zone in sorted(dns.private_zones.items()) if dns else ():
+            if zone.central:
+                path = ("dns", "private_zones", slug, "central")
+                expected = "a zone of the account that has the organization's `resolver`"
+                yield at(files, account, path, "a zone for all VPCs", expected)
 
 
 RESOLVER: Final[OrganizationCapability[Resolver]] = OrganizationCapability(
@@ -254,8 +306,17 @@ RESOLVER: Final[OrganizationCapability[Resolver]] = OrganizationCapability(
     description="How names are found inside VPCs: forwarding, DNS Firewall, query log.",
     resolve=_resolve,
     rules=(_endpoints, _logged, _central_here),
-    publish=central,
+    publish=has_profile,
     parts=(
+        Part[int](
+            name=f"{KEY}.query_log_group",
+            build="stacks.capabilities.resolver:log_group",
+            value=lambda inputs: own.log_group_days if (own := _own(inputs)) else None,
+            types=frozenset(
+                {"aws_cloudwatch_log_group", "aws_cloudwatch_log_resource_policy", "aws_kms_alias", "aws_kms_key"}
+            ),
+            cost=("Each gigabyte of queries, and a KMS key by the month.",),
+        ),
         Part[Resolver](
             name=KEY,
             build="stacks.capabilities.resolver:add",
@@ -277,19 +338,19 @@ RESOLVER: Final[OrganizationCapability[Resolver]] = OrganizationCapability(
             ),
             cost=(
                 "Each address of an endpoint by the hour, queries through it by the million.",
-                "A Route 53 Profile by the hour, if there are central endpoints.",
+                "A Route 53 Profile by the hour, with central endpoints or zones, or `profile`.",
                 "DNS Firewall by domain and by the million queries; the query log by the gigabyte.",
             ),
             when={
-                "aws_route53profiles_profile": lambda _found: False,  # only with central endpoints
-                "aws_route53profiles_resource_association": lambda _found: False,
+                "aws_route53profiles_profile": lambda found: found.profile,  # or with central endpoints or zones
+                "aws_route53profiles_resource_association": lambda found: found.profile,
                 "aws_route53_resolver_endpoint": lambda found: bool(found.inbound or found.outbound),
                 "aws_route53_resolver_firewall_domain_list": lambda found: any(
                     rule.domains for rule in found.firewall.values()
                 ),
                 "aws_route53_resolver_firewall_rule": lambda found: bool(found.firewall),
                 "aws_route53_resolver_firewall_rule_group": lambda found: bool(found.firewall),
-                "aws_route53_resolver_query_log_config": lambda _found: False,  # only with an archive to deliver to
+                "aws_route53_resolver_query_log_config": lambda found: bool(found.log_group_days),  # or with an archive
                 "aws_route53_resolver_rule": lambda found: bool(found.rules),
                 "aws_security_group": lambda found: bool(found.inbound or found.outbound),
                 "aws_vpc_security_group_egress_rule": lambda found: bool(found.rules),

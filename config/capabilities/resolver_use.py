@@ -7,7 +7,7 @@ from typing import Final
 from config.capabilities.capability import AccountInput, Capability, Need, Part
 from config.capabilities.network import NETWORK, Network, vpc_path
 from config.capabilities.problems import at
-from config.capabilities.resolver import RESOLVER, Resolver, central
+from config.capabilities.resolver import RESOLVER, Resolver, has_profile
 from config.capabilities.shares import Share, shares_of
 from config.errors import KeyPath, Problem
 from config.nodes import Account, Configuration
@@ -21,7 +21,7 @@ class ResolverUse:
     Args:
         vpcs: Their slugs.
         resolver: What they use.
-        profile: Whether central endpoints are found by it.
+        profile: Whether they see its Route 53 Profile.
         share: The name of the share by which it comes to the account; None to the account that has it.
     """
 
@@ -29,6 +29,16 @@ class ResolverUse:
     resolver: Resolver
     share: str | None
     profile: bool
+
+    @property
+    def rules(self) -> bool:
+        """Whether they are associated with rules themselves, not by the profile."""
+        return bool(self.resolver.rules) and not self.resolver.profile
+
+    @property
+    def firewall(self) -> bool:
+        """Whether they are associated with the rules of DNS Firewall themselves, not by the profile."""
+        return bool(self.resolver.firewall) and not self.resolver.profile
 
 
 def _using(network: Network | None) -> tuple[str, ...]:
@@ -67,14 +77,14 @@ def _users(organization: Configuration) -> Iterator[tuple[Account, tuple[str, ..
 def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Whoever uses the Resolver has one, in its region, that is shared with it."""
     resolver = RESOLVER.of(organization)
-    decides = resolver and (resolver.decides or central(organization))
+    decides = resolver and (resolver.decides or has_profile(organization))
     for share in shares_of(organization).values():
         if share.resolver and files.organization.clean and (not resolver or share.account is not resolver.account):
             where = ("shares", share.slug, "resolver")
             expected = f"`resolver` of {share.account.slug!r} in organization.yaml"
             yield files.organization.file.problem(where, "a share of one", expected, "Write it, or remove this.")
         elif share.resolver and resolver and not decides:
-            arrived = "a share of one without `rules`, `firewall`, `query_log` and central endpoints"
+            arrived = "a share of one without `rules`, `firewall`, a query log and central endpoints or zones"
             where = ("shares", share.slug, "resolver")
             yield files.organization.file.problem(where, arrived, "something that others can use")
     for account, vpcs in _users(organization):
@@ -98,7 +108,7 @@ def _needs(organization: Configuration) -> Iterator[Need]:
     """What is shared is looked up, so it is there before."""
     resolver = RESOLVER.of(organization)
     for account, _ in _users(organization):
-        if resolver and (resolver.decides or central(organization)) and account is not resolver.account:
+        if resolver and (resolver.decides or has_profile(organization)) and account is not resolver.account:
             yield Need(account, resolver.account, "the Resolver")
 
 
@@ -126,9 +136,11 @@ RESOLVER_USE: Final = Capability(
             ),
             when={
                 "aws_route53profiles_association": lambda use: use.profile,
-                "aws_route53_resolver_firewall_rule_group_association": lambda use: bool(use.resolver.firewall),
-                "aws_route53_resolver_query_log_config_association": lambda _use: False,  # only with an archive
-                "aws_route53_resolver_rule_association": lambda use: bool(use.resolver.rules),
+                "aws_route53_resolver_firewall_rule_group_association": lambda use: use.firewall,
+                "aws_route53_resolver_query_log_config_association": lambda use: bool(
+                    use.resolver.log_group_days  # or with an archive
+                ),
+                "aws_route53_resolver_rule_association": lambda use: use.rules,
                 "data.aws_ram_resource_share": lambda use: use.share is not None,
             },
         ),

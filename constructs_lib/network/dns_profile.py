@@ -1,7 +1,8 @@
-"""Private zones for many VPCs."""
+"""Private zones, and rules of Route 53 Resolver, for many VPCs."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from cdktf_cdktf_provider_aws.route53_profiles_profile import Route53ProfilesProfile
@@ -10,7 +11,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_slug
+from constructs_lib.validation import require_between, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 class DnsProfileConstruct(Construct):
     """A Route 53 Profile: what it holds, all VPCs see that are associated with it, of this account or of those it is shared with.
 
-    Children: ``Resource`` (the profile), ``holds-<key>`` per resource.
+    Children: ``Resource`` (the profile), ``holds-<key>`` per resource, ``firewall`` for the rule group.
 
     Args:
         scope: A stack of the account that has it.
         id_: The construct's id.
         name: Its name.
-        resource_arns: What it holds, by key: private zones, rules of Route 53 Resolver, rule groups of DNS Firewall.
+        resource_arns: What it holds, by key: private zones, rules of Route 53 Resolver.
+        rule_group_arn: A rule group of DNS Firewall that it holds. Default: none.
+        priority: That of the rule group among several of a VPC, 101 to 9899. Default: 101.
         provider: Account and region. Default: the stack's provider.
 
     Raises:
@@ -47,10 +50,13 @@ class DnsProfileConstruct(Construct):
         *,
         name: str,
         resource_arns: Mapping[str, str],
+        rule_group_arn: str | None = None,
+        priority: int = 101,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        if not resource_arns:
+        require_between("priority", priority, 101, 9899)
+        if not resource_arns and rule_group_arn is None:
             raise InvalidValueError("resource_arns", dict(resource_arns), expected="something for VPCs to see")
         self._profile = Route53ProfilesProfile(self, "Resource", name=name, tags={"Name": name}, provider=provider)
         for key, arn in sorted(resource_arns.items()):
@@ -60,6 +66,16 @@ class DnsProfileConstruct(Construct):
                 name=key,
                 profile_id=self._profile.id,
                 resource_arn=arn,
+                provider=provider,
+            )
+        if rule_group_arn is not None:
+            Route53ProfilesResourceAssociation(
+                self,
+                "firewall",
+                name="firewall",
+                profile_id=self._profile.id,
+                resource_arn=rule_group_arn,
+                resource_properties=json.dumps({"priority": priority}, separators=(",", ":")),
                 provider=provider,
             )
 

@@ -105,3 +105,8 @@ class PrivateZoneConstruct(Construct):
     def zone_id(self) -> str:
         """The zone's id."""
         return self._zone.zone_id
+
+    @property
+    def zone_arn(self) -> str:
+        """The zone's ARN, as `DnsProfileConstruct` takes it."""
+        return self._zone.arn

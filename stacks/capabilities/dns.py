@@ -20,9 +20,10 @@ def add(stack: AccountScope, dns: Dns) -> None:
     """Add zones, and the account's VPC to those of others."""
     _add_public(stack, dns)
     for slug, private in sorted(dns.private_zones.items()):
-        PrivateZoneConstruct(
+        id_ = private_zone(slug)
+        stack.parts[id_] = PrivateZoneConstruct(
             stack,
-            f"private-zone-{slug}",
+            id_,
             domain=private.domain,
             vpc=ZoneVpc(part(stack, VPC, SharedVpcConstruct).vpc_id, stack.account.region),
             other_accounts={key: ZoneVpc(other.vpc, other.region) for key, other in private.other_vpcs.items()},
@@ -53,6 +54,11 @@ def _add_public(stack: AccountScope, dns: Dns) -> None:
             value=public.name_servers,
             description=f"Who answers for {zone.domain}, for whoever delegates it to this account.",
         )
+
+
+def private_zone(slug: str) -> str:
+    """The id of the construct of a private zone."""
+    return f"private-zone-{slug}"
 
 
 def _public_zone(slug: str) -> str:

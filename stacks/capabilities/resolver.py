@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from config.capabilities.dns import DNS
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
 from config.capabilities.resolver import RESOLVER, Resolver, ResolverEndpointEntry, endpoint_subnets
@@ -9,11 +10,14 @@ from config.capabilities.resolver_use import ResolverUse
 from constructs_lib.network.dns_firewall import DnsFirewallConstruct, DnsFirewallRule
 from constructs_lib.network.dns_profile import DnsProfileConstruct
 from constructs_lib.network.endpoint_zones import EndpointZonesConstruct
+from constructs_lib.network.private_zone import PrivateZoneConstruct
+from constructs_lib.network.query_log_group import QueryLogGroupConstruct
 from constructs_lib.network.resolver_endpoint import ResolverEndpointConstruct
 from constructs_lib.network.resolver_query_log import ResolverQueryLogConstruct
 from constructs_lib.network.resolver_rules import ForwardingRule, ResolverRulesConstruct
 from constructs_lib.network.resolver_use import ResolverUseConstruct, SharedResolverUseConstruct
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
+from stacks.capabilities.dns import private_zone
 from stacks.capabilities.logging import log_bucket
 from stacks.capabilities.network import ENDPOINT_ZONES, VPC
 from stacks.parts import part, vpc_part
@@ -23,6 +27,7 @@ _RULES: Final = "resolver-rules"
 _FIREWALL: Final = "dns-firewall"
 _PROFILE: Final = "dns-profile"
 _LOG: Final = "resolver-query-log"
+_LOG_GROUP: Final = "resolver-query-log-group"
 
 
 def add(stack: AccountScope, resolver: Resolver) -> None:
@@ -48,10 +53,37 @@ def add(stack: AccountScope, resolver: Resolver) -> None:
         }
         stack.parts[_FIREWALL] = DnsFirewallConstruct(stack, _FIREWALL, name=name, rules=rules)
     if _logs(stack, resolver):
-        bucket = f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}"
-        stack.parts[_LOG] = ResolverQueryLogConstruct(stack, _LOG, name=name, bucket_arn=bucket)
+        group = resolver.log_group_days is not None
+        stack.parts[_LOG] = ResolverQueryLogConstruct(
+            stack,
+            _LOG,
+            name=name,
+            bucket_arn=None if group else f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}",
+            log_group_arn=part(stack, _LOG_GROUP, QueryLogGroupConstruct).log_group_arn if group else None,
+        )
     if RESOLVER.published(stack.organization):
-        stack.parts[_PROFILE] = DnsProfileConstruct(stack, _PROFILE, name=name, resource_arns=_central_zones(stack))
+        stack.parts[_PROFILE] = DnsProfileConstruct(
+            stack,
+            _PROFILE,
+            name=name,
+            resource_arns={**_central_zones(stack), **(_rule_arns(stack, resolver) if resolver.profile else {})},
+            rule_group_arn=part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_arn
+            if resolver.profile and resolver.firewall
+            else None,
+        )
+
+
+def log_group(stack: AccountScope, days: int) -> None:
+    """Add the log group that queries are written to."""
+    stack.parts[_LOG_GROUP] = QueryLogGroupConstruct(
+        stack,
+        _LOG_GROUP,
+        name=stack.organization.slug,
+        region=stack.account.region,
+        account_id=stack.own_id,
+        retention_days=days,
+        partition=stack.organization.partition,
+    )
 
 
 def use(stack: AccountScope, using: ResolverUse) -> None:
@@ -66,8 +98,8 @@ def use(stack: AccountScope, using: ResolverUse) -> None:
             name=name,
             share=using.share,
             vpc_ids=vpc_ids,
-            rules=bool(resolver.rules),
-            firewall=bool(resolver.firewall),
+            rules=using.rules,
+            firewall=using.firewall,
             query_log=_logs(stack, resolver),
             profile=using.profile,
         )
@@ -77,8 +109,8 @@ def use(stack: AccountScope, using: ResolverUse) -> None:
         id_,
         name=name,
         vpc_ids=vpc_ids,
-        rule_ids=part(stack, _RULES, ResolverRulesConstruct).rule_ids if resolver.rules else None,
-        rule_group_id=part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_id if resolver.firewall else None,
+        rule_ids=part(stack, _RULES, ResolverRulesConstruct).rule_ids if using.rules else None,
+        rule_group_id=part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_id if using.firewall else None,
         query_log_id=part(stack, _LOG, ResolverQueryLogConstruct).query_log_id if _logs(stack, resolver) else None,
         profile_id=part(stack, _PROFILE, DnsProfileConstruct).profile_id if using.profile else None,
     )
@@ -86,10 +118,7 @@ def use(stack: AccountScope, using: ResolverUse) -> None:
 
 def shared_arns(stack: AccountScope, resolver: Resolver) -> dict[str, str]:
     """The ARNs of all that others can use of it, by keys for construct ids."""
-    found: dict[str, str] = {}
-    if resolver.rules:
-        arns = part(stack, _RULES, ResolverRulesConstruct).rule_arns
-        found |= {f"resolver-rule-{slug}": arn for slug, arn in arns.items()}
+    found = _rule_arns(stack, resolver)  # with a profile, too: until the others are deployed they know no other way
     if resolver.firewall:
         found[_FIREWALL] = part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_arn
     if RESOLVER.published(stack.organization):
@@ -99,10 +128,22 @@ def shared_arns(stack: AccountScope, resolver: Resolver) -> dict[str, str]:
     return found
 
 
+def _rule_arns(stack: AccountScope, resolver: Resolver) -> dict[str, str]:
+    if not resolver.rules:
+        return {}
+    arns = part(stack, _RULES, ResolverRulesConstruct).rule_arns
+    return {f"resolver-rule-{slug}": arn for slug, arn in arns.items()}
+
+
 def _central_zones(stack: AccountScope) -> dict[str, str]:
-    """The zones of the account's central endpoints, by VPC and service."""
-    network = NETWORK.of(stack.inputs)
-    return {
+    """The zones of the account's central endpoints, by VPC and service, and its zones that are for all VPCs."""
+    network, dns = NETWORK.of(stack.inputs), DNS.of(stack.inputs)
+    zones = {
+        private_zone(slug): part(stack, private_zone(slug), PrivateZoneConstruct).zone_arn
+        for slug, zone in (sorted(dns.private_zones.items()) if dns else ())
+        if zone.central
+    }
+    return zones | {
         f"{slug}-{service}": arn
         for slug, vpc in (network.every.items() if network else ())
         if vpc.has_central
@@ -111,7 +152,8 @@ def _central_zones(stack: AccountScope) -> dict[str, str]:
 
 
 def _logs(stack: AccountScope, resolver: Resolver) -> bool:
-    return resolver.query_log and LOGGING.of(stack.organization) is not None
+    archived = resolver.query_log and LOGGING.of(stack.organization) is not None
+    return archived or resolver.log_group_days is not None
 
 
 def _add_endpoint(

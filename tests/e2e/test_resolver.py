@@ -147,6 +147,29 @@ def test_a_rule_more_comes_to_everybody_by_the_stacks_own_roles(book):
     assert len(used(book, "network")) == len(used(book, "lab")) == 4
 
 
+def attributes(book, account, kind):
+    found = book.state(account)["resources"]
+    return [instance["attributes"] for one in found if one["type"] == kind for instance in one["instances"]]
+
+
+def test_rules_come_by_the_profile_with_a_zone_for_all_and_queries_are_in_cloudwatch(book):
+    book.organization = {**ORGANIZATION, "resolver": {**RESOLVER, "profile": True, "query_log_group": {}}}
+    zones = {"private_zones": {"inside": {"domain": "inside.example.com", "central": True}}}
+    book.write(network={**HUB, "dns": zones})
+    for name in ("network", "lab"):
+        assert not book.deploy(name).plan(), name
+        assert {one[0] for one in used(book, name)} == {"aws_route53profiles_association"}
+        (log,) = attributes(book, name, "aws_route53_resolver_query_log_config_association")
+        assert log["resolver_query_log_config_id"]
+    held = {one["name"]: one for one in attributes(book, "network", "aws_route53profiles_resource_association")}
+    assert set(held) == {"firewall", "main-ecr-api", "main-ssm", "private-zone-inside", "resolver-rule-office"}
+    assert held["firewall"]["resource_properties"] == '{"priority":101}'
+    (group,) = attributes(book, "network", "aws_cloudwatch_log_group")
+    (config,) = attributes(book, "network", "aws_route53_resolver_query_log_config")
+    assert (group["name"], config["destination_arn"]) == ("/aws/route53resolver/book", group["arn"])
+    assert (group["retention_in_days"], ":key/" in group["kms_key_id"]) == (365, True)
+
+
 def test_off_again_nothing_of_it_is_left(book):
     book.organization = {key: value for key, value in ORGANIZATION.items() if key not in ("resolver", "shares")}
     book.write(lab=network(2, resolver=False), network=network(0, resolver=False))
@@ -156,5 +179,9 @@ def test_off_again_nothing_of_it_is_left(book):
         assert not [
             address
             for address in stack.addresses()
-            if "resolver" in address or "ram_" in address or "profiles" in address
+            if "resolver" in address
+            or "ram_" in address
+            or "profiles" in address
+            or "_log_" in address
+            or "kms" in address
         ]

@@ -120,6 +120,46 @@ def test_central_endpoints_are_found_by_a_profile_that_is_shared(synthesize_chan
     assert "aws_route53_resolver_rule_association" not in spoke
 
 
+def test_rules_and_firewall_come_by_the_profile_and_queries_to_cloudwatch(synthesize):
+    stacks = synthesize(profile=True, query_log=False, query_log_group={"retention_days": 30})
+    hub, spoke = stacks["network"]["resource"], stacks["production"]["resource"]
+    held = {one["name"] for one in hub["aws_route53profiles_resource_association"].values()}
+    assert held == {"firewall", "resolver-rule-office"}
+    assert set(spoke) >= {"aws_route53profiles_association", "aws_route53_resolver_query_log_config_association"}
+    assert not {"aws_route53_resolver_rule_association", "aws_route53_resolver_firewall_rule_group_association"} & {
+        *hub,
+        *spoke,
+    }
+    (config,) = hub["aws_route53_resolver_query_log_config"].values()
+    assert config["destination_arn"].startswith("${aws_cloudwatch_log_group.resolver-query-log-group_")
+    assert written_in_archive(stacks["security"]) == {"vpcflowlogs"}
+
+
+def test_a_central_zone_is_in_the_profile_and_goes_out_of_it_without_a_trace(synthesize_changed):
+    def change(central):
+        def organization(data):
+            data["resolver"] = {"account": "network"}
+            data["shares"]["names"] = {"account": "network", "resolver": True, "principals": ["ou:workloads"]}
+
+        def network(data):
+            zone = {"domain": "inside.example.org", "central": central}
+            data["settings"]["dns"] = {"private_zones": {"inside": zone, "own": {"domain": "own.example.org"}}}
+            if not central:
+                data["settings"]["network"]["endpoints"] |= {"interfaces": ["ssm"], "central": True}
+
+        also = {"accounts/network.yaml": network}
+        return synthesize_changed(organization, ["network"], also=also)["network"]["resource"]
+
+    on, off = change(central=True), change(central=False)
+    (held,) = on["aws_route53profiles_resource_association"].values()
+    assert held["resource_arn"].startswith("${aws_route53_zone.private-zone-inside_")
+    (held,) = off["aws_route53profiles_resource_association"].values()
+    assert "endpoint-zones" in held["resource_arn"]
+    assert {name for name in on["aws_route53_zone"] if "private-zone" in name} == {
+        name for name in off["aws_route53_zone"] if "private-zone" in name
+    }
+
+
 def test_dhcp_options_come_and_go(synthesized, synthesize_changed):
     def change(enabled):
         def run(data):

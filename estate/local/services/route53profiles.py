@@ -67,6 +67,8 @@ def associate_resource_to_profile(call: Call) -> Answer:
     _get(call, call["ProfileId"])
     what = {key: call[key] for key in ("Name", "ProfileId", "ResourceArn")}
     more = {"OwnerId": call.account_id, "ResourceType": _type(call["ResourceArn"])}
+    if "firewall-rule-group/" in call["ResourceArn"]:
+        more["ResourceProperties"] = call["ResourceProperties"]
     return {"ProfileResourceAssociation": _make(call, "rpr", "profile-resource-association", {**what, **more})}
 
 

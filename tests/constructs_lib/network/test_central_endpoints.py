@@ -53,6 +53,19 @@ def test_usually_names_lead_to_endpoints_in_the_vpc_and_nobody_else_calls_them()
     assert template.only("aws_vpc_security_group_ingress_rule")["cidr_ipv4"] == "10.0.0.0/16"
 
 
+def test_a_profile_can_hold_rules_and_dns_firewall_too():
+    template = synth(
+        lambda stack: DnsProfileConstruct(
+            stack, "p", name="hub", resource_arns={"office": "arn:rule"}, rule_group_arn="arn:group", priority=200
+        )
+    )
+    found = template.resources("aws_route53profiles_resource_association").values()
+    assert {one["resource_arn"]: one.get("resource_properties") for one in found} == {
+        "arn:rule": None,
+        "arn:group": '{"priority":200}',
+    }
+
+
 @pytest.mark.parametrize(
     ("service", "name"),
     [
@@ -82,6 +95,12 @@ def test_machines_are_told_what_is_said_and_aws_answers_the_rest():
             "ntp_servers",
         ),
         (lambda stack: DnsProfileConstruct(stack, "p", name="hub", resource_arns={}), "resource_arns"),
+        (
+            lambda stack: DnsProfileConstruct(
+                stack, "p", name="hub", resource_arns={}, rule_group_arn="arn", priority=100
+            ),
+            "priority",
+        ),
         (lambda stack: endpoints(stack, allowed=["10.0.0.1/8"]), "allowed"),
         (
             lambda stack: EndpointZonesConstruct(

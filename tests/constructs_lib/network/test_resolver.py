@@ -1,7 +1,10 @@
+import json
+
 import pytest
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.dns_firewall import DnsFirewallConstruct, DnsFirewallRule
+from constructs_lib.network.query_log_group import QueryLogGroupConstruct
 from constructs_lib.network.resolver_endpoint import ResolverEndpointConstruct
 from constructs_lib.network.resolver_query_log import ResolverQueryLogConstruct
 from constructs_lib.network.resolver_rules import ForwardingRule, ResolverRulesConstruct
@@ -109,6 +112,29 @@ def test_what_another_account_shares_is_looked_up_by_kind():
     assert not template.resources("aws_route53_resolver_query_log_config_association")
 
 
+def test_queries_can_be_in_a_log_group_that_only_the_delivery_of_logs_of_this_account_writes_to():
+    def build(stack):
+        group = QueryLogGroupConstruct(stack, "group", name="hub", region="eu-central-1", account_id="222222222222")
+        ResolverQueryLogConstruct(stack, "log", name="hub", log_group_arn=group.log_group_arn)
+
+    template = synth(build)
+    group = template.only("aws_cloudwatch_log_group")
+    assert (group["name"], group["retention_in_days"]) == ("/aws/route53resolver/hub", 365)
+    assert "aws_kms_key" in group["kms_key_id"]
+    assert group["depends_on"][0].startswith("aws_cloudwatch_log_resource_policy.")
+    policy = template.only("aws_cloudwatch_log_resource_policy")["policy_document"]
+    (statement,) = json.loads(policy)["Statement"]
+    assert statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
+    assert statement["Resource"].endswith(":222222222222:log-group:/aws/route53resolver/hub:log-stream:*")
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "222222222222"}
+    config = template.only("aws_route53_resolver_query_log_config")
+    assert config["destination_arn"].startswith("${aws_cloudwatch_log_group.")
+
+
+def log(stack, **where):
+    return ResolverQueryLogConstruct(stack, "log", name="hub", **where)
+
+
 @pytest.mark.parametrize(
     ("make", "name"),
     [
@@ -123,6 +149,14 @@ def test_what_another_account_shares_is_looked_up_by_kind():
         (lambda stack: firewall(stack, a=DnsFirewallRule(0, ["x.org"])), "rules['a'].priority"),
         (lambda stack: firewall(stack, a=DnsFirewallRule(1, ["x.org"]), b=DnsFirewallRule(1, ["y.org"])), "rules"),
         (lambda stack: ResolverUseConstruct(stack, "use", name="hub", vpc_ids={}, priority=100), "priority"),
+        (log, "bucket_arn"),
+        (lambda stack: log(stack, bucket_arn="arn:bucket", log_group_arn="arn:group"), "bucket_arn"),
+        (
+            lambda stack: QueryLogGroupConstruct(
+                stack, "g", name="hub", region="eu-central-1", account_id="222222222222", retention_days=2
+            ),
+            "retention_days",
+        ),
     ],
 )
 def test_what_aws_would_refuse(make, name):
