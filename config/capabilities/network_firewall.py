@@ -7,6 +7,7 @@ from config.capabilities.capability import AccountInput, Capability, Part
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.network import NETWORK, Network, vpc_path
 from config.capabilities.problems import at
+from config.capabilities.shares import shares_of
 from config.capabilities.vpc import Vpc
 from config.errors import Problem, did_you_mean, one_of
 from config.model.base import enabled
@@ -43,6 +44,19 @@ def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield files.organization.file.warning(path, "a policy of no firewall", "a VPC whose `firewall` names it")
 
 
+def _alone(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Nobody puts machines or load balancers beside a firewall in several zones: answers to them may come back by another zone's."""
+    for share in shares_of(organization).values():
+        network = NETWORK.in_account(organization, share.account)
+        vpc = network.every.get(share.vpc) if network else None
+        if vpc and share.subnets and len(vpc.firewall_subnets) > 1:
+            path = ("shares", share.slug, "subnets")
+            arrived = f"subnets of the VPC {share.vpc!r}, which has a firewall in {len(vpc.firewall_subnets)} zones"
+            expected = "a VPC that nothing but gateways is in: answers to whatever else is there may come back by another zone's firewall"
+            cure = "Share subnets of another VPC that is attached to the transit gateway: from there both directions go through one firewall."
+            yield files.organization.file.problem(path, arrived, expected, cure)
+
+
 def _delivers(organization: Configuration) -> bool:
     """Whether a firewall writes to the log archive."""
     networks = [NETWORK.in_account(organization, account) for account in organization.accounts.values()]
@@ -51,7 +65,7 @@ def _delivers(organization: Configuration) -> bool:
 
 NETWORK_FIREWALL: Final = Capability(
     key="network.firewall",
-    rules=(_known,),
+    rules=(_known, _alone),
     publish=_delivers,
     parts=(
         Part[Mapping[str, Vpc]](

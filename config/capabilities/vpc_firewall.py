@@ -15,7 +15,11 @@ TIERS: Final = frozenset({"attachment", "firewall", "public"})
 
 
 class Firewall(Switchable):
-    """AWS Network Firewall between the transit gateway and whatever is beyond: the internet, other VPCs."""
+    """AWS Network Firewall between the transit gateway and whatever is beyond: the internet, other VPCs.
+
+    Load balancers for the internet belong into another VPC that is attached: in this one, their zone chooses the firewall of what they ask, and
+    the transit gateway that of the answers.
+    """
 
     policy: Slug = Field(description="What it lets through: one of `firewall_policies`.")
     subnets: tuple[Slug, ...] = Field(
