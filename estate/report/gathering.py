@@ -106,7 +106,7 @@ class _Gathering:
                 resources=resources.add(counts[slug]) if slug in counts else None,
                 row=rows[slug],
                 row_before=before.get(slug),
-                network=network.network(configuration, account),
+                networks=network.networks(configuration, account),
                 entrants=access.entrants(account),
             )
             for slug, account in configuration.accounts.items()

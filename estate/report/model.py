@@ -44,6 +44,7 @@ class Unit(Part):
 class Network(Part):
     """An account's VPC."""
 
+    slug: str = Field(description="`main`, or that of one of `network.vpcs`.")
     cidr: str
     subnets: list["Subnet"]
     free: list[str] = Field(description="Ranges of the VPC that no subnet has.")
@@ -97,7 +98,7 @@ class Account(Part):
     resources: Index | None = Field(description="Index of the counts of its resources.")
     row: Index = Field(description="Index of its row in the matrix.")
     row_before: Index | None = Field(description="The same before the change; null without BASE, or if it is new.")
-    network: Network | None
+    networks: list[Network] = Field(description="Its VPCs, `main` first.")
     entrants: list[Entrant]
 
 

@@ -4,37 +4,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, summarize_address_range
 
 from config.capabilities.ipam import IPAM
-from config.capabilities.network import MAIN, NETWORK
+from config.capabilities.network import NETWORK
 from config.capabilities.shares import Share, shares_of
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
+from config.capabilities.vpc import Vpc
 from config.model.base import enabled
 from config.nodes import Account, Configuration
 from estate.report import model
 
 
-def network(configuration: Configuration, account: Account) -> model.Network | None:
-    """An account's VPC, if it has one."""
+def networks(configuration: Configuration, account: Account) -> list[model.Network]:
+    """An account's VPCs."""
     found = NETWORK.in_account(configuration, account)
-    if found is None:
-        return None
-    attachment = enabled(found.attachment)
-    shared = [share for share in shares_of(configuration).values() if share.account is account]
+    shares = [share for share in shares_of(configuration).values() if share.account is account]
+    return [
+        _network(account, slug, vpc, [share for share in shares if share.vpc == slug])
+        for slug, vpc in (found.every.items() if found else ())
+    ]
+
+
+def _network(account: Account, slug: str, vpc: Vpc, shares: list[Share]) -> model.Network:
+    attachment = enabled(vpc.attachment)
     return model.Network(
-        cidr=found.cidr,
+        slug=slug,
+        cidr=vpc.cidr,
         subnets=[
             model.Subnet(
-                slug=slug,
+                slug=key,
                 cidr=subnet.cidr,
                 zone=f"{account.region}{subnet.zone}",
                 public=subnet.public,
-                shared_with=sorted(
-                    {name for share in shared if share.vpc == MAIN and slug in share.subnets for name in _with(share)}
-                ),
+                shared_with=sorted({name for share in shares if key in share.subnets for name in _with(share)}),
             )
-            for slug, subnet in sorted(found.subnets.items(), key=lambda each: IPv4Network(each[1].cidr))
+            for key, subnet in sorted(vpc.subnets.items(), key=lambda each: IPv4Network(each[1].cidr))
         ],
-        free=free(found.cidr, (subnet.cidr for subnet in found.subnets.values())),
-        nat=found.nat,
+        free=free(vpc.cidr, (subnet.cidr for subnet in vpc.subnets.values())),
+        nat=vpc.nat,
         attached=attachment is not None,
         beyond=list(attachment.destinations) if attachment else [],
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
+import yaml
 
 from config import load
 from config.controls.chains import Chains
@@ -21,7 +22,7 @@ from estate.report.change import change
 from estate.report.gathering import report
 from estate.report.interning import Table
 from estate.report.matrix import Decisions, questions
-from estate.report.network import free
+from estate.report.network import free, networks
 from estate.report.page import PROGRAM, in_script, page
 from estate.report.sets import AccountSets
 from estate.report.settings import flat
@@ -215,7 +216,7 @@ def test_without_a_base_there_is_no_change(sources):
 
 
 def test_free_ranges_and_taken_ones_are_the_whole(document):
-    network = of(document, "network").network
+    (network,) = of(document, "network").networks
     assert free("10.0.0.0/22", ["10.0.1.0/24", "10.0.1.128/25", "10.9.0.0/16"]) == ["10.0.0.0/24", "10.0.2.0/23"]
     assert free("10.0.0.0/24", ["10.0.0.0/24"]) == []
     sizes = [
@@ -225,6 +226,34 @@ def test_free_ranges_and_taken_ones_are_the_whole(document):
     (pool,) = document.network.pools
     taken = [part.cidr for part in pool.parts]
     assert sum(2 ** (32 - int(each.rpartition("/")[2])) for each in (*pool.free, *taken)) == 2**24
+
+
+def test_each_vpc_of_an_account_is_there_with_whom_its_own_subnets_are_shared(tmp_path):
+    config = copy_sample(tmp_path / "config")
+    for name, edit in (("accounts/network.yaml", _two_vpcs), ("organization.yaml", _shared)):
+        data = yaml.safe_load((config / name).read_text())
+        edit(data)
+        (config / name).write_text(yaml.safe_dump(data))
+    configuration = load(config)
+    found = networks(configuration, configuration.accounts["network"])
+    assert [each.slug for each in found] == ["main", "hub"]
+    shared = {each.slug: {one.slug: one.shared_with for one in each.subnets} for each in found}
+    assert shared["hub"] == {"private-a": ["account:staging"]}
+    assert "account:staging" not in shared["main"].get("private-a", [])
+
+
+def _two_vpcs(data):
+    hub = {"cidr": "10.19.0.0/20", "subnets": {"private-a": {"cidr": "10.19.0.0/24", "zone": "a"}}}
+    data["settings"]["network"]["vpcs"] = {"hub": hub}
+
+
+def _shared(data):
+    data["shares"]["hub"] = {
+        "account": "network",
+        "vpc": "hub",
+        "subnets": ["private-a"],
+        "principals": ["account:staging"],
+    }
 
 
 def test_the_document_has_the_schema_that_is_kept(document):

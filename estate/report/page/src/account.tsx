@@ -51,10 +51,10 @@ export function AccountView({ slug }: { slug: string }) {
         <ul class="counts">{Object.entries(counts).map(([type, count]) => <li><code>{type}</code> {count}</li>)}</ul>
         {total === 0 && <p class="none">Its stack was not synthesized.</p>}
       </section>
-      {account.network && (
+      {account.networks.length > 0 && (
         <section>
           <h2>Network</h2>
-          <Range network={account.network} />
+          {account.networks.map((network) => <Range network={network} />)}
         </section>
       )}
       <section>

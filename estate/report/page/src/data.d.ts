@@ -31,7 +31,8 @@ export interface Account {
   row: number;
   /** The same before the change; null without BASE, or if it is new. */
   row_before: number | null;
-  network: Network | null;
+  /** Its VPCs, `main` first. */
+  networks: Network[];
   entrants: Entrant[];
 }
 
@@ -189,6 +190,8 @@ export interface Near {
 
 /** An account's VPC. */
 export interface Network {
+  /** `main`, or that of one of `network.vpcs`. */
+  slug: string;
   cidr: string;
   subnets: Subnet[];
   /** Ranges of the VPC that no subnet has. */

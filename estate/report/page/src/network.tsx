@@ -1,5 +1,5 @@
 /** The addresses of all networks. */
-import type { Network } from "./data";
+import type { Account, Network } from "./data";
 import { accounts, at, report } from "./report";
 
 function bounds(cidr: string): [number, number] {
@@ -44,7 +44,7 @@ export function Range({ network }: { network: Network }) {
   return (
     <div class="network">
       <p>
-        <code>{network.cidr}</code>, {size(network.cidr).toLocaleString("en")} addresses; NAT: {network.nat};{" "}
+        {network.slug !== "main" && <><strong>{network.slug}</strong>{" "}</>}<code>{network.cidr}</code>, {size(network.cidr).toLocaleString("en")} addresses; NAT: {network.nat};{" "}
         {network.attached ? `attached to the transit gateway${network.beyond.length > 0 ? `, which it sends ${network.beyond.join(", ")}` : ""}` : "not attached"}
       </p>
       <Bars
@@ -78,7 +78,7 @@ export function Range({ network }: { network: Network }) {
 }
 
 export function NetworkView() {
-  const having = accounts.filter((account) => account.network !== null);
+  const having = accounts.filter((account) => account.networks.length > 0);
   const { pools, gateways, shares } = report.network;
   return (
     <section aria-labelledby="network-title">
@@ -98,14 +98,14 @@ export function NetworkView() {
             label={`Parts of ${pool.cidr} by region, and the VPCs in them`}
             bars={[
               ...pool.parts.map((each) => ({ cidr: each.cidr, text: `${each.region} ${each.cidr}`, kind: "part" })),
-              ...having.flatMap((each) => (each.network && inside(each.network.cidr, pool.cidr) ? [{ cidr: each.network.cidr, text: `${each.slug} ${each.network.cidr}`, kind: "vpc" }] : [])),
+              ...having.flatMap((each) => each.networks.filter((network) => inside(network.cidr, pool.cidr)).map((network) => ({ cidr: network.cidr, text: `${called(each, network)} ${network.cidr}`, kind: "vpc" }))),
             ]}
           />
           <ul>{pool.parts.map((each) => <li>{each.region}: <code>{each.cidr}</code></li>)}</ul>
           <p class="hint">Free: {pool.free.join(", ") || "nothing"}</p>
         </section>
       ))}
-      {gateways.length > 0 && <p>Transit gateway: {gateways.map((place) => at(accounts, place).slug).join(", ")}. Attached: {having.filter((each) => each.network?.attached).map((each) => each.slug).join(", ") || "nobody"}.</p>}
+      {gateways.length > 0 && <p>Transit gateway: {gateways.map((place) => at(accounts, place).slug).join(", ")}. Attached: {having.flatMap((each) => each.networks.filter((network) => network.attached).map((network) => called(each, network))).join(", ") || "nobody"}.</p>}
       {shares.length > 0 && (
         <section>
           <h2>Shared</h2>
@@ -115,12 +115,16 @@ export function NetworkView() {
       {having.map((account) => (
         <section>
           <h2><a href={`#/account/${encodeURIComponent(account.slug)}`}>{account.name}</a></h2>
-          {account.network && <Range network={account.network} />}
+          {account.networks.map((network) => <Range network={network} />)}
         </section>
       ))}
       {having.length === 0 && <p class="none">No account has a network.</p>}
     </section>
   );
+}
+
+function called(account: Account, network: Network): string {
+  return network.slug === "main" ? account.slug : `${account.slug} ${network.slug}`;
 }
 
 function inside(one: string, other: string): boolean {
