@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from constructs_lib.logging.trail_queries import TrailQueriesConstruct as TrailQueriesConstruct
     from constructs_lib.logging.trail_reader import TrailReaderConstruct as TrailReaderConstruct
     from constructs_lib.logging.trail_table import TrailTable as TrailTable
+    from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct as ApplianceEndpointsConstruct
     from constructs_lib.network.cidr_plan import CidrPlan as CidrPlan
     from constructs_lib.network.dhcp_options import DhcpOptionsConstruct as DhcpOptionsConstruct
     from constructs_lib.network.dns_firewall import DnsFirewallConstruct as DnsFirewallConstruct
@@ -194,8 +195,10 @@ _MODULES = {
     "AccountProvidersConstruct": "iam.account_providers",
     "ActivityAlertsConstruct": "logging.activity_alerts",
     "ActivityForwarderConstruct": "logging.activity_forwarder",
+    "AddressPool": "network.ipam",
     "AlternateContact": "baseline.account_baseline",
     "AnomalyDetectionConstruct": "cost.anomaly_detection",
+    "ApplianceEndpointsConstruct": "network.appliance_endpoints",
     "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
     "AutoScalingGroup": "cost.scaling_targets",
@@ -250,8 +253,6 @@ _MODULES = {
     "InvalidValueError": "errors",
     "InventoryConstruct": "operations.inventory",
     "IpamConstruct": "network.ipam",
-    "AddressPool": "network.ipam",
-    "QueryLogGroupConstruct": "network.query_log_group",
     "LoadBalancerLogsConstruct": "logging.load_balancer_logs",
     "LockedCopiesConstruct": "logging.locked_copies",
     "LogArchiveConstruct": "logging.log_archive",
@@ -281,6 +282,7 @@ _MODULES = {
     "PolicyKind": "policies.kinds",
     "PrivateZoneConstruct": "network.private_zone",
     "PublicZoneConstruct": "network.public_zone",
+    "QueryLogGroupConstruct": "network.query_log_group",
     "RamShareAccepterConstruct": "network.ram_share_accepter",
     "RamShareConstruct": "network.ram_share",
     "RdsCluster": "cost.scaling_targets",

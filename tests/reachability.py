@@ -58,6 +58,11 @@ class Networks:
             for state in one["firewall_status"][0]["sync_states"]
             for attachment in state["attachment"]
         }
+        self._firewalls |= {
+            one["id"]: one["subnet_ids"][0]
+            for one in self._found["aws_vpc_endpoint"]
+            if one["vpc_endpoint_type"] == "GatewayLoadBalancer"
+        }
         self._nats = {one["id"]: one["subnet_id"] for one in self._found["aws_nat_gateway"]}
         self._tables = {
             one["transit_gateway_attachment_id"]: one["transit_gateway_route_table_id"]

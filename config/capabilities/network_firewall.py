@@ -15,14 +15,20 @@ from config.nodes import Configuration
 from config.sources.files import Files
 
 
-def _of(network: Network | None) -> dict[str, Vpc] | None:
-    vpcs = network.every if network else {}
-    return {slug: vpc for slug, vpc in vpcs.items() if enabled(vpc.firewall)} or None
+def _of(network: Network | None, *, appliances: bool = False) -> dict[str, Vpc] | None:
+    found = {slug: enabled(vpc.firewall) for slug, vpc in (network.every.items() if network else ())}
+    meant = {slug for slug, firewall in found.items() if firewall and bool(firewall.endpoint_service) is appliances}
+    return {slug: vpc for slug, vpc in network.every.items() if slug in meant} or None if network else None
 
 
 def _firewalls(inputs: AccountInput) -> Mapping[str, Vpc] | None:
-    """The account's VPCs with a firewall, by slug."""
+    """The account's VPCs with an AWS Network Firewall, by slug."""
     return _of(NETWORK.of(inputs))
+
+
+def _appliances(inputs: AccountInput) -> Mapping[str, Vpc] | None:
+    """The account's VPCs whose traffic appliances inspect, by slug."""
+    return _of(NETWORK.of(inputs), appliances=True)
 
 
 def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -31,7 +37,7 @@ def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
     used = set()
     for account in organization.accounts.values():
         for slug, vpc in (_of(NETWORK.in_account(organization, account)) or {}).items():
-            name = vpc.firewall.policy if vpc.firewall else ""
+            name = (vpc.firewall.policy if vpc.firewall else "") or ""
             used.add(name)
             if name not in policies and files.organization.clean:
                 path = (*vpc_path(slug), "firewall", "policy")
@@ -42,6 +48,16 @@ def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
     for slug in sorted(set(policies) - used):
         path = ("firewall_policies", slug)
         yield files.organization.file.warning(path, "a policy of no firewall", "a VPC whose `firewall` names it")
+
+
+def _here(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Appliances are in the region of the VPC."""
+    for account in organization.accounts.values():
+        for slug, vpc in (_of(NETWORK.in_account(organization, account), appliances=True) or {}).items():
+            name = (vpc.firewall.endpoint_service if vpc.firewall else "") or ""
+            if name.split(".")[3] != account.region:
+                path = (*vpc_path(slug), "firewall", "endpoint_service")
+                yield at(files, account, path, repr(name), f"an endpoint service in {account.region}, where the VPC is")
 
 
 def _alone(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -65,7 +81,7 @@ def _delivers(organization: Configuration) -> bool:
 
 NETWORK_FIREWALL: Final = Capability(
     key="network.firewall",
-    rules=(_known, _alone),
+    rules=(_known, _here, _alone),
     publish=_delivers,
     parts=(
         Part[Mapping[str, Vpc]](
@@ -89,6 +105,15 @@ NETWORK_FIREWALL: Final = Capability(
                 "aws_networkfirewall_logging_configuration": lambda _vpcs: False,  # only with an archive to deliver to
                 "aws_networkfirewall_rule_group": lambda _vpcs: False,  # only of policies with rules of their own
             },
+        ),
+        Part[Mapping[str, Vpc]](
+            name="network.firewall.endpoint_service",
+            build="stacks.capabilities.network_firewall:add_appliances",
+            value=_appliances,
+            types=frozenset({"aws_route", "aws_vpc_endpoint"}),
+            cost=(
+                "Each zone's endpoint by the hour, and each gigabyte; the load balancer and its appliances are charged where they are.",
+            ),
         ),
     ),
 )

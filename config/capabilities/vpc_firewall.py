@@ -1,12 +1,12 @@
 """A firewall in a VPC that traffic of others passes through, and what the rest of the VPC is then for."""
 
 from collections.abc import Collection, Mapping
-from typing import Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from config.capabilities.vpc_parts import Attachment, Subnet
-from config.model.base import Switchable, refuse
+from config.model.base import Matches, Switchable, refuse
 from config.model.types import Slug
 
 LogType = Literal["ALERT", "FLOW", "TLS"]
@@ -14,14 +14,29 @@ TIERS: Final = frozenset({"attachment", "firewall", "public"})
 """The tiers of a VPC with a firewall: AWS knows no way from a gateway to others in it that would lead through."""
 
 
+EndpointService = Annotated[
+    str,
+    Matches(
+        r"com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}",
+        "the name of an endpoint service such as 'com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d'",
+    ),
+]
+
+
 class Firewall(Switchable):
-    """AWS Network Firewall between the transit gateway and whatever is beyond: the internet, other VPCs.
+    """AWS Network Firewall, or appliances behind a Gateway Load Balancer, between the transit gateway and whatever is beyond: the internet, other VPCs.
 
     Load balancers for the internet belong into another VPC that is attached: in this one, their zone chooses the firewall of what they ask, and
     the transit gateway that of the answers.
     """
 
-    policy: Slug = Field(description="What it lets through: one of `firewall_policies`.")
+    policy: Slug | None = Field(default=None, description="What it lets through: one of `firewall_policies`.")
+    endpoint_service: EndpointService | None = Field(
+        default=None,
+        description="The endpoint service of a Gateway Load Balancer with appliances that inspect, in place of AWS Network Firewall and `policy`: of a "
+        "vendor, or of whoever runs them. It lets the account in, and is in the zones of `subnets`. Between the two, switch the firewall off and "
+        "deploy: AWS takes no second route to a destination.",
+    )
     subnets: tuple[Slug, ...] = Field(
         default=(),
         description="Where it is, one subnet a zone: all zones of the tier `firewall` if not said. One alone is cheaper, and as reliable "
@@ -33,6 +48,14 @@ class Firewall(Switchable):
     delete_protection: bool = Field(
         default=True, description="Whether AWS refuses to delete it. Say false, and deploy, before it is switched off."
     )
+
+    @model_validator(mode="after")
+    def _one_that_inspects(self) -> Self:
+        if self.enabled and (self.policy is None) is (self.endpoint_service is None):
+            raise refuse("either `policy` or `endpoint_service`")
+        if self.endpoint_service and (others := sorted({"delete_protection", "logs"} & self.model_fields_set)):
+            raise refuse(f"`{others[0]}` of AWS Network Firewall only, not beside `endpoint_service`", "Remove it.")
+        return self
 
 
 def places(firewall: Firewall, subnets: Mapping[str, Subnet]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN
 from config.capabilities.vpc import Vpc
+from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct
 from constructs_lib.network.firewall_policy import FirewallPolicyConstruct, FirewallRuleGroup
 from constructs_lib.network.internet_access import InternetAccessConstruct
 from constructs_lib.network.network_firewall import FirewallRoute, NetworkFirewallConstruct
@@ -25,7 +26,7 @@ def add(stack: AccountScope, vpcs: Mapping[str, Vpc]) -> None:
     policies = {slug: _policy(stack, slug) for slug in sorted({_named(vpc) for vpc in vpcs.values()})}
     archive = LOGGING.of(stack.organization)
     for slug, vpc in vpcs.items():
-        if vpc.firewall is None:
+        if vpc.firewall is None or vpc.firewall.policy is None:
             raise ValueError(f"The VPC {slug} has no firewall, and the part `network.firewall` has it.")
         subnet_ids = part(stack, vpc_part(VPC, slug), SharedVpcConstruct).subnet_ids
         routes = part(stack, vpc_part(INTERNET, slug), InternetAccessConstruct)
@@ -43,8 +44,24 @@ def add(stack: AccountScope, vpcs: Mapping[str, Vpc]) -> None:
         )
 
 
+def add_appliances(stack: AccountScope, vpcs: Mapping[str, Vpc]) -> None:
+    """Add the endpoints of appliances, and the routes through them."""
+    for slug, vpc in vpcs.items():
+        subnet_ids = part(stack, vpc_part(VPC, slug), SharedVpcConstruct).subnet_ids
+        routes = part(stack, vpc_part(INTERNET, slug), InternetAccessConstruct)
+        ApplianceEndpointsConstruct(
+            stack,
+            vpc_part("appliances", slug),
+            name=stack.organization.slug if slug == MAIN else f"{stack.organization.slug}-{slug}",
+            vpc_id=part(stack, vpc_part(VPC, slug), SharedVpcConstruct).vpc_id,
+            service_name=(vpc.firewall.endpoint_service if vpc.firewall else None) or "",
+            subnet_ids={zone: subnet_ids[subnet] for zone, subnet in vpc.firewall_subnets.items()},
+            routes=dict(_routes(vpc, routes.route_table_ids)),
+        )
+
+
 def _named(vpc: Vpc) -> str:
-    return vpc.firewall.policy if vpc.firewall else ""
+    return (vpc.firewall.policy if vpc.firewall else None) or ""
 
 
 def _policy(stack: AccountScope, slug: str) -> FirewallPolicyConstruct:

@@ -89,6 +89,29 @@ def test_off_nothing_of_it_is_left(synthesized, synthesize):
     assert not [kind for kind in stacks["network"]["resource"] if kind.startswith("aws_networkfirewall")]
 
 
+def test_appliances_of_a_gateway_load_balancer_take_its_place(synthesized, synthesize_changed):
+    def network(data):
+        data["settings"]["network"]["vpcs"] = {
+            "inspection": {
+                "cidr": "10.18.0.0/20",
+                "zones": ["a", "b"],
+                "tiers": {"attachment": {}, "firewall": {}, "public": {}},
+                "nat": "per-zone",
+                "attachment": {"appliance_mode": True, "destinations": ["10.0.0.0/8"]},
+                "firewall": {"endpoint_service": "com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d"},
+            }
+        }
+
+    stacks = synthesize_changed(network, ["network", "security"], "accounts/network.yaml")
+    before, after = resources(synthesized["network"]), resources(stacks["network"])
+    assert {address: body for address, body in after.items() if address in before} == before
+    own = [address for address in after if address.partition(".")[2].startswith("appliances-inspection_")]
+    assert {address.partition(".")[0] for address in own} == {"aws_route", "aws_vpc_endpoint"}
+    assert len(own) == 6  # an endpoint a zone, what comes by the transit gateway, what comes back from the internet
+    assert not [kind for kind in stacks["network"]["resource"] if kind.startswith("aws_networkfirewall")]
+    assert resources(stacks["security"]) == resources(synthesized["security"])
+
+
 def test_the_stacks_role_may_what_a_firewall_takes(synthesize):
     """By name, where AWS knows names: the policy that a new firewall gets is one of the things that it is made with."""
     policies = synthesize()["network"]["resource"]["aws_iam_policy"]

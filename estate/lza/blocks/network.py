@@ -112,7 +112,13 @@ BLOCKS: Final = (
         "firewall_policies.rule_groups",
         "Variables but `$HOME_NET` are written out.",
     ),
-    _block(f"{_CENTRAL}.gatewayLoadBalancers", "Appliances.", State.NONE, why=_LATER, universal=False),
+    _block(
+        f"{_CENTRAL}.gatewayLoadBalancers",
+        "Appliances.",
+        State.NONE,
+        why="Write `network.firewall.endpoint_service`. Load balancers are made by the stacks that have the appliances.",
+        universal=False,
+    ),
     _block(
         f"{_CENTRAL}.route53Resolver",
         "Resolver endpoints, rules, DNS Firewall and query logs.",

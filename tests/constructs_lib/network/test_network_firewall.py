@@ -1,6 +1,7 @@
 import pytest
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct
 from constructs_lib.network.firewall_policy import FirewallPolicyConstruct, FirewallRuleGroup
 from constructs_lib.network.network_firewall import FirewallRoute, NetworkFirewallConstruct
 from tests.template import synth
@@ -125,3 +126,44 @@ def test_firewalls_that_aws_would_refuse(changes, name):
     with pytest.raises(InvalidValueError) as refused:
         synth(lambda stack: firewall(stack, **changes))
     assert refused.value.name == name
+
+
+SERVICE = "com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d"
+
+
+def appliances(stack, **changes):
+    arguments = {
+        "name": "hub",
+        "vpc_id": "vpc-1",
+        "service_name": SERVICE,
+        "subnet_ids": {"b": "subnet-b", "a": "subnet-a"},
+        "routes": {"in-b": FirewallRoute("rtb-b", "b", "0.0.0.0/0"), "in-c": FirewallRoute("rtb-c", "c", "0.0.0.0/0")},
+    }
+    return ApplianceEndpointsConstruct(stack, "appliances", **{**arguments, **changes})
+
+
+def test_routes_lead_to_the_appliances_of_their_zone_or_of_the_first_one():
+    template = synth(appliances)
+    endpoints = template.resources("aws_vpc_endpoint")
+    zones = {one["subnet_ids"][0]: name for name, one in endpoints.items()}
+    assert {(one["vpc_endpoint_type"], one["service_name"]) for one in endpoints.values()} == {
+        ("GatewayLoadBalancer", SERVICE)
+    }
+    ways = {one["route_table_id"]: one["vpc_endpoint_id"] for one in template.resources("aws_route").values()}
+    assert ways == {
+        "rtb-b": f"${{aws_vpc_endpoint.{zones['subnet-b']}.id}}",
+        "rtb-c": f"${{aws_vpc_endpoint.{zones['subnet-a']}.id}}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"service_name": "com.amazonaws.eu-central-1.s3"}, "the name of an endpoint service"),
+        ({"subnet_ids": {}}, "a subnet in each zone"),
+        ({"routes": {"a": FirewallRoute("rtb", "a", "10.0.0.1/8")}}, "destination"),
+    ],
+)
+def test_appliances_that_could_not_be_reached_are_refused(changes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        synth(lambda stack: appliances(stack, **changes))
