@@ -107,6 +107,8 @@ class Account:
     """Why it is out of use."""
     closing: bool = False
     """Whether it is about to be closed."""
+    create_govcloud: bool = False
+    """Whether AWS makes an account in GovCloud (US) with it."""
 
     @property
     def held(self) -> str:

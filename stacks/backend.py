@@ -12,7 +12,7 @@ from cdktf import (
 from config.model.state import LocalState, S3State
 from config.nodes import Organization
 from constructs_lib.state.permissions import DEFAULT_KEY_FORMAT, STACK
-from constructs_lib.state.s3_backend import access, s3_backend
+from constructs_lib.state.s3_backend import access, s3_backend, untold
 
 WRITER = "TerraformStateRole"
 """The role through which deploys reach states, where the terraform account's stack makes them."""
@@ -78,6 +78,7 @@ def read_state(stack: TerraformStack, id_: str, organization: Organization, name
         key=_key(name),
         region=state.region,
         assume_role=access(_role_arn(organization, state, READER), name),
+        **untold(state.region),
     )
 
 

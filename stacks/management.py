@@ -134,6 +134,7 @@ def _account(account: Account, role_name: str) -> AccountValue:
         tags=account.tags,
         existing_id=account.id if account.managed_by else account.existing_id,
         managed=account.managed_by is None,
+        create_govcloud=account.create_govcloud,
     )
 
 

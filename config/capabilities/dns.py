@@ -118,6 +118,9 @@ def _region(organization: Configuration, files: Files) -> Iterator[Problem]:
                 if wanted:
                     expected = f"{REGION} among the governed regions, the only one where Route 53 does this"
                     cure = f"Add {REGION} to `regions.governed` in organization.yaml, or switch it off."
+                    if organization.partition != "aws":
+                        expected = f"it in the commercial partition alone, in whose {REGION} it is made"
+                        cure = "Switch it off."
                     yield at(files, account, ("dns", "public_zones", slug, key), f"`{key}`", expected, cure)
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from config.capabilities.identity_providers import IdentityProvider
 from config.model.base import Matches, Model, refuse
 from config.model.statement import Values
-from config.model.types import AccountId, RoleName, ServicePrincipal, Slug
+from config.model.types import AccountId, RoleName, Slug, TrustedPrincipal
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.trusts import oidc_trust, outside_trust, saml_trust, service_trust
 
@@ -24,7 +24,7 @@ class TrustedBy(Model):
         description="The callers' roles by name, in `account` or `outside_account`; those of `account` get the permission, too. "
         "Without any, the account decides.",
     )
-    service: ServicePrincipal | None = Field(
+    service: TrustedPrincipal | None = Field(
         default=None, description="A service of AWS that acts as the role, such as `ec2.amazonaws.com`."
     )
     outside_account: AccountId | None = Field(

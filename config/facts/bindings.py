@@ -9,6 +9,7 @@ PACKAGE: Final = _PROVIDER.partition(".")[0]
 DISTRIBUTION: Final = PACKAGE.replace("_", "-")
 """What it is installed as."""
 _OF_PROVIDER_6: Final = 21  # CDK Terrain's bindings began later
+_OF_CDK_TERRAIN: Final = 22  # CDKTF's ended with 21, AWS provider 6.25
 
 
 def installed() -> str:
@@ -19,3 +20,11 @@ def installed() -> str:
 def know_regions() -> bool:
     """Whether resources can name their region: since AWS provider 6."""
     return int(installed().partition(".")[0]) >= _OF_PROVIDER_6
+
+
+def know_sovereign_cloud() -> bool:
+    """Whether the provider takes ARNs of the European Sovereign Cloud: since 6.29, which CDK Terrain alone has.
+
+    Source: https://github.com/hashicorp/terraform-provider-aws/pull/45895
+    """
+    return int(installed().partition(".")[0]) >= _OF_CDK_TERRAIN

@@ -4,7 +4,7 @@ from typing import Final, Literal, get_args
 
 from constructs_lib.policies.data import load
 
-Partition = Literal["aws", "aws-us-gov"]
+Partition = Literal["aws", "aws-us-gov", "aws-cn", "aws-eusc"]
 
 REGIONS: Final[dict[str, tuple[str, ...]]] = {
     partition: tuple(load("regions")["partitions"][partition]) for partition in get_args(Partition)

@@ -206,6 +206,7 @@ class Resolver:
                 managed_by=known(account.managed_by, "managed_by"),
                 state=known(account.state, "state"),
                 closing=known(account.closing, "closing"),
+                create_govcloud=known(account.create_govcloud, "create_govcloud"),
             )
         return accounts, all_settings
 

@@ -94,6 +94,11 @@ class AccountFile(Model):
     id: AccountId | None = Field(
         default=None, description="Its AWS account id: for the management account, and for accounts that exist already."
     )
+    create_govcloud: bool = Field(
+        default=False,
+        description="Whether AWS makes an account in GovCloud (US) with it, which it is the commercial pair of "
+        "(docs/partitions.md). Only when the account is made: no pair is added later.",
+    )
     managed_by: ManagedBy | None = Field(
         default=None,
         description="What else manages its name, OU and tags: Terraform then leaves these alone. What is in it is its stack's.",
@@ -127,6 +132,11 @@ class AccountFile(Model):
             )
         if self.lease is not None and self.purpose != "workload":
             raise refuse(f"no `lease` for a {self.purpose} account", "Sandboxes are workload accounts.")
+        if self.create_govcloud and self.id is not None:
+            raise refuse(
+                "no `create_govcloud` for an account that exists: AWS makes a pair only as both are made",
+                "Remove it, or make another account with it.",
+            )
         if self.managed_by is not None and self.id is None:
             raise refuse("the `id` of an account that something else manages", "Copy it from AWS; keep leading zeros.")
         return self

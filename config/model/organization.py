@@ -112,7 +112,8 @@ class OrganizationFile(Model):
         default=None, description="Its AWS id, for an organization that exists already: it is taken over."
     )
     partition: Annotated[Partition, BeforeValidator(_supported)] = Field(
-        default="aws", description="AWS's commercial regions, or GovCloud (US)."
+        default="aws",
+        description="AWS's commercial regions (`aws`), GovCloud (US), China or the European Sovereign Cloud (docs/partitions.md).",
     )
     email: EmailPattern = Field(description="Accounts' root addresses; {account} becomes the account's slug.")
     regions: Regions

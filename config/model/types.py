@@ -123,14 +123,23 @@ EmailPattern = Annotated[
 
 Region = Annotated[str, Known(ALL_REGIONS, "a region", UNSUPPORTED_REGIONS.get)]
 
+_PRINCIPAL = r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com"
+
+
+def _principal_cure(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9.-]+", text):
+        return ""
+    service = text.removesuffix(".com").rpartition(".")[0] if text.endswith(".com") else text
+    return f"Write '{service or text}.amazonaws.com'."
+
+
 ServicePrincipal = Annotated[
-    str,
-    Matches(
-        r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com",
-        "a service principal such as 'guardduty.amazonaws.com'",
-        lambda text: f"Write '{text}.amazonaws.com'." if re.fullmatch(r"[a-z0-9.-]+", text) else "",
-    ),
+    str, Matches(_PRINCIPAL, "a service principal such as 'guardduty.amazonaws.com'", _principal_cure)
 ]
+TrustedPrincipal = Annotated[
+    str, Matches(rf"{_PRINCIPAL}(?:\.cn)?", "a service principal such as 'ec2.amazonaws.com'", _principal_cure)
+]
+"""Of a service that a role trusts: in China, some have a name of their own there."""
 
 AccountState = Literal["quarantined", "suspended"]
 """Why an account is out of use; one in use has no state."""

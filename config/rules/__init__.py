@@ -6,7 +6,18 @@ A rule ends where it comes to a value that was refused (`config.model.unknown`),
 from typing import Final
 
 from config.capabilities.capability import Rule
-from config.rules import arns, customer_policies, guardrails, lock, organization, pipelines, roles, tags, unique
+from config.rules import (
+    arns,
+    customer_policies,
+    guardrails,
+    lock,
+    organization,
+    partitions,
+    pipelines,
+    roles,
+    tags,
+    unique,
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     unique.emails,
@@ -20,8 +31,12 @@ RULES: Final[tuple[Rule, ...]] = (
     arns.partitions,
     arns.state_key,
     organization.purposes,
-    organization.govcloud,
     organization.regions,
+    partitions.policy_types,
+    partitions.keys,
+    partitions.services,
+    partitions.provider,
+    partitions.govcloud,
     organization.governed,
     organization.services,
     guardrails.types,

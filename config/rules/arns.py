@@ -11,16 +11,20 @@ from config.nodes import Configuration
 from config.sources.files import Files
 
 _PARTITION: Final = re.compile(r"arn:([a-z-]+):")
+_OF_CHINA: Final = ".amazonaws.com.cn"
 
 
 def partitions(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """Each ARN in organization.yaml and in an account's file is of the organization's partition."""
+    """Each ARN, and each name of China's own, in organization.yaml and in an account's file is of the organization's partition."""
     for file in (files.organization.file, *(entry.file for entry in files.accounts.values())):
         for path, text in _texts(file.data):
             found = _PARTITION.match(text)
             if found and found[1] != organization.partition:
                 expected = f"an ARN of the partition {organization.partition}, 'arn:{organization.partition}:…'"
                 yield file.problem(path, repr(text), expected)
+            if text.endswith(_OF_CHINA) and organization.partition != "aws-cn":
+                cure = f"Write {text.removesuffix('.cn')!r}."
+                yield file.problem(path, f"{text!r}, of China's partition", "a name of the organization's", cure)
 
 
 def state_key(organization: Configuration, files: Files) -> Iterator[Problem]:

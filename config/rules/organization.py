@@ -82,21 +82,6 @@ def governed(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield file.problem(path, f"{accounts[0].region!r}, where {where}", expected, cure)
 
 
-def govcloud(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """Accounts of GovCloud (US) are there already: no organization in it can make any."""
-    known = organization.home_region in REGIONS[organization.partition]
-    if organization.partition != "aws-us-gov" or not known or not files.organization.clean:
-        return
-    for account in organization.accounts.values():
-        if account.id is None:
-            expected = f"the `id` of {account.slug!r}: AWS makes no accounts in GovCloud (US)"
-            cure = (
-                "Its management account's pair in the commercial partition makes it there (CreateGovCloudAccount); then "
-                "invite it into this organization, and write its id here."
-            )
-            yield files.accounts[account.slug].file.problem((), "no `id`", expected, cure)
-
-
 def services(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Delegated services are trusted ones, and principals are spelt as AWS spells them."""
     file, management = files.organization.file, organization.with_purpose("management")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs import Construct
 
 from constructs_lib.policies.document import allow
+from constructs_lib.policies.partitions import via
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_region
@@ -59,7 +60,7 @@ class VolumeKeyConstruct(Construct):
         by_ec2 = {
             "StringEquals": {
                 "kms:CallerAccount": require_account_id("account_id", account_id),
-                "kms:ViaService": f"ec2.{region}.amazonaws.com",
+                "kms:ViaService": via("ec2", region),
             }
         }
         self._key = EncryptionKeyConstruct(

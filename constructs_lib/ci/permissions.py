@@ -18,6 +18,7 @@ from constructs_lib.ci.packing import pack
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies import names
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.policies.partitions import passed_to
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -94,7 +95,11 @@ class Permissions:
                 yield allow(actions, "*")
         roles = f"arn:{partition}:iam::*:role/"
         if self.passes:
-            yield allow("iam:PassRole", f"{roles}*", conditions={"StringEquals": {"iam:PassedToService": self.passes}})
+            yield allow(
+                "iam:PassRole",
+                f"{roles}*",
+                conditions={"StringEquals": {"iam:PassedToService": passed_to(self.passes, partition)}},
+            )
         if self.linked:
             yield allow(
                 "iam:CreateServiceLinkedRole",

@@ -17,6 +17,7 @@ from constructs_lib.ci.permissions import Permissions
 from constructs_lib.policies import names
 from constructs_lib.policies.document import Statement, allow
 from constructs_lib.policies.evaluator.patterns import arn_parts, compiled
+from constructs_lib.policies.partitions import passed_to
 
 if TYPE_CHECKING:
     import re
@@ -164,7 +165,11 @@ def handed(stack: Stack) -> Iterator[Statement]:
     roles = f"arn:{stack.partition}:iam::{stack.account_id}:role/aws-service-role/"
     passed = (*stack.free("aws_iam_role"), f"{roles}*")
     if needs.passes:
-        yield allow("iam:PassRole", passed, conditions={"StringEquals": {"iam:PassedToService": needs.passes}})
+        yield allow(
+            "iam:PassRole",
+            passed,
+            conditions={"StringEquals": {"iam:PassedToService": passed_to(needs.passes, stack.partition)}},
+        )
     if needs.linked:
         yield allow(
             "iam:CreateServiceLinkedRole",

@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.kinesis_firehose_delivery_stream import (
 from constructs import Construct
 
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.policies.partitions import principal
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_between, require_match, require_organization_id
 
@@ -98,7 +99,7 @@ class CentralLogsConstruct(Construct):
         sender, sends = self._role(
             "Sender",
             f"{name}-sender",
-            _trust("logs.amazonaws.com", {"StringEqualsIfExists": {"aws:SourceOrgID": organization_id}}),
+            _trust(principal("logs", partition), {"StringEqualsIfExists": {"aws:SourceOrgID": organization_id}}),
             [allow(["firehose:PutRecord", "firehose:PutRecordBatch"], streams, sid="Sends")],
         )
         writer, writes = self._role(

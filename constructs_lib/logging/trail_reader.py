@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib.policies.document import PolicyDocument, allow
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.partitions import via
 from constructs_lib.policy_text import policy_text
 from constructs_lib.typed import typed
 
@@ -64,7 +65,7 @@ class TrailReaderConstruct(Construct):
         start, place = f"arn:{table.partition}", f"{table.region}:{table.account_id}"
         glue, name_of_table = f"{start}:glue:{place}", f"{table.database}/{table.table}"
         archive, results = f"{start}:s3:::{table.archive_bucket}", f"{start}:s3:::{table.results_bucket}"
-        through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{table.region}.amazonaws.com"}}
+        through_s3 = {"StringEquals": {"kms:ViaService": via("s3", table.region)}}
         document = PolicyDocument.of(
             allow(_QUERIES, f"{start}:athena:{place}:workgroup/{table.workgroup}", sid="Query"),
             allow("glue:GetDatabase", [f"{glue}:catalog", f"{glue}:database/{_DEFAULT}"], sid="Begin"),

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53Record
 from cdktf_cdktf_provider_aws.route53_zone import Route53Zone, Route53ZoneVpc
 from constructs import Construct
 
+from constructs_lib.policies.partitions import domain
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_region
 
@@ -59,7 +60,7 @@ def private_name(service: str, region: str) -> str:
         >>> private_name("ecr.api", "eu-central-1")
         'api.ecr.eu-central-1.amazonaws.com'
     """
-    return f"{_OTHERWISE.get(service, service)}.{require_region('region', region)}.amazonaws.com"
+    return f"{_OTHERWISE.get(service, service)}.{require_region('region', region)}.{domain(region)}"
 
 
 @typed

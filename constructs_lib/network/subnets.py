@@ -14,7 +14,7 @@ from constructs_lib.validation import require_between, require_match, require_ne
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_ZONE = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]([a-h])")
+_ZONE = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]([a-h])")
 _ZONES_PER_TIER = 8
 
 

@@ -13,6 +13,7 @@ from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.endpoint_zones import EndpointName
 from constructs_lib.policies.endpoints import only_of_organization
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.partitions import endpoint_service
 from constructs_lib.policy_text import policy_text
 from constructs_lib.typed import typed
 from constructs_lib.validation import (
@@ -101,7 +102,7 @@ class VpcEndpointsConstruct(Construct):
         self._name, self._vpc_id, self._tags, self._provider = name, vpc_id, dict(tags or {}), provider
         self._private_dns = private_dns
         self._interfaces: dict[str, VpcEndpoint] = {}
-        self._prefix = f"com.amazonaws.{region}"
+        self._region = region
         if organization_id:
             require_organization_id("organization_id", organization_id)
         self._organization_id, self._policies = organization_id, dict(policies or {})
@@ -134,7 +135,7 @@ class VpcEndpointsConstruct(Construct):
             self,
             f"gateway-{service}",
             vpc_id=self._vpc_id,
-            service_name=f"{self._prefix}.{service}",
+            service_name=f"com.amazonaws.{self._region}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=list(route_table_ids),
             policy=self._policy_of(service),
@@ -148,7 +149,7 @@ class VpcEndpointsConstruct(Construct):
             self,
             f"interface-{short}",
             vpc_id=self._vpc_id,
-            service_name=f"{self._prefix}.{service}",
+            service_name=endpoint_service(service, self._region),
             vpc_endpoint_type="Interface",
             private_dns_enabled=self._private_dns,
             subnet_ids=list(subnet_ids),

@@ -71,7 +71,7 @@ class OrganizationStack(TerraformStack):
 
     Children: ``organization``, ``ram-sharing``, ``unit-<slug>``, ``account-<slug>``, ``policy-<slug>``, ``delegate-<account>-<service>`` and
     the outputs ``organization_id``, ``organization_arn``, ``root_id``, ``management_account_id``, ``account_ids`` and
-    ``unit_ids`` (both by slug). The Terraform address of an account is ``aws_organizations_account.account-<slug>``.
+    ``unit_ids`` (both by slug), and ``govcloud_account_ids`` (by the slug of the commercial account) where there are any. The Terraform address of an account is ``aws_organizations_account.account-<slug>``.
 
     Args:
         scope: The app.
@@ -238,6 +238,8 @@ class OrganizationStack(TerraformStack):
     def _make_accounts(self, *, rename: bool) -> dict[str, OrganizationsAccount]:
         ignored = ["email", "iam_user_access_to_billing", "role_name", *([] if rename else ["name"])]
         lifecycle = TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=sorted(ignored))
+        # Terraform asks for a pair only as it makes the account: later, a change of this says nothing.
+        paired = TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=sorted([*ignored, "create_govcloud"]))
         return {
             account.slug: OrganizationsAccount(
                 self,
@@ -248,8 +250,9 @@ class OrganizationStack(TerraformStack):
                 role_name=account.role_name,
                 iam_user_access_to_billing="ALLOW" if account.billing_access else "DENY",
                 close_on_deletion=False,
+                create_govcloud=account.create_govcloud or None,
                 tags=account.tags or None,
-                lifecycle=lifecycle,
+                lifecycle=paired if account.create_govcloud else lifecycle,
             )
             for account in self._tree.accounts
             if account.managed
@@ -333,6 +336,10 @@ class OrganizationStack(TerraformStack):
             "account_ids": {self._tree.management: _MANAGEMENT_ID, **account_ids},
             "unit_ids": {unit.slug: self._unit_id(unit.slug) for unit in self._tree.units},
         }
+        if pairs := [account.slug for account in self._tree.accounts if account.create_govcloud]:
+            outputs["govcloud_account_ids"] = {
+                slug: f"${{aws_organizations_account.account-{slug}.govcloud_id}}" for slug in pairs
+            }
         for name, value in outputs.items():
             TerraformOutput(self, name, value=value)
 

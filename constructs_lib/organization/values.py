@@ -69,6 +69,7 @@ class Account:
         tags: Tags of the account, beside the provider's default tags.
         existing_id: The id of an account that is a member already: Terraform takes it over instead of making one.
         managed: False for an account that something else manages: it is named by its `existing_id`, and is no resource.
+        create_govcloud: Whether AWS makes an account in GovCloud (US) with it, as its pair. Only when it is made.
     """
 
     slug: str
@@ -80,6 +81,7 @@ class Account:
     tags: Tags = field(default_factory=dict)
     existing_id: str | None = None
     managed: bool = True
+    create_govcloud: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what AWS would refuse."""

@@ -95,7 +95,9 @@ def _check_allow(statement: Statement, kind: PolicyKind, around: Surroundings) -
         yield from check_federated(statement, principal)
     for service in principals.get("Service", ()):
         bound = any(_binds_service(condition) for condition in conditions)
-        known = is_service(service) and service not in _NO_SOURCE  # what has another form is refused
+        known = (
+            is_service(service) and service.removesuffix(".cn") not in _NO_SOURCE
+        )  # what has another form is refused
         if known and not bound and kind is PolicyKind.RESOURCE:
             yield warn(
                 "confused-deputy",

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.policies.document import Statement, allow
+from constructs_lib.policies.partitions import saml_audience
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     Conditions = Mapping[str, Mapping[str, Sequence[Any]]]
 
-_SIGN_IN: Final = {
-    "aws": "signin.aws.amazon.com",
-    "aws-cn": "signin.amazonaws.cn",
-    "aws-us-gov": "signin.amazonaws-us-gov.com",
-}
 _NONE: Final[Conditions] = {}
 
 
@@ -57,8 +53,7 @@ def saml_trust(
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_saml.html
     """
-    audience = f"https://{_SIGN_IN[partition]}/saml"
-    own = {"StringEquals": {"SAML:aud": (audience,)}}
+    own = {"StringEquals": {"SAML:aud": (saml_audience(partition),)}}
     return _trust("sts:AssumeRoleWithSAML", {"Federated": (provider_arn,)}, own, conditions)
 
 

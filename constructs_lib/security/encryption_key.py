@@ -11,6 +11,7 @@ from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.policies.partitions import partition_of, principal
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_between
 
@@ -113,7 +114,7 @@ def logs_encrypt(region: str, groups: str) -> Statement:
     return allow(
         ["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
         "*",
-        principals={"Service": f"logs.{region}.amazonaws.com"},
+        principals={"Service": principal("logs", partition_of(region), region)},
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
         sid="LogsEncrypt",
     )

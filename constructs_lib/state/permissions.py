@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.policies.partitions import via
 from constructs_lib.validation import require_region
 
 if TYPE_CHECKING:
@@ -109,9 +110,9 @@ def _statements(location: StateLocation, *, read_only: bool) -> Iterator[Stateme
     plan, mark = (f"{location.bucket_arn}/{made}" for made in (plan_key(_TAG_VALUE, "*"), mark_key(_TAG_VALUE)))
     yield allow("s3:PutObject" if read_only else "s3:GetObject", plan, sid="Plans")
     yield allow("s3:GetObject" if read_only else ("s3:GetObject", "s3:PutObject"), mark, sid="Mark")
-    services = [f"s3.{location.region}.amazonaws.com"]
+    services = [via("s3", location.region)]
     if location.table_arn:
-        services.append(f"dynamodb.{location.region}.amazonaws.com")
+        services.append(via("dynamodb", location.region))
         yield from _table_statements(location, location.table_arn, key, read_only=read_only)
     yield allow(
         ("kms:Decrypt", "kms:GenerateDataKey"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cdktf import S3Backend, S3BackendAssumeRoleConfig
 
+from constructs_lib.policies.partitions import domain, partition_of
 from constructs_lib.state.permissions import STACK_TAG
 
 if TYPE_CHECKING:
@@ -20,6 +21,23 @@ def access(role_arn: str | None, name: str) -> S3BackendAssumeRoleConfig | None:
         name: The name of the stack whose state it is.
     """
     return S3BackendAssumeRoleConfig(role_arn=role_arn, tags={STACK_TAG: name}) if role_arn else None
+
+
+def untold(region: str) -> dict[str, Any]:
+    """What Terraform 1.11 has to be told of a region, beside its name: of the European Sovereign Cloud it knows nothing.
+
+    Args:
+        region: The region.
+
+    Source: https://developer.hashicorp.com/terraform/language/backend/s3#skip_region_validation
+    """
+    if partition_of(region) != "aws-eusc":
+        return {}
+    services = ("dynamodb", "s3", "sts")
+    return {
+        "skip_region_validation": True,
+        "endpoints": {service: f"https://{service}.{region}.{domain(region)}" for service in services},
+    }
 
 
 def s3_backend(
@@ -60,6 +78,7 @@ def s3_backend(
         kms_key_id=kms_key,
         dynamodb_table=table,
         assume_role=access(role_arn, name),
+        **untold(region),
     )
     if lock_files:
         # cdktf 0.21 is older than Terraform's native lock and has no argument for it.

@@ -1,4 +1,4 @@
-"""What the local AWS answers with, whatever is asked: errors, and the partition of a region."""
+"""The errors that the local AWS answers with, whatever is asked."""
 
 from __future__ import annotations
 
@@ -17,10 +17,3 @@ class AwsError(Exception):
         self.code = code
         self.message = message
         self.status = status
-
-
-def partition_of(region: str) -> str:
-    """Return the partition that a region belongs to."""
-    if region.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws-cn" if region.startswith("cn-") else "aws"

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
-from estate.local.answers import AwsError, partition_of
+from constructs_lib.policies.partitions import partition_of
+from estate.local.answers import AwsError
 
 if TYPE_CHECKING:
     from estate.local.authority import Resource

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.iam.models import AccessKey, iam_backends
 
-from estate.local.answers import AwsError, partition_of
+from constructs_lib.policies.partitions import partition_of
+from estate.local.answers import AwsError
 from estate.local.environment import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class _AccessKey(AccessKey):
         return True
 
 
-_HOME_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+_HOME_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1", "aws-eusc": "eusc-de-east-1"}
 
 
 @dataclass(frozen=True, kw_only=True)

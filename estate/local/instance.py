@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.policies.partitions import partition_of
 from estate.local.environment import (
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
@@ -89,7 +90,7 @@ class LocalAws:
             return management
         optional = {"ExternalId": external_id} if external_id else {}
         given = management.client("sts").assume_role(
-            RoleArn=f"arn:{_partition(region)}:iam::{account_id}:role/{role}", RoleSessionName="local", **optional
+            RoleArn=f"arn:{partition_of(region)}:iam::{account_id}:role/{role}", RoleSessionName="local", **optional
         )["Credentials"]
         keys = given["AccessKeyId"], given["SecretAccessKey"]
         return session(self.endpoint, *keys, region=region, token=given["SessionToken"])
@@ -274,7 +275,3 @@ def _lock(directory: Path) -> Iterator[None]:
     with (directory / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _partition(region: str) -> str:
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"

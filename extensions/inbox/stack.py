@@ -17,6 +17,7 @@ from cdktf_cdktf_provider_aws.s3_object import S3Object
 
 from constructs_lib.logging.secure_bucket import SecureBucketConstruct
 from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.policies.partitions import principal
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from extensions.inbox import Inbox
 from stacks.scope import AccountScope
@@ -39,7 +40,7 @@ def add(stack: AccountScope, inbox: Inbox) -> None:
             allow(
                 ("kms:Decrypt", "kms:GenerateDataKey*"),
                 "*",
-                principals={"Service": f"logs.{stack.account.region}.amazonaws.com"},
+                principals={"Service": principal("logs", partition, stack.account.region)},
                 conditions={"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": logs}},
             )
         ],

@@ -24,7 +24,12 @@ TRAIL_READER: Final = "TrailReader"
 """The role of the pipelines that do."""
 TRAIL_SOURCE: Final = "athena:trail-queries/trail.events"
 """The trail's table and workgroup, as `estate rehearse` takes them."""
-GLOBAL_EVENTS: Final = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
+GLOBAL_EVENTS: Final = {
+    "aws": "us-east-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-cn": "cn-north-1",
+    "aws-eusc": "eusc-de-east-1",
+}
 """Where events of global services appear: sign-ins of root users, calls of IAM."""
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from config.capabilities.problems import absent
 from config.capabilities.security.model import Security
 from config.errors import Problem
+from config.facts.partitions import has_service
 from config.nodes import Configuration
 from config.sources.files import Files
 
@@ -67,4 +68,6 @@ def available(organization: Configuration, security: Security | None, files: Fil
     for key, endpoint in _ENDPOINTS.items() if security else ():
         if security and security.on(key):
             cure = "Leave them out of `regions.governed`, or switch the service off."
+            if not has_service(endpoint, organization.partition):
+                cure = "Switch it off."
             yield from absent(files.organization.file, ("security", key), endpoint, organization.governed_regions, cure)

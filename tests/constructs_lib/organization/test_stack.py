@@ -335,3 +335,17 @@ def test_policies_without_effect_are_warned_about():
 def test_an_unknown_account_names_the_known_ones():
     with pytest.raises(InvalidValueError, match="expected one of the accounts production, security"):
         organization().account_id("nobody")
+
+
+@pytest.mark.row("C7")
+def test_an_account_gets_a_pair_in_govcloud_and_keeps_it():
+    paired = Account("billing", "Billing", "aws+billing@example.com", create_govcloud=True)
+    template = synth(accounts=[*ACCOUNTS, paired])
+    made = template.resources("aws_organizations_account")
+    assert made["account-billing"]["create_govcloud"] is True
+    assert "create_govcloud" in made["account-billing"]["lifecycle"]["ignore_changes"]
+    assert "create_govcloud" not in made["account-security"]
+    assert template.json["output"]["govcloud_account_ids"]["value"] == {
+        "billing": "${aws_organizations_account.account-billing.govcloud_id}"
+    }
+    assert "govcloud_account_ids" not in synth().json["output"]
