@@ -56,11 +56,11 @@ class Chains:
         return self.organization.organization_id or self._stand_in
 
     def path(self, account: Account) -> str:
-        """The account's place as ``aws:PrincipalOrgPaths`` writes it; slugs where an id is not known."""
+        """The account's place as ``aws:PrincipalOrgPaths`` writes it; where an id is not known, one of the slug stands in."""
         if account.slug not in self._paths:
-            units = (unit.id or unit.slug for unit in account.chain)
+            units = (unit.id or f"ou-{unit.slug}" for unit in account.chain)
             self._paths[account.slug] = "/".join(
-                (self.organization_id, self.organization.root.id or "root", *units, "")
+                (self.organization_id, self.organization.root.id or "r-root", *units, "")
             )
         return self._paths[account.slug]
 

@@ -45,7 +45,7 @@ def read_files(
         cure = "Set ESTATE_CONFIG to the directory that holds organization.yaml, or unset it for config/."
         return None, [Problem(".", 0, (), "no such directory", "the organization's configuration", cure)]
     reader = _Reader(directory, changed)
-    reader.variables = Variables(reader.read(ORGANIZATION)[0], reader.data)
+    reader.variables = Variables(reader.read(ORGANIZATION)[0], reader.data, reader.slugs)
     organization = reader.entry(ORGANIZATION, organization_model())
     accounts = dict(reader.entries(ACCOUNTS, AccountFile))
     policies = dict(reader.entries(POLICIES, PolicyFile))
@@ -114,6 +114,19 @@ class _Reader:
         file = self.read(name)[0] if there else None
         return file.data if file else None
 
+    def slugs(self) -> list[str]:
+        """The slugs of the accounts that have a file."""
+        return sorted(child.stem for child in self._children(ACCOUNTS) if child.suffix == ".yaml")
+
+    def _children(self, folder: str) -> set[Path]:
+        """What is in a folder, after the changes."""
+        path = self._directory / folder
+        there = set(path.iterdir()) if path.is_dir() else set()
+        for name, text in self._changed.items():
+            if (child := self._directory / name).parent == path:
+                (there.discard if text is None else there.add)(child)
+        return there
+
     def entry(self, name: str, model: type[M]) -> Entry[M]:
         file, problems = self.read(name)
         doubtful: frozenset[KeyPath] = frozenset()
@@ -125,12 +138,7 @@ class _Reader:
         return entry
 
     def entries(self, folder: str, model: type[M]) -> Iterator[tuple[str, Entry[M]]]:
-        path = self._directory / folder
-        there = set(path.iterdir()) if path.is_dir() else set()
-        for name, text in self._changed.items():
-            if (child := self._directory / name).parent == path:
-                (there.discard if text is None else there.add)(child)
-        for child in sorted(there):
+        for child in sorted(self._children(folder)):
             if child.suffix == ".yaml" and is_slug(child.stem):
                 yield child.stem, self.entry(f"{folder}/{child.name}", model)
             elif (

@@ -27,6 +27,7 @@ from config.model.types import (
     SessionDuration,
     Slug,
     Tags,
+    TagSelector,
     UnitId,
     UnitName,
 )
@@ -173,7 +174,7 @@ class OrganizationFile(Model):
     defaults_by_purpose: dict[Purpose, PartialSettings] = Field(
         default_factory=dict, description="Settings of the accounts with a purpose, built-in or of your own."
     )
-    defaults_by_tag: dict[Selector, PartialSettings] = Field(
+    defaults_by_tag: dict[TagSelector, PartialSettings] = Field(
         default_factory=dict, description="Settings of the accounts with a tag: `tag:environment=production`."
     )
     rollouts: dict[Slug, SettingsRollout] = Field(

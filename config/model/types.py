@@ -144,8 +144,9 @@ TrustedPrincipal = Annotated[
 AccountState = Literal["quarantined", "suspended"]
 """Why an account is out of use; one in use has no state."""
 
+_TAG_SELECTOR = r"tag:[^=\s][^=]*=.*"
 SELECTOR_PATTERN = (
-    rf"root|ou:{SLUG_PATTERN}(?:/{SLUG_PATTERN})*|account:{SLUG_PATTERN}|tag:[^=\s][^=]*=.*"
+    rf"root|ou:{SLUG_PATTERN}(?:/{SLUG_PATTERN})*|account:{SLUG_PATTERN}|{_TAG_SELECTOR}"
     rf"|purpose:{SLUG_PATTERN}|state:(?:{'|'.join(get_args(AccountState))})"
 )
 
@@ -165,6 +166,23 @@ Selector = Annotated[
         _selector_cure,
     ),
 ]
+
+_PLACES = {
+    "root": "`defaults`",
+    "ou": "`defaults` of the OU",
+    "account": "`settings` in its file",
+    "purpose": "`defaults_by_purpose`",
+}
+
+
+def _tag_selector_cure(text: str) -> str:
+    kind = text.partition(":")[0]
+    if re.fullmatch(SELECTOR_PATTERN, text) and kind in _PLACES:
+        return f"Write it in {_PLACES[kind]}."
+    return f"Write 'tag:{text}'." if re.fullmatch(r"[^:=\s][^=]*=.*", text) else ""
+
+
+TagSelector = Annotated[str, Matches(_TAG_SELECTOR, "the selector of a tag: 'tag:<key>=<value>'", _tag_selector_cure)]
 
 _TAG_TEXT = r"[\w .:/=+@-]*"
 TagKey = Annotated[

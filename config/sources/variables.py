@@ -13,7 +13,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import Any, Final
 
-from config.errors import KeyPath, Problem, describe, did_you_mean, one_of
+from config.errors import KeyPath, Problem, describe, did_you_mean, nearest, one_of
 from config.nodes import ORGANIZATION_ID
 from config.places import ACCOUNTS, LOCK, ORGANIZATION, POLICIES
 from config.sources.yaml_file import YamlFile
@@ -128,12 +128,16 @@ class Variables:
     Args:
         file: organization.yaml as it is written; None if it cannot be read.
         read: Reads another file of the directory by its name, as data; None if it is not there or cannot be read.
+        accounts: The slugs of the accounts that have a file.
     """
 
-    def __init__(self, file: YamlFile | None, read: Callable[[str], Any]) -> None:
+    def __init__(
+        self, file: YamlFile | None, read: Callable[[str], Any], accounts: Callable[[], Collection[str]] = tuple
+    ) -> None:
         self._there = file is not None
         self._file = file or YamlFile(ORGANIZATION, {})
         self._read = cache(read)
+        self._accounts = accounts
         self._used: set[str] = set()
         self._known: dict[str, Any] = {}
         self._asked: list[str] = []
@@ -354,7 +358,9 @@ class Variables:
     def _account_id(self, slug: str, written: str) -> str:
         account, lock = None if "/" in slug else self._read(f"{ACCOUNTS}/{slug}.yaml"), self._read(LOCK)
         if not isinstance(account, dict):
-            raise _RefusedError(repr(written), f"`{_IDS}` and the slug of an account")
+            near = nearest(slug, self._accounts())
+            cure = f"Did you mean '{SIGN}{_IDS}{near})'?" if near else ""
+            raise _RefusedError(repr(written), f"`{_IDS}` and the slug of an account", cure)
         ids = lock.get("accounts") if isinstance(lock, dict) else None
         found = account.get("id") or (ids.get(slug) if isinstance(ids, dict) else None)
         if found is None:

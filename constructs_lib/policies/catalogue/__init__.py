@@ -38,7 +38,7 @@ from constructs_lib.policies.catalogue.identity import (
     protect_roles,
 )
 from constructs_lib.policies.catalogue.keeping import deny_deletion, protect_monitoring, protect_resources
-from constructs_lib.policies.catalogue.lifecycle import quarantine, suspend
+from constructs_lib.policies.catalogue.lifecycle import quarantine, quarantine_unplaced, suspend
 from constructs_lib.policies.catalogue.network import deny_network_changes, deny_public_addresses
 from constructs_lib.policies.catalogue.perimeter import deny_foreign_networks, deny_foreign_resources, deny_other_units
 from constructs_lib.policies.catalogue.protection import (
@@ -146,6 +146,7 @@ __all__ = [
     "protect_systems_manager",
     "protect_tags",
     "quarantine",
+    "quarantine_unplaced",
     "require_encryption",
     "require_imdsv2",
     "require_mfa",

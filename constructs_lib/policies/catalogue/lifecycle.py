@@ -77,3 +77,37 @@ def suspend(
     principals = values.some("exempted_principal_arns", exempted_principal_arns)
     exempted = values.principal_arns("exempted_principal_arns", principals, partition)
     return PolicyDocument.of(deny("*", "*", conditions=values.exempting(exempted), sid="Suspend"))
+
+
+@guardrail(PolicyKind.SCP, group=_GROUP)
+def quarantine_unplaced(
+    *,
+    exempted_principal_arns: Strings = ("OrganizationAccountAccessRole",),
+    organization_id: str,
+    partition: str = "aws",
+) -> PolicyDocument:
+    """Deny everything in accounts that are in no OU, but to the role by which they are set up.
+
+    Attached to the root, it holds for accounts that appear there past the configuration: made by hand, invited, or let go by
+    an OU. It ends as an account moves into an OU. An account of the configuration is made in the root and moved by the same deploy.
+
+    Args:
+        exempted_principal_arns: Role names or principal ARN patterns that keep working. At least one, or nobody could set an
+            account up.
+        organization_id: The id of the organization.
+        partition: The partition of the organization.
+
+    Breaks:
+        What an invited account does, until it is in an OU: write its `ou` before it accepts. Accounts that are meant to stay in the root.
+
+    Source:
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
+    """
+    principals = values.some("exempted_principal_arns", exempted_principal_arns)
+    exempted = values.principal_arns("exempted_principal_arns", principals, partition)
+    paths = "aws:PrincipalOrgPaths"
+    own = values.matching("organization_id", organization_id, "organization.id")
+    unplaced = {"ForAllValues:StringNotLike": {paths: f"{own[0]}/r-*/ou-*/"}, "Null": {paths: "false"}}
+    return PolicyDocument.of(
+        deny("*", "*", conditions={**values.exempting(exempted), **unplaced}, sid="QuarantineUnplaced")
+    )

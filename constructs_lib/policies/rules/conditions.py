@@ -23,7 +23,7 @@ _ACCOUNT_KEYS = frozenset(
 _ORGANIZATION_KEYS = frozenset({"aws:principalorgid", "aws:resourceorgid", "aws:sourceorgid", "aws:vpceorgid"})
 _PATH_KEYS = frozenset({"aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"})
 _ORGANIZATION_ID = re.compile(r"o-[a-z0-9]{10,32}")
-_ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]{10,32}/(\*|r-[0-9a-z]{4,32}/((ou-[0-9a-z*-]+/)*\*?|\*))")
+_ORGANIZATION_PATH = re.compile(r"o-[a-z0-9]{10,32}/(\*|r-(?:\*|[0-9a-z]{4,32})/((ou-[0-9a-z*-]+/)*\*?|\*))")
 
 
 def check_conditions(statement: Statement) -> Iterator[Finding]:

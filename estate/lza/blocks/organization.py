@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from config.model.types import RoleName
 from estate.lza.backups import with_vaults
 from estate.lza.block import Block, State
 from estate.lza.documents import document
-from estate.lza.reading import ORGANIZATION
+from estate.lza.reading import GLOBAL, ORGANIZATION
 
 if TYPE_CHECKING:
     from estate.lza.draft import Draft
@@ -71,9 +72,19 @@ def _policies(type_: str, _node: Node, into: Draft) -> None:
         into.policy_type(type_)
 
 
-def _quarantine(node: Node, _into: Draft) -> None:
-    node.flag("enable")
+def _quarantine(node: Node, into: Draft) -> None:
     node.text("scpPolicyName")
+    if not node.flag("enable"):
+        return
+    role = into.lza.file(GLOBAL).typed("managementAccountAccessRole", RoleName)
+    into.policies["quarantine-unplaced"] = {
+        "type": "service_control_policy",
+        "description": "Nothing works in accounts that are in no OU, but the role that sets them up.",
+        "targets": ["root"],
+        "guardrail": "quarantine-unplaced",
+        **({"parameters": {"exempted_principal_arns": [role]}} if role else {}),
+    }
+    into.policy_type("service_control_policy")
 
 
 def _block(key: str, about: str, *, universal: bool = True) -> Block:
@@ -103,10 +114,10 @@ BLOCKS: Final = (
         ORGANIZATION,
         "quarantineNewAccounts",
         "A policy that shuts new accounts until the Accelerator has been there.",
-        State.PARTLY,
-        "policies/*.yaml",
-        "An account is made in its OU, whose policies hold from its first second; the policy is written, and attached to nothing. "
-        "An account that somebody makes by hand lies in the root: attach it there by hand, or let `estate drift` tell of such accounts.",
+        State.WORKS,
+        "policies/*.yaml, guardrail: quarantine-unplaced",
+        "A policy of the root shuts whatever account is in no OU, from its first second and however it came there, until it is moved "
+        "into one. The named policy is written as well, and attached to nothing.",
         take=_quarantine,
     ),
     Block(

@@ -824,6 +824,9 @@ PERIMETER = (
     ),
 )
 
+IN_ROOT = f"{ORGANIZATION}/r-abcd/"
+UNPLACED = {"aws:PrincipalOrgPaths": [IN_ROOT]}
+
 LIFECYCLE = (
     Case(
         "quarantine",
@@ -851,6 +854,30 @@ LIFECYCLE = (
         fails=(
             {"action": "s3:GetObject", "context": {"aws:TokenIssueTime": "2026-11-28T11:59:59Z"}},
             {"action": "ce:GetCostAndUsage", "principal": TEAM},
+        ),
+    ),
+    Case(
+        "quarantine-unplaced",
+        request={"context": UNPLACED},
+        passes=(
+            {"action": "ec2:RunInstances", "principal": SET_UP},
+            {"action": "config:PutEvaluations", "principal": SERVICE_LINKED},
+            {"action": "ec2:RunInstances", "context": {"aws:PrincipalOrgPaths": [f"{IN_ROOT}ou-abcd-11111111/"]}},
+            {
+                "action": "ec2:RunInstances",
+                "context": {"aws:PrincipalOrgPaths": [f"{IN_ROOT}ou-abcd-11111111/ou-abcd-22222222/"]},
+            },
+            {
+                "action": "ec2:RunInstances",
+                "context": {"aws:PrincipalOrgPaths": [IN_ROOT, f"{IN_ROOT}ou-abcd-11111111/"]},
+            },
+            {"action": "ec2:RunInstances", "context": {"aws:PrincipalOrgPaths": None}},
+        ),
+        fails=(
+            {"action": "ec2:DescribeInstances"},
+            {"action": "ec2:RunInstances", "principal": DEPLOY},
+            {"action": "iam:CreateRole", "principal": ROOT},
+            {"action": "s3:GetObject", "principal": USER},
         ),
     ),
     Case(

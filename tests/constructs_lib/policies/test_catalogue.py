@@ -254,7 +254,7 @@ def test_no_partition_is_hard_coded(entry):
 def test_every_guardrail_exempts_by_arn_and_by_tag(entry):
     """Each statement leaves out whoever has one of the ARNs or one of the tags."""
     example = {**entry.example}
-    if entry.name in ("quarantine", "suspend"):
+    if entry.name in ("quarantine", "quarantine-unplaced", "suspend"):
         example["exempted_principal_arns"] = ["BreakGlass"]
     plain = build(entry.name, {**example, "exempted_principal_arns": example.get("exempted_principal_arns", ())})
     exempting = build(

@@ -78,13 +78,16 @@ PROOFS = {
         {"management": {"aws_organizations_organizational_unit"}},
     ),
     "organization: serviceControlPolicies": Proof(
-        lambda org: policies(org, "SERVICE_CONTROL_POLICY"),
+        lambda org: [each for each in policies(org, "SERVICE_CONTROL_POLICY") if each.guardrail is None],
         {"management": {"aws_organizations_policy", "aws_organizations_policy_attachment"}},
     ),
     "organization: resourceControlPolicies": Proof(lambda org: policies(org, "RESOURCE_CONTROL_POLICY")),
     "organization: declarativePolicies": Proof(lambda org: policies(org, "DECLARATIVE_POLICY_EC2")),
     "organization: taggingPolicies": Proof(lambda org: policies(org, "TAG_POLICY")),
     "organization: backupPolicies": Proof(lambda org: policies(org, "BACKUP_POLICY")),
+    "organization: quarantineNewAccounts": Proof(
+        lambda org: any(policy.guardrail == "quarantine-unplaced" for policy in org.policies.values())
+    ),
     "global: homeRegion": Proof(lambda org: org.home_region == "eu-central-1"),
     "global: enabledRegions": Proof(lambda org: "us-east-1" in org.governed_regions),
     "global: managementAccountAccessRole": Proof(lambda org: org.break_glass_role == "AWSControlTowerExecution"),
