@@ -136,7 +136,11 @@ if TYPE_CHECKING:
     from constructs_lib.network.zone_signing import ZoneSigningConstruct as ZoneSigningConstruct
     from constructs_lib.operations.document import SsmDocumentConstruct as SsmDocumentConstruct
     from constructs_lib.operations.inventory import InventoryConstruct as InventoryConstruct
+    from constructs_lib.operations.patching import PatchApproval as PatchApproval
+    from constructs_lib.operations.patching import PatchingConstruct as PatchingConstruct
+    from constructs_lib.operations.patching import PatchWindow as PatchWindow
     from constructs_lib.operations.session_manager import SessionManagerConstruct as SessionManagerConstruct
+    from constructs_lib.operations.stack_set import StackSetConstruct as StackSetConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
     from constructs_lib.organization.scp import ScpConstruct as ScpConstruct
     from constructs_lib.organization.stack import OrganizationStack as OrganizationStack
@@ -274,6 +278,9 @@ _MODULES = {
     "OrganizationTrailConstruct": "logging.organization_trail",
     "OrganizationalUnit": "organization.values",
     "PasswordPolicy": "baseline.account_baseline",
+    "PatchApproval": "operations.patching",
+    "PatchWindow": "operations.patching",
+    "PatchingConstruct": "operations.patching",
     "PermissionSetConstruct": "identity.permission_set",
     "Policy": "organization.values",
     "PolicyConstruct": "organization.policy",
@@ -308,6 +315,7 @@ _MODULES = {
     "SharedResolverUseConstruct": "network.resolver_use",
     "SharedVpcConstruct": "network.shared_vpc",
     "SsmDocumentConstruct": "operations.document",
+    "StackSetConstruct": "operations.stack_set",
     "StateAccessRoleConstruct": "state.access_role",
     "StateBackendConstruct": "state.backend",
     "Statement": "policies.document",

@@ -36,6 +36,7 @@ from config.capabilities.log_retention import LOG_RETENTION
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
 from config.capabilities.network_firewall import NETWORK_FIREWALL
+from config.capabilities.patching import PATCHING
 from config.capabilities.resolver import RESOLVER
 from config.capabilities.resolver_use import RESOLVER_USE
 from config.capabilities.roles import ROLES
@@ -45,6 +46,7 @@ from config.capabilities.session_manager import SESSION_MANAGER
 from config.capabilities.shares import SHARES
 from config.capabilities.ssm_documents import SSM_DOCUMENTS
 from config.capabilities.ssm_inventory import SSM_INVENTORY
+from config.capabilities.stack_sets import STACK_SETS
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
 from config.capabilities.workloads import WORKLOADS
@@ -65,6 +67,8 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     SESSION_MANAGER,
     SSM_DOCUMENTS,
     SSM_INVENTORY,
+    PATCHING,
+    STACK_SETS,
     BACKUP,
     IDENTITY_CENTER,
     TRANSIT_GATEWAY,

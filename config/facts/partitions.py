@@ -45,4 +45,4 @@ def has_service(endpoint: str, partition: str) -> bool:
         endpoint: The name of its endpoint, as botocore has it.
         partition: The partition.
     """
-    return bool(set(REGIONS[partition]) - set(load("endpoints")["missing"].get(endpoint, ())))  # type: ignore[index]
+    return bool(set(REGIONS[partition]) - set(load("endpoints")["missing"].get(endpoint, ())))

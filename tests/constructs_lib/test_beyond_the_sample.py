@@ -40,6 +40,9 @@ from constructs_lib import (
     NetworkFirewallConstruct,
     OidcProviderConstruct,
     OrganizationConformancePacksConstruct,
+    PatchApproval,
+    PatchingConstruct,
+    PatchWindow,
     PermissionSetConstruct,
     PrivateZoneConstruct,
     RamShareAccepterConstruct,
@@ -53,6 +56,7 @@ from constructs_lib import (
     SessionManagerConstruct,
     SharedVpcConstruct,
     SsmDocumentConstruct,
+    StackSetConstruct,
     Vault,
     VaultLock,
     VolumeKeyConstruct,
@@ -256,6 +260,17 @@ def mocked(stack):
     share = "arn:aws:ram:eu-central-1:999999999999:resource-share/7ab63972-b505-7e2a-420d-6f5d3a1b2c3d"
     RamShareAccepterConstruct(stack, "accepter", share_arn=share)
     MacieOrganizationConstruct(stack, "macie")
+    window = PatchWindow("patch", "sunday", "cron(0 3 ? * SUN *)")
+    approved = {"AMAZON_LINUX_2023": PatchApproval(classifications=("Security",))}
+    PatchingConstruct(stack, "patching", name="patching", baselines=approved, windows={"sunday": window})
+    StackSetConstruct(
+        stack,
+        "stack-set",
+        name="topic",
+        template="Resources: {Topic: {Type: AWS::SNS::Topic}}",
+        targets={"workloads": "ou-ab12-11111111"},
+        regions=[REGION],
+    )
 
 
 def synthesized(name, *builders):
@@ -311,7 +326,8 @@ def test_applied_to_terraforms_mocks():
     directory = Path(scope.outdir) / "stacks" / "mocked"
     shutil.copy(LOCK_FILE, directory)
     runs = {"apply": {"command": "apply"}, "plan": {"command": "plan"}}
-    (directory / "mocked.tftest.json").write_text(json.dumps({"mock_provider": {"aws": [{}]}, "run": runs}))
+    mocks = {"mock_resource": {"aws_ssm_patch_baseline": {"defaults": {"id": "pb-0123456789abcdef0"}}}}
+    (directory / "mocked.tftest.json").write_text(json.dumps({"mock_provider": {"aws": [mocks]}, "run": runs}))
     variables = environment({**os.environ, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
     run("terraform", "init", "-input=false", "-no-color", cwd=directory, env=variables)
     printed = run("terraform", "test", "-verbose", "-no-color", cwd=directory, env=variables)

@@ -178,6 +178,23 @@ SWITCHES = (
         types={"aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_iam_role", "aws_ssm_document"},
     ),
     switch(
+        "patching",
+        ("defaults", "patching"),
+        {
+            "baselines": {"AMAZON_LINUX_2023": {"classifications": ["Security"]}},
+            "windows": {"sunday": {"tag": "patch=sunday", "schedule": "cron(0 3 ? * SUN *)"}},
+        },
+        children=("patching-",),
+        stacks=("management", "production"),
+        types={
+            "aws_ssm_default_patch_baseline",
+            "aws_ssm_maintenance_window",
+            "aws_ssm_maintenance_window_target",
+            "aws_ssm_maintenance_window_task",
+            "aws_ssm_patch_baseline",
+        },
+    ),
+    switch(
         "session_manager",
         ("defaults", "session_manager"),
         {"run_as": "operator"},

@@ -7,6 +7,19 @@ from constructs_lib.policies.document import PolicyDocument, Strings, deny
 from constructs_lib.policies.kinds import PolicyKind
 
 _GROUP = "Accounts"
+_PATCHING = (
+    "ssm:DeleteMaintenanceWindow",
+    "ssm:DeletePatchBaseline",
+    "ssm:DeregisterPatchBaselineForPatchGroup",
+    "ssm:DeregisterTargetFromMaintenanceWindow",
+    "ssm:DeregisterTaskFromMaintenanceWindow",
+    "ssm:RegisterDefaultPatchBaseline",
+    "ssm:RegisterPatchBaselineForPatchGroup",
+    "ssm:UpdateMaintenanceWindow",
+    "ssm:UpdateMaintenanceWindowTarget",
+    "ssm:UpdateMaintenanceWindowTask",
+    "ssm:UpdatePatchBaseline",
+)
 _TO_ENROL = (
     "iam:CreateVirtualMFADevice",
     "iam:EnableMFADevice",
@@ -126,29 +139,29 @@ def protect_identity_center(*, partition: str = "aws") -> PolicyDocument:
 
 
 @guardrail(PolicyKind.SCP, group=_GROUP, exempted=DEPLOYERS)
-def protect_systems_manager(*, partition: str = "aws") -> PolicyDocument:
+def protect_systems_manager(*, patching: bool = False, partition: str = "aws") -> PolicyDocument:
     """Deny lifting Systems Manager's block of public documents, and changing how it manages instances by default.
 
     Args:
+        patching: Whether patch baselines and maintenance windows are protected as well. Exempt the roles that deploy them.
         partition: The partition of the organization.
 
     Breaks:
-        Publishing documents.
+        Publishing documents; with patching, baselines and windows of an account's own as well.
 
     Source:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html
         https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
     """
-    return PolicyDocument.of(
-        deny(
-            ("ssm:ResetServiceSetting", "ssm:UpdateServiceSetting"),
-            [
-                f"arn:{partition}:ssm:*:*:servicesetting/ssm/documents/console/public-sharing-permission",
-                f"arn:{partition}:ssm:*:*:servicesetting/ssm/managed-instance/default-ec2-instance-management-role",
-            ],
-            sid="ProtectSystemsManager",
-        )
+    settings = deny(
+        ("ssm:ResetServiceSetting", "ssm:UpdateServiceSetting"),
+        [
+            f"arn:{partition}:ssm:*:*:servicesetting/ssm/documents/console/public-sharing-permission",
+            f"arn:{partition}:ssm:*:*:servicesetting/ssm/managed-instance/default-ec2-instance-management-role",
+        ],
+        sid="ProtectSystemsManager",
     )
+    return PolicyDocument.of(settings, *([deny(_PATCHING, "*", sid="ProtectPatching")] if patching else []))
 
 
 @guardrail(PolicyKind.SCP, group=_GROUP)

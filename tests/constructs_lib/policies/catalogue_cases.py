@@ -1343,6 +1343,31 @@ ACCOUNTS = (
         passes=({"resource": SETTING.replace("documents", "parameter-store")},),
         fails=({"resource": HOSTS},),
     ),
+    protection(
+        "protect-systems-manager",
+        (
+            "ssm:DeleteMaintenanceWindow",
+            "ssm:DeletePatchBaseline",
+            "ssm:DeregisterPatchBaselineForPatchGroup",
+            "ssm:DeregisterTargetFromMaintenanceWindow",
+            "ssm:DeregisterTaskFromMaintenanceWindow",
+            "ssm:RegisterDefaultPatchBaseline",
+            "ssm:RegisterPatchBaselineForPatchGroup",
+            "ssm:ResetServiceSetting",
+            "ssm:UpdateMaintenanceWindow",
+            "ssm:UpdateMaintenanceWindowTarget",
+            "ssm:UpdateMaintenanceWindowTask",
+            "ssm:UpdatePatchBaseline",
+            "ssm:UpdateServiceSetting",
+        ),
+        parameters={"patching": True},
+        request={"resource": SETTING},
+        passes=tuple(
+            {"action": action, "resource": SETTING.replace("documents", "parameter-store")}
+            for action in ("ssm:ResetServiceSetting", "ssm:UpdateServiceSetting")
+        ),
+        fails=({"resource": HOSTS}, {"action": "ssm:DeletePatchBaseline", "resource": BUCKET}),
+    ),
     Case(
         "deny-outbound-identity",
         EXEMPT,
