@@ -134,11 +134,15 @@ if TYPE_CHECKING:
     from constructs_lib.network.zone_query_logs import LoggedZone as LoggedZone
     from constructs_lib.network.zone_query_logs import ZoneQueryLogsConstruct as ZoneQueryLogsConstruct
     from constructs_lib.network.zone_signing import ZoneSigningConstruct as ZoneSigningConstruct
+    from constructs_lib.operations.catalog_sharing import CatalogSharingConstruct as CatalogSharingConstruct
     from constructs_lib.operations.document import SsmDocumentConstruct as SsmDocumentConstruct
     from constructs_lib.operations.inventory import InventoryConstruct as InventoryConstruct
     from constructs_lib.operations.patching import PatchApproval as PatchApproval
     from constructs_lib.operations.patching import PatchingConstruct as PatchingConstruct
     from constructs_lib.operations.patching import PatchWindow as PatchWindow
+    from constructs_lib.operations.portfolio import CatalogProduct as CatalogProduct
+    from constructs_lib.operations.portfolio import CatalogShare as CatalogShare
+    from constructs_lib.operations.portfolio import PortfolioConstruct as PortfolioConstruct
     from constructs_lib.operations.session_manager import SessionManagerConstruct as SessionManagerConstruct
     from constructs_lib.operations.stack_set import StackSetConstruct as StackSetConstruct
     from constructs_lib.organization.policy import PolicyConstruct as PolicyConstruct
@@ -211,6 +215,9 @@ _MODULES = {
     "BackupVaultsConstruct": "backup.vaults",
     "BudgetConstruct": "cost.budget",
     "BusinessHours": "cost.business_hours",
+    "CatalogProduct": "operations.portfolio",
+    "CatalogShare": "operations.portfolio",
+    "CatalogSharingConstruct": "operations.catalog_sharing",
     "CentralLogsConstruct": "logging.central_logs",
     "CentralRootAccessConstruct": "security.central_root_access",
     "CiRoleConstruct": "ci.ci_role",
@@ -287,6 +294,7 @@ _MODULES = {
     "PolicyDocument": "policies.document",
     "PolicyFormatError": "policies.document",
     "PolicyKind": "policies.kinds",
+    "PortfolioConstruct": "operations.portfolio",
     "PrivateZoneConstruct": "network.private_zone",
     "PublicZoneConstruct": "network.public_zone",
     "QueryLogGroupConstruct": "network.query_log_group",

@@ -42,6 +42,7 @@ from config.capabilities.resolver_use import RESOLVER_USE
 from config.capabilities.roles import ROLES
 from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
+from config.capabilities.service_catalog import SERVICE_CATALOG
 from config.capabilities.session_manager import SESSION_MANAGER
 from config.capabilities.shares import SHARES
 from config.capabilities.ssm_documents import SSM_DOCUMENTS
@@ -69,6 +70,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     SSM_INVENTORY,
     PATCHING,
     STACK_SETS,
+    SERVICE_CATALOG,
     BACKUP,
     IDENTITY_CENTER,
     TRANSIT_GATEWAY,

@@ -20,6 +20,9 @@ from constructs_lib import (
     BackupReportsConstruct,
     BackupRoleConstruct,
     BackupVaultsConstruct,
+    CatalogProduct,
+    CatalogShare,
+    CatalogSharingConstruct,
     CentralLogsConstruct,
     CiUserConstruct,
     ConfigRecorderConstruct,
@@ -44,6 +47,7 @@ from constructs_lib import (
     PatchingConstruct,
     PatchWindow,
     PermissionSetConstruct,
+    PortfolioConstruct,
     PrivateZoneConstruct,
     RamShareAccepterConstruct,
     RegionalBaselineConstruct,
@@ -263,6 +267,24 @@ def mocked(stack):
     window = PatchWindow("patch", "sunday", "cron(0 3 ? * SUN *)")
     approved = {"AMAZON_LINUX_2023": PatchApproval(classifications=("Security",))}
     PatchingConstruct(stack, "patching", name="patching", baselines=approved, windows={"sunday": window})
+    CatalogSharingConstruct(stack, "catalog-sharing")
+    topic = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
+    PortfolioConstruct(
+        stack,
+        "catalog",
+        slug="web",
+        name="Web",
+        provider_name="Platform team",
+        bucket_name="acme-catalog",
+        region=REGION,
+        products={"topic": CatalogProduct("Topic", "Platform", topic, versions={"v2": topic}, launch_role="Launch")},
+        shares={
+            "workloads": CatalogShare(
+                "ORGANIZATIONAL_UNIT", "arn:aws:organizations::111111111111:ou/o-a1b2c3d4e5/ou-ab12-11111111"
+            )
+        },
+        roles={"users": "CatalogUser"},
+    )
     StackSetConstruct(
         stack,
         "stack-set",

@@ -123,7 +123,7 @@ def test_planning_reads_and_changes_nothing():
         ("aws_sfn_state_machine", {"states:CreateStateMachine", "states:DeleteStateMachine"}),
         ("aws_cognito_user_pool", {"cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool"}),
         ("aws_db_instance", {"rds:CreateDBInstance", "rds:ModifyDBInstance"}),
-        ("aws_servicecatalog_portfolio", {"servicecatalog:CreatePortfolio"}),
+        ("aws_servicecatalog_tag_option", {"servicecatalog:CreateTagOption"}),
         ("data.aws_ecs_cluster", {"ecs:DescribeClusters"}),
     ],
 )
