@@ -8,6 +8,8 @@ from typing import Any, Final, Self
 from pydantic import Field, model_validator
 
 from config.capabilities.capability import OrganizationCapability
+from config.capabilities.network import NETWORK, vpc_path
+from config.capabilities.problems import at
 from config.errors import KeyPath, Problem, did_you_mean
 from config.model.base import Model, refuse
 from config.model.cidr import Cidr, PoolCidr, refuse_misfits
@@ -93,11 +95,30 @@ def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
             homes.setdefault(account, slug)
 
 
+def _held(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """What is reserved for an account is no other one's VPC, whether that account has one yet or not."""
+    reserved = [
+        (IPv4Network(cidr), account, slug)
+        for slug, pool in (ADDRESS_PLAN.of(organization) or {}).items()
+        for account, cidr in sorted(pool.reserved.items())
+    ]
+    for account in organization.accounts.values() if reserved else ():
+        network = NETWORK.in_account(organization, account)
+        for vpc_slug, vpc in network.every.items() if network else ():
+            for cidr, home, slug in reserved:
+                if home != account.slug and home in organization.accounts and cidr.overlaps(IPv4Network(vpc.cidr)):
+                    other = NETWORK.in_account(organization, organization.accounts[home])
+                    if other and any(IPv4Network(each.cidr) == cidr for each in other.every.values()):
+                        continue  # two VPCs that overlap, which is said of them
+                    arrived = f"{vpc.cidr}, which overlaps {cidr}, reserved for {home!r} in {slug!r} of `{_KEY}`"
+                    yield at(files, account, (*vpc_path(vpc_slug), "cidr"), arrived, "a range that is free")
+
+
 ADDRESS_PLAN: Final[OrganizationCapability[Mapping[str, AddressPool]]] = OrganizationCapability(
     key=_KEY,
     annotation=dict[Slug, AddressPool],
     default_factory=dict,
     description="Ranges of VPCs, reserved by account, so that a VPC can be said for an OU or a tag.",
     resolve=lambda pools, _resolving: dict(sorted(pools.items())),
-    rules=(_known,),
+    rules=(_known, _held),
 )

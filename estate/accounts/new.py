@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 
+from config.capabilities.address_plan import ADDRESS_PLAN
 from config.capabilities.ipam import IPAM
 from config.capabilities.network import NETWORK
 from config.errors import did_you_mean
@@ -159,6 +160,12 @@ def _network(organization: Configuration, prefix: int) -> dict[str, Any]:
         if (network := NETWORK.in_account(organization, account))
         for slug, vpc in network.every.items()
     }
+    for account in organization.accounts.values():
+        ipam = IPAM.in_account(organization, account)
+        for slug, pool in ipam.pools.items() if ipam else ():
+            taken |= {f"{account.slug}/{slug}/{key}": cidr for key, cidr in pool.reserved.items()}
+    for slug, planned in (ADDRESS_PLAN.of(organization) or {}).items():
+        taken |= {f"{slug}/{key}": cidr for key, cidr in planned.reserved.items()}
     try:
         cidr = CidrPlan(pools[0], prefix=prefix).free(taken)
     except InvalidValueError as error:

@@ -107,9 +107,6 @@ def _range(entry: Node, into: Draft) -> tuple[str, Pool | None]:
         if found := _allocated(allocation, into):
             pool = pool if ranges else into.networks.pools[allocation.text("ipamPoolName")]
             ranges.append(found)
-    if entry.child("ipv6Cidrs"):
-        entry.child("ipv6Cidrs").seen()
-        into.note(entry.child("ipv6Cidrs"), "Left out: VPCs have IPv4 ranges only.")
     if ranges[1:]:
         into.note(entry, f"Left out: further ranges ({', '.join(ranges[1:])}). Write them as `secondary_cidrs`.")
     if not ranges:
@@ -140,6 +137,21 @@ def _allocated(allocation: Node, into: Draft) -> str | None:
         return None
     into.note(allocation, f"The range {found} is computed: where IPAM gave another one, write that.")
     return found
+
+
+def _ipv6(entry: Node, vpc: dict[str, Any], into: Draft) -> None:
+    """Have AWS's IPv6 range, and the way out by it."""
+    found = entry.each("ipv6Cidrs")
+    given = [each for each in found if each.flag("amazonProvidedIpv6CidrBlock")]
+    out = entry.flag("egressOnlyIgw")
+    if len(found) != len(given):
+        entry.child("ipv6Cidrs").seen()
+        into.note(entry.child("ipv6Cidrs"), "Left out: IPv6 ranges of one's own. AWS gives a VPC one.")
+    if not given:
+        return
+    into.note(entry.child("ipv6Cidrs"), "Subnets have parts of it by their places.")
+    reaches = any(not each.get("public") and each.get("tier") != "data" for each in vpc.get("subnets", {}).values())
+    vpc["ipv6"] = {"egress": True} if out and (reaches or "private" in vpc.get("tiers", {})) else {}
 
 
 def _vpc(entry: Node, into: Draft, cidr: str) -> dict[str, Any]:
@@ -178,6 +190,7 @@ def _common(entry: Node, into: Draft, vpc: dict[str, Any], slugs: Mapping[str, s
         vpc["endpoints"] = said
     if uses_resolver(entry, into):
         vpc["resolver"] = True
+    _ipv6(entry, vpc, into)
     if (options := dhcp_options(entry, into)) is not None:
         vpc["dhcp_options"] = options
     if (found := _attachment(entry, into, slugs)) is not None:

@@ -95,6 +95,19 @@ def test_new(account, config):
     assert "cidr: 10.17.16.0/20" in (config / "accounts/lab.yaml").read_text()
 
 
+def test_a_new_accounts_range_is_none_that_is_reserved(account, config):
+    organization = config / "organization.yaml"
+    plan = "address_plan: {later: {cidr: 10.17.0.0/16, prefix: 20, reserved: {staging: 10.17.0.0/20}}}\n"
+    organization.write_text(organization.read_text() + plan)
+    network = config / "accounts/network.yaml"
+    data = yaml.safe_load(network.read_text())
+    held = {"region": "eu-central-1", "cidr": "10.17.16.0/20", "reserved": {"plant": "10.17.16.0/24"}}
+    data["settings"]["ipam"]["pools"] = {"live": held}
+    network.write_text(yaml.safe_dump(data))
+    account("new", "lab", "--ou", "workloads/development", "--network", "20")
+    assert "cidr: 10.17.32.0/20" in (config / "accounts/lab.yaml").read_text()
+
+
 def test_a_new_account_may_have_a_purpose_of_ones_own(account, config):
     organization = config / "organization.yaml"
     organization.write_text(organization.read_text() + "purposes: {partners: {}}\n")

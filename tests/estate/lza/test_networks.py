@@ -149,3 +149,18 @@ def test_vpcs_of_an_account_in_other_route_tables_are_told_apart(changed, tmp_pa
     assert "vpc:perimeter/main" in gateway.route_tables["inside"].associations
     differs = found.result("network", "transitGateways.routeTables").differs
     assert any("VPCs of perimeter are told apart by `attachment.id`" in each for each in differs)
+
+
+def test_ipv6_of_a_vpc_is_awss_range_with_a_way_out(changed, tmp_path):
+    source = changed(
+        "network-config.yaml",
+        (
+            "    internetGateway: false\n",
+            "    internetGateway: false\n    egressOnlyIgw: true\n    ipv6Cidrs: [{amazonProvidedIpv6CidrBlock: true}]\n",
+        ),
+    )
+    found = take(source, tmp_path / "config")
+    assert [str(problem) for problem in found.problems if problem.severity == "error"] == []
+    assert network(found.organization, "network").ipv6.egress
+    (warning,) = found.problems
+    assert "beside `ipv6.egress`" in warning.arrived
