@@ -170,6 +170,7 @@ if TYPE_CHECKING:
     from constructs_lib.security.detective import DetectiveOrganizationConstruct as DetectiveOrganizationConstruct
     from constructs_lib.security.encryption_key import EncryptionKeyConstruct as EncryptionKeyConstruct
     from constructs_lib.security.finding_alerts import FindingAlertsConstruct as FindingAlertsConstruct
+    from constructs_lib.security.finding_archive import FindingArchiveConstruct as FindingArchiveConstruct
     from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct as GuardDutyOrganizationConstruct
     from constructs_lib.security.inspector import InspectorOrganizationConstruct as InspectorOrganizationConstruct
     from constructs_lib.security.macie import MacieOrganizationConstruct as MacieOrganizationConstruct
@@ -248,6 +249,7 @@ _MODULES = {
     "EndpointZonesConstruct": "network.endpoint_zones",
     "ExecutionRoleConstruct": "ci.execution_role",
     "FindingAlertsConstruct": "security.finding_alerts",
+    "FindingArchiveConstruct": "security.finding_archive",
     "FirewallPolicyConstruct": "network.firewall_policy",
     "FirewallRoute": "network.network_firewall",
     "FirewallRuleGroup": "network.firewall_policy",

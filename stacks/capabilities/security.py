@@ -1,9 +1,12 @@
 """The security services of the whole organization, run from the security account in every governed region."""
 
+from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 from cdktf_cdktf_provider_aws.guardduty_detector import GuarddutyDetector
 from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrganization
+from cdktf_cdktf_provider_aws.guardduty_publishing_destination import GuarddutyPublishingDestination
 
 from config.capabilities.config_recorder import CONFIG_RECORDER
+from config.capabilities.logging import LOGGING, archive_account
 from config.capabilities.security.model import (
     AccessAnalyzer,
     Detective,
@@ -16,11 +19,13 @@ from config.capabilities.security.model import (
 )
 from config.model.base import enabled
 from config.nodes import Account, Node
+from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct
 from constructs_lib.security.central_root_access import CentralRootAccessConstruct
 from constructs_lib.security.config_aggregator import ConfigAggregatorConstruct
 from constructs_lib.security.detective import DetectiveOrganizationConstruct
 from constructs_lib.security.finding_alerts import FindingAlertsConstruct
+from constructs_lib.security.finding_archive import FindingArchiveConstruct
 from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct
 from constructs_lib.security.inspector import InspectorOrganizationConstruct
 from constructs_lib.security.macie import MacieOrganizationConstruct
@@ -32,6 +37,8 @@ from constructs_lib.security.organization_conformance_packs import (
 )
 from constructs_lib.security.security_hub import SecurityHubOrganizationConstruct
 from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct
+from stacks.access import role_arn
+from stacks.capabilities.logging import log_bucket
 from stacks.parts import part
 from stacks.references import node_key
 from stacks.scope import AccountScope
@@ -97,6 +104,54 @@ def add_guardduty(stack: AccountScope, guardduty: GuardDuty) -> None:
             existing_detector=True,
             provider=stack.provider(region),
         )
+
+
+def add_finding_archive(stack: AccountScope, _guardduty: GuardDuty) -> None:
+    """Add the bucket of findings: a child of the archive, which is kept from the account's own pipeline."""
+    organization, references, logging = stack.organization, stack.references, LOGGING.of(stack.organization)
+    if logging is None:
+        raise ValueError("There is no archive, and `check` refuses `export` without.")
+    FindingArchiveConstruct(
+        part(stack, "log-archive", LogArchiveConstruct),
+        "Findings",
+        bucket_name=_findings_bucket(stack),
+        account_id=stack.own_id,
+        source_account_id=references.account_id(organization.with_purpose("security")[0]),
+        retention_days=logging.retention_days,
+        noncurrent_days=logging.noncurrent_days,
+        archive_after_days=logging.archive_after_days,
+        reader_arns=sorted(set(logging.readers)),
+        keeper_arns=[role_arn(references, stack.account, stack.account.entry_role)],
+        partition=organization.partition,
+        provider=stack.provider(organization.home_region),
+    )
+
+
+def export_findings(stack: AccountScope, _guardduty: GuardDuty) -> None:
+    """Write findings of all governed regions into that bucket."""
+    organization, name = stack.organization, _findings_bucket(stack)
+    keeper, home = archive_account(organization), organization.home_region
+    if keeper is stack.account:
+        archive = part(stack, "log-archive", LogArchiveConstruct).node.find_child("Findings")
+        if not isinstance(archive, FindingArchiveConstruct):
+            raise TypeError("Something else than the archive of findings is where that is.")
+        name, key_arn = archive.bucket_name, archive.key_arn
+    else:  # AWS chooses a key's ARN; it is asked for by its alias
+        alias = f"arn:{organization.partition}:kms:{home}:{stack.references.account_id(keeper)}:alias/{name}"
+        key_arn = DataAwsKmsKey(stack, "finding-archive-key", key_id=alias, provider=stack.provider(home)).arn
+    for region in organization.governed_regions:
+        GuarddutyPublishingDestination(
+            stack,
+            f"guardduty-export-{region}",
+            detector_id=part(stack, f"guardduty-{region}", GuardDutyOrganizationConstruct).detector_id,
+            destination_arn=f"arn:{organization.partition}:s3:::{name}",
+            kms_key_arn=key_arn,
+            provider=stack.provider(region),
+        )
+
+
+def _findings_bucket(stack: AccountScope) -> str:
+    return f"{log_bucket(stack.references)}-guardduty"
 
 
 def add_security_hub(stack: AccountScope, hub: SecurityHub) -> None:

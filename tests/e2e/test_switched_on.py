@@ -24,6 +24,7 @@ def switch_on(data):
     data["trusted_services"] = sorted({*data["trusted_services"], *PRINCIPALS})
     data["delegated_administrators"] |= dict.fromkeys(PRINCIPALS, "security")
     data["security"] |= {service: {} for service in SERVICES}
+    data["security"]["guardduty"]["export"] = {}
     data["security"]["config"]["rules"][RULE] = {"identifier": "IAM_PASSWORD_POLICY"}
 
 
@@ -88,6 +89,22 @@ def test_all_accounts_have_it_in_every_region(demo):
         (graph,) = detective.list_graphs()["GraphList"]
         members = detective.list_members(GraphArn=graph["Arn"])["MemberDetails"]
         assert {one["AccountId"] for one in members} == others
+
+
+def test_findings_of_every_region_go_into_the_archive(demo):
+    organization = demo.organization
+    account = organization.accounts["security"].id
+    session = demo.local.session(account)
+    bucket = f"{organization.slug}-log-archive-{account}-guardduty"
+    for region in organization.governed_regions:
+        guardduty = session.client("guardduty", region_name=region)
+        (detector,) = guardduty.list_detectors()["DetectorIds"]
+        (found,) = guardduty.list_publishing_destinations(DetectorId=detector)["Destinations"]
+        shown = guardduty.describe_publishing_destination(DetectorId=detector, DestinationId=found["DestinationId"])
+        properties = shown["DestinationProperties"]
+        assert properties["DestinationArn"] == f"arn:aws:s3:::{bucket}"
+        key = session.client("kms", region_name=organization.home_region).describe_key(KeyId=properties["KmsKeyArn"])
+        assert key["KeyMetadata"]["Description"] == f"Findings in {bucket}"
 
 
 def approved(resources):

@@ -14,6 +14,7 @@ from config.capabilities.delivery import _KEPT_LOGS as ACCESS_LOGS
 from config.capabilities.logging import _KEPT as ARCHIVE
 from config.capabilities.logging import _KEPT_COPIES as COPIES
 from config.capabilities.logging.model import CloudWatchLogs, LoadBalancerLogs
+from config.capabilities.security.model import FindingExport
 from config.model.lock import Closed, Lock
 from config.model.state import LocalState
 from estate.terraform.providers import environment
@@ -90,6 +91,24 @@ def test_locked_copies_that_are_switched_off_are_forgotten_and_no_longer_made(st
     off = stacks_of(organization, "security")["security"]
     assert off["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(COPIES)]
     assert "aws_s3_bucket_replication_configuration" not in off["resource"]
+
+
+@pytest.mark.row("C5", "C6")
+def test_findings_that_are_no_longer_exported_are_forgotten_with_their_key(stacks_of):
+    organization = replace(sample(), lock=LOCK)
+
+    def stack(**said):
+        security = organization.sections["security"]
+        export = FindingExport.model_validate(said)
+        changed = security.model_copy(update={"guardduty": security.guardduty.model_copy(update={"export": export})})
+        sections = {**organization.sections, "security": changed}
+        return stacks_of(replace(organization, sections=sections), "security")["security"]
+
+    on, off = stack(), stack(enabled=False)
+    made = [one for one in addresses(on) if one.partition(".")[2].startswith("log-archive_Findings_")]
+    assert len(made) == 2 + len(SECURE_BUCKET)
+    assert {one["from"] for one in off["removed"]} - {one["from"] for one in on.get("removed", [])} == set(made)
+    assert not any("guardduty-export-" in one for one in addresses(off))
 
 
 @pytest.mark.row("E2")

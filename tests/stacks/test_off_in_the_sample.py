@@ -170,6 +170,14 @@ SWITCHES = (
         types={"aws_s3_bucket", "aws_s3_bucket_policy"},
     ),
     switch(
+        "security.guardduty.export",
+        ("security", "guardduty", "export"),
+        {},
+        children=("log-archive_Findings_", "guardduty-export-"),
+        stacks=("security",),
+        types={"aws_guardduty_publishing_destination", "aws_kms_key", "aws_s3_bucket", "aws_s3_bucket_policy"},
+    ),
+    switch(
         "log_retention",
         ("defaults", "log_retention"),
         {"days": 180, "excluded_prefixes": ["/aws/rds/"]},

@@ -5,14 +5,17 @@ from typing import Any, Final
 
 from config.capabilities.capability import (
     FREE,
+    SECURE_BUCKET,
     AccountInput,
     OrganizationCapability,
     Part,
     Rule,
 )
+from config.capabilities.logging import LOGGING, archive_account
 from config.capabilities.security import rules
-from config.capabilities.security.model import ConformancePack, Security, SecurityHub
+from config.capabilities.security.model import ConformancePack, GuardDuty, Security, SecurityHub
 from config.errors import KeyPath, Problem
+from config.facts.addresses import unique
 from config.model.base import enabled
 from config.nodes import Configuration, Organization
 from config.sources.files import Files
@@ -68,6 +71,32 @@ def _alerting(inputs: AccountInput) -> SecurityHub | None:
     return hub if hub and hub.alerts else None
 
 
+def _exported(inputs: AccountInput) -> GuardDuty | None:
+    """What is exported from the security account; None elsewhere."""
+    found: GuardDuty | None = _in_security_account("guardduty")(inputs)
+    return found if found and enabled(found.export) and LOGGING.of(inputs.organization) else None
+
+
+def _kept_findings(inputs: AccountInput) -> GuardDuty | None:
+    """What is exported into the archive's account; None elsewhere."""
+    found: GuardDuty | None = _service(inputs.organization, "guardduty")
+    here = inputs.account is archive_account(inputs.organization) and LOGGING.of(inputs.organization)
+    return found if found and enabled(found.export) and here else None
+
+
+def _findings_outlive(inputs: AccountInput) -> tuple[str, ...]:
+    """Bucket and key where they were, once the archive has moved or `export` is switched off."""
+    security = SECURITY.of(inputs.organization) if inputs.account.purpose in ("log-archive", "security") else None
+    guardduty = security.guardduty if security else None
+    if guardduty is None or guardduty.export is None or _kept_findings(inputs):
+        return ()
+    key = {"aws_kms_key": "Resource", "aws_kms_alias": "Alias"}
+    return (
+        *(f"{type_}.{unique('log-archive', 'Findings', 'Key', child)}" for type_, child in key.items()),
+        *(f"{type_}.{unique('log-archive', 'Findings', 'Bucket', child)}" for type_, child in SECURE_BUCKET.items()),
+    )
+
+
 def _in_security_account(key: str) -> Callable[[AccountInput], Any]:
     return lambda inputs: _service(inputs.organization, key) if inputs.account.purpose == "security" else None
 
@@ -76,7 +105,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
     key="security",
     annotation=Security | None,
     description="Security services of all accounts.",
-    rules=(_rule(rules.services), _rule(rules.available)),
+    rules=(_rule(rules.services), _rule(rules.available), _rule(rules.exported)),
     resolve=_known_targets,
     # Each by itself, so that the execution role is permitted no service that is off.
     parts=(
@@ -114,6 +143,23 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
             cost=(
                 "Events and logs analyzed, in every account and region; each of the `features` by what it looks at.",
             ),
+        ),
+        Part(
+            name="security.guardduty.export",
+            build="stacks.capabilities.security:add_finding_archive",
+            value=_kept_findings,
+            let_go=_findings_outlive,
+            types=frozenset({"aws_kms_alias", "aws_kms_key", *SECURE_BUCKET}),
+            cost=("A KMS key by the month; storage of findings, less after `logging.archive_after_days`.",),
+        ),
+        Part(
+            name="security.guardduty.export",
+            build="stacks.capabilities.security:export_findings",
+            value=_exported,
+            readers=lambda inputs: inputs.account.purpose == "security",
+            types=frozenset({"aws_guardduty_publishing_destination", "data.aws_kms_key"}),
+            cost=("Requests by the thousand and traffic between regions, in the archive's account.",),
+            when={"data.aws_kms_key": lambda _guardduty: False},  # where the archive is in another account
         ),
         Part(
             name="security.security_hub",

@@ -59,11 +59,19 @@ class OrganizationConfig(Switchable):
     )
 
 
+class FindingExport(Switchable):
+    """GuardDuty's findings of all accounts and governed regions are written into a bucket of the log archive, too."""
+
+
 class GuardDuty(Switchable):
     """Threat detection in every account and governed region."""
 
     features: tuple[Feature, ...] = Field(
         default=("S3_DATA_EVENTS",), description="Protection plans beyond the basic one; AWS charges each by use."
+    )
+    export: FindingExport | None = Field(
+        default=None,
+        description="Findings in the log archive, as long as `logging` retains logs; GuardDuty itself keeps them for 90 days. Not if not said.",
     )
 
 

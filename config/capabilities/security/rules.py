@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from config.capabilities.logging import LOGGING
 from config.capabilities.problems import absent
 from config.capabilities.security.model import Security
 from config.errors import Problem
 from config.facts.partitions import has_service
+from config.model.base import enabled
 from config.nodes import Configuration
 from config.sources.files import Files
 
@@ -61,6 +63,17 @@ def services(organization: Configuration, security: Security | None, files: File
                 expected = f"{owner.slug!r} as the delegated administrator of {service}"
                 cure = f"Add `{service}: {owner.slug}` to `delegated_administrators`."
                 yield file.problem(path, f"`{key}` without it", expected, cure)
+
+
+def exported(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
+    """There is an archive that findings are written into."""
+    guardduty = security.guardduty if security and security.on("guardduty") else None
+    if guardduty and enabled(guardduty.export) and files.organization.clean and LOGGING.of(organization) is None:
+        path = ("security", "guardduty", "export")
+        cure = "Add `logging`, or leave `export` out."
+        yield files.organization.file.problem(
+            path, "`export` without it", "`logging`, whose archive keeps findings", cure
+        )
 
 
 def available(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:

@@ -119,6 +119,17 @@ def _guardduty(node: Node, into: Draft) -> None:
         plan.child("keepSnapshots").seen()
     if found is not None and features != ["S3_DATA_EVENTS"]:
         found["features"] = sorted(features)
+    exported = node.child("exportConfiguration")
+    exported.text("destinationType")  # there is one
+    into.only(
+        exported,
+        "exportFrequency",
+        "SIX_HOURS",
+        "Detectors tell as often as AWS has it, every six hours, and of new findings at once.",
+    )
+    if exported.flag("enable") and found is not None:
+        into.logging()
+        found["export"] = {}
 
 
 def _hub(node: Node, into: Draft) -> None:
@@ -268,8 +279,9 @@ BLOCKS: Final = (
     _block(
         f"{_CENTRAL}.guardduty.exportConfiguration",
         "Its findings are copied into a bucket.",
-        State.NONE,
-        why="Not made yet: findings are in Security Hub.",
+        State.WORKS,
+        "security.guardduty.export",
+        "They are in the archive, encrypted with a key of their own, as often as the detectors tell of them.",
     ),
     _block(f"{_CENTRAL}.securityHub", "Security Hub in all accounts.", State.WORKS, "security.security_hub", take=_hub),
     _block(

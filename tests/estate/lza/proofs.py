@@ -204,6 +204,10 @@ PROOFS = {
     "security: centralSecurityServices.guardduty": Proof(
         lambda org: SECURITY.of(org).guardduty, {"audit": {"aws_guardduty_organization_configuration"}}
     ),
+    "security: centralSecurityServices.guardduty.exportConfiguration": Proof(
+        lambda org: SECURITY.of(org).guardduty.export,
+        {"audit": {"aws_guardduty_publishing_destination"}, "log-archive": {"aws_kms_key"}},
+    ),
     "security: centralSecurityServices.guardduty.s3Protection": Proof(
         lambda org: "S3_DATA_EVENTS" in SECURITY.of(org).guardduty.features,
         {"audit": {"aws_guardduty_organization_configuration_feature"}},
