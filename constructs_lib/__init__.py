@@ -136,6 +136,7 @@ if TYPE_CHECKING:
     from constructs_lib.network.zone_signing import ZoneSigningConstruct as ZoneSigningConstruct
     from constructs_lib.operations.catalog_sharing import CatalogSharingConstruct as CatalogSharingConstruct
     from constructs_lib.operations.document import SsmDocumentConstruct as SsmDocumentConstruct
+    from constructs_lib.operations.event_bus import EventBusPolicyConstruct as EventBusPolicyConstruct
     from constructs_lib.operations.inventory import InventoryConstruct as InventoryConstruct
     from constructs_lib.operations.patching import PatchApproval as PatchApproval
     from constructs_lib.operations.patching import PatchingConstruct as PatchingConstruct
@@ -247,6 +248,7 @@ _MODULES = {
     "EncryptionKeyConstruct": "security.encryption_key",
     "EndpointName": "network.endpoint_zones",
     "EndpointZonesConstruct": "network.endpoint_zones",
+    "EventBusPolicyConstruct": "operations.event_bus",
     "ExecutionRoleConstruct": "ci.execution_role",
     "FindingAlertsConstruct": "security.finding_alerts",
     "FindingArchiveConstruct": "security.finding_archive",

@@ -27,6 +27,7 @@ from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATOR
 from config.capabilities.delivery import DELIVERY
 from config.capabilities.dns import DNS
 from config.capabilities.endpoint_policies import ENDPOINT_POLICIES
+from config.capabilities.event_bus import EVENT_BUS
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.identity_center import IDENTITY_CENTER
@@ -90,6 +91,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     LOGGING,
     ACCESS_LOGS,
     LOG_RETENTION,
+    EVENT_BUS,
     CONFIG_RECORDER,
     SECURITY,
 )

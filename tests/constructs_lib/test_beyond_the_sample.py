@@ -32,6 +32,7 @@ from constructs_lib import (
     DataExportsConstruct,
     DocumentSharingConstruct,
     EncryptionKeyConstruct,
+    EventBusPolicyConstruct,
     FirewallPolicyConstruct,
     FirewallRuleGroup,
     InventoryConstruct,
@@ -227,6 +228,7 @@ def operations(stack, *, account, organization):
     CostCategoryConstruct(stack, "team-costs", name="Team", values=parts, default_value="Other")
     InventoryConstruct(stack, "inventory")
     home = {REGION: stack.node.find_child("aws")}
+    EventBusPolicyConstruct(stack, "bus", account_id=account, providers=home, organization_id=organization)
     LogRetentionConstruct(stack, "log-retention", account_id=account, providers=home, excluded_prefixes=["/aws/rds/"])
     VolumeKeyConstruct(stack, "volume-key", account_id=account, region=REGION, name="own-volumes")
     DocumentSharingConstruct(stack, "documents", account_id=account, region=REGION)

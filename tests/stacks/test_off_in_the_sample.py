@@ -178,6 +178,14 @@ SWITCHES = (
         types={"aws_guardduty_publishing_destination", "aws_kms_key", "aws_s3_bucket", "aws_s3_bucket_policy"},
     ),
     switch(
+        "event_bus",
+        ("defaults", "event_bus"),
+        {"other_accounts": ["999999999999"]},
+        children=("event-bus_",),
+        stacks=("management", "production"),
+        types={"aws_cloudwatch_event_bus_policy"},
+    ),
+    switch(
         "log_retention",
         ("defaults", "log_retention"),
         {"days": 180, "excluded_prefixes": ["/aws/rds/"]},

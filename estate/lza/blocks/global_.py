@@ -10,6 +10,7 @@ from config.model.types import Email, LogDays, Region, RoleName
 from estate.adoption.slugs import slug_of
 from estate.lza.backups import vaults
 from estate.lza.block import Block, State
+from estate.lza.buses import event_bus
 from estate.lza.reading import GLOBAL
 from estate.lza.rules import controls
 
@@ -138,8 +139,11 @@ BLOCKS: Final = (
     _block(
         "defaultEventBus",
         "A policy of each account's default event bus.",
-        State.NONE,
-        why="Events go to the security account by `logging.alerts`; no policy of a default bus is written.",
+        State.WORKS,
+        "event_bus",
+        "It lets in the organization, and accounts outside of it by their ids; a statement that says something else is told.",
+        take=event_bus,
+        turn=2,
     ),
     _block(
         "cloudwatchLogRetentionInDays",

@@ -12,6 +12,7 @@ from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.cost import COST
 from config.capabilities.customer_policies import CUSTOMER_POLICIES
 from config.capabilities.endpoint_policies import ENDPOINT_POLICIES
+from config.capabilities.event_bus import EVENT_BUS
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.ipam import IPAM
@@ -136,6 +137,10 @@ PROOFS = {
     "global: reports.budgets": Proof(
         lambda org: (COST.of(org).budget.limit, COST.of(org).budget.forecast_percents) == (1500, (120,)),
         {"management": {"aws_budgets_budget"}},
+    ),
+    "global: defaultEventBus": Proof(
+        lambda org: of(EVENT_BUS, "shop-live")(org).organization,
+        {"shop-live": {"aws_cloudwatch_event_bus_policy"}, "management": {"aws_cloudwatch_event_bus_policy"}},
     ),
     "global: cloudwatchLogRetentionInDays": Proof(
         lambda org: of(LOG_RETENTION, "shop-live")(org).days == 180, {"shop-live": {"aws_ssm_document"}}
