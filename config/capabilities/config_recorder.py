@@ -6,16 +6,17 @@ from typing import Final, Literal
 from pydantic import Field
 
 from config.capabilities.capability import AccountCapability, AccountInput, Part
-from config.capabilities.config_rules import AccountRule, ResourceType, RuleName
+from config.capabilities.config_rules import AccountRule, Remediation, ResourceType, RuleName
 from config.capabilities.logging import LOGGING
 from config.capabilities.problems import at
 from config.capabilities.roles import ROLES
-from config.capabilities.ssm_documents import is_of_aws, own_document
-from config.errors import KeyPath, Problem
+from config.capabilities.ssm_documents import SsmDocument, is_of_aws, own_document, parameters_of
+from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.model.base import Switchable
-from config.nodes import Configuration
+from config.nodes import Account, Configuration
 from config.sources.files import Files
 
+_ROLE: Final = "AutomationAssumeRole"
 _AUTOMATION: Final = "ssm.amazonaws.com"
 _NONE: Final = (
     "The management account has none: write `remediation: null` for this rule in its file, or the rule in OUs."
@@ -54,6 +55,7 @@ def _delivered(organization: Configuration, files: Files) -> Iterator[Problem]:
 def _mended(organization: Configuration, files: Files) -> Iterator[Problem]:
     """The account has the documents and roles that remediations name, and rules have other names than the organization's."""
     roles = (ROLES.of(organization) or {}).values()
+    judged: list[tuple[str, Remediation]] = []
     for account in organization.accounts.values():
         recorder = CONFIG_RECORDER.in_account(organization, account)
         for name, rule in recorder.rules.items() if recorder else ():
@@ -68,12 +70,33 @@ def _mended(organization: Configuration, files: Files) -> Iterator[Problem]:
                 expected = "a document of AWS, or one of type Automation in `ssm_documents` that the account has"
                 cure = _NONE if managing else "Write it there, or name the account in its `accounts`."
                 yield at(files, account, (*path, "document"), repr(document), expected, cure)
+            if own is not None and own.type == "Automation" and (own.slug, rule.remediation) not in judged:
+                judged.append((own.slug, rule.remediation))  # accounts that inherit a rule have one mistake
+                yield from _given(files, account, path, rule.remediation, own)
             trusted = (each.others for each in roles if each.name == role and account in each.accounts and not managing)
             if role is not None and not any(trust.service == _AUTOMATION for others in trusted for trust in others):
                 expected = (
                     f"the name of a role in `roles` that the account has, with `service: {_AUTOMATION}` in `trusted_by`"
                 )
                 yield at(files, account, (*path, "role"), repr(role), expected, _NONE if managing else "")
+
+
+def _given(
+    files: Files, account: Account, path: KeyPath, remediation: Remediation, own: SsmDocument
+) -> Iterator[Problem]:
+    """A runbook of the account's own gets the parameters that it takes, and those that it needs."""
+    takes = parameters_of(own)
+    given = {*remediation.parameters, *([_ROLE] if remediation.role else [])}
+    for name in sorted(given - takes.keys()):
+        if name == _ROLE:
+            cure = f"Add it to the runbook, with `assumeRole: '{{{{ {_ROLE} }}}}'`, or leave `role` out."
+            where: KeyPath = (*path, "role")
+        else:
+            where, cure = (*path, "parameters", name), did_you_mean(name, takes)
+        yield at(files, account, where, f"the parameter {name!r}", f"one that {own.name} takes: {one_of(takes)}", cure)
+    for name in sorted(name for name, needed in takes.items() if needed and name not in given):
+        cure = "Name a `role`." if name == _ROLE else "Give it, or give it a default in the runbook."
+        yield at(files, account, path, f"no {name!r}", f"all parameters that {own.name} needs", cure)
 
 
 def _ruled(inputs: AccountInput) -> ConfigRecorder | None:

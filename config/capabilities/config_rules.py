@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from config.model.base import Matches, Model, refuse
-from config.model.types import RoleName
+from config.model.types import FurtherTags, RoleName
 from constructs_lib.policies.managed_rules import unknown_rule
 from constructs_lib.policies.quotas import quota
 
@@ -94,3 +94,7 @@ class AccountRule(ConfigRule):
     """A rule that AWS has written, in an account; its key is its name."""
 
     remediation: Remediation | None = Field(default=None, description="What mends what breaks it.")
+    tags: FurtherTags = Field(
+        default_factory=dict,
+        description="Tags that it has beside the account's. AWS gives none to rules of the organization.",
+    )

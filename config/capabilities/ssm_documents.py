@@ -75,7 +75,7 @@ def _content(path: KeyPath, entry: SsmDocumentEntry, resolving: Resolving) -> st
     if text is None:
         return None
     try:
-        read: Any = json.loads(text) if entry.document.endswith(".json") else ruamel.yaml.YAML(typ="safe").load(text)
+        read = _read(text, "JSON" if entry.document.endswith(".json") else "YAML")
     except (ValueError, ruamel.yaml.error.YAMLError) as error:
         arrived = f"{entry.document!r}: {' '.join(str(error).split())}"
         resolving.problem(path, arrived, "valid JSON" if entry.document.endswith(".json") else "valid YAML")
@@ -92,6 +92,20 @@ def _content(path: KeyPath, entry: SsmDocumentEntry, resolving: Resolving) -> st
         )
         return None
     return text
+
+
+def _read(text: str, format_: Literal["JSON", "YAML"]) -> Any:
+    return json.loads(text) if format_ == "JSON" else ruamel.yaml.YAML(typ="safe").load(text)
+
+
+def parameters_of(document: SsmDocument) -> dict[str, bool]:
+    """The parameters that a document takes, and whether each has to be given."""
+    found = _read(document.content, document.format).get("parameters")
+    return (
+        {name: "default" not in one for name, one in found.items() if isinstance(one, dict)}
+        if isinstance(found, dict)
+        else {}
+    )
 
 
 def _accounts(organization: Configuration, files: Files) -> Iterator[Problem]:

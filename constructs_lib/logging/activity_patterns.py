@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 _CALLS = ["AWS API Call via CloudTrail"]
 _SIGN_INS = ["AWS Console Sign In via CloudTrail"]
 _ARN_PARTS = 6
+_GUARDRAIL_CHANGES: Final = (
+    "AttachPolicy",
+    "DeletePolicy",
+    "DeleteResourcePolicy",
+    "DetachPolicy",
+    "DisablePolicyType",
+    "MoveAccount",
+    "PutResourcePolicy",
+    "RemoveAccountFromOrganization",
+    "UpdatePolicy",
+)
 SENT_BY_AWS: Final = [{"prefix": "aws."}]
 """The sources of AWS's own events. Anybody in the organization may send to a bus; EventBridge refuses this beginning to customers.
 
@@ -71,18 +82,42 @@ def role_assumed_by_others(role_names: Iterable[str], expected_role_arns: Iterab
     return pattern
 
 
+def policies_changed_by_others(expected_role_arns: Iterable[str]) -> dict[str, Any]:
+    """Somebody other than the expected roles changes the organization's policies, where they are attached, or which account is below them.
+
+    Refused attempts are left out, as in `role_assumed`.
+    """
+    return {
+        "source": SENT_BY_AWS,
+        "detail-type": _CALLS,
+        "detail": {
+            "eventSource": ["organizations.amazonaws.com"],
+            "eventName": list(_GUARDRAIL_CHANGES),
+            "errorCode": [{"exists": False}],
+            "userIdentity": {
+                "sessionContext": {
+                    "sessionIssuer": {"arn": [{"anything-but": sorted(set(expected_role_arns))}, {"exists": False}]}
+                }
+            },
+        },
+    }
+
+
 @typed
 def activity_patterns(
     *,
     break_glass_role_names: Iterable[str] = (),
     execution_role_names: Iterable[str] = (),
     ci_role_arns: Iterable[str] = (),
+    organization_role_arns: Iterable[str] = (),
 ) -> Mapping[str, dict[str, Any]]:
-    """The patterns by name: ``root-use``, and, if the roles are named, ``break-glass-use`` and ``execution-outside-ci``."""
+    """The patterns by name: ``root-use``, and, if the roles are named, ``break-glass-use``, ``execution-outside-ci`` and ``policies-by-hand``."""
     found = {"root-use": root_use()}
-    break_glass, execution, ci = (
-        tuple(names) for names in (break_glass_role_names, execution_role_names, ci_role_arns)
+    break_glass, execution, ci, organization = (
+        tuple(names) for names in (break_glass_role_names, execution_role_names, ci_role_arns, organization_role_arns)
     )
+    if organization:
+        found["policies-by-hand"] = policies_changed_by_others(organization)
     if break_glass:
         found["break-glass-use"] = role_assumed(break_glass)
     if execution and ci:

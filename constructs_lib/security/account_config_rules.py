@@ -59,11 +59,12 @@ class AccountConfigRulesConstruct(Construct):
         id_: The construct's id.
         rules: Rule by name: 1 to 64 letters, digits, hyphens and underscores.
         remediations: Remediation by the name of its rule. Default: none.
+        tags: Tags by the name of their rule. Default: those of the provider alone.
         depends_on: What must be there first: the recorder. Default: nothing.
         provider: Account and region. Default: the stack's provider.
 
     Raises:
-        InvalidValueError: If a name is malformed, AWS has no rule with the identifier, or a remediation has no rule, no role
+        InvalidValueError: If a name is malformed, AWS has no rule with the identifier, tags or a remediation have no rule, or one has no role
             though it starts by itself, or numbers that AWS does not take.
 
     Example:
@@ -84,13 +85,14 @@ class AccountConfigRulesConstruct(Construct):
         *,
         rules: Mapping[str, ManagedRule],
         remediations: Mapping[str, Remediation] | None = None,
+        tags: Mapping[str, Mapping[str, str]] | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        without = sorted(set(remediations or {}) - set(rules))
-        if without:
-            raise InvalidValueError("remediations", without[0], expected="the name of one of `rules`")
+        for name, given in (("remediations", remediations), ("tags", tags)):
+            if without := sorted(set(given or {}) - set(rules)):
+                raise InvalidValueError(name, without[0], expected="the name of one of `rules`")
         for name, rule in sorted(rules.items()):
             made = ConfigConfigRule(
                 self,
@@ -103,6 +105,7 @@ class AccountConfigRulesConstruct(Construct):
                 if rule.resource_types
                 else None,
                 maximum_execution_frequency=rule.frequency,
+                tags=dict((tags or {}).get(name, {})) or None,
                 depends_on=list(depends_on) or None,
                 provider=provider,
             )

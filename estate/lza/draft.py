@@ -105,12 +105,16 @@ class Draft:
 
     def tags(self, node: Node) -> None:
         """Read tags of something that has those of its account only, and say so where it had others."""
-        found = {each.needed("key"): each.text("value") for each in node.each("tags")}
-        usual = self.organization.get("tags", {})
-        if other := sorted(key for key, value in found.items() if usual.get(key) != value):
+        if other := sorted(self.own_tags(node)):
             self.note(
                 node.child("tags"), f"Left out: tags of its own ({', '.join(other)}). It has those of its account."
             )
+
+    def own_tags(self, node: Node) -> dict[str, str]:
+        """Tags of something, but for those that everything has."""
+        found = {each.needed("key"): each.text("value") for each in node.each("tags")}
+        usual = self.organization.get("tags", {})
+        return {key: value for key, value in found.items() if key and usual.get(key) != value}
 
     def tell(self, text: str) -> None:
         """Say something that is about no value."""

@@ -24,6 +24,8 @@ _AUTOMATION: Final = "ssm.amazonaws.com"
 _LOOKUP: Final = re.compile(r"\$\{ACCEL_LOOKUP::(\w+)(?::([^}]*))?\}")
 _OF_AWS: Final = re.compile(r"(?i)aws|amazon|amzn")
 _ROOT: Final = ["root"]
+_OF_ACCOUNTS: Final = {"remediation", "tags"}
+"""What rules of the organization cannot have."""
 
 
 def runbooks(_node: Node, into: Draft) -> None:
@@ -83,7 +85,7 @@ def rules(_node: Node, into: Draft) -> None:
 
 def _place(name: str, rule: dict[str, Any], targets: Sequence[str], into: Draft) -> None:
     """Have a rule in all accounts, or in some."""
-    if [*targets] == _ROOT and "remediation" not in rule:
+    if [*targets] == _ROOT and not _OF_ACCOUNTS & rule.keys():
         into.config_rules()[name] = rule
         return
     management = into.with_purpose("management")
@@ -102,7 +104,7 @@ def gather(into: Draft) -> None:
     for selector in (*into.selectors(), f"account:{management}"):
         rules_there = into.said(selector).get("config_recorder", {}).get("rules", {})
         for name, rule in rules_there.items():
-            if "identifier" in rule and "remediation" not in rule:
+            if "identifier" in rule and not _OF_ACCOUNTS & rule.keys():
                 key = f"{rule['identifier']} {sorted(rule.get('parameters', {}).items())}"
                 places.setdefault(key, []).append((selector, {"name": name, **rule}))
     for found in places.values():
@@ -137,7 +139,8 @@ def _rule(entry: Node, targets: Sequence[str], into: Draft) -> None:
         rule["description"] = about
     if short := _remediation(entry.child("remediation"), name, targets, into):
         rule["remediation"] = short
-    into.tags(entry)
+    if tags := into.own_tags(entry):
+        rule["tags"] = tags
     _place(_rule_name(name, entry, into), rule, targets, into)
 
 

@@ -59,6 +59,7 @@ def add_rules(stack: AccountScope, settings: ConfigRecorder) -> None:
                 for name, rule in settings.rules.items()
                 if rule.remediation
             },
+            tags={name: rule.tags for name, rule in settings.rules.items() if rule.tags},
             depends_on=part(stack, f"config-{region}", ConfigRecorderConstruct).recorders,
             provider=stack.provider(region),
         )

@@ -268,6 +268,11 @@ def _patterns(references: Ids, logging: Logging) -> Mapping[str, Mapping[str, An
         break_glass_role_names=[organization.break_glass_role],
         execution_role_names=[organization.execution_role.name],
         ci_role_arns=role_arns(references, terraform[0], [tier.role for tier in tiers(ci)]) if ci else (),
+        organization_role_arns=role_arns(
+            references,
+            organization.management,
+            [organization.execution_role.name, *([ci.management_foundation_role] if ci else [])],
+        ),
     )
     reported: set[str] = {*logging.alerts.report, *(["root-use"] if logging.alerts.cis else [])}  # one of the fifteen
     kept = {name: pattern for name, pattern in found.items() if name in reported}

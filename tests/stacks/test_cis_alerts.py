@@ -23,6 +23,24 @@ def test_one_key_reports_all_fifteen_from_everywhere(synthesize_changed):
         assert all(found == {*FIFTEEN, "break-glass-use"} for found in by_place.values())
 
 
+def test_policies_that_somebody_changes_by_hand_are_reported_if_asked_for(synthesized, synthesize_changed):
+    """Both routes' roles of the management account are left out, and those of no other account."""
+
+    def change(data):
+        data["logging"]["alerts"]["report"] = ["policies-by-hand"]
+
+    rules = synthesize_changed(change, ["management"])["management"]["resource"]["aws_cloudwatch_event_rule"].values()
+    found = {rule["event_pattern"] for rule in rules if rule["name"] == "activity-alerts-policies-by-hand"}
+    (pattern,) = map(json.loads, found)
+    (others, _) = pattern["detail"]["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"]
+    assert [arn.rpartition("/")[2] for arn in others["anything-but"]] == [
+        "TerraformExecutionRole",
+        "TerraformFoundationRole",
+    ]
+    before = synthesized["management"]["resource"]["aws_cloudwatch_event_rule"].values()
+    assert not any("by-hand" in rule["name"] for rule in before)
+
+
 def test_the_pipelines_account_is_referred_to_once_before_its_id_is_known(synthesized):
     """Each reference would be another element of the pattern, which then changed as soon as ids are locked."""
     rules = synthesized["management"]["resource"]["aws_cloudwatch_event_rule"].values()

@@ -4,7 +4,9 @@ import pytest
 
 pytestmark = pytest.mark.row("C6")
 
-RUNBOOK = 'schemaVersion: "0.3"\nmainSteps: []\n'
+RUNBOOK = (
+    'schemaVersion: "0.3"\nparameters: {AutomationAssumeRole: {type: String}, Bucket: {type: String}}\nmainSteps: []\n'
+)
 
 
 def test_a_remediation_comes_after_its_runbook_and_its_role(synthesize_changed, tmp_path):

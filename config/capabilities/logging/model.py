@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from config.model.base import Matches, Model, Switchable, refuse
 from config.model.types import Arn, Email
 
-Report = Literal["break-glass-use", "execution-outside-ci", "root-use"]
+Report = Literal["break-glass-use", "execution-outside-ci", "policies-by-hand", "root-use"]
 _SEVEN_YEARS = 2557
 _GLACIER_DAYS = 90
 _LONGEST_LOCK: Final = 36500  # S3 takes no longer one
@@ -35,7 +35,9 @@ class Alerts(Switchable):
     report: tuple[Report, ...] = Field(
         default=("break-glass-use", "execution-outside-ci", "root-use"),
         min_length=1,
-        description="What is reported. Without `ci`, every use of the execution role is outside of it.",
+        description="What is reported. Without `ci`, every use of the execution role is outside of it. "
+        "`policies-by-hand`: somebody else than the management account's deploying roles changes policies of the organization or their "
+        "attachments, or moves an account.",
     )
     cis: bool = Field(
         default=False,

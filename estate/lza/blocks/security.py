@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from config.capabilities.baseline import PasswordPolicy
+from config.capabilities.logging.model import Alerts
 from estate.adoption.slugs import slug_of
 from estate.lza.block import Block, State
 from estate.lza.reading import SECURITY
@@ -86,9 +87,15 @@ def _buckets(node: Node, into: Draft) -> None:
             into.settings("baseline", account=slug)["block_public_buckets"] = False
 
 
-def _revert(node: Node, _into: Draft) -> None:
-    node.flag("enable")
-    node.text("snsTopicName")
+def _revert(node: Node, into: Draft) -> None:
+    """Policies that somebody changes by hand: who is told of it."""
+    topic, on = node.text("snsTopicName"), node.flag("enable")
+    if not on:
+        return
+    alerts = into.logging("alerts")
+    alerts["report"] = [*Alerts().report, "policies-by-hand"]
+    told = alerts.setdefault("emails", []) if topic in into.topics else []
+    told += [each for each in into.topics.get(topic, ()) if each not in told]
 
 
 def _macie(node: Node, into: Draft) -> None:
@@ -269,7 +276,8 @@ BLOCKS: Final = (
         f"{_CENTRAL}.scpRevertChangesConfig",
         "Changes of policies by hand are undone at once.",
         State.PARTLY,
-        why="`estate drift` tells of them, and the next deploy undoes them. Nothing does so at once.",
+        "logging.alerts.report: policies-by-hand",
+        "A mail tells of them within minutes, and the next deploy undoes them. Nothing does so at once: that takes a function in the management account that may change every guardrail.",
         take=_revert,
     ),
     _block(f"{_CENTRAL}.macie", "Macie in all accounts.", State.WORKS, "security.macie", take=_macie),
@@ -334,9 +342,9 @@ BLOCKS: Final = (
     _block(
         "awsConfig.ruleSets.rules.tags",
         "Tags of rules.",
-        State.PARTLY,
-        "tags",
-        "Rules of accounts have those of their account; rules of the organization can have none.",
+        State.WORKS,
+        "config_recorder.rules.tags",
+        "A rule with tags of its own is one of the accounts: AWS gives none to rules of the organization.",
     ),
     _block(
         "awsConfig.ruleSets.rules.remediation",

@@ -6,8 +6,12 @@ from constructs_lib.errors import InvalidValueError
 from constructs_lib.logging.activity_patterns import activity_patterns
 
 CI = "arn:aws:iam::222222222222:role/ci"
+DEPLOYS = "arn:aws:iam::111111111111:role/TerraformExecutionRole"
 PATTERNS = activity_patterns(
-    break_glass_role_names=["BreakGlass"], execution_role_names=["TerraformExecutionRole"], ci_role_arns=[CI]
+    break_glass_role_names=["BreakGlass"],
+    execution_role_names=["TerraformExecutionRole"],
+    ci_role_arns=[CI],
+    organization_role_arns=[DEPLOYS],
 )
 EXECUTION = "arn:aws:iam::333333333333:role/TerraformExecutionRole"
 
@@ -59,6 +63,29 @@ def session(issuer):
 
 def alerts(event):
     return {name for name, pattern in PATTERNS.items() if matches(pattern, event)}
+
+
+def organizations(name, identity, **detail):
+    event = {"eventSource": "organizations.amazonaws.com", "eventName": name, "userIdentity": identity, **detail}
+    return {"source": "aws.organizations", "detail-type": "AWS API Call via CloudTrail", "detail": event}
+
+
+@pytest.mark.row("B6")
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (organizations("DetachPolicy", session(DEPLOYS)), set()),
+        (organizations("DetachPolicy", session("arn:aws:iam::111111111111:role/Administrator")), {"policies-by-hand"}),
+        (organizations("UpdatePolicy", {"type": "IAMUser"}), {"policies-by-hand"}),
+        (organizations("MoveAccount", {"type": "IAMUser"}), {"policies-by-hand"}),
+        (organizations("DescribePolicy", {"type": "IAMUser"}), set()),
+        (organizations("DetachPolicy", {"type": "IAMUser"}, errorCode="AccessDeniedException"), set()),
+        # a role of the same name in another account, which a delegated administrator could be
+        (organizations("UpdatePolicy", session(EXECUTION)), {"policies-by-hand"}),
+    ],
+)
+def test_policies_that_others_change_are_reported(event, expected):
+    assert alerts(event) == expected
 
 
 @pytest.mark.row("B6")

@@ -28,6 +28,20 @@ def test_a_rule_looks_at_what_it_is_told():
     assert rule["scope"] == {"compliance_resource_types": ["AWS::S3::Bucket"]}
 
 
+def test_a_rule_has_tags_of_its_own_or_those_of_the_provider_alone():
+    def build(stack):
+        rules = {**RULES, "mfa": ManagedRule("IAM_USER_MFA_ENABLED")}
+        AccountConfigRulesConstruct(stack, "rules", rules=rules, tags={"mfa": {"Team": "people"}})
+
+    found = synth(build).resources("aws_config_config_rule").values()
+    assert {rule["name"]: rule.get("tags") for rule in found} == {"encrypted": None, "mfa": {"Team": "people"}}
+
+
+def test_tags_of_a_rule_that_there_is_not_are_refused():
+    with pytest.raises(InvalidValueError, match="tags"):
+        synth(lambda stack: AccountConfigRulesConstruct(stack, "rules", rules=RULES, tags={"other": {}}))
+
+
 def test_a_remediation_gets_the_resource_its_parameters_and_its_role():
     found = made(
         encrypted=Remediation("Mend", {"Bucket": "RESOURCE_ID", "Key": "k", "Tags": ("a", "b")}, role_arn=ROLE)

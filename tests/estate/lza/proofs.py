@@ -241,6 +241,10 @@ PROOFS = {
         lambda org: SECURITY.of(org).config.rules["Meadow-trail"].identifier == "CLOUD_TRAIL_ENABLED",
         {"audit": {"aws_config_organization_managed_rule"}},
     ),
+    "security: awsConfig.ruleSets.rules.tags": Proof(
+        lambda org: of(CONFIG_RECORDER, "shop-live")(org).rules["Meadow-volumes"].tags == {"Team": "storage"},
+        {"shop-live": {"aws_config_config_rule"}},
+    ),
     "security: awsConfig.ruleSets.rules.remediation": Proof(
         lambda org: (
             of(CONFIG_RECORDER, "shop-live")(org).rules["Meadow-profiles"].remediation.parameters["Profile"]
