@@ -165,6 +165,9 @@ if TYPE_CHECKING:
     from constructs_lib.security.access_analyzer import ArchiveRule as ArchiveRule
     from constructs_lib.security.account_config_rules import AccountConfigRulesConstruct as AccountConfigRulesConstruct
     from constructs_lib.security.account_config_rules import Remediation as Remediation
+    from constructs_lib.security.automation_rules import AutomationRule as AutomationRule
+    from constructs_lib.security.automation_rules import AutomationRulesConstruct as AutomationRulesConstruct
+    from constructs_lib.security.automation_rules import FindingMatch as FindingMatch
     from constructs_lib.security.central_root_access import CentralRootAccessConstruct as CentralRootAccessConstruct
     from constructs_lib.security.config_aggregator import ConfigAggregatorConstruct as ConfigAggregatorConstruct
     from constructs_lib.security.config_recorder import ConfigRecorderConstruct as ConfigRecorderConstruct
@@ -212,6 +215,8 @@ _MODULES = {
     "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
     "AutoScalingGroup": "cost.scaling_targets",
+    "AutomationRule": "security.automation_rules",
+    "AutomationRulesConstruct": "security.automation_rules",
     "BackupReportsConstruct": "backup.reports",
     "BackupRoleConstruct": "backup.role",
     "BackupVaultsConstruct": "backup.vaults",
@@ -252,6 +257,7 @@ _MODULES = {
     "ExecutionRoleConstruct": "ci.execution_role",
     "FindingAlertsConstruct": "security.finding_alerts",
     "FindingArchiveConstruct": "security.finding_archive",
+    "FindingMatch": "security.automation_rules",
     "FirewallPolicyConstruct": "network.firewall_policy",
     "FirewallRoute": "network.network_firewall",
     "FirewallRuleGroup": "network.firewall_policy",

@@ -2,8 +2,8 @@
 
 from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 from cdktf_cdktf_provider_aws.guardduty_detector import GuarddutyDetector
-from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrganization
 from cdktf_cdktf_provider_aws.guardduty_publishing_destination import GuarddutyPublishingDestination
+from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrganization
 
 from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.logging import LOGGING, archive_account
@@ -21,6 +21,7 @@ from config.model.base import enabled
 from config.nodes import Account, Node
 from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct
+from constructs_lib.security.automation_rules import AutomationRule, AutomationRulesConstruct, FindingMatch
 from constructs_lib.security.central_root_access import CentralRootAccessConstruct
 from constructs_lib.security.config_aggregator import ConfigAggregatorConstruct
 from constructs_lib.security.detective import DetectiveOrganizationConstruct
@@ -131,6 +132,8 @@ def export_findings(stack: AccountScope, _guardduty: GuardDuty) -> None:
     """Write findings of all governed regions into that bucket."""
     organization, name = stack.organization, _findings_bucket(stack)
     keeper, home = archive_account(organization), organization.home_region
+    if keeper is None:
+        raise ValueError("There is no account for logs, and `check` refuses `export` without.")
     if keeper is stack.account:
         archive = part(stack, "log-archive", LogArchiveConstruct).node.find_child("Findings")
         if not isinstance(archive, FindingArchiveConstruct):
@@ -194,6 +197,30 @@ def add_finding_alerts(stack: AccountScope, hub: SecurityHub) -> None:
         partition=organization.partition,
         provider=stack.provider(organization.home_region),
     )
+
+
+def add_automation_rules(stack: AccountScope, hub: SecurityHub) -> None:
+    """Add what becomes of findings, in the region that gathers them."""
+    organization = stack.organization
+    rules = {
+        slug: AutomationRule(
+            rule.description,
+            rule.order,
+            FindingMatch(
+                account_ids=[
+                    stack.references.account_id(account)
+                    for account in organization.select_accounts(rule.match.accounts)
+                ],
+                **rule.match.model_dump(exclude={"accounts"}),
+            ),
+            rule.severity,
+            rule.workflow,
+            rule.note,
+            rule.terminal,
+        )
+        for slug, rule in hub.automation_rules.items()
+    }
+    AutomationRulesConstruct(stack, "automation-rules", rules=rules, provider=stack.provider(organization.home_region))
 
 
 def _id(stack: AccountScope, node: Node) -> str:

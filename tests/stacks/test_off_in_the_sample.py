@@ -185,6 +185,21 @@ SWITCHES = (
         stacks=("management", "production"),
         types={"aws_cloudwatch_event_bus_policy"},
     ),
+    listed(
+        "security.security_hub.automation_rules",
+        ("security", "security_hub", "automation_rules"),
+        {
+            "public-website": {
+                "description": "The website's bucket is public on purpose",
+                "order": 1,
+                "match": {"controls": ["S3.8"], "accounts": ["account:production"]},
+                "workflow": "SUPPRESSED",
+            }
+        },
+        children=("automation-rules_",),
+        stacks=("security",),
+        types={"aws_securityhub_automation_rule"},
+    ),
     switch(
         "log_retention",
         ("defaults", "log_retention"),

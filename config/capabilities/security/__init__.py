@@ -22,6 +22,7 @@ from config.sources.files import Files
 from config.sources.resolving import Resolving
 
 _MOST: Final = 51200
+_MOST_ACCOUNTS: Final = 20
 
 
 def _rule(check: Callable[[Configuration, Security | None, Files], Iterator[Problem]]) -> Rule:
@@ -35,6 +36,14 @@ def _known_targets(written: Security | None, resolving: Resolving) -> Security |
     hub, analyzer = written.security_hub, written.access_analyzer
     for slug, policy in hub.policies.items() if hub else ():
         resolving.nodes(("security", "security_hub", "policies", slug, "targets"), policy.targets)
+    for slug, rule in hub.automation_rules.items() if hub else ():
+        accounts: KeyPath = ("security", "security_hub", "automation_rules", slug, "match", "accounts")
+        meant = resolving.accounts(accounts, rule.match.accounts)
+        if len(meant) > _MOST_ACCOUNTS:
+            expected = f"at most {_MOST_ACCOUNTS} accounts, as Security Hub takes them"
+            resolving.problem(
+                accounts, f"{len(meant)} accounts", expected, "Leave `accounts` out, or write several rules."
+            )
     if analyzer and analyzer.unused_access:
         path = ("security", "access_analyzer", "unused_access", "excluded")
         resolving.nodes(path, analyzer.unused_access.excluded)
@@ -95,6 +104,11 @@ def _findings_outlive(inputs: AccountInput) -> tuple[str, ...]:
         *(f"{type_}.{unique('log-archive', 'Findings', 'Key', child)}" for type_, child in key.items()),
         *(f"{type_}.{unique('log-archive', 'Findings', 'Bucket', child)}" for type_, child in SECURE_BUCKET.items()),
     )
+
+
+def _automated(inputs: AccountInput) -> SecurityHub | None:
+    hub: SecurityHub | None = _in_security_account("security_hub")(inputs)
+    return hub if hub and hub.automation_rules else None
 
 
 def _in_security_account(key: str) -> Callable[[AccountInput], Any]:
@@ -195,6 +209,13 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
             ),
             cost=("A KMS key by the month; mails after the first thousand of a month.",),
             when={"aws_sns_topic_subscription": lambda hub: any(hub.alerts.values())},
+        ),
+        Part(
+            name="security.security_hub.automation_rules",
+            build="stacks.capabilities.security:add_automation_rules",
+            value=_automated,
+            types=frozenset({"aws_securityhub_automation_rule"}),
+            cost=("Each finding that a rule looks at, by the million.",),
         ),
         Part(
             name="security.access_analyzer",

@@ -5,11 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.capabilities.config_rules import ConfigRule, RuleName
+from config.capabilities.security.automation_rules import AutomationRules, Control, Severity
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.types import Email, Selector, Slug
 from constructs_lib.policies.quotas import quota
 
-Control = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9]*\.[0-9]+", "a control such as 'EC2.10'", longest=64)]
 Reason = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "the reason, on one line", longest=256)]
 Standard = Literal[
     "aws-foundational",
@@ -34,7 +34,6 @@ Feature = Literal[
 PackName = Annotated[
     str, Matches(r"[A-Za-z][A-Za-z0-9-]{0,127}", "a conformance pack's name such as 'Operational-Best-Practices'")
 ]
-Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"]
 
 
 class ConformancePack(Model):
@@ -118,6 +117,20 @@ class SecurityHub(Switchable):
         description="Who is told of findings that nobody has taken up (their workflow is NEW), by how severe they are, and again as often as "
         "Security Hub brings one up to date. Each has a topic, and each address confirms once that mails are wanted.",
     )
+    automation_rules: AutomationRules = Field(
+        default_factory=dict, max_length=100, description="What becomes of findings as they come in."
+    )
+
+    @model_validator(mode="after")
+    def _one_order(self) -> Self:
+        orders: dict[int, str] = {}
+        for name, rule in sorted(self.automation_rules.items()):
+            if rule.order in orders:
+                raise refuse(
+                    f"one automation rule of each `order`, but {orders[rule.order]!r} and {name!r} have {rule.order}"
+                )
+            orders[rule.order] = name
+        return self
 
 
 class UnusedAccess(Switchable):

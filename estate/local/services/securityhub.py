@@ -18,6 +18,7 @@ _controls = Shelf[dict[str, Json]](dict)
 _organizations = Shelf[Json](dict)
 _aggregators = Shelf[dict[str, Json]](dict)
 _members = Shelf[dict[str, str]](dict)
+_tags = Shelf[dict[str, dict[str, str]]](dict)
 
 
 @extension.answers("EnableSecurityHub")
@@ -220,12 +221,18 @@ def delete_finding_aggregator(call: Call) -> Answer:
 
 @extension.answers("ListTagsForResource", "TagResource", "UntagResource")
 def tags(call: Call) -> Answer:
-    """Keep the hub's tags."""
-    kept = _hub(call)["tags"]
+    """Keep the tags of the hub, and of automation rules."""
+    arn = call["ResourceArn"]
+    kept = _tags(call).setdefault(arn, {}) if ":automation-rule/" in arn else _hub(call)["tags"]
     kept.update(call.get("Tags", {}))
     for key in call.get("TagKeys", []):
         kept.pop(key, None)
     return {"Tags": kept} if call.operation.startswith("List") else {}
+
+
+def tag(call: Call, arn: str, tags: dict[str, str]) -> None:
+    """Keep the tags with which something was made."""
+    _tags(call)[arn] = dict(tags)
 
 
 def join(call: Call, account_id: str, policy: Json) -> None:
