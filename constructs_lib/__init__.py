@@ -15,6 +15,8 @@ from constructs_lib.lazy import activate
 
 if TYPE_CHECKING:
     from constructs_lib.backup.reports import BackupReportsConstruct as BackupReportsConstruct
+    from constructs_lib.backup.restore_tests import RestoreTest as RestoreTest
+    from constructs_lib.backup.restore_tests import RestoreTestsConstruct as RestoreTestsConstruct
     from constructs_lib.backup.role import BackupRoleConstruct as BackupRoleConstruct
     from constructs_lib.backup.vaults import BackupVaultsConstruct as BackupVaultsConstruct
     from constructs_lib.backup.vaults import Vault as Vault
@@ -319,6 +321,8 @@ _MODULES = {
     "ResolverQueryLogConstruct": "network.resolver_query_log",
     "ResolverRulesConstruct": "network.resolver_rules",
     "ResolverUseConstruct": "network.resolver_use",
+    "RestoreTest": "backup.restore_tests",
+    "RestoreTestsConstruct": "backup.restore_tests",
     "RoutedSubnet": "network.internet_access",
     "SamlProviderConstruct": "iam.saml_provider",
     "ScheduledScalingConstruct": "cost.scheduled_scaling",

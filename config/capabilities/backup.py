@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,12 +12,13 @@ from config.capabilities.roles import ROLES
 from config.errors import Problem, one_of
 from config.facts.addresses import unique
 from config.model.base import Matches, Model, Switchable, refuse
-from config.model.types import Region, RoleName
+from config.model.types import Region, RoleName, Slug, Tags
 from config.nodes import Account, Configuration, Node, Organization
 from config.sources.files import Files
 from constructs_lib.policies.kinds import PolicyKind
 
 VaultName = Annotated[str, Matches(r"(?=..)[a-z0-9]+(?:-[a-z0-9]+)*", "a vault's name such as 'daily'", longest=40)]
+RestoredType = Literal["Aurora", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "S3"]
 _OWN_VAULT: Final = "Default"
 """AWS makes this vault by itself."""
 _OWN_ROLE: Final = "service-role/AWSBackupDefaultServiceRole"
@@ -66,6 +67,39 @@ class Vault(Model):
     )
 
 
+class RestoreTest(Model):
+    """A restore of backups that is tried regularly; what was restored is deleted again. Its key is its name."""
+
+    schedule: Annotated[str, Matches(r"(?:cron|rate)\(.+\)", "a schedule such as 'cron(0 5 ? * SUN *)'")] = Field(
+        description="When, in UTC."
+    )
+    types: tuple[RestoredType, ...] = Field(
+        min_length=1, description="What is restored: one resource of each type each time, in each region."
+    )
+    vaults: tuple[VaultName, ...] = Field(default=(), description="From which of `vaults`; from all if not said.")
+    tags: Tags = Field(default_factory=dict, description="Only of resources with these tags.")
+    within_days: int = Field(
+        default=30, ge=1, le=365, description="A backup that is at most so many days old is tried."
+    )
+    newest: bool = Field(default=True, description="Whether it is the newest of those, or any.")
+    keep_hours: int | None = Field(
+        default=None,
+        ge=1,
+        le=168,
+        description="For how many hours what was restored is there to be looked at; AWS charges for it. Not longer than it takes if null.",
+    )
+    metadata: dict[RestoredType, dict[str, str]] = Field(
+        default_factory=dict,
+        description="What AWS Backup needs besides to restore, by type, such as `EC2: {subnetId: subnet-1}`.",
+    )
+
+    @model_validator(mode="after")
+    def _of_what_is_restored(self) -> Self:
+        if others := sorted(set(self.metadata) - set(self.types)):
+            raise refuse(f"`metadata` of `types` only, not of {', '.join(others)}")
+        return self
+
+
 class Backup(Switchable):
     """Vaults for backups and the role that makes them, for backup policies to name."""
 
@@ -89,6 +123,23 @@ class Backup(Switchable):
     reports: bool = Field(
         default=False, description="Whether AWS Backup writes each day which jobs ran, into a bucket of the account."
     )
+    restore_tests: dict[Slug, RestoreTest] = Field(
+        default_factory=dict, description="Restores that are tried regularly, by name."
+    )
+
+    @model_validator(mode="after")
+    def _restorable(self) -> Self:
+        for name, test in sorted(self.restore_tests.items()):
+            if unknown := sorted(set(test.vaults) - set(self.vaults)):
+                raise refuse(
+                    f"`restore_tests.{name}.vaults` among `vaults`: {one_of(sorted(self.vaults))}, not {unknown[0]!r}"
+                )
+            if "S3" in test.types and not self.buckets:
+                raise refuse(
+                    "`buckets: true`, by which the role may restore buckets",
+                    f"Or leave S3 out of `restore_tests.{name}.types`.",
+                )
+        return self
 
 
 def backup_regions(organization: Organization, backup: Backup) -> list[str]:
@@ -207,6 +258,11 @@ def _outlives(inputs: AccountInput) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _tested(inputs: AccountInput) -> Backup | None:
+    backup = BACKUP.of(inputs)
+    return backup if backup and backup.restore_tests else None
+
+
 def _reporting(inputs: AccountInput) -> Backup | None:
     backup = BACKUP.of(inputs)
     return backup if backup and backup.reports else None
@@ -256,6 +312,16 @@ BACKUP: Final[AccountCapability[Backup]] = AccountCapability(
             value=_reporting,
             types=frozenset({"aws_backup_report_plan", "aws_iam_service_linked_role", *SECURE_BUCKET}),
             cost=("Storage of reports.",),
+            whose="all",
+        ),
+        Part(
+            name="backup.restore_tests",
+            build="stacks.capabilities.backup:add_restore_tests",
+            value=_tested,
+            types=frozenset({"aws_backup_restore_testing_plan", "aws_backup_restore_testing_selection"}),
+            cost=(
+                "Each restore by the gigabyte, and what was restored as long as it is there; each test by AWS Backup.",
+            ),
             whose="all",
         ),
         Part(

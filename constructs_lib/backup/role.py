@@ -74,7 +74,13 @@ class BackupRoleConstruct(Construct):
             assume_role_policy=PolicyDocument.of(trust).to_terraform(),
             provider=provider,
         )
+        self._role_arn = role.arn
         for key, policy in {**_POLICIES, **(_OF_BUCKETS if buckets else {})}.items():
             IamRolePolicyAttachment(
                 self, key, role=role.name, policy_arn=f"arn:{partition}:iam::aws:policy/{policy}", provider=provider
             )
+
+    @property
+    def role_arn(self) -> str:
+        """The role's ARN."""
+        return self._role_arn

@@ -121,6 +121,7 @@ class BackupVaultsConstruct(Construct):
             partition=partition,
             provider=provider,
         )
+        self._vault_arns: dict[str, str] = {}
         for vault_name, vault in sorted(vaults.items()):
             require_match("vaults", vault_name, r"[A-Za-z0-9_-]{2,50}", expected="2 to 50 letters, digits, - and _")
             made = BackupVault(
@@ -132,6 +133,7 @@ class BackupVaultsConstruct(Construct):
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
                 provider=provider,
             )
+            self._vault_arns[vault_name] = made.arn
             if vault.lock:
                 BackupVaultLockConfiguration(
                     self,
@@ -158,6 +160,11 @@ class BackupVaultsConstruct(Construct):
                     ).to_terraform(),
                     provider=provider,
                 )
+
+    @property
+    def vault_arns(self) -> dict[str, str]:
+        """The vaults' ARNs, by name."""
+        return dict(self._vault_arns)
 
 
 def _copied(organization_id: str) -> list[Statement]:

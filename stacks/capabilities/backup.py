@@ -4,8 +4,10 @@ from cdktf_cdktf_provider_aws.backup_global_settings import BackupGlobalSettings
 
 from config.capabilities.backup import Backup, backup_regions
 from constructs_lib.backup.reports import BackupReportsConstruct
+from constructs_lib.backup.restore_tests import RestoreTest, RestoreTestsConstruct
 from constructs_lib.backup.role import BackupRoleConstruct
 from constructs_lib.backup.vaults import BackupVaultsConstruct, Vault, VaultLock
+from stacks.parts import part
 from stacks.scope import AccountScope
 
 
@@ -50,6 +52,26 @@ def add_reports(stack: AccountScope, _backup: Backup) -> None:
         partition=organization.partition,
         provider=stack.provider(stack.account.region),
     )
+
+
+def add_restore_tests(stack: AccountScope, backup: Backup) -> None:
+    """Add restores that are tried in each region."""
+    role = part(stack, "backup-role", BackupRoleConstruct)
+    for region in backup_regions(stack.organization, backup):
+        arns = part(stack, f"backup-{region}", BackupVaultsConstruct).vault_arns
+        RestoreTestsConstruct(
+            stack,
+            f"restore-tests-{region}",
+            tests={
+                name: RestoreTest(
+                    vault_arns=[arns[vault] for vault in test.vaults or arns],
+                    **test.model_dump(exclude={"vaults"}),
+                )
+                for name, test in backup.restore_tests.items()
+            },
+            role_arn=role.role_arn,
+            provider=stack.provider(region),
+        )
 
 
 def let_copy(stack: AccountScope, _copies: bool) -> None:  # noqa: FBT001 - the value of a part

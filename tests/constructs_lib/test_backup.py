@@ -7,6 +7,8 @@ from constructs_lib import (
     BackupRoleConstruct,
     BackupVaultsConstruct,
     InvalidValueError,
+    RestoreTest,
+    RestoreTestsConstruct,
     Vault,
     VaultLock,
 )
@@ -101,3 +103,56 @@ def test_reports_are_written_by_aws_backup_into_a_bucket_of_the_account():
     (role,) = template.resources("aws_iam_service_linked_role")
     assert [one["Principal"] for one in arrive] == [{"AWS": f"${{aws_iam_service_linked_role.{role}.arn}}"}]
     assert json.dumps(arrive).count("s3:PutObject") == 1
+
+
+def restored(**tests):
+    role = f"arn:aws:iam::{ACCOUNT}:role/backup"
+    return synth(lambda stack: RestoreTestsConstruct(stack, "tests", tests=tests, role_arn=role))
+
+
+VAULT = f"arn:aws:backup:eu-central-1:{ACCOUNT}:backup-vault:daily"
+
+
+def test_a_restore_is_tried_of_each_type_from_the_vaults_that_are_named():
+    test = RestoreTest(
+        "cron(0 5 ? * SUN *)", ["RDS", "EBS"], [VAULT], {"backup": "daily"}, metadata={"RDS": {"a": "b"}}
+    )
+    found = restored(weekly=test)
+    plan = found.only("aws_backup_restore_testing_plan")
+    assert (plan["name"], plan["schedule_expression"]) == ("weekly", "cron(0 5 ? * SUN *)")
+    (chosen,) = plan["recovery_point_selection"]
+    assert (chosen["algorithm"], chosen["include_vaults"]) == ("LATEST_WITHIN_WINDOW", [VAULT])
+    selections = {one["name"]: one for one in found.resources("aws_backup_restore_testing_selection").values()}
+    assert {name: one["protected_resource_type"] for name, one in selections.items()} == {"EBS": "EBS", "RDS": "RDS"}
+    (condition,) = selections["EBS"]["protected_resource_conditions"]
+    assert "protected_resource_arns" not in selections["EBS"]  # Terraform takes one of the two
+    assert condition == {"string_equals": [{"key": "aws:ResourceTag/backup", "value": "daily"}]}
+    assert (selections["RDS"]["restore_metadata_overrides"], selections["EBS"].get("restore_metadata_overrides")) == (
+        {"a": "b"},
+        None,
+    )
+
+
+def test_aws_takes_no_hyphen_in_names_of_plans():
+    found = restored(**{"every-week": RestoreTest("rate(7 days)", ["EBS"], [VAULT], newest=False)})
+    plan = found.only("aws_backup_restore_testing_plan")
+    assert plan["name"] == "every_week"
+    assert found.only("aws_backup_restore_testing_selection")["protected_resource_arns"] == ["*"]
+    assert plan["recovery_point_selection"][0]["algorithm"] == "RANDOM_WITHIN_WINDOW"
+
+
+@pytest.mark.parametrize(
+    ("test", "name"),
+    [
+        (RestoreTest("sundays", ["EBS"], [VAULT]), "schedule"),
+        (RestoreTest("rate(7 days)", [], [VAULT]), "types"),
+        (RestoreTest("rate(7 days)", ["EBS"], []), "vault_arns"),
+        (RestoreTest("rate(7 days)", ["EBS"], [VAULT], within_days=0), "within_days"),
+        (RestoreTest("rate(7 days)", ["EBS"], [VAULT], keep_hours=169), "keep_hours"),
+        (RestoreTest("rate(7 days)", ["EBS"], [VAULT], keep_hours=0), "keep_hours"),
+        (RestoreTest("rate(7 days)", ["EBS"], [VAULT], metadata={"RDS": {}}), "metadata"),
+    ],
+)
+def test_restores_that_aws_does_not_try_are_refused(test, name):
+    with pytest.raises(InvalidValueError, match=name):
+        restored(weekly=test)

@@ -56,6 +56,8 @@ from constructs_lib import (
     Remediation,
     ResolverQueryLogConstruct,
     ResolverUseConstruct,
+    RestoreTest,
+    RestoreTestsConstruct,
     SecureBucketConstruct,
     ServiceAdministratorsConstruct,
     SessionManagerConstruct,
@@ -210,8 +212,11 @@ def operations(stack, *, account, organization):
     OrganizationConformancePacksConstruct(stack, "packs", packs={"Encryption": pack})
     vaults = {"daily": Vault(VaultLock(35, 400, 3)), "copies": Vault(copies_from_organization=True)}
     names = {"account_id": account, "organization_id": organization}
-    BackupVaultsConstruct(stack, "backup", vaults=vaults, copies_to_organization=True, **names)
-    BackupRoleConstruct(stack, "backup-role", name="backup", account_id=account)
+    made = BackupVaultsConstruct(stack, "backup", vaults=vaults, copies_to_organization=True, **names)
+    role = BackupRoleConstruct(stack, "backup-role", name="backup", account_id=account)
+    test = RestoreTest("cron(0 5 ? * SUN *)", ["EBS", "RDS"], [made.vault_arns["daily"]], {"backup": "daily"})
+    every = RestoreTest("rate(7 days)", ["EC2"], list(made.vault_arns.values()), keep_hours=2, newest=False)
+    RestoreTestsConstruct(stack, "restore-tests", tests={"weekly": test, "every-week": every}, role_arn=role.role_arn)
     BackupReportsConstruct(stack, "backup-reports", bucket_name="acme-backup-reports")
     BackupGlobalSettings(stack, "backup-copies", global_settings={"isCrossAccountBackupEnabled": "true"})
     elsewhere = AwsProvider(stack, "us-east-1", alias="us-east-1", region="us-east-1")

@@ -141,6 +141,18 @@ SWITCHES = (
         },
     ),
     switch(
+        "backup.restore_tests",
+        ("defaults", "backup"),
+        {
+            "restore_tests": {
+                "weekly": {"schedule": "cron(0 5 ? * SUN *)", "types": ["EBS"], "tags": {"backup": "daily"}}
+            }
+        },
+        children=("backup-", "restore-tests-"),
+        stacks=("management", "production"),
+        types={"aws_backup_restore_testing_plan", "aws_backup_restore_testing_selection"},
+    ),
+    switch(
         "access_logs",
         ("defaults", "access_logs"),
         {"retention_days": 30},
