@@ -33,6 +33,7 @@ from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.identity_providers import IDENTITY_PROVIDERS
 from config.capabilities.ipam import IPAM
+from config.capabilities.kms_keys import KMS_KEYS
 from config.capabilities.log_retention import LOG_RETENTION
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
@@ -60,6 +61,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     CUSTOMER_POLICIES,
     IDENTITY_PROVIDERS,
     ROLES,
+    KMS_KEYS,
     WORKLOADS,
     DELEGATED_ADMINISTRATORS,
     BASELINE,

@@ -118,7 +118,8 @@ class Backup(Switchable):
     copies_to_organization: bool = Field(
         default=False,
         description="Whether backups may be copied into vaults of other accounts of the organization, which need the key for that. It switches "
-        "copies between accounts on for the whole organization.",
+        "copies between accounts on for the whole organization, and off again once no account with `backup` says so: Terraform leaves the "
+        "switch as it is where no account has `backup` any more.",
     )
     reports: bool = Field(
         default=False, description="Whether AWS Backup writes each day which jobs ran, into a bucket of the account."
@@ -268,16 +269,18 @@ def _reporting(inputs: AccountInput) -> Backup | None:
     return backup if backup and backup.reports else None
 
 
+def _copies(configuration: Configuration) -> bool | None:
+    """Whether accounts copy backups into others'; None where nobody has any."""
+    found = [BACKUP.in_account(configuration, account) for account in configuration.accounts.values()]
+    return any(backup.copies_to_organization for backup in found if backup) if any(found) else None
+
+
 BACKUP: Final[AccountCapability[Backup]] = AccountCapability(
     key="backup",
     model=Backup,
     description="Vaults for backups, and the role that makes them.",
     rules=(_regions, _named),
-    publish=lambda configuration: any(
-        backup.copies_to_organization
-        for account in configuration.accounts.values()
-        if (backup := BACKUP.in_account(configuration, account))
-    ),
+    publish=_copies,
     parts=(
         Part(
             name="backup",
@@ -327,7 +330,7 @@ BACKUP: Final[AccountCapability[Backup]] = AccountCapability(
         Part(
             name="backup.copies",
             build="stacks.capabilities.backup:let_copy",
-            value=lambda inputs: BACKUP.published(inputs.organization) or None,
+            value=lambda inputs: BACKUP.published(inputs.organization),
             types=frozenset({"aws_backup_global_settings"}),
             cost=("Nothing.",),
             whose="management",

@@ -145,5 +145,5 @@ def _check(where: str, test: RestoreTest) -> None:
             raise InvalidValueError(f"{where}.{key}", [], expected="at least one")
     for type_ in test.types:
         require_one_of(f"{where}.types", type_, RESTORED_TYPES)
-    for type_ in test.metadata:
-        require_one_of(f"{where}.metadata", type_, test.types)
+    for other in test.metadata:
+        require_one_of(f"{where}.metadata", other, test.types)

@@ -53,6 +53,7 @@ _ORDER: Final = (
     "customer_policies",
     "identity_providers",
     "roles",
+    "kms_keys",
     "ssm_documents",
     "identity_center",
 )

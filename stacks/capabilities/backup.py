@@ -74,6 +74,7 @@ def add_restore_tests(stack: AccountScope, backup: Backup) -> None:
         )
 
 
-def let_copy(stack: AccountScope, _copies: bool) -> None:  # noqa: FBT001 - the value of a part
-    """Let accounts copy backups into vaults of other accounts of the organization, which the management account alone can."""
-    BackupGlobalSettings(stack, "backup-copies", global_settings={"isCrossAccountBackupEnabled": "true"})
+def let_copy(stack: AccountScope, copies: bool) -> None:  # noqa: FBT001 - the value of a part
+    """Let accounts copy backups into vaults of other accounts of the organization, or not: the management account alone can."""
+    settings = {"isCrossAccountBackupEnabled": "true" if copies else "false"}
+    BackupGlobalSettings(stack, "backup-copies", global_settings=settings)

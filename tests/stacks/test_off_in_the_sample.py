@@ -189,6 +189,21 @@ SWITCHES = (
         stacks=("security",),
         types={"aws_guardduty_publishing_destination", "aws_kms_key", "aws_s3_bucket", "aws_s3_bucket_policy"},
     ),
+    listed(
+        "kms_keys",
+        ("kms_keys",),
+        {
+            "orders": {
+                "description": "Orders",
+                "alias": "shop/orders",
+                "accounts": ["ou:workloads"],
+                "regions": ["eu-central-1"],
+            }
+        },
+        children=("kms-key-orders-",),
+        stacks=("production",),
+        types={"aws_kms_alias", "aws_kms_key"},
+    ),
     switch(
         "event_bus",
         ("defaults", "event_bus"),

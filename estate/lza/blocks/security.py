@@ -8,6 +8,7 @@ from config.capabilities.baseline import PasswordPolicy
 from config.capabilities.logging.model import Alerts
 from estate.adoption.slugs import slug_of
 from estate.lza.block import Block, State
+from estate.lza.keys import keys
 from estate.lza.reading import SECURITY
 from estate.lza.rules import rules, runbooks
 
@@ -387,7 +388,7 @@ BLOCKS: Final = (
         universal=False,
     ),
     _block("cloudWatch.logGroups", "Log groups.", State.NONE, why="Write an extension.", universal=False),
-    _block("keyManagementService", "KMS keys.", State.NONE, why="Not made yet.", universal=False),
+    _block("keyManagementService", "KMS keys.", State.WORKS, "kms_keys", take=keys, universal=False),
     _block(
         "resourcePolicyEnforcement",
         "Policies of buckets and keys.",
