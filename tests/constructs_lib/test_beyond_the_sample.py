@@ -10,6 +10,7 @@ import pytest
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.backup_global_settings import BackupGlobalSettings
 from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.securityhub_account import SecurityhubAccount
 
 from config.capabilities.delegated_administrators import DELEGATED_ADMINISTRATORS
 from config.capabilities.security import SECURITY
@@ -17,6 +18,8 @@ from constructs_lib import (
     AccessAnalyzerConstruct,
     AccountConfigRulesConstruct,
     ArchiveRule,
+    AutomationRule,
+    AutomationRulesConstruct,
     BackupReportsConstruct,
     BackupRoleConstruct,
     BackupVaultsConstruct,
@@ -33,6 +36,7 @@ from constructs_lib import (
     DocumentSharingConstruct,
     EncryptionKeyConstruct,
     EventBusPolicyConstruct,
+    FindingMatch,
     FirewallPolicyConstruct,
     FirewallRuleGroup,
     InventoryConstruct,
@@ -231,6 +235,10 @@ def operations(stack, *, account, organization):
     )
     parts = {"Shop": CostCategoryValue((account,)), "Web": CostCategoryValue((), "team", ("web",))}
     CostCategoryConstruct(stack, "team-costs", name="Team", values=parts, default_value="Other")
+    hub = SecurityhubAccount(stack, "hub")
+    loud = FindingMatch(account_ids=[account], severities=["LOW"], resource_tags={"loud": "yes"})
+    rule = AutomationRule("Nobody works through these", 10, loud, severity="INFORMATIONAL", note="Loud.")
+    AutomationRulesConstruct(stack, "finding-rules", rules={"loud": rule}).node.add_dependency(hub)
     InventoryConstruct(stack, "inventory")
     home = {REGION: stack.node.find_child("aws")}
     EventBusPolicyConstruct(stack, "bus", account_id=account, providers=home, organization_id=organization)

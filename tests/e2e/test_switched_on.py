@@ -25,19 +25,6 @@ def switch_on(data):
     data["delegated_administrators"] |= dict.fromkeys(PRINCIPALS, "security")
     data["security"] |= {service: {} for service in SERVICES}
     data["security"]["guardduty"]["export"] = {}
-    data["security"]["security_hub"]["automation_rules"] = {
-        "sandbox-is-loud": {
-            "description": "Nobody works through what the sandbox has",
-            "order": 10,
-            "match": {
-                "accounts": ["account:development"],
-                "severities": ["LOW", "MEDIUM"],
-                "resource_tags": {"loud": "yes"},
-            },
-            "severity": "INFORMATIONAL",
-            "note": "The sandbox is loud.",
-        }
-    }
     data["security"]["config"]["rules"][RULE] = {"identifier": "IAM_PASSWORD_POLICY"}
 
 
@@ -118,25 +105,6 @@ def test_findings_of_every_region_go_into_the_archive(demo):
         assert properties["DestinationArn"] == f"arn:aws:s3:::{bucket}"
         key = session.client("kms", region_name=organization.home_region).describe_key(KeyId=properties["KmsKeyArn"])
         assert key["KeyMetadata"]["Description"] == f"Findings in {bucket}"
-
-
-def test_findings_are_changed_in_the_home_region_as_they_come_in(demo):
-    organization = demo.organization
-    deployed = json.loads((demo.stack("security").directory / "terraform.tfstate").read_text())
-    arns = [
-        instance["attributes"]["arn"]
-        for each in deployed["resources"]
-        if each["type"] == "aws_securityhub_automation_rule"
-        for instance in each["instances"]
-    ]
-    hub = demo.local.session(organization.accounts["security"].id).client(
-        "securityhub", region_name=organization.home_region
-    )
-    (rule,) = hub.batch_get_automation_rules(AutomationRulesArns=arns)["Rules"]
-    sandbox = organization.accounts["development"].id
-    assert rule["Criteria"]["AwsAccountId"] == [{"Value": sandbox, "Comparison": "EQUALS"}]
-    (action,) = rule["Actions"]
-    assert action["FindingFieldsUpdate"]["Severity"] == {"Label": "INFORMATIONAL"}
 
 
 def approved(resources):

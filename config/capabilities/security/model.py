@@ -118,7 +118,9 @@ class SecurityHub(Switchable):
         "Security Hub brings one up to date. Each has a topic, and each address confirms once that mails are wanted.",
     )
     automation_rules: AutomationRules = Field(
-        default_factory=dict, max_length=100, description="What becomes of findings as they come in."
+        default_factory=dict,
+        max_length=100,
+        description="What becomes of findings as they come in. The guard stops a plan with a new one until it is approved.",
     )
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from config.capabilities.problems import absent
 from config.capabilities.security.model import Security
 from config.errors import Problem
 from config.facts.partitions import has_service
+from config.facts.regions import OPT_IN_REGIONS
 from config.model.base import enabled
 from config.nodes import Configuration
 from config.sources.files import Files
@@ -68,8 +69,15 @@ def services(organization: Configuration, security: Security | None, files: File
 def exported(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
     """There is an archive that findings are written into."""
     guardduty = security.guardduty if security and security.on("guardduty") else None
-    if guardduty and enabled(guardduty.export) and files.organization.clean and LOGGING.of(organization) is None:
-        path = ("security", "guardduty", "export")
+    if guardduty is None or not enabled(guardduty.export) or not files.organization.clean:
+        return
+    path, home = ("security", "guardduty", "export"), organization.home_region
+    elsewhere = [region for region in organization.governed_regions if region != home]
+    if home in OPT_IN_REGIONS and elsewhere:
+        arrived = f"findings of {', '.join(elsewhere)} for a bucket in {home}"
+        expected = "a home region that AWS has open by itself: GuardDuty writes into buckets of no other from elsewhere"
+        yield files.organization.file.problem(path, arrived, expected, "Leave `export` out.")
+    if LOGGING.of(organization) is None:
         cure = "Add `logging`, or leave `export` out."
         yield files.organization.file.problem(
             path, "`export` without it", "`logging`, whose archive keeps findings", cure
