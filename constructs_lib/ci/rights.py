@@ -139,8 +139,9 @@ def rights(stack: Stack) -> tuple[Right, ...]:
     """What the execution role of a stack is permitted, each action as narrowly as IAM and the JSON allow."""
     found: dict[tuple[str, Conditions], list[Right]] = defaultdict(list)
     for type_ in sorted(stack.types):
-        for action in sorted(Permissions.of([type_], listed=stack.listed).actions - _NEVER):
-            right = _right(stack, type_, action)
+        needs = Permissions.of([type_], listed=stack.listed)
+        for action in sorted(needs.actions - _NEVER):
+            right = _right(stack, type_, action, needs.linked)
             if right is not None:
                 found[right.action, right.conditions].append(right)
     return tuple(_without_superseded([_merged(some) for some in found.values()]))
@@ -183,7 +184,8 @@ def is_read(action: str) -> bool:
     return _details(action)["accessLevel"] in READ
 
 
-def _right(stack: Stack, type_: str, action: str) -> Right | None:
+def _right(stack: Stack, type_: str, action: str, services: Iterable[str]) -> Right | None:
+    """A right of a type; `services` are those that AWS makes roles of its own for on the way."""
     reading = is_read(action)
     mine = stack.of_type(type_, reading=reading)
     if stack.has(type_) and not mine:
@@ -192,8 +194,7 @@ def _right(stack: Stack, type_: str, action: str) -> Right | None:
     if not any(kinds):
         return Right(action, ("*",), (type_,), _tag(stack, type_, action), NO_RESOURCES)
     linked = tuple(
-        f"arn:{stack.partition}:iam::{stack.account_id}:role/aws-service-role/{service}/*"
-        for service in Permissions.of([type_], listed=stack.listed).linked
+        f"arn:{stack.partition}:iam::{stack.account_id}:role/aws-service-role/{service}/*" for service in services
     )
     own = _arns(mine) if stack.has(type_) else ()
     arns = (*own, *(stack.unseen(type_) if stack.hidden or not stack.has(type_) else ()), *linked)

@@ -314,6 +314,8 @@ def strings(values: Any) -> tuple[str, ...]:
     if not all(isinstance(value, str) for value in listed):
         raise PolicyFormatError(f"Expected only strings, but found {listed!r}.")
     unique = dict.fromkeys(listed)
+    if not any("${" in value for value in unique):
+        return tuple(sorted(unique))
     # Tokens come last, in the order given: their numbers change whenever the app grows.
     return tuple(sorted(unique, key=lambda value: (True, "") if is_token(value) else (False, value)))
 
