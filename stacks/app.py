@@ -15,6 +15,7 @@ from config.errors import did_you_mean
 from config.nodes import Account, Configuration
 from config.registry import inputs_of
 from config.watching import Read, watch
+from constructs_lib.errors import InvalidValueError
 from constructs_lib.lazy.ahead import Ahead, UnforeseenError, ahead
 from stacks import output
 from stacks.account import AccountStack, WorkloadAccountStack
@@ -88,6 +89,13 @@ def _synthesize(
             output.move(made, out, [name])
             manifest = output.read_manifest(made)
             version, entries[name] = manifest["version"], manifest["stacks"][name]
+            if others := entries[name]["dependencies"]:
+                raise InvalidValueError(
+                    f"What stack {name} refers to",
+                    others,
+                    expected="no reference to constructs of other stacks",
+                    cure="Name what another stack makes by what the configuration says, or look it up (ADR 4).",
+                )
             each(name, content)
     output.write_manifest(out, version, entries)
     return notes

@@ -109,12 +109,12 @@ def copy_modules(modules: Mapping[str, str], out: Path) -> None:
 def move(part: Path, out: Path, stacks: Iterable[str]) -> None:
     """Move stacks from one output directory to another. What Terraform left there stays."""
     for stack in stacks:
-        target = directory_of(out, stack)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            directory_of(part, stack).rename(target)
-            continue
-        shutil.copytree(directory_of(part, stack), target, copy_function=_replace, dirs_exist_ok=True)
+        source, target = directory_of(part, stack), directory_of(out, stack)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            source.rename(target)
+        except OSError:  # there is one with something in it
+            shutil.copytree(source, target, copy_function=_replace, dirs_exist_ok=True)
 
 
 def _replace(source: str, target: str) -> None:

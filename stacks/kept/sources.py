@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -61,13 +62,18 @@ def covers(modules: Iterable[ModuleType]) -> bool:
 
     Code from elsewhere, such as a module beside the app that an extension imports, may change without a sign.
     """
-    installed = tuple(f"{prefix}{os.sep}" for prefix in {sys.prefix, sys.base_prefix})
-    known = tuple(map(_prefix, (_LIBRARY, _STACKS, _STACKS.with_name("config"), extensions())))
+    places = (_LIBRARY, _STACKS, _STACKS.with_name("config"), extensions(), *map(Path, {sys.prefix, sys.base_prefix}))
+    known = tuple(map(_prefix, places))
     main = getattr(sys.modules.get("__main__"), "__file__", None)
+    real = cache(os.path.realpath)  # of directories: most modules share theirs with others
+
+    def is_known(file: str) -> bool:
+        linked = os.path.islink(file)  # noqa: PTH114 - here and below, paths of text are faster
+        place = os.path.realpath(file) if linked else f"{real(os.path.dirname(file))}{os.sep}"  # noqa: PTH120
+        return place.startswith(known)
+
     files = (getattr(module, "__file__", None) for module in modules)
-    # Where links lead takes time to see, and most modules are installed ones.
-    others = (file for file in files if file and file != main and not file.startswith(installed))
-    return all(os.path.realpath(file).startswith(known) for file in others)
+    return all(file is None or file == main or is_known(file) for file in files)
 
 
 def covers_directory(directory: Path) -> bool:

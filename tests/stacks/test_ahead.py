@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
+from constructs_lib.errors import InvalidValueError
 from stacks import app, building, output
 from tests.stacks.conftest import CHECKOUT
 
@@ -77,3 +78,34 @@ def test_json_is_written_as_by_javascript():
         '  "ü\\n": "{}"',
         "}",
     ]
+
+
+def test_a_reference_to_another_stack_is_refused(sample, tmp_path, monkeypatch):
+    made = {}
+
+    def refer(stack, _value):
+        if not stack.node.try_find_child("role"):
+            others = made["production"].arn if stack.node.id == "staging" else None
+            made[stack.node.id] = IamRole(stack, "role", assume_role_policy="{}", description=others)
+
+    monkeypatch.setattr(app, "_kind", lambda *_: app.AccountStack)
+    monkeypatch.setattr(building, "builder", lambda _: refer)
+    with pytest.raises(InvalidValueError, match=r"stack staging refers to is \['production'\]; expected no reference"):
+        app.synthesize(sample, LOCK, ["production", "staging"], tmp_path)
+
+
+def test_stacks_are_moved_beside_what_terraform_left(tmp_path):
+    for place, name, text in (
+        ("part", "cdk.tf.json", "{}"),
+        ("out", "terraform.tfstate", "state"),
+        ("out", "cdk.tf.json", "old"),
+    ):
+        directory = output.directory_of(tmp_path / place, "shop")
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(text)
+    output.move(tmp_path / "part", tmp_path / "out", ["shop"])
+    found = output.directory_of(tmp_path / "out", "shop")
+    assert {path.name: path.read_text() for path in found.iterdir()} == {
+        "cdk.tf.json": "{}",
+        "terraform.tfstate": "state",
+    }
