@@ -190,7 +190,8 @@ class Cost(Switchable):
     allocation_tags: tuple[TagKey, ...] = Field(
         default=(),
         description="Keys of tags by which costs are told apart. AWS knows a tag a day after something has carried it: leave "
-        "them out of a new organization's first deploy.",
+        "them out of a new organization's first deploy. What carried one earlier is told apart after `aws ce "
+        "start-cost-allocation-tag-backfill --backfill-from 2026-01-01T00:00:00Z`, which Terraform has no type for.",
     )
 
 
