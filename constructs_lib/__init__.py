@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from constructs_lib.baseline.account_baseline import PasswordPolicy as PasswordPolicy
     from constructs_lib.baseline.default_vpc import DefaultVpcConstruct as DefaultVpcConstruct
     from constructs_lib.baseline.document_sharing import DocumentSharingConstruct as DocumentSharingConstruct
+    from constructs_lib.baseline.quota_template import QuotaTemplateConstruct as QuotaTemplateConstruct
     from constructs_lib.baseline.region_opt_in import RegionOptInConstruct as RegionOptInConstruct
     from constructs_lib.baseline.regional_baseline import RegionalBaselineConstruct as RegionalBaselineConstruct
     from constructs_lib.baseline.service_quotas import ServiceQuota as ServiceQuota
@@ -310,6 +311,7 @@ _MODULES = {
     "PrivateZoneConstruct": "network.private_zone",
     "PublicZoneConstruct": "network.public_zone",
     "QueryLogGroupConstruct": "network.query_log_group",
+    "QuotaTemplateConstruct": "baseline.quota_template",
     "RamShareAccepterConstruct": "network.ram_share_accepter",
     "RamShareConstruct": "network.ram_share",
     "RdsCluster": "cost.scaling_targets",

@@ -39,6 +39,7 @@ from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
 from config.capabilities.network_firewall import NETWORK_FIREWALL
 from config.capabilities.patching import PATCHING
+from config.capabilities.quota_template import QUOTA_TEMPLATE
 from config.capabilities.resolver import RESOLVER
 from config.capabilities.resolver_use import RESOLVER_USE
 from config.capabilities.roles import ROLES
@@ -65,6 +66,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     WORKLOADS,
     DELEGATED_ADMINISTRATORS,
     BASELINE,
+    QUOTA_TEMPLATE,
     BUDGET,
     COST,
     SCHEDULED_SCALING,

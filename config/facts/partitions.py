@@ -17,12 +17,16 @@ NO_POLICY_TYPES: Final[Mapping[str, frozenset[str]]] = {
 
 Source: https://docs.amazonaws.cn/en_us/aws/latest/userguide/organizations.html
 """
+_IN_VIRGINIA: Final = "templates of quotas are kept in us-east-1, which is not in this partition"
 ABSENT_KEYS: Final[Mapping[str, Mapping[tuple[str, ...], str]]] = {
+    "aws-us-gov": {("quota_template",): _IN_VIRGINIA},
     "aws-cn": {
+        ("quota_template",): _IN_VIRGINIA,
         ("cost", "exports"): "AWS Data Exports are not in China",
         ("security", "central_root_access"): "accounts in China have no root user",
     },
     "aws-eusc": {
+        ("quota_template",): _IN_VIRGINIA,
         ("cost", "exports"): "exports are made in us-east-1, which is not in this partition",
     },
 }

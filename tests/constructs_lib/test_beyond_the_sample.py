@@ -54,6 +54,7 @@ from constructs_lib import (
     PermissionSetConstruct,
     PortfolioConstruct,
     PrivateZoneConstruct,
+    QuotaTemplateConstruct,
     RamShareAccepterConstruct,
     RegionalBaselineConstruct,
     RegionOptInConstruct,
@@ -64,6 +65,7 @@ from constructs_lib import (
     RestoreTestsConstruct,
     SecureBucketConstruct,
     ServiceAdministratorsConstruct,
+    ServiceQuota,
     SessionManagerConstruct,
     SharedVpcConstruct,
     SsmDocumentConstruct,
@@ -282,6 +284,7 @@ def mocked(stack):
     window = PatchWindow("patch", "sunday", "cron(0 3 ? * SUN *)")
     approved = {"AMAZON_LINUX_2023": PatchApproval(classifications=("Security",))}
     PatchingConstruct(stack, "patching", name="patching", baselines=approved, windows={"sunday": window})
+    QuotaTemplateConstruct(stack, "quotas", quotas={"vpcs": (REGION, ServiceQuota("vpc", "L-F678F1CE", 10))})
     CatalogSharingConstruct(stack, "catalog-sharing")
     topic = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
     PortfolioConstruct(
