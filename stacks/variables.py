@@ -5,11 +5,11 @@ from constructs_lib.policies.document import PolicyDocument
 from stacks.scope import AccountScope
 
 
-def of_account(stack: AccountScope, document: PolicyDocument) -> PolicyDocument:
-    """A document with the account's slug, region and id, and the organization's id, where it names them."""
+def of_account(stack: AccountScope, document: PolicyDocument, region: str | None = None) -> PolicyDocument:
+    """A document with the account's slug and id, the region and the organization's id, where it names them; by itself the account's region."""
     values = {
         "account": lambda: stack.account.slug,
-        "region": lambda: stack.account.region,
+        "region": lambda: region or stack.account.region,
         "account_id": lambda: stack.own_id,
         "organization_id": lambda: stack.references.organization_id,
     }

@@ -19,6 +19,8 @@ from constructs_lib.policies.kinds import PolicyKind
 
 VaultName = Annotated[str, Matches(r"(?=..)[a-z0-9]+(?:-[a-z0-9]+)*", "a vault's name such as 'daily'", longest=40)]
 RestoredType = Literal["Aurora", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "S3"]
+_CRON: Final = r"cron\((?:[A-Z0-9*?/,#-]+ ){5}[A-Z0-9*?/,#-]+\)"
+"""AWS Backup takes six fields: minute, hour, day of the month, month, day of the week, year; and no `rate`."""
 _OWN_VAULT: Final = "Default"
 """AWS makes this vault by itself."""
 _OWN_ROLE: Final = "service-role/AWSBackupDefaultServiceRole"
@@ -70,7 +72,7 @@ class Vault(Model):
 class RestoreTest(Model):
     """A restore of backups that is tried regularly; what was restored is deleted again. Its key is its name."""
 
-    schedule: Annotated[str, Matches(r"(?:cron|rate)\(.+\)", "a schedule such as 'cron(0 5 ? * SUN *)'")] = Field(
+    schedule: Annotated[str, Matches(_CRON, "a schedule such as 'cron(0 5 ? * SUN *)'")] = Field(
         description="When, in UTC."
     )
     types: tuple[RestoredType, ...] = Field(
@@ -115,11 +117,11 @@ class Backup(Switchable):
         default=False,
         description="Whether that role may back up and restore S3's buckets, too: it can then read and write what is in all of them.",
     )
-    copies_to_organization: bool = Field(
-        default=False,
-        description="Whether backups may be copied into vaults of other accounts of the organization, which need the key for that. It switches "
-        "copies between accounts on for the whole organization, and off again once no account with `backup` says so: Terraform leaves the "
-        "switch as it is where no account has `backup` any more.",
+    copies_to_organization: bool | None = Field(
+        default=None,
+        description="Whether backups may be copied into vaults of other accounts of the organization, which need the key for that. `true` in one "
+        "account switches copies between accounts on for the whole organization. `false`, where no account says `true`, switches them off, "
+        "whoever has switched them on; where no account says either, the switch stays as it is.",
     )
     reports: bool = Field(
         default=False, description="Whether AWS Backup writes each day which jobs ran, into a bucket of the account."
@@ -270,9 +272,10 @@ def _reporting(inputs: AccountInput) -> Backup | None:
 
 
 def _copies(configuration: Configuration) -> bool | None:
-    """Whether accounts copy backups into others'; None where nobody has any."""
+    """Whether accounts copy backups into others'; None where nobody says anything of it."""
     found = [BACKUP.in_account(configuration, account) for account in configuration.accounts.values()]
-    return any(backup.copies_to_organization for backup in found if backup) if any(found) else None
+    said = {backup.copies_to_organization for backup in found if backup} - {None}
+    return any(said) if said else None
 
 
 BACKUP: Final[AccountCapability[Backup]] = AccountCapability(

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from config.capabilities.capability import AccountInput, OrganizationCapability, Part
 from config.capabilities.in_accounts import names_once, somebody_has_it
 from config.errors import KeyPath, Problem, one_of
+from config.facts.addresses import unique
 from config.model.base import Matches, Model, refuse
 from config.model.statement import StatementEntry
 from config.model.types import DocumentPath, Region, Selector, Slug
@@ -18,10 +19,23 @@ from config.sources.files import Files
 from config.sources.resolving import Resolving
 from config.sources.variables import as_in_some_account
 from constructs_lib.policies.check import check_document
-from constructs_lib.policies.document import PolicyDocument, Statement
+from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.kinds import PolicyKind
+from constructs_lib.policies.trust import check_trust
 
 KEY: Final = "kms_keys"
+OWN_ALIASES: Final = frozenset(
+    {
+        "activity-alerts",
+        "backup",
+        "dns-query-logs",
+        "findings",
+        "session-manager",
+        "terraform-state",
+        "volumes",
+    }
+)
+"""What the keys are called that capabilities make for themselves; an account has an alias once."""
 Alias = Annotated[
     str,
     Matches(r"(?!aws/)(?!alias/)[A-Za-z0-9/_-]{1,249}", "an alias without 'alias/' before it, such as 'shop/orders'"),
@@ -30,7 +44,10 @@ _Text = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "a description o
 
 
 class KmsKeyEntry(Model):
-    """A KMS key that accounts have, in each region, rotated by itself. IAM of the account decides who may use it, and what is said here."""
+    """A KMS key that accounts have, in each region, rotated by itself. IAM of the account decides who may use it, and what is said here.
+
+    Where an account or a region no longer has it, Terraform forgets it, and it stays as it is. Only if the whole entry goes does AWS delete it.
+    """
 
     description: _Text = Field(description="What it encrypts.")
     alias: Alias | None = Field(default=None, description="Its alias, without `alias/`; the slug if not said.")
@@ -48,7 +65,7 @@ class KmsKeyEntry(Model):
         default=30,
         ge=7,
         le=30,
-        description="So many days after it goes from here, AWS deletes it, and all that it has encrypted with it.",
+        description="So many days after this entry goes, AWS deletes the keys that it made, and nobody reads any more what they encrypted.",
     )
 
     @model_validator(mode="after")
@@ -112,15 +129,16 @@ def _documents(organization: Configuration, files: Files) -> Iterator[Problem]:
         where = "statements" if files.organization.file.holds((KEY, key.slug, "statements")) else "document"
         for finding in check_document(as_in_some_account(key.document), PolicyKind.RESOURCE, key.slug):
             yield problem_of(files.organization.file, (KEY, key.slug, where), finding)
-        if any(_lets_in_everybody(each) for each in key.document.statements):
-            arrived, expected = "a key that everybody in the world may use", "`principals`, or `conditions` beside `*`"
+        if any(
+            finding.code == "everybody"
+            for finding in check_trust(as_in_some_account(key.document), PolicyKind.RESOURCE)
+        ):
+            arrived, expected = (
+                "a key that everybody in the world may use",
+                "`principals`, or `conditions` that tell who",
+            )
             cure = "Name the accounts, or write `StringEquals: {aws:PrincipalOrgID: $(organization_id)}`."
             yield files.organization.file.problem((KEY, key.slug, where), arrived, expected, cure)
-
-
-def _lets_in_everybody(statement: Statement) -> bool:
-    anybody = statement.principals == "*" or "*" in dict(statement.principals or {}).get("AWS", ())
-    return statement.effect == "Allow" and anybody and not statement.conditions
 
 
 def _accounts(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -128,8 +146,24 @@ def _accounts(organization: Configuration, files: Files) -> Iterator[Problem]:
     found = KMS_KEYS.of(organization) or {}
     for key in found.values():
         yield from somebody_has_it(organization, files, (KEY, key.slug, "accounts"), key.accounts, "the key")
+        if key.alias in OWN_ALIASES:
+            where = "alias" if files.organization.file.holds((KEY, key.slug, "alias")) else "description"
+            arrived = f"the alias {key.alias!r}, which a key has that another capability makes"
+            expected = f"another alias than {', '.join(sorted(OWN_ALIASES))}"
+            yield files.organization.file.problem((KEY, key.slug, where), arrived, expected, "Write another `alias`.")
     claims = [((KEY, slug, "alias"), each.alias, f"the key {slug!r}", each.accounts) for slug, each in found.items()]
     yield from names_once(files, claims, "an alias that no other key of an account has")
+
+
+def _outlives(inputs: AccountInput) -> tuple[str, ...]:
+    """The keys that an account or a region does not have any more. AWS would delete them, and all that they have encrypted with them."""
+    return tuple(
+        f"{type_}.{unique(f'kms-key-{key.slug}-{region}', child)}"
+        for key in (KMS_KEYS.of(inputs.organization) or {}).values()
+        for region in inputs.organization.governed_regions
+        if inputs.account not in key.accounts or region not in key.regions
+        for type_, child in (("aws_kms_alias", "Alias"), ("aws_kms_key", "Resource"))
+    )
 
 
 def _in_account(inputs: AccountInput) -> tuple[KmsKey, ...] | None:
@@ -150,6 +184,7 @@ KMS_KEYS: Final[OrganizationCapability[Mapping[str, KmsKey]]] = OrganizationCapa
             name=KEY,
             build="stacks.capabilities.kms_keys:add",
             value=_in_account,
+            let_go=_outlives,
             types=frozenset({"aws_kms_alias", "aws_kms_key"}),
             cost=(
                 "Each key by the month, in each account and region, more after rotations; requests after the free ones.",

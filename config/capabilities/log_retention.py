@@ -60,7 +60,10 @@ def _possible(organization: Configuration, files: Files) -> Iterator[Problem]:
             if _denies(policy.document, account, organization):
                 arrived = f"a policy that keeps the role {ROLE!r} from {_ACTION}, in the account {account.slug!r}"
                 expected = "policies that let it, since `log_retention` is on"
-                cure = f"Add {ROLE} to `exempted_principal_arns`, and let `protect-roles` keep that name from others."
+                cure = (
+                    f"Add {ROLE} to `exempted_principal_arns`, let `protect-roles` keep that name from others, and deny them "
+                    "iam:PassRole on it: who hands it to a document of their own does what it may (docs/archive.md)."
+                )
                 yield files.policies[policy.slug].file.warning((), arrived, expected, cure)
 
 

@@ -80,6 +80,13 @@ def _content(path: KeyPath, entry: SsmDocumentEntry, resolving: Resolving) -> st
         arrived = f"{entry.document!r}: {' '.join(str(error).split())}"
         resolving.problem(path, arrived, "valid JSON" if entry.document.endswith(".json") else "valid YAML")
         return None
+    parameters = read.get("parameters") if isinstance(read, dict) else None
+    for name in parameters if isinstance(parameters, dict) else ():
+        if not isinstance(name, str):
+            resolving.problem(
+                path, f"{entry.document!r} with the parameter {name!r}", "parameters whose names are text"
+            )
+            return None
     wanted = _SCHEMAS[entry.type]
     schema = read.get("schemaVersion") if isinstance(read, dict) else None
     if str(schema) != wanted:

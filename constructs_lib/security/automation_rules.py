@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from cdktf_cdktf_provider_aws.securityhub_automation_rule import (
@@ -50,6 +50,8 @@ _AUTHOR: Final = "automation rule"
 class FindingMatch:
     """Which findings are meant: those for which all of what is said holds, by one of its values. Only active ones are.
 
+    What is not said does not matter; a list of nothing is refused, since no finding is meant by it and AWS would take it for all.
+
     Args:
         account_ids: The accounts that they are of.
         controls: Controls of Security Hub, such as ``S3.8``.
@@ -61,14 +63,14 @@ class FindingMatch:
         title_prefixes: How their titles begin.
     """
 
-    account_ids: Sequence[str] = ()
-    controls: Sequence[str] = ()
-    severities: Sequence[Severity] = ()
-    products: Sequence[str] = ()
-    resource_types: Sequence[str] = ()
-    resource_prefixes: Sequence[str] = ()
-    resource_tags: Mapping[str, str] = field(default_factory=dict)
-    title_prefixes: Sequence[str] = ()
+    account_ids: Sequence[str] | None = None
+    controls: Sequence[str] | None = None
+    severities: Sequence[Severity] | None = None
+    products: Sequence[str] | None = None
+    resource_types: Sequence[str] | None = None
+    resource_prefixes: Sequence[str] | None = None
+    resource_tags: Mapping[str, str] | None = None
+    title_prefixes: Sequence[str] | None = None
 
 
 @typed
@@ -191,54 +193,55 @@ def _criteria(where: str, match: FindingMatch) -> SecurityhubAutomationRuleCrite
         match.resource_tags,
         match.title_prefixes,
     )
-    if not any(said):
+    if all(values is None for values in said):
         raise InvalidValueError(where, "nothing", expected="something by which findings are told apart")
     for values in said:
-        require_between(where, len(values), 0, _MOST_VALUES, unit="values")
-    for severity in match.severities:
+        if values is not None:
+            require_between(where, len(values), 1, _MOST_VALUES, unit="values")
+    for severity in match.severities or ():
         require_one_of(f"{where}.severities", severity, _SEVERITIES)
-    for account_id in match.account_ids:
+    for account_id in match.account_ids or ():
         require_account_id(f"{where}.account_ids", account_id)
     return SecurityhubAutomationRuleCriteria(
         record_state=[SecurityhubAutomationRuleCriteriaRecordState(comparison="EQUALS", value="ACTIVE")],
         aws_account_id=[
             SecurityhubAutomationRuleCriteriaAwsAccountId(comparison="EQUALS", value=value)
-            for value in sorted(set(match.account_ids))
+            for value in sorted(set(match.account_ids or ()))
         ]
         or None,
         compliance_security_control_id=[
             SecurityhubAutomationRuleCriteriaComplianceSecurityControlId(comparison="EQUALS", value=value)
-            for value in sorted(set(match.controls))
+            for value in sorted(set(match.controls or ()))
         ]
         or None,
         severity_label=[
             SecurityhubAutomationRuleCriteriaSeverityLabel(comparison="EQUALS", value=value)
-            for value in sorted(set(match.severities))
+            for value in sorted(set(match.severities or ()))
         ]
         or None,
         product_name=[
             SecurityhubAutomationRuleCriteriaProductName(comparison="EQUALS", value=value)
-            for value in sorted(set(match.products))
+            for value in sorted(set(match.products or ()))
         ]
         or None,
         resource_type=[
             SecurityhubAutomationRuleCriteriaResourceType(comparison="EQUALS", value=value)
-            for value in sorted(set(match.resource_types))
+            for value in sorted(set(match.resource_types or ()))
         ]
         or None,
         resource_id=[
             SecurityhubAutomationRuleCriteriaResourceId(comparison="PREFIX", value=value)
-            for value in sorted(set(match.resource_prefixes))
+            for value in sorted(set(match.resource_prefixes or ()))
         ]
         or None,
         resource_tags=[
             SecurityhubAutomationRuleCriteriaResourceTags(comparison="EQUALS", key=key, value=value)
-            for key, value in sorted(match.resource_tags.items())
+            for key, value in sorted((match.resource_tags or {}).items())
         ]
         or None,
         title=[
             SecurityhubAutomationRuleCriteriaTitle(comparison="PREFIX", value=value)
-            for value in sorted(set(match.title_prefixes))
+            for value in sorted(set(match.title_prefixes or ()))
         ]
         or None,
     )

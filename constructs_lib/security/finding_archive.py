@@ -39,6 +39,8 @@ class FindingArchiveConstruct(Construct):
         bucket_name: The name, unique in the partition, and that of the key's alias.
         account_id: The account that owns bucket and key.
         source_account_id: The account whose detectors write: GuardDuty's delegated administrator. It may look at the key.
+        opt_in_regions: Regions with detectors that AWS keeps closed to accounts until they open them: GuardDuty is a principal of its own there.
+            Default: none.
         retention_days: Findings are deleted after so many days.
         noncurrent_days: Old versions of them are deleted after so many days. Default: 90.
         archive_after_days: Findings move to Glacier Instant Retrieval after so many days. Default: they stay.
@@ -69,6 +71,7 @@ class FindingArchiveConstruct(Construct):
         account_id: str,
         source_account_id: str,
         retention_days: int,
+        opt_in_regions: Sequence[str] = (),
         noncurrent_days: int = 90,
         archive_after_days: int | None = None,
         reader_arns: Sequence[str] = (),
@@ -80,6 +83,7 @@ class FindingArchiveConstruct(Construct):
         super().__init__(scope, id_)
         require_account_id("account_id", account_id)
         require_account_id("source_account_id", source_account_id)
+        guardduty = _guardduty(opt_in_regions)
         of_source = {
             "StringEquals": {"aws:SourceAccount": source_account_id},
             "ArnLike": {"aws:SourceArn": f"arn:{partition}:guardduty:*:{source_account_id}:detector/*"},
@@ -93,7 +97,7 @@ class FindingArchiveConstruct(Construct):
             description=f"Findings in {bucket_name}",
             account_id=account_id,
             statements=[
-                allow("kms:GenerateDataKey", "*", principals=_GUARDDUTY, conditions=of_source, sid="GuardDutyEncrypts"),
+                allow("kms:GenerateDataKey", "*", principals=guardduty, conditions=of_source, sid="GuardDutyEncrypts"),
                 *(
                     []
                     if source_account_id == account_id
@@ -112,7 +116,7 @@ class FindingArchiveConstruct(Construct):
             bucket_name=bucket_name,
             key_arn=self._key.key_arn,
             statements=[
-                *_written(arn, self._key.key_arn, of_source),
+                *_written(arn, self._key.key_arn, guardduty, of_source),
                 *readers_read(arn, reader_arns),
                 others_change_nothing(arn, account_id),
                 nobody_deletes(arn),
@@ -137,17 +141,22 @@ class FindingArchiveConstruct(Construct):
         return self._key.key_arn
 
 
-_GUARDDUTY = {"Service": "guardduty.amazonaws.com"}
+def _guardduty(opt_in_regions: Sequence[str]) -> dict[str, str | list[str]]:
+    """GuardDuty's principals: one for all regions that are open, one for each other."""
+    own = [f"guardduty.{region}.amazonaws.com" for region in sorted(set(opt_in_regions))]
+    return {"Service": ["guardduty.amazonaws.com", *own] if own else "guardduty.amazonaws.com"}
 
 
-def _written(arn: str, key_arn: str, of_source: dict[str, dict[str, str]]) -> list[Statement]:
+def _written(
+    arn: str, key_arn: str, guardduty: dict[str, str | list[str]], of_source: dict[str, dict[str, str]]
+) -> list[Statement]:
     return [
-        allow("s3:GetBucketLocation", arn, principals=_GUARDDUTY, conditions=of_source, sid="GuardDutyLooks"),
-        allow("s3:PutObject", f"{arn}/*", principals=_GUARDDUTY, conditions=of_source, sid="GuardDutyWrites"),
+        allow("s3:GetBucketLocation", arn, principals=guardduty, conditions=of_source, sid="GuardDutyLooks"),
+        allow("s3:PutObject", f"{arn}/*", principals=guardduty, conditions=of_source, sid="GuardDutyWrites"),
         deny(
             "s3:PutObject",
             f"{arn}/*",
-            principals=_GUARDDUTY,
+            principals=guardduty,
             conditions={"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": key_arn}},
             sid="DenyOtherKeys",
         ),

@@ -28,7 +28,7 @@ def add(stack: AccountScope, backup: Backup) -> None:
             vaults=vaults,
             account_id=stack.own_id,
             organization_id=stack.references.organization_id,
-            copies_to_organization=backup.copies_to_organization,
+            copies_to_organization=bool(backup.copies_to_organization),
             partition=partition,
             provider=stack.provider(region),
         )

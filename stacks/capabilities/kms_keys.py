@@ -11,7 +11,6 @@ from stacks.variables import of_account
 def add(stack: AccountScope, keys: Sequence[KmsKey]) -> None:
     """Add the keys that the account has, in each region."""
     for key in keys:
-        statements = of_account(stack, key.document).statements
         for region in key.regions:
             EncryptionKeyConstruct(
                 stack,
@@ -19,7 +18,7 @@ def add(stack: AccountScope, keys: Sequence[KmsKey]) -> None:
                 alias=key.alias,
                 description=key.description,
                 account_id=stack.own_id,
-                statements=statements,
+                statements=of_account(stack, key.document, region).statements,
                 deletion_window_days=key.deletion_days,
                 rotation_days=key.rotation_days,
                 partition=stack.organization.partition,

@@ -17,6 +17,7 @@ from config.capabilities.security.model import (
     RootAccess,
     SecurityHub,
 )
+from config.facts.regions import OPT_IN_REGIONS
 from config.model.base import enabled
 from config.nodes import Account, Node
 from constructs_lib.logging.log_archive import LogArchiveConstruct
@@ -118,6 +119,7 @@ def add_finding_archive(stack: AccountScope, _guardduty: GuardDuty) -> None:
         bucket_name=_findings_bucket(stack),
         account_id=stack.own_id,
         source_account_id=references.account_id(organization.with_purpose("security")[0]),
+        opt_in_regions=[region for region in organization.governed_regions if region in OPT_IN_REGIONS],
         retention_days=logging.retention_days,
         noncurrent_days=logging.noncurrent_days,
         archive_after_days=logging.archive_after_days,
@@ -210,8 +212,10 @@ def add_automation_rules(stack: AccountScope, hub: SecurityHub) -> None:
                 account_ids=[
                     stack.references.account_id(account)
                     for account in organization.select_accounts(rule.match.accounts)
-                ],
-                **rule.match.model_dump(exclude={"accounts"}),
+                ]
+                if rule.match.accounts
+                else None,
+                **rule.match.model_dump(exclude={"accounts"}, exclude_defaults=True),
             ),
             rule.severity,
             rule.workflow,
@@ -219,6 +223,8 @@ def add_automation_rules(stack: AccountScope, hub: SecurityHub) -> None:
             rule.terminal,
         )
         for slug, rule in hub.automation_rules.items()
+        # Rather none than one about all accounts: `check` refuses selectors of nobody, where it is asked.
+        if not rule.match.accounts or organization.select_accounts(rule.match.accounts)
     }
     AutomationRulesConstruct(stack, "automation-rules", rules=rules, provider=stack.provider(organization.home_region))
 

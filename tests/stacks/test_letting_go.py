@@ -11,12 +11,15 @@ from config.capabilities.backup import Backup, Vault
 from config.capabilities.capability import SECURE_BUCKET
 from config.capabilities.delivery import _KEPT as STATE
 from config.capabilities.delivery import _KEPT_LOGS as ACCESS_LOGS
+from config.capabilities.kms_keys import KmsKey
 from config.capabilities.logging import _KEPT as ARCHIVE
 from config.capabilities.logging import _KEPT_COPIES as COPIES
 from config.capabilities.logging.model import CloudWatchLogs, LoadBalancerLogs
+from config.capabilities.security import _KEPT_FINDINGS as FINDINGS
 from config.capabilities.security.model import FindingExport
 from config.model.lock import Closed, Lock
 from config.model.state import LocalState
+from constructs_lib.policies.document import PolicyDocument
 from estate.terraform.providers import environment
 from estate.testing import addresses
 from stacks.app import synthesize
@@ -58,14 +61,14 @@ def off(lock=LOCK):
 @pytest.mark.parametrize(
     ("name", "kept", "starts"),
     [
-        ("security", (*ARCHIVE, *COPIES), ("log-archive_",)),
+        ("security", (*ARCHIVE, *COPIES, *FINDINGS), ("log-archive_",)),
         ("terraform", (*STATE, *ACCESS_LOGS), ("state_Bucket", "state_Key", "state-access_")),
     ],
 )
 def test_archive_and_states_are_forgotten(synthesized, stacks_of, name, kept, starts):
     made = [one for one in addresses(synthesized[name]) if one.partition(".")[2].startswith(starts)]
     assert "removed" not in synthesized[name]
-    assert set(made) | {one for one in kept if "object_lock" in one} | set(COPIES) & set(kept) == set(kept)
+    assert set(made) | {one for one in kept if "object_lock" in one} | {*COPIES, *FINDINGS} & set(kept) == set(kept)
     stack = stacks_of(off(), name)[name]
     assert stack["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(kept)]
     assert not set(addresses(stack)) & set(kept)
@@ -87,25 +90,41 @@ def test_locked_copies_that_are_switched_off_are_forgotten_and_no_longer_made(st
     copying = replace(organization, sections={**organization.sections, "logging": logging})
     on = stacks_of(copying, "security")["security"]
     assert set(COPIES) == {one for one in addresses(on) if one.partition(".")[2].startswith("log-archive_Copies_")}
-    assert "removed" not in on
     off = stacks_of(organization, "security")["security"]
-    assert off["removed"] == [{"from": one, "lifecycle": {"destroy": False}} for one in sorted(COPIES)]
+    assert {one["from"] for one in off["removed"]} - {one["from"] for one in on["removed"]} == set(COPIES)
+    assert not set(COPIES) & {one["from"] for one in on["removed"]}
     assert "aws_s3_bucket_replication_configuration" not in off["resource"]
 
 
+def exporting(security, **said):
+    export = FindingExport.model_validate(said)
+    return security.model_copy(update={"guardduty": security.guardduty.model_copy(update={"export": export})})
+
+
 @pytest.mark.row("C5", "C6")
-def test_findings_that_are_no_longer_exported_are_forgotten_with_their_key(stacks_of):
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda security: exporting(security, enabled=False),
+        lambda security: security,
+        lambda security: security.model_copy(update={"guardduty": None}),
+        lambda security: security.model_copy(
+            update={"guardduty": security.guardduty.model_copy(update={"enabled": False})}
+        ),
+        lambda _security: None,
+    ],
+    ids=["switched off", "not said", "no guardduty", "guardduty off", "no security"],
+)
+def test_findings_that_are_no_longer_exported_are_forgotten_with_their_key(stacks_of, change):
     organization = replace(sample(), lock=LOCK)
 
-    def stack(**said):
-        security = organization.sections["security"]
-        export = FindingExport.model_validate(said)
-        changed = security.model_copy(update={"guardduty": security.guardduty.model_copy(update={"export": export})})
-        sections = {**organization.sections, "security": changed}
+    def stack(security):
+        sections = {**organization.sections, "security": security}
         return stacks_of(replace(organization, sections=sections), "security")["security"]
 
-    on, off = stack(), stack(enabled=False)
+    on, off = stack(exporting(organization.sections["security"])), stack(change(organization.sections["security"]))
     made = [one for one in addresses(on) if one.partition(".")[2].startswith("log-archive_Findings_")]
+    assert set(made) == set(FINDINGS)
     assert len(made) == 2 + len(SECURE_BUCKET)
     assert {one["from"] for one in off["removed"]} - {one["from"] for one in on.get("removed", [])} == set(made)
     assert not any("guardduty-export-" in one for one in addresses(off))
@@ -188,6 +207,29 @@ def test_buckets_of_load_balancers_logs_that_are_switched_off_are_forgotten(stac
     assert not set(addresses(off)) & set(made)
     never = stacks_of(organization, "security")["security"]
     assert never["removed"] == on["removed"]
+
+
+@pytest.mark.row("E2")
+def test_keys_of_its_own_that_an_account_or_a_region_loses_are_forgotten(stacks_of):
+    organization = replace(sample(), lock=LOCK)
+
+    def stack(regions, account="production"):
+        key = KmsKey(
+            "orders", "Orders", "orders", (organization.accounts[account],), regions, PolicyDocument(()), 365, 30
+        )
+        sections = {**organization.sections, "kms_keys": {"orders": key}}
+        return stacks_of(replace(organization, sections=sections), "production")["production"]
+
+    def forgotten(stack):
+        return {one["from"] for one in stack.get("removed", [])}
+
+    governed = tuple(organization.governed_regions)
+    everywhere, somewhere, nowhere = stack(governed), stack(governed[:1]), stack(governed, "development")
+    made = {one for one in addresses(everywhere) if ".kms-key-orders-" in one}
+    assert len(made) == 2 * len(governed)
+    assert forgotten(nowhere) - forgotten(everywhere) == made
+    assert forgotten(somewhere) - forgotten(everywhere) == made - set(addresses(somewhere))
+    assert len(made - set(addresses(somewhere))) == 2 * (len(governed) - 1)
 
 
 def test_nothing_is_forgotten_before_anything_is_deployed(stacks_of):

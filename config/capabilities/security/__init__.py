@@ -93,17 +93,18 @@ def _kept_findings(inputs: AccountInput) -> GuardDuty | None:
     return found if found and enabled(found.export) and here else None
 
 
+_KEPT_FINDINGS: Final = (
+    f"aws_kms_alias.{unique('log-archive', 'Findings', 'Key', 'Alias')}",
+    f"aws_kms_key.{unique('log-archive', 'Findings', 'Key', 'Resource')}",
+    *(f"{type_}.{unique('log-archive', 'Findings', 'Bucket', child)}" for type_, child in SECURE_BUCKET.items()),
+)
+
+
 def _findings_outlive(inputs: AccountInput) -> tuple[str, ...]:
-    """Bucket and key where they were, once the archive has moved or `export` is switched off."""
-    security = SECURITY.of(inputs.organization) if inputs.account.purpose in ("log-archive", "security") else None
-    guardduty = security.guardduty if security else None
-    if guardduty is None or guardduty.export is None or _kept_findings(inputs):
+    """Bucket and key where they may have been: the archive has moved, or `export` is switched off or not there any more."""
+    if inputs.account.purpose not in ("log-archive", "security") or _kept_findings(inputs):
         return ()
-    key = {"aws_kms_key": "Resource", "aws_kms_alias": "Alias"}
-    return (
-        *(f"{type_}.{unique('log-archive', 'Findings', 'Key', child)}" for type_, child in key.items()),
-        *(f"{type_}.{unique('log-archive', 'Findings', 'Bucket', child)}" for type_, child in SECURE_BUCKET.items()),
-    )
+    return _KEPT_FINDINGS
 
 
 def _automated(inputs: AccountInput) -> SecurityHub | None:
@@ -119,7 +120,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
     key="security",
     annotation=Security | None,
     description="Security services of all accounts.",
-    rules=(_rule(rules.services), _rule(rules.available), _rule(rules.exported)),
+    rules=(_rule(rules.services), _rule(rules.available), _rule(rules.exported), _rule(rules.matched)),
     resolve=_known_targets,
     # Each by itself, so that the execution role is permitted no service that is off.
     parts=(

@@ -20,22 +20,31 @@ ResourceType = Annotated[
 class FindingMatch(Model):
     """Which findings are meant: those for which all of what is said holds, by one of its values."""
 
-    accounts: tuple[Selector, ...] = Field(default=(), description="Of which accounts, at most 20.")
-    controls: tuple[Control, ...] = Field(default=(), max_length=_MOST, description="Controls of Security Hub.")
-    severities: tuple[Severity, ...] = Field(default=(), description="How severe they are.")
+    accounts: tuple[Selector, ...] = Field(
+        default=(), min_length=1, description="Of which accounts, at most 20 and at least one."
+    )
+    controls: tuple[Control, ...] = Field(
+        default=(), min_length=1, max_length=_MOST, description="Controls of Security Hub."
+    )
+    severities: tuple[Severity, ...] = Field(default=(), min_length=1, description="How severe they are.")
     products: tuple[_Text, ...] = Field(
-        default=(), max_length=_MOST, description="Who has found them, such as GuardDuty, Inspector or Security Hub."
+        default=(),
+        min_length=1,
+        max_length=_MOST,
+        description="Who has found them, such as GuardDuty, Inspector or Security Hub.",
     )
     resource_types: tuple[ResourceType, ...] = Field(
-        default=(), max_length=_MOST, description="What they are about, such as AwsS3Bucket."
+        default=(), min_length=1, max_length=_MOST, description="What they are about, such as AwsS3Bucket."
     )
     resource_prefixes: tuple[_Text, ...] = Field(
-        default=(), max_length=_MOST, description="How the ARN or id begins of what they are about."
+        default=(), min_length=1, max_length=_MOST, description="How the ARN or id begins of what they are about."
     )
     resource_tags: dict[str, str] = Field(
-        default_factory=dict, max_length=_MOST, description="Tags of what they are about, one of them."
+        default_factory=dict, min_length=1, max_length=_MOST, description="Tags of what they are about, one of them."
     )
-    title_prefixes: tuple[_Text, ...] = Field(default=(), max_length=_MOST, description="How their titles begin.")
+    title_prefixes: tuple[_Text, ...] = Field(
+        default=(), min_length=1, max_length=_MOST, description="How their titles begin."
+    )
 
     @model_validator(mode="after")
     def _narrow(self) -> Self:

@@ -84,6 +84,18 @@ def exported(organization: Configuration, security: Security | None, files: File
         )
 
 
+def matched(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
+    """The accounts that automation rules are about are there: a rule about none would be one about all."""
+    hub = security.security_hub if security and security.on("security_hub") else None
+    if hub is None or not files.organization.clean:
+        return
+    for slug, rule in hub.automation_rules.items():
+        if rule.match.accounts and not organization.select_accounts(rule.match.accounts):
+            path = ("security", "security_hub", "automation_rules", slug, "match", "accounts")
+            cure = "Leave the rule out until there are some."
+            yield files.organization.file.problem(path, "selectors of no account", "at least one account", cure)
+
+
 def available(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
     """AWS has each service that is on in all governed regions."""
     for key, endpoint in _ENDPOINTS.items() if security else ():

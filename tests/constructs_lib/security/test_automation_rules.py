@@ -71,3 +71,12 @@ def test_it_changes_what_it_is_told_to_change_alone():
 def test_what_security_hub_does_not_take_is_refused(rules, message):
     with pytest.raises(InvalidValueError, match=message):
         made(**rules)
+
+
+@pytest.mark.parametrize(
+    "empty", [{"account_ids": []}, {"controls": []}, {"severities": []}, {"resource_tags": {}}, {"title_prefixes": []}]
+)
+def test_a_list_of_nothing_is_refused_since_aws_would_take_it_for_all(empty):
+    match = FindingMatch(**{"products": ["GuardDuty"], **empty})
+    with pytest.raises(InvalidValueError, match="values"):
+        made(website=rule(match=match))

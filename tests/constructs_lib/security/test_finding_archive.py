@@ -78,6 +78,27 @@ def test_guardduty_encrypts_for_them_and_never_reads(account, action, expected):
     assert evaluate(request, Policies(resource=PolicySet.of(document))).allowed is expected
 
 
+@pytest.mark.parametrize(("regions", "expected"), [(["me-south-1"], True), (["af-south-1"], False), ([], False)])
+def test_in_a_region_that_aws_keeps_closed_guardduty_is_a_principal_of_its_own(regions, expected):
+    found = made(opt_in_regions=regions)
+    there = Principal.of("guardduty.me-south-1.amazonaws.com")
+    keys = {
+        "aws:SecureTransport": "true",
+        "s3:TlsVersion": "1.3",
+        "aws:SourceAccount": SECURITY,
+        "aws:SourceArn": f"arn:aws:guardduty:me-south-1:{SECURITY}:detector/1",
+    }
+    key = PolicyDocument.from_json(found.only("aws_kms_key")["policy"])
+    request = Request(there, "kms:GenerateDataKey", "*", KEEPER, "eu-west-1", keys)
+    assert evaluate(request, Policies(resource=PolicySet.of(key))).allowed is expected
+    text = json.dumps(found.policy("aws_s3_bucket_policy", "policy")).replace(key_in_policy(), "arn:aws:kms:KEY")
+    bucket = Policies(resource=PolicySet.of(PolicyDocument.from_json(text)))
+    for used, allowed in {"arn:aws:kms:KEY": expected, "arn:aws:kms:OTHER": False}.items():
+        with_key = {**keys, "s3:x-amz-server-side-encryption-aws-kms-key-id": used}
+        write = Request(there, "s3:PutObject", "arn:aws:s3:::acme-findings/x", KEEPER, "eu-west-1", with_key)
+        assert evaluate(write, bucket).allowed is allowed
+
+
 def test_the_administrator_looks_at_the_key_of_another_account_and_at_nothing_else():
     statements = made().policy("aws_kms_key", "policy")["Statement"]
     assert [each["Action"] for each in statements if SECURITY in str(each["Principal"])] == ["kms:DescribeKey"]
