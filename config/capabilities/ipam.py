@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
+from itertools import product
 from typing import Final, Self
 
 from pydantic import Field, model_validator
@@ -17,7 +18,7 @@ from config.capabilities.capability import (
 from config.capabilities.network import NETWORK, Network, vpc_path
 from config.capabilities.problems import at, ungoverned
 from config.capabilities.shares import shares_of
-from config.errors import Problem, did_you_mean, one_of
+from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.model.base import Model, Switchable, refuse
 from config.model.cidr import AnyCidr, PartCidr, PoolCidr, refuse_misfits
 from config.model.types import Region, Slug
@@ -200,10 +201,14 @@ def _held(organization: Configuration, files: Files) -> Iterator[Problem]:
     for account in organization.accounts.values() if reserved else ():
         network = NETWORK.in_account(organization, account)
         for vpc_slug, vpc in network.every.items() if network else ():
-            for cidr, owner, pool, slug in reserved:
-                if cidr.overlaps(IPv4Network(vpc.cidr)):
-                    arrived = f"{vpc.cidr}, which overlaps {cidr}, reserved as {slug!r} in the pool {pool!r} of {owner.slug!r}"
-                    yield at(files, account, (*vpc_path(vpc_slug), "cidr"), arrived, "a range that is free")
+            ranges: dict[KeyPath, str] = {("cidr",): vpc.cidr}
+            ranges |= {("secondary_cidrs", key): one for key, one in vpc.secondary_cidrs.items()}
+            for (path, own), (cidr, owner, pool, slug) in product(ranges.items(), reserved):
+                if cidr.overlaps(IPv4Network(own)):
+                    arrived = (
+                        f"{own}, which overlaps {cidr}, reserved as {slug!r} in the pool {pool!r} of {owner.slug!r}"
+                    )
+                    yield at(files, account, (*vpc_path(vpc_slug), *path), arrived, "a range that is free")
 
 
 def _needs(organization: Configuration) -> Iterator[Need]:

@@ -1,7 +1,7 @@
 """An account's VPCs."""
 
 from collections.abc import Callable, Iterator
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 from typing import Final, Self
 
 from pydantic import Field, model_validator
@@ -21,6 +21,8 @@ from config.sources.files import Files
 
 _SHARED: Final = IPv4Network("100.64.0.0/10")
 """Secondary ranges that VPCs may have in common, for what talks inside of them only (RFC 6598)."""
+_WIDEST: Final = 8
+"""Prefix length of the widest range that is somebody's own; what is wider is a part of the internet."""
 MAIN: Final = "main"
 """How the VPC of `network` itself is called among an account's VPCs."""
 
@@ -83,6 +85,26 @@ def _ranges(organization: Configuration, files: Files) -> Iterator[Problem]:
             widest = own, account, slug
 
 
+def _inspected_by_half(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """What the internet is reached by behind the transit gateway, it is reached by with IPv6, too."""
+    for account in organization.accounts.values():
+        network = NETWORK.in_account(organization, account)
+        for slug, vpc in network.every.items() if network else ():
+            attachment = enabled(vpc.attachment)
+            if not attachment or not vpc.ipv6_egress:
+                continue
+            # In parts, too: two halves are everything.
+            together = collapse_addresses(map(IPv4Network, attachment.destinations))
+            if wide := [str(one) for one in together if one.prefixlen < _WIDEST]:
+                file, path = written(files, account, (*vpc_path(slug), "attachment", "destinations"))
+                yield file.warning(
+                    path,
+                    f"{', '.join(wide)} beside `ipv6.egress`, for the account {account.slug!r}",
+                    "one way to the internet for both: what inspects behind the transit gateway does not see IPv6",
+                    "Leave `egress` out, or take this as it is.",
+                )
+
+
 def attached_vpcs(organization: Configuration) -> dict[str, dict[str, str | None]]:
     """The VPCs at the transit gateway by account, each with the id of its attachment if that is written."""
     networks = {slug: NETWORK.in_account(organization, account) for slug, account in organization.accounts.items()}
@@ -111,13 +133,6 @@ def _routes(organization: Configuration, files: Files) -> Iterator[Problem]:
                     arrived = f"{destination} beside {way}, which has a route there already"
                     cure = f"Name the ranges beyond the transit gateway instead, or remove {way}."
                     yield file.problem(path, arrived, "one way to a destination in each route table", cure)
-                if destination == "0.0.0.0/0" and vpc.ipv6_egress:
-                    yield file.warning(
-                        path,
-                        f"{destination} beside `ipv6.egress`, for the account {account.slug!r}",
-                        "one way to the internet for both: what inspects behind the transit gateway does not see IPv6",
-                        "Leave `egress` out, or take this as it is.",
-                    )
                 for own in (vpc.cidr, *vpc.secondary_cidrs.values()):
                     if IPv4Network(destination).subnet_of(IPv4Network(own)):
                         arrived = f"{destination}, which is inside the VPC's own range {own}"
@@ -133,7 +148,7 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
     key="network",
     model=Network,
     description="The account's VPC, and further ones.",
-    rules=(_ranges, _routes),
+    rules=(_ranges, _routes, _inspected_by_half),
     publish=attached_vpcs,
     parts=(
         Part(

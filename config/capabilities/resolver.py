@@ -34,6 +34,7 @@ Target = Annotated[
     Matches(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]{1,5})?", "an address such as '10.200.0.2', or one with a port"),
 ]
 DnsAction = Literal["ALERT", "ALLOW", "BLOCK"]
+Leaving = Literal["profile", "query_log"]
 DnsResponse = Literal["NODATA", "NXDOMAIN"]
 DomainListId = Annotated[str, Matches(r"rslvr-fdl-[0-9a-z]+", "the id of a domain list such as 'rslvr-fdl-0a1b2c3d'")]
 
@@ -127,6 +128,23 @@ class ResolverEntry(Switchable):
         "VPC, however many rules there are.",
     )
 
+    leaving: tuple[Leaving, ...] = Field(
+        default=(),
+        description="What VPCs leave while it is still there: the first of two steps to switch `profile` or a query log off, or to write queries "
+        "elsewhere, since AWS keeps what VPCs of other accounts use, and those are deployed later. With `profile`, VPCs are associated with `rules` and "
+        "`firewall` themselves again. Deploy all accounts; then switch it off, remove this, and deploy again.",
+    )
+
+    @model_validator(mode="after")
+    def _leaves_what_is_there(self) -> Self:
+        there = {"profile": self.profile, "query_log": self.query_log or enabled(self.query_log_group) is not None}
+        for what in self.leaving:
+            if not there[what]:
+                raise refuse(
+                    f"{'`profile`' if what == 'profile' else 'a query log'} with `leaving: [{what}]`", "Remove it."
+                )
+        return self
+
     @model_validator(mode="after")
     def _one_log(self) -> Self:
         if self.query_log and enabled(self.query_log_group):
@@ -172,7 +190,8 @@ class Resolver:
         firewall: What becomes of queries for some domains, by slug.
         query_log: Whether all queries are written to the log archive.
         log_group_days: For how many days CloudWatch keeps them, where they are written to a log group; None if they are not.
-        profile: Whether rules and firewall come to VPCs by a Route 53 Profile.
+        profile: Whether a Route 53 Profile has rules and firewall.
+        leaving: What VPCs leave while it is still there.
     """
 
     account: Account
@@ -183,6 +202,12 @@ class Resolver:
     query_log: bool
     log_group_days: int | None = None
     profile: bool = False
+    leaving: frozenset[Leaving] = frozenset()
+
+    @property
+    def by_profile(self) -> bool:
+        """Whether rules and firewall come to VPCs by the profile."""
+        return self.profile and "profile" not in self.leaving
 
     @property
     def decides(self) -> bool:
@@ -210,6 +235,7 @@ def _resolve(entry: ResolverEntry | None, resolving: Resolving) -> Resolver | No
         entry.query_log,
         group.retention_days if group else None,
         entry.profile,
+        frozenset(entry.leaving),
     )
 
 
@@ -268,15 +294,14 @@ def _logged(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield files.organization.file.problem((KEY, "query_log"), "a query log", expected, "Add `logging`.")
 
 
-def has_profile(organization: Configuration) -> bool:
-    """Whether VPCs find something by a Route 53 Profile: endpoints or zones of the Resolver's account, rules, DNS Firewall."""
+def has_central(organization: Configuration) -> bool:
+    """Whether VPCs find endpoints or zones of the Resolver's account, by a Route 53 Profile."""
     resolver = RESOLVER.of(organization)
     if resolver is None:
         return False
     network, dns = NETWORK.in_account(organization, resolver.account), DNS.in_account(organization, resolver.account)
     return bool(
-        resolver.profile
-        or (network and any(vpc.has_central for vpc in network.every.values()))
+        (network and any(vpc.has_central for vpc in network.every.values()))
         or (dns and any(zone.central for zone in dns.private_zones.values()))
     )
 
@@ -306,7 +331,7 @@ RESOLVER: Final[OrganizationCapability[Resolver]] = OrganizationCapability(
     description="How names are found inside VPCs: forwarding, DNS Firewall, query log.",
     resolve=_resolve,
     rules=(_endpoints, _logged, _central_here),
-    publish=has_profile,
+    publish=has_central,
     parts=(
         Part[int](
             name=f"{KEY}.query_log_group",

@@ -7,7 +7,7 @@ from typing import Final
 from config.capabilities.capability import AccountInput, Capability, Need, Part
 from config.capabilities.network import NETWORK, Network, vpc_path
 from config.capabilities.problems import at
-from config.capabilities.resolver import RESOLVER, Resolver, has_profile
+from config.capabilities.resolver import RESOLVER, Resolver, has_central
 from config.capabilities.shares import Share, shares_of
 from config.errors import KeyPath, Problem
 from config.nodes import Account, Configuration
@@ -33,12 +33,12 @@ class ResolverUse:
     @property
     def rules(self) -> bool:
         """Whether they are associated with rules themselves, not by the profile."""
-        return bool(self.resolver.rules) and not self.resolver.profile
+        return bool(self.resolver.rules) and not self.resolver.by_profile
 
     @property
     def firewall(self) -> bool:
         """Whether they are associated with the rules of DNS Firewall themselves, not by the profile."""
-        return bool(self.resolver.firewall) and not self.resolver.profile
+        return bool(self.resolver.firewall) and not self.resolver.by_profile
 
 
 def _using(network: Network | None) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def _use(inputs: AccountInput) -> ResolverUse | None:
     resolver, vpcs = RESOLVER.of(inputs.organization), _using(NETWORK.of(inputs))
     if not resolver or not vpcs:
         return None
-    profile = bool(RESOLVER.published(inputs.organization))
+    profile = resolver.by_profile or bool(RESOLVER.published(inputs.organization))
     if not (resolver.decides or profile):
         return None
     if resolver.account is inputs.account:
@@ -77,7 +77,7 @@ def _users(organization: Configuration) -> Iterator[tuple[Account, tuple[str, ..
 def _known(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Whoever uses the Resolver has one, in its region, that is shared with it."""
     resolver = RESOLVER.of(organization)
-    decides = resolver and (resolver.decides or has_profile(organization))
+    decides = resolver and (resolver.decides or has_central(organization))
     for share in shares_of(organization).values():
         if share.resolver and files.organization.clean and (not resolver or share.account is not resolver.account):
             where = ("shares", share.slug, "resolver")
@@ -108,7 +108,7 @@ def _needs(organization: Configuration) -> Iterator[Need]:
     """What is shared is looked up, so it is there before."""
     resolver = RESOLVER.of(organization)
     for account, _ in _users(organization):
-        if resolver and (resolver.decides or has_profile(organization)) and account is not resolver.account:
+        if resolver and (resolver.decides or has_central(organization)) and account is not resolver.account:
             yield Need(account, resolver.account, "the Resolver")
 
 
@@ -138,7 +138,7 @@ RESOLVER_USE: Final = Capability(
                 "aws_route53profiles_association": lambda use: use.profile,
                 "aws_route53_resolver_firewall_rule_group_association": lambda use: use.firewall,
                 "aws_route53_resolver_query_log_config_association": lambda use: bool(
-                    use.resolver.log_group_days  # or with an archive
+                    use.resolver.log_group_days and "query_log" not in use.resolver.leaving  # or with an archive
                 ),
                 "aws_route53_resolver_rule_association": lambda use: use.rules,
                 "data.aws_ram_resource_share": lambda use: use.share is not None,

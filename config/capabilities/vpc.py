@@ -108,7 +108,7 @@ class Vpc(Switchable):
     ipam_pool: Slug | None = Field(
         default=None,
         description="The pool of some account's `ipam` that `cidr` is of. A new VPC takes its range from there, so AWS refuses one that "
-        "another has; IPAM finds one that is there already by itself, and nothing of it changes.",
+        "another has; IPAM finds one that is there already by itself, and nothing of it changes, when this is written and when it is removed.",
     )
     secondary_cidrs: dict[Slug, Cidr] = Field(
         default_factory=dict,

@@ -52,6 +52,8 @@ class Endpoints(Switchable):
                 f"`policies` of services with an endpoint, or `default`, but there is {others[0]!r}",
                 did_you_mean(others[0], known),
             )
+        if self.enabled and self.policies and not (self.gateways or self.interfaces):
+            raise refuse("`gateways` or `interfaces` with `policies`: without an endpoint they decide nothing")
         return self
 
     def policy_of(self, service: str) -> str | None:

@@ -17,7 +17,7 @@ TIERS: Final = frozenset({"attachment", "firewall", "public"})
 EndpointService = Annotated[
     str,
     Matches(
-        r"com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}",
+        r"(?:cn\.)?com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}",
         "the name of an endpoint service such as 'com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d'",
     ),
 ]

@@ -31,7 +31,7 @@ class ApplianceEndpointsConstruct(Construct):
         id_: The construct's id.
         name: What the name tags start with.
         vpc_id: The VPC.
-        service_name: The endpoint service, ``com.amazonaws.vpce.<region>.vpce-svc-…``, of any account that lets this one in.
+        service_name: The endpoint service, ``com.amazonaws.vpce.<region>.vpce-svc-…`` (in China ``cn.com.amazonaws.vpce…``), of any account that lets this one in.
         subnet_ids: The letter of each zone to a subnet that has nothing else in it.
         routes: Routes through it by slug. Default: none.
         provider: Account and region. Default: the stack's provider.
@@ -65,7 +65,7 @@ class ApplianceEndpointsConstruct(Construct):
         require_match(
             "service_name",
             service_name,
-            r"com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}",
+            r"(?:cn\.)?com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}",
             expected="the name of an endpoint service",
         )
         if not subnet_ids:

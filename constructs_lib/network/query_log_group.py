@@ -74,6 +74,7 @@ class QueryLogGroupConstruct(Construct):
             description="Queries of VPCs",
             account_id=account_id,
             statements=[logs_encrypt(region, arn)],
+            partition=partition,
             provider=provider,
         )
         policy = CloudwatchLogResourcePolicy(

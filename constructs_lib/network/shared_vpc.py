@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.network.subnets import VpcSubnet
 
-# The provider would make a VPC anew that gets a pool, or loses it.
+# The provider would make a VPC anew that gets a pool, or loses it. A VPC that names none has this, too: it may have been made from one.
 _MADE_ONCE = TerraformResourceLifecycle(ignore_changes=["ipv4_ipam_pool_id"])
 
 
@@ -44,7 +44,7 @@ class SharedVpcConstruct(Construct):
             `plan_subnets` makes them from a few numbers. Default: none, they are made elsewhere or later.
         secondary_cidr_blocks: Further ranges for subnets, by key. Default: none.
         ipam_pool_id: The pool of IPAM that a VPC which is made takes `cidr_block` from. AWS tells nobody afterwards which it was, so it counts
-            no more once the VPC is there. Default: none.
+            no more once the VPC is there: it can come and go. Default: none.
         ipv6: Whether AWS gives it an IPv6 range, of which subnets with an `ipv6_number` have parts. Default: no.
         tags: Tags of all of it, beside the provider's default tags.
         provider: Account and region; the stack's default provider unless told otherwise.
@@ -93,7 +93,7 @@ class SharedVpcConstruct(Construct):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={**self._tags, "Name": name},
-            lifecycle=_MADE_ONCE if ipam_pool_id else None,
+            lifecycle=_MADE_ONCE,
             provider=provider,
         )
         self._close_default_security_group()

@@ -61,7 +61,7 @@ def add(stack: AccountScope, resolver: Resolver) -> None:
             bucket_arn=None if group else f"arn:{stack.organization.partition}:s3:::{log_bucket(stack.references)}",
             log_group_arn=part(stack, _LOG_GROUP, QueryLogGroupConstruct).log_group_arn if group else None,
         )
-    if RESOLVER.published(stack.organization):
+    if _has_profile(stack, resolver):
         stack.parts[_PROFILE] = DnsProfileConstruct(
             stack,
             _PROFILE,
@@ -91,6 +91,7 @@ def use(stack: AccountScope, using: ResolverUse) -> None:
     resolver = using.resolver
     vpc_ids = {slug: part(stack, vpc_part(VPC, slug), SharedVpcConstruct).vpc_id for slug in using.vpcs}
     name, id_ = f"{stack.organization.slug}-{stack.account.slug}", "resolver-use"
+    logs = _logs(stack, resolver) and "query_log" not in resolver.leaving
     if using.share is not None:
         SharedResolverUseConstruct(
             stack,
@@ -100,7 +101,7 @@ def use(stack: AccountScope, using: ResolverUse) -> None:
             vpc_ids=vpc_ids,
             rules=using.rules,
             firewall=using.firewall,
-            query_log=_logs(stack, resolver),
+            query_log=logs,
             profile=using.profile,
         )
         return
@@ -111,7 +112,7 @@ def use(stack: AccountScope, using: ResolverUse) -> None:
         vpc_ids=vpc_ids,
         rule_ids=part(stack, _RULES, ResolverRulesConstruct).rule_ids if using.rules else None,
         rule_group_id=part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_id if using.firewall else None,
-        query_log_id=part(stack, _LOG, ResolverQueryLogConstruct).query_log_id if _logs(stack, resolver) else None,
+        query_log_id=part(stack, _LOG, ResolverQueryLogConstruct).query_log_id if logs else None,
         profile_id=part(stack, _PROFILE, DnsProfileConstruct).profile_id if using.profile else None,
     )
 
@@ -121,7 +122,7 @@ def shared_arns(stack: AccountScope, resolver: Resolver) -> dict[str, str]:
     found = _rule_arns(stack, resolver)  # with a profile, too: until the others are deployed they know no other way
     if resolver.firewall:
         found[_FIREWALL] = part(stack, _FIREWALL, DnsFirewallConstruct).rule_group_arn
-    if RESOLVER.published(stack.organization):
+    if _has_profile(stack, resolver):
         found[_PROFILE] = part(stack, _PROFILE, DnsProfileConstruct).profile_arn
     if _logs(stack, resolver):
         found[_LOG] = part(stack, _LOG, ResolverQueryLogConstruct).query_log_arn
@@ -149,6 +150,11 @@ def _central_zones(stack: AccountScope) -> dict[str, str]:
         if vpc.has_central
         for service, arn in part(stack, vpc_part(ENDPOINT_ZONES, slug), EndpointZonesConstruct).zone_arns.items()
     }
+
+
+def _has_profile(stack: AccountScope, resolver: Resolver) -> bool:
+    """Whether there is a profile, VPCs that leave it or not."""
+    return resolver.profile or bool(RESOLVER.published(stack.organization))
 
 
 def _logs(stack: AccountScope, resolver: Resolver) -> bool:

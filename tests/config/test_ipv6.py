@@ -33,13 +33,22 @@ def test_a_subnet_keeps_its_range_whatever_tiers_and_zones_come_or_go(prefix, zo
     assert some == {slug: number for slug, number in everything.items() if slug in some}
 
 
-def test_a_way_out_past_what_inspects_is_a_warning(directory):
+@pytest.mark.parametrize(
+    ("destinations", "said"),
+    [
+        ("0.0.0.0/0", "0.0.0.0/0"),
+        ("0.0.0.0/1, 128.0.0.0/1", "0.0.0.0/0"),
+        ("10.0.0.0/8, 64.0.0.0/2", "64.0.0.0/2"),
+    ],
+)
+def test_a_way_out_past_what_inspects_is_a_warning(directory, destinations, said):
     directory.append("organization.yaml", "shares: {s: {account: shop, transit_gateway: true, principals: [root]}}\n")
     directory.append(
         "accounts/shop.yaml",
         "settings:\n  transit_gateway: {connect_all: true}\n  network:\n    cidr: 10.0.0.0/16\n    zones: [a]\n"
-        "    tiers: {private: {}}\n    ipv6: {egress: true}\n    attachment: {destinations: [0.0.0.0/0]}\n",
+        "    tiers: {private: {}}\n    ipv6: {egress: true}\n"
+        f"    attachment: {{destinations: [{destinations}]}}\n",
     )
     (warning,) = config.load(directory.path).warnings
-    assert "0.0.0.0/0 beside `ipv6.egress`" in warning.arrived
+    assert warning.arrived.startswith(f"{said} beside `ipv6.egress`")
     assert "does not see IPv6" in warning.expected

@@ -113,6 +113,15 @@ def test_a_vpc_that_is_there_stays_when_it_names_a_pool(well):
     assert not stack.plan()
 
 
+def test_a_vpc_that_was_made_from_a_pool_stays_when_it_names_none(well):
+    well.write(lab={"network": {"ipam_pool": None}})
+    stack = well.stack("lab", TF_VAR_deploy_role="TerraformExecutionRole")
+    stack.init()
+    (made,) = (one for one in well.state("lab")["resources"] if one["type"] == "aws_vpc")
+    assert made["instances"][0]["attributes"]["ipv4_ipam_pool_id"]
+    assert not stack.plan()
+
+
 @pytest.mark.row("C12")
 def test_the_stacks_own_roles_reserve_ranges_and_give_them_back(well):
     changed = copy.deepcopy(HUB)

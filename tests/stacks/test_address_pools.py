@@ -90,4 +90,7 @@ def test_who_may_read_pools_and_reserve_ranges(synthesize, synthesized):
 def test_off_the_vpc_is_as_it_would_be_without(synthesize):
     stack = synthesize(pool=None)["production"]
     assert "aws_vpc_ipam_pool" not in stack.get("data", {})
-    assert {"ipv4_ipam_pool_id", "lifecycle"} & set(vpc(stack, "vpc")) == set()
+    made = vpc(stack, "vpc")
+    assert "ipv4_ipam_pool_id" not in made
+    # Terraform would make one anew that was made from a pool.
+    assert made["lifecycle"] == {"ignore_changes": ["ipv4_ipam_pool_id"]}

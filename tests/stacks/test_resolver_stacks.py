@@ -135,6 +135,36 @@ def test_rules_and_firewall_come_by_the_profile_and_queries_to_cloudwatch(synthe
     assert written_in_archive(stacks["security"]) == {"vpcflowlogs"}
 
 
+def test_vpcs_leave_the_profile_before_it_holds_less(synthesize):
+    on, leaving, off = (
+        synthesize(**said) for said in ({"profile": True}, {"profile": True, "leaving": ["profile"]}, {})
+    )
+    # First others are associated themselves, while the profile holds what it did; then what nobody sees any more goes.
+    kind = "aws_route53profiles_resource_association"
+    assert leaving["network"]["resource"][kind] == on["network"]["resource"][kind]
+    assert kind not in off["network"]["resource"]
+    for stack in ("network", "production"):
+        used = [
+            {address: body for address, body in resources(each[stack]).items() if ".resolver-use_" in address}
+            for each in (leaving, off)
+        ]
+        assert used[0] == used[1]
+        assert {address.partition(".")[0] for address in used[0]} == {
+            "aws_route53_resolver_firewall_rule_group_association",
+            "aws_route53_resolver_query_log_config_association",
+            "aws_route53_resolver_rule_association",
+        }
+
+
+def test_vpcs_leave_a_query_log_that_is_there(synthesize):
+    on, leaving = synthesize(), synthesize(leaving=["query_log"])
+    kind = "aws_route53_resolver_query_log_config"
+    assert leaving["network"]["resource"][kind] == on["network"]["resource"][kind]
+    for stack in ("network", "production"):
+        assert f"{kind}_association" in on[stack]["resource"]
+        assert f"{kind}_association" not in leaving[stack]["resource"]
+
+
 def test_a_central_zone_is_in_the_profile_and_goes_out_of_it_without_a_trace(synthesize_changed):
     def change(central):
         def organization(data):

@@ -1,5 +1,7 @@
 import pytest
+from pydantic import TypeAdapter
 
+from config.capabilities.vpc_firewall import EndpointService
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct
 from constructs_lib.network.firewall_policy import FirewallPolicyConstruct, FirewallRuleGroup
@@ -154,6 +156,13 @@ def test_routes_lead_to_the_appliances_of_their_zone_or_of_the_first_one():
         "rtb-b": f"${{aws_vpc_endpoint.{zones['subnet-b']}.id}}",
         "rtb-c": f"${{aws_vpc_endpoint.{zones['subnet-a']}.id}}",
     }
+
+
+def test_in_china_services_are_called_otherwise():
+    service = f"cn.{SERVICE.replace('eu-central-1', 'cn-north-1')}"
+    template = synth(lambda stack: appliances(stack, service_name=service))
+    assert {one["service_name"] for one in template.resources("aws_vpc_endpoint").values()} == {service}
+    assert TypeAdapter(EndpointService).validate_python(service) == service
 
 
 @pytest.mark.parametrize(

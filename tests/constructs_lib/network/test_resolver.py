@@ -131,6 +131,22 @@ def test_queries_can_be_in_a_log_group_that_only_the_delivery_of_logs_of_this_ac
     assert config["destination_arn"].startswith("${aws_cloudwatch_log_group.")
 
 
+def test_a_log_group_is_of_its_partition_with_all_that_is_around_it():
+    def build(stack):
+        QueryLogGroupConstruct(
+            stack, "group", name="hub", region="us-gov-west-1", account_id="222222222222", partition="aws-us-gov"
+        )
+
+    template = synth(build)
+    policies = (
+        template.only("aws_kms_key")["policy"],
+        template.only("aws_cloudwatch_log_resource_policy")["policy_document"],
+    )
+    for policy in policies:
+        assert "arn:aws-us-gov:" in policy
+        assert "arn:aws:" not in policy
+
+
 def log(stack, **where):
     return ResolverQueryLogConstruct(stack, "log", name="hub", **where)
 
