@@ -94,6 +94,8 @@ if TYPE_CHECKING:
     from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct as ApplianceEndpointsConstruct
     from constructs_lib.network.cidr_plan import CidrPlan as CidrPlan
     from constructs_lib.network.dhcp_options import DhcpOptionsConstruct as DhcpOptionsConstruct
+    from constructs_lib.network.direct_connect import DirectConnectConstruct as DirectConnectConstruct
+    from constructs_lib.network.direct_connect import TransitInterface as TransitInterface
     from constructs_lib.network.dns_firewall import DnsFirewallConstruct as DnsFirewallConstruct
     from constructs_lib.network.dns_firewall import DnsFirewallRule as DnsFirewallRule
     from constructs_lib.network.dns_profile import DnsProfileConstruct as DnsProfileConstruct
@@ -108,6 +110,7 @@ if TYPE_CHECKING:
     from constructs_lib.network.ipam import IpamConstruct as IpamConstruct
     from constructs_lib.network.network_firewall import FirewallRoute as FirewallRoute
     from constructs_lib.network.network_firewall import NetworkFirewallConstruct as NetworkFirewallConstruct
+    from constructs_lib.network.prefix_list import PrefixListConstruct as PrefixListConstruct
     from constructs_lib.network.private_zone import PrivateZoneConstruct as PrivateZoneConstruct
     from constructs_lib.network.private_zone import ZoneVpc as ZoneVpc
     from constructs_lib.network.public_zone import PublicZoneConstruct as PublicZoneConstruct
@@ -120,6 +123,7 @@ if TYPE_CHECKING:
     from constructs_lib.network.resolver_rules import ResolverRulesConstruct as ResolverRulesConstruct
     from constructs_lib.network.resolver_use import ResolverUseConstruct as ResolverUseConstruct
     from constructs_lib.network.resolver_use import SharedResolverUseConstruct as SharedResolverUseConstruct
+    from constructs_lib.network.service_network import ServiceNetworkConstruct as ServiceNetworkConstruct
     from constructs_lib.network.shared_vpc import SharedVpcConstruct as SharedVpcConstruct
     from constructs_lib.network.subnets import VpcSubnet as VpcSubnet
     from constructs_lib.network.subnets import plan_subnets as plan_subnets
@@ -127,12 +131,18 @@ if TYPE_CHECKING:
     from constructs_lib.network.transit_gateway_attachment import (
         TransitGatewayAttachmentConstruct as TransitGatewayAttachmentConstruct,
     )
+    from constructs_lib.network.transit_gateway_peering import (
+        TransitGatewayPeeringConstruct as TransitGatewayPeeringConstruct,
+    )
     from constructs_lib.network.transit_gateway_routing import TransitGatewayRoute as TransitGatewayRoute
     from constructs_lib.network.transit_gateway_routing import TransitGatewayRouteTable as TransitGatewayRouteTable
     from constructs_lib.network.transit_gateway_routing import (
         TransitGatewayRoutingConstruct as TransitGatewayRoutingConstruct,
     )
     from constructs_lib.network.vpc_endpoints import VpcEndpointsConstruct as VpcEndpointsConstruct
+    from constructs_lib.network.vpn_connection import VpnConnectionConstruct as VpnConnectionConstruct
+    from constructs_lib.network.vpn_connection import VpnTunnelOptions as VpnTunnelOptions
+    from constructs_lib.network.vpn_logs import VpnLogsConstruct as VpnLogsConstruct
     from constructs_lib.network.zone_association import ZoneAssociationConstruct as ZoneAssociationConstruct
     from constructs_lib.network.zone_query_logs import LoggedZone as LoggedZone
     from constructs_lib.network.zone_query_logs import ZoneQueryLogsConstruct as ZoneQueryLogsConstruct
@@ -308,6 +318,7 @@ _MODULES = {
     "PolicyFormatError": "policies.document",
     "PolicyKind": "policies.kinds",
     "PortfolioConstruct": "operations.portfolio",
+    "PrefixListConstruct": "network.prefix_list",
     "PrivateZoneConstruct": "network.private_zone",
     "PublicZoneConstruct": "network.public_zone",
     "QueryLogGroupConstruct": "network.query_log_group",
@@ -337,6 +348,7 @@ _MODULES = {
     "ServiceQuotasConstruct": "baseline.service_quotas",
     "SessionManagerConstruct": "operations.session_manager",
     "SharedResolverUseConstruct": "network.resolver_use",
+    "ServiceNetworkConstruct": "network.service_network",
     "SharedVpcConstruct": "network.shared_vpc",
     "SsmDocumentConstruct": "operations.document",
     "StackSetConstruct": "operations.stack_set",
@@ -348,8 +360,14 @@ _MODULES = {
     "TrailQueriesConstruct": "logging.trail_queries",
     "TrailReaderConstruct": "logging.trail_reader",
     "TrailTable": "logging.trail_table",
+    "DirectConnectConstruct": "network.direct_connect",
+    "TransitInterface": "network.direct_connect",
+    "VpnConnectionConstruct": "network.vpn_connection",
+    "VpnTunnelOptions": "network.vpn_connection",
+    "VpnLogsConstruct": "network.vpn_logs",
     "TransitGatewayAttachmentConstruct": "network.transit_gateway_attachment",
     "TransitGatewayConstruct": "network.transit_gateway",
+    "TransitGatewayPeeringConstruct": "network.transit_gateway_peering",
     "TransitGatewayRoute": "network.transit_gateway_routing",
     "TransitGatewayRouteTable": "network.transit_gateway_routing",
     "TransitGatewayRoutingConstruct": "network.transit_gateway_routing",

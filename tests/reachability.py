@@ -64,9 +64,18 @@ class Networks:
             if one["vpc_endpoint_type"] == "GatewayLoadBalancer"
         }
         self._nats = {one["id"]: one["subnet_id"] for one in self._found["aws_nat_gateway"]}
+        gateways = {one["id"]: one["transit_gateway_id"] for one in self._found["aws_ec2_transit_gateway_route_table"]}
         self._tables = {
-            one["transit_gateway_attachment_id"]: one["transit_gateway_route_table_id"]
+            # Both sides of a peering have its id.
+            (
+                one["transit_gateway_attachment_id"],
+                gateways[one["transit_gateway_route_table_id"]],
+            ): one["transit_gateway_route_table_id"]
             for one in self._found["aws_ec2_transit_gateway_route_table_association"]
+        }
+        self._peerings = {
+            one["id"]: {one["transit_gateway_id"], one["peer_transit_gateway_id"]}
+            for one in self._found["aws_ec2_transit_gateway_peering_attachment"]
         }
 
     def _read_subnets(self):
@@ -155,8 +164,10 @@ class Networks:
                 firewalls.add(way)
                 subnet_id = self._firewalls[way]
                 continue
-            attachment = next((id_ for id_, one in self._attachments.items() if one["vpc_id"] == subnet.vpc), None)
-            onward = self._through(attachment, destination)
+            attachment = next((one for one in self._attachments.values() if one["vpc_id"] == subnet.vpc), None)
+            onward = (
+                self._through(attachment["id"], attachment["transit_gateway_id"], destination) if attachment else None
+            )
             if onward is None:
                 return None, translator, firewalls
             subnet_id = self._entry(onward, zone if onward["appliance_mode_support"] == "enable" else subnet.zone)
@@ -167,9 +178,17 @@ class Networks:
         homes = {self.subnets[id_].zone: id_ for id_ in sorted(attachment["subnet_ids"])}
         return homes.get(zone, next(iter(homes.values())))
 
-    def _through(self, attachment, destination):
-        """The attachment by which a transit gateway hands a packet on."""
-        table = self._tables.get(attachment)
+    def _through(self, attachment, gateway, destination):
+        """The VPC's attachment by which transit gateways hand a packet on that came to one of them by an attachment."""
+        for _ in range(_HOPS):
+            attachment = self._onward(self._tables.get((attachment, gateway)), destination)
+            if attachment not in self._peerings:
+                return self._attachments.get(attachment)
+            (gateway,) = self._peerings[attachment] - {gateway}
+        raise AssertionError(f"a packet to {destination} goes from region to region")
+
+    def _onward(self, table, destination):
+        """Where a transit gateway's route table leads."""
         if table is None:
             return None
         ways = [
@@ -186,8 +205,7 @@ class Networks:
                 ways.append(
                     (2 * cidr.prefixlen + 1, None if one["blackhole"] else one["transit_gateway_attachment_id"])
                 )
-        found = max(ways, key=lambda way: way[0], default=(0, None))[1]
-        return self._attachments.get(found)
+        return max(ways, key=lambda way: way[0], default=(0, None))[1]
 
     def _home(self, vpc, destination):
         return next((id_ for id_, one in self.subnets.items() if one.vpc == vpc and destination in one.cidr), None)

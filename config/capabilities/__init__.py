@@ -39,6 +39,7 @@ from config.capabilities.logging import LOGGING
 from config.capabilities.network import NETWORK
 from config.capabilities.network_firewall import NETWORK_FIREWALL
 from config.capabilities.patching import PATCHING
+from config.capabilities.prefix_lists import PREFIX_LISTS
 from config.capabilities.quota_template import QUOTA_TEMPLATE
 from config.capabilities.resolver import RESOLVER
 from config.capabilities.resolver_use import RESOLVER_USE
@@ -46,6 +47,7 @@ from config.capabilities.roles import ROLES
 from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
 from config.capabilities.service_catalog import SERVICE_CATALOG
+from config.capabilities.service_networks import SERVICE_NETWORKS
 from config.capabilities.session_manager import SESSION_MANAGER
 from config.capabilities.shares import SHARES
 from config.capabilities.ssm_documents import SSM_DOCUMENTS
@@ -53,6 +55,7 @@ from config.capabilities.ssm_inventory import SSM_INVENTORY
 from config.capabilities.stack_sets import STACK_SETS
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
+from config.capabilities.transit_gateway_ways import TRANSIT_GATEWAY_DIRECT_CONNECT, TRANSIT_GATEWAY_VPNS
 from config.capabilities.workloads import WORKLOADS
 
 BUILT_IN: Final[tuple[Capability, ...]] = (
@@ -85,6 +88,10 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     ENDPOINT_POLICIES,
     FIREWALL_POLICIES,
     NETWORK_FIREWALL,
+    PREFIX_LISTS,
+    SERVICE_NETWORKS,
+    TRANSIT_GATEWAY_VPNS,
+    TRANSIT_GATEWAY_DIRECT_CONNECT,
     TRANSIT_GATEWAY_ROUTING,
     DNS,
     RESOLVER,

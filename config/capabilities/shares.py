@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from config.capabilities.capability import FREE, AccountInput, OrganizationCapability, Part
 from config.capabilities.network import MAIN, NETWORK
+from config.capabilities.prefix_lists import PREFIX_LISTS, PrefixList
+from config.capabilities.service_networks import SERVICE_NETWORKS, ServiceNetwork
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.model.base import Model, refuse
 from config.model.types import AccountId, Arn, Selector, Slug, UnitName
@@ -16,6 +18,8 @@ from config.sources.files import Files
 from config.sources.resolving import Resolving
 
 _RAM: Final = "ram.amazonaws.com"
+_SHARED: Final = ("subnets", "transit_gateway", "ipam_pools", "resolver", "prefix_lists", "service_networks", "arns")
+"""What can be shared, by key."""
 
 
 class ShareEntry(Model):
@@ -30,6 +34,10 @@ class ShareEntry(Model):
         default=(), description="Pools of that account's `ipam`: a region's by its name, one of `pools` by slug."
     )
     resolver: bool = Field(default=False, description="The organization's `resolver`, if it is that account's.")
+    prefix_lists: tuple[Slug, ...] = Field(default=(), description="Those of `prefix_lists` that are that account's.")
+    service_networks: tuple[Slug, ...] = Field(
+        default=(), description="Those of `service_networks` that are that account's."
+    )
     arns: tuple[Arn, ...] = Field(default=(), description="Anything else, by ARN.")
     principals: tuple[Selector, ...] = Field(
         min_length=1, description="Who may use it; `root` is the whole organization."
@@ -39,8 +47,8 @@ class ShareEntry(Model):
 
     @model_validator(mode="after")
     def _shares_something(self) -> Self:
-        if not (self.subnets or self.transit_gateway or self.ipam_pools or self.resolver or self.arns):
-            raise refuse("`subnets`, `transit_gateway`, `ipam_pools`, `resolver` or `arns` to share")
+        if not any(getattr(self, key) for key in _SHARED):
+            raise refuse(f"{', '.join(f'`{key}`' for key in _SHARED[:-1])} or `{_SHARED[-1]}` to share")
         if self.external_principals and not self.allow_external_principals:
             raise refuse("`allow_external_principals: true` with `external_principals`", "Say so, or remove them.")
         return self
@@ -61,6 +69,8 @@ class Share:
     ipam_pools: tuple[str, ...]
     """Regions and slugs of pools of the account's IPAM."""
     resolver: bool
+    prefix_lists: tuple[str, ...]
+    service_networks: tuple[str, ...]
     arns: tuple[str, ...]
     principals: tuple[Node, ...]
     allow_external_principals: bool
@@ -98,6 +108,8 @@ def _share(slug: str, entry: ShareEntry, resolving: Resolving) -> Share | None:
         transit_gateway=entry.transit_gateway,
         ipam_pools=tuple(sorted(set(entry.ipam_pools))),
         resolver=entry.resolver,
+        prefix_lists=tuple(sorted(set(entry.prefix_lists))),
+        service_networks=tuple(sorted(set(entry.service_networks))),
         arns=tuple(sorted(set(entry.arns))),
         principals=principals,
         allow_external_principals=entry.allow_external_principals,
@@ -126,13 +138,29 @@ def _trusted(organization: Configuration, files: Files) -> Iterator[Problem]:
         yield files.organization.file.problem(("shares", slug), f"a share without {_RAM}", expected, cure)
 
 
+def _named(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """What is shared by its slug is there, and the account's that shares it."""
+    whole: dict[str, Mapping[str, PrefixList | ServiceNetwork]] = {
+        "prefix_lists": PREFIX_LISTS.of(organization) or {},
+        "service_networks": SERVICE_NETWORKS.of(organization) or {},
+    }
+    for slug, share in shares_of(organization).items() if files.organization.clean else ():
+        for key, found in whole.items():
+            own = [name for name, each in found.items() if each.account is share.account]
+            for index, name in enumerate(getattr(share, key)):
+                if name not in own:
+                    expected = f"the slug of one of `{key}` of {share.account.slug!r}: {one_of(own)}"
+                    path = ("shares", slug, key, index)
+                    yield files.organization.file.problem(path, repr(name), expected, did_you_mean(name, own))
+
+
 SHARES: Final[OrganizationCapability[Mapping[str, Share]]] = OrganizationCapability(
     key="shares",
     annotation=dict[Slug, ShareEntry],
     default_factory=dict,
     description="What accounts share with others.",
     resolve=_resolve,
-    rules=(_trusted,),
+    rules=(_trusted, _named),
     parts=(
         Part(
             name="shares",

@@ -1,9 +1,7 @@
-"""A router between the networks of several accounts."""
+"""A router between the networks of several accounts, in one region or in several."""
 
 from collections.abc import Iterator
-from typing import Final, Self
-
-from pydantic import Field, model_validator
+from typing import Final
 
 from config.capabilities.capability import (
     AccountCapability,
@@ -11,56 +9,12 @@ from config.capabilities.capability import (
     Part,
 )
 from config.capabilities.network import attached_accounts
-from config.capabilities.problems import at, written
+from config.capabilities.problems import at, ungoverned, written
 from config.capabilities.shares import shares_of
-from config.capabilities.transit_gateway_tables import Preset, RouteTable
-from config.errors import Problem
-from config.model.base import Switchable, refuse
-from config.model.types import Slug
+from config.capabilities.transit_gateway_model import TransitGateway
+from config.errors import Problem, one_of
 from config.nodes import Account, Configuration
 from config.sources.files import Files
-
-_ASN_16_BIT = range(64512, 65535)
-_ASN_32_BIT = range(4_200_000_000, 4_294_967_295)
-
-
-class TransitGateway(Switchable):
-    """The organization's transit gateway; `shares` says who can attach to it."""
-
-    asn: int = Field(default=64512, description="Its private autonomous system number, for VPN and Direct Connect.")
-    accept_attachments: bool = Field(
-        default=True,
-        description="Whether those it is shared with can attach without being accepted. If not, `preset` and `route_tables` let "
-        "in the accounts whose `network` has an `attachment`; say so before they attach.",
-    )
-    connect_all: bool = Field(
-        default=False,
-        description="Whether every attached VPC reaches every other; if not, `preset` or `route_tables` say who.",
-    )
-    preset: Preset | None = Field(default=None, description="Route tables by what they are for.")
-    route_tables: dict[Slug, RouteTable] = Field(
-        default_factory=dict,
-        description="Route tables by slug, in place of a preset. A VPC that none of them has reaches nothing. VPCs of other accounts are "
-        "looked up while planning: one that pipelines attach is routed by their next run.",
-    )
-
-    @model_validator(mode="after")
-    def _number_is_private(self) -> Self:
-        if self.asn not in _ASN_16_BIT and self.asn not in _ASN_32_BIT:
-            raise refuse("a private `asn`: 64512 to 65534, or 4200000000 to 4294967294")
-        return self
-
-    @model_validator(mode="after")
-    def _one_word_about_routes(self) -> Self:
-        said = [key for key in ("connect_all", "preset", "route_tables") if getattr(self, key)]
-        if len(said) > 1:
-            raise refuse(f"one of `connect_all`, `preset` and `route_tables`, but there are {' and '.join(said)}")
-        return self
-
-    @property
-    def routes(self) -> bool:
-        """Whether it has route tables of its own."""
-        return bool(self.preset or self.route_tables)
 
 
 def _once(organization: Configuration, files: Files) -> Iterator[Problem]:
@@ -109,24 +63,43 @@ def _attachments(organization: Configuration, files: Files) -> Iterator[Problem]
 
 
 def _forwards(organization: Configuration, files: Files) -> Iterator[Problem]:
-    """What is attached is in the transit gateway's region, and something tells the gateway where to send."""
+    """What is attached is in the region of a transit gateway, and something tells the gateway where to send."""
     owners, attached = _gateway_owners(organization), list(_attached(organization))
-    if not owners:
+    gateway = TRANSIT_GATEWAY.in_account(organization, owners[0]) if owners else None
+    if not gateway:
         return
     owner = owners[0]
+    routers = gateway.every(owner.region)
     for account in attached:
-        if account.region != owner.region:
-            expected = f"a VPC in {owner.region}, where the transit gateway of {owner.slug!r} is"
-            yield at(files, account, ("network", "attachment"), f"an attachment from {account.region}", expected)
-    gateway = TRANSIT_GATEWAY.in_account(organization, owner)
-    if attached and gateway and not gateway.connect_all and not gateway.routes:
-        file, path = written(files, owner, ("transit_gateway",))
-        arrived = (
-            f"a transit gateway without route tables, and attachments of {', '.join(one.slug for one in attached)}"
-        )
-        expected = "route tables: without any, it forwards nothing"
-        cure = "Say `connect_all: true`, a `preset`, or `route_tables`."
-        yield file.warning(path, arrived, expected, cure)
+        if account.region not in routers:
+            there = f"in {owner.region}, where the transit gateway of {owner.slug!r} is"
+            if gateway.regions:
+                there = f"in a region with a transit gateway of {owner.slug!r}: {one_of(routers)}"
+            yield at(
+                files, account, ("network", "attachment"), f"an attachment from {account.region}", f"a VPC {there}"
+            )
+    for region, router in routers.items():
+        here = [account.slug for account in attached if account.region == region]
+        if here and not router.connect_all and not router.routes:
+            path = () if router is gateway else ("regions", region)
+            file, place = written(files, owner, ("transit_gateway", *path))
+            arrived = f"a transit gateway without route tables, and attachments of {', '.join(here)}"
+            expected = "route tables: without any, it forwards nothing"
+            cure = "Say `connect_all: true`, a `preset`, or `route_tables`."
+            yield file.warning(place, arrived, expected, cure)
+
+
+def _regions(organization: Configuration, files: Files) -> Iterator[Problem]:
+    """Further transit gateways are in other regions, which the organization governs."""
+    for owner in _gateway_owners(organization):
+        gateway = TRANSIT_GATEWAY.in_account(organization, owner)
+        path = ("transit_gateway", "regions")
+        if gateway:
+            yield from ungoverned(owner, organization, files, path, gateway.regions)
+            if owner.region in gateway.regions:
+                expected = f"other regions than {owner.region}, where the account has its transit gateway anyway"
+                cure = "Write what stands there one level up."
+                yield at(files, owner, (*path, owner.region), repr(owner.region), expected, cure)
 
 
 def _gateway_owners(organization: Configuration) -> list[Account]:
@@ -147,7 +120,7 @@ TRANSIT_GATEWAY: Final[AccountCapability[TransitGateway]] = AccountCapability(
     key="transit_gateway",
     model=TransitGateway,
     description="A router between VPCs, in one account.",
-    rules=(_once, _attachments, _forwards),
+    rules=(_once, _attachments, _forwards, _regions),
     needs=_needs,
     publish=lambda configuration: next((owner.slug for owner in _gateway_owners(configuration)), None),
     parts=(

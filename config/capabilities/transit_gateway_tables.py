@@ -11,12 +11,15 @@ from config.model.cidr import AnyCidr
 from config.model.types import SELECTOR_PATTERN, SLUG_PATTERN, Selector, Slug
 
 _VPC_PATTERN: Final = rf"{SLUG_PATTERN}(?:/{SLUG_PATTERN})?"
+_BEYOND_PATTERN: Final = rf"region:[a-z]{{2,}}(?:-[a-z]+)+-[0-9]|(?:vpn|dx):{SLUG_PATTERN}"
+BEYOND: Final = ("region:", "vpn:", "dx:")
+"""How attachments begin that are no VPCs."""
 AttachmentSelector = Annotated[
     str,
     Matches(
-        rf"{SELECTOR_PATTERN}|vpc:{_VPC_PATTERN}",
-        "a selector of accounts ('root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>', 'purpose:<purpose>'), 'vpc:<slug>' "
-        "or 'vpc:<account>/<slug>'",
+        rf"{SELECTOR_PATTERN}|vpc:{_VPC_PATTERN}|{_BEYOND_PATTERN}",
+        "a selector of accounts ('root', 'ou:<path>', 'account:<slug>', 'tag:<key>=<value>', 'purpose:<purpose>'), 'vpc:<slug>', "
+        "'vpc:<account>/<slug>', 'region:<region>', 'vpn:<slug>' or 'dx:<slug>'",
     ),
 ]
 VpcName = Annotated[
@@ -34,16 +37,35 @@ PRIVATE: Final = {
 EVERYWHERE: Final = "0.0.0.0/0"
 
 
+AttachmentName = Annotated[
+    str,
+    Matches(
+        rf"{_VPC_PATTERN}|{_BEYOND_PATTERN}",
+        "a VPC of this account ('main', or one of its `vpcs`), of another one ('<account>/<slug>'), 'region:<region>', "
+        "'vpn:<slug>' or 'dx:<slug>'",
+    ),
+]
+
+
 class StaticRoute(Model):
     """A static route."""
 
-    destination: AnyCidr = Field(description="The range that it is for.")
-    attachment: VpcName | None = Field(
+    destination: AnyCidr | None = Field(default=None, description="The range that it is for.")
+    prefix_list: Slug | None = Field(
+        default=None, description="In its place, one of `prefix_lists` of this account: all its ranges."
+    )
+    attachment: AttachmentName | None = Field(
         default=None,
         description="The VPC that it leads to: `main` for this account's `network` itself, one of its `vpcs`, or "
-        "`<account>/<slug>` for another account's.",
+        "`<account>/<slug>` for another account's; `region:<region>`, the transit gateway there; `vpn:<slug>` or `dx:<slug>`.",
     )
     blackhole: bool = Field(default=False, description="Whether what is sent there is dropped.")
+
+    @model_validator(mode="after")
+    def _is_for_something(self) -> Self:
+        if (self.destination is None) == (self.prefix_list is None):
+            raise refuse("either a `destination` or a `prefix_list`")
+        return self
 
     @model_validator(mode="after")
     def _leads_somewhere_or_nowhere(self) -> Self:
@@ -58,7 +80,7 @@ class RouteTable(Model):
     associations: tuple[AttachmentSelector, ...] = Field(
         default=(),
         description="Whose traffic it routes: the attached VPCs of these accounts, `vpc:<slug>`, one of this account's, or "
-        "`vpc:<account>/<slug>`, one of another's.",
+        "`vpc:<account>/<slug>`, one of another's; what comes from another region's transit gateway by `region:<region>`, from a VPN by `vpn:<slug>`, by Direct Connect by `dx:<slug>`.",
     )
     propagations: tuple[AttachmentSelector, ...] = Field(
         default=(), description="Whose ranges it knows: VPCs that can be reached."
@@ -68,13 +90,22 @@ class RouteTable(Model):
     )
 
     @model_validator(mode="after")
+    def _other_regions_tell_nothing(self) -> Self:
+        if named := [each for each in self.propagations if each.startswith("region:")]:
+            raise refuse(
+                f"no {named[0]!r} in `propagations`, since AWS propagates nothing between transit gateways",
+                "Write `routes`.",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _one_way_to_a_destination(self) -> Self:
         ways: dict[str, str] = {}
         for slug, route in sorted(self.routes.items()):
-            if route.destination in ways:
-                first = ways[route.destination]
-                raise refuse(f"one route to {route.destination}, but {first!r} and {slug!r} both have it")
-            ways[route.destination] = slug
+            where = str(route.destination or route.prefix_list)
+            if where in ways:
+                raise refuse(f"one route to {where}, but {ways[where]!r} and {slug!r} both have it")
+            ways[where] = slug
         return self
 
 
@@ -91,7 +122,9 @@ class Preset(Model):
         description="Accounts whose VPCs reach each other, by the environment's slug; without any, nobody reaches anybody.",
     )
     shared: tuple[AttachmentSelector, ...] = Field(
-        default=(), description="Whose VPCs all environments reach, and are reached by."
+        default=(),
+        description="Whose VPCs all environments reach, and are reached by; VPNs with BGP and Direct Connect (`vpn:<slug>`, `dx:<slug>`) "
+        "are reached by nobody else.",
     )
     egress: VpcName | None = Field(
         default=None,
@@ -106,14 +139,19 @@ class Preset(Model):
     def _has_what_it_is_of(self) -> Self:
         needs = {"isolated": ("environments",), "central-egress": ("egress",), "inspection": ("inspection",)}
         may: Mapping[str, tuple[str, ...]] = {
-            "flat": (),
+            "flat": ("shared",),
             "isolated": ("environments", "shared"),
             "central-egress": ("egress", "environments", "shared"),
-            "inspection": ("inspection", "egress"),
+            "inspection": ("inspection", "egress", "shared"),
         }
         for key in needs.get(self.kind, ()):
             if not getattr(self, key):
                 raise refuse(f"`{key}` with `kind: {self.kind}`")
+        if named := [each for each in self.shared if each.startswith("region:")]:
+            raise refuse(
+                f"no {named[0]!r} in `shared`, since AWS propagates nothing between transit gateways",
+                "Write `route_tables`.",
+            )
         for key in ("egress", "environments", "inspection", "shared"):
             if getattr(self, key) and key not in may[self.kind]:
                 raise refuse(f"no `{key}` with `kind: {self.kind}`", "Remove it, or choose another `kind`.")
@@ -149,7 +187,7 @@ def _preset_tables(preset: Preset, choose: Choose) -> dict[str, Table]:
 
     Source: https://docs.aws.amazon.com/vpc/latest/tgw/TGW_Scenarios.html
     """
-    everybody = choose(("root",))
+    everybody = choose(("root", *preset.shared) if preset.kind in ("flat", "inspection") else ("root",))
     if preset.kind == "flat":
         return {"flat": Table(everybody, everybody)}
     if preset.kind == "inspection":

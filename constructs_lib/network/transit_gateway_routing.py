@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cdktf import Fn, TerraformIterator, Token
+from cdktf import Fn, TerraformIterator, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway_attachments import (
     DataAwsEc2TransitGatewayAttachments,
     DataAwsEc2TransitGatewayAttachmentsFilter,
 )
+from cdktf_cdktf_provider_aws.ec2_transit_gateway_prefix_list_reference import Ec2TransitGatewayPrefixListReference
 from cdktf_cdktf_provider_aws.ec2_transit_gateway_route import Ec2TransitGatewayRoute
 from cdktf_cdktf_provider_aws.ec2_transit_gateway_route_table import Ec2TransitGatewayRouteTable
 from cdktf_cdktf_provider_aws.ec2_transit_gateway_route_table_association import (
@@ -42,13 +43,15 @@ class TransitGatewayRoute:
     """A static route of a transit gateway's route table.
 
     Args:
-        destination: The IPv4 network that it is for.
+        destination: The IPv4 network that it is for; None with a prefix list.
         attachment: The key of the attachment that it leads to, or of an account with one attached VPC. Default: none; what is
             sent there is dropped (a blackhole).
+        prefix_list_id: The prefix list that it is for, in place of a network.
     """
 
-    destination: str
+    destination: str | None
     attachment: str | None = None
+    prefix_list_id: str | None = None
 
 
 @typed
@@ -88,7 +91,9 @@ class TransitGatewayRoutingConstruct(Construct):
         accounts: The ids of other accounts whose VPCs are attached, by key; what is said of a key holds for all of them.
             The account has no other transit gateway that they are attached to.
         apart: Attachments of some of these accounts which are told apart, by the account's key, and their ids by keys of their
-            own. Tables name those then, and not the account. Default: none.
+            own. What is said of the account holds for the others then. Default: none.
+        looked_up: Of `attachments` that are looked up, by key, the address of what they are of: they stay where they are until that is another one,
+            even if their ids are known while applying only. Default: none.
         accept: Whether these wait for acceptance, and get it. Default: the transit gateway accepts them by itself.
         provider: Account and region. Default: the stack's provider.
 
@@ -121,10 +126,12 @@ class TransitGatewayRoutingConstruct(Construct):
         attachments: Mapping[str, str],
         accounts: Mapping[str, str] | None = None,
         apart: Mapping[str, Mapping[str, str]] | None = None,
+        looked_up: Mapping[str, str] | None = None,
         accept: bool = False,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        self._looked_up = dict(looked_up or {})
         self._accounts, self._apart, self._accept = dict(accounts or {}), dict(apart or {}), accept
         self._attachments = attachments
         self._provider = provider
@@ -180,11 +187,10 @@ class TransitGatewayRoutingConstruct(Construct):
 
     def _fill(self, slug: str, table: TransitGatewayRouteTable) -> None:
         table_id = self._tables[slug].id
-        for key in sorted(set(table.associations) - {*self._homes}):
+        for key in sorted(set(table.associations) - {*self._homes} - {*self._apart}):
             self._associate(key, table_id, self._found.get(key))
-        singles = {self._homes[key] for key in table.propagations if key in self._homes}
-        for key in sorted({*table.propagations} - {*self._homes} | singles):
-            each = self._those(key, table.propagations) if key in singles else self._found.get(key)
+        for key in sorted({self._homes.get(key, key) for key in table.propagations}):
+            each = self._those(key, table.propagations) if key in self._apart else self._found.get(key)
             self._propagate(slug, key, table_id, each)
         for route_slug, route in sorted(table.routes.items()):
             self._route(f"route-{slug}-{require_slug('routes', route_slug)}", route, table_id)
@@ -200,20 +206,19 @@ class TransitGatewayRoutingConstruct(Construct):
             # Of a transit gateway that had a default route table before.
             replace_existing_association=True if each else None,
             depends_on=self._acceptance(key),
+            lifecycle=self._lifecycle(key),
             provider=self._provider,
         )
 
     def _associate_each(self, account: str, tables: Mapping[str, TransitGatewayRouteTable]) -> None:
         """Associate attachments of an account with tables of their own, by the addresses that they had with one for all."""
         ids = self._apart[account]
-        homes = {
-            ids[key]: self._tables[slug].id
-            for slug, table in tables.items()
-            for key in table.associations
-            if key in ids
-        }
-        each = self._those(account, [key for key, id_ in ids.items() if id_ in homes])
-        self._associate(account, Token.as_string(Fn.lookup(homes, Token.as_string(each.value), "")), each)
+        homes = {key: self._tables[slug].id for slug, table in tables.items() for key in table.associations}
+        keys = [key for key in (account, *ids) if key in homes]
+        each = self._those(account, keys)
+        own = {ids[key]: homes[key] for key in keys if key in ids}
+        table_id = Fn.lookup(own, Token.as_string(each.value), homes.get(account, ""))
+        self._associate(account, Token.as_string(table_id), each)
 
     def _propagate(self, slug: str, key: str, table_id: str, each: ListTerraformIterator | None) -> None:
         Ec2TransitGatewayRouteTablePropagation(
@@ -223,6 +228,7 @@ class TransitGatewayRoutingConstruct(Construct):
             transit_gateway_attachment_id=self._attachment(key, each),
             transit_gateway_route_table_id=table_id,
             depends_on=self._acceptance(key),
+            lifecycle=self._lifecycle(key),
             provider=self._provider,
         )
 
@@ -230,26 +236,54 @@ class TransitGatewayRoutingConstruct(Construct):
         key = route.attachment
         account = self._homes.get(key, key) if key else None
         each = self._those(account, [key]) if account and key in self._homes else self._found.get(key or "")
+        attachment_id = self._attachment(key, each) if key else None
+        depends_on = self._acceptance(account) if account else None
+        if route.prefix_list_id is not None:
+            Ec2TransitGatewayPrefixListReference(
+                self,
+                id_,
+                for_each=each,
+                prefix_list_id=route.prefix_list_id,
+                transit_gateway_attachment_id=attachment_id,
+                blackhole=None if key else True,
+                transit_gateway_route_table_id=table_id,
+                depends_on=depends_on,
+                lifecycle=self._lifecycle(key),
+                provider=self._provider,
+            )
+            return
         Ec2TransitGatewayRoute(
             self,
             id_,
             for_each=each,
-            destination_cidr_block=route.destination,
-            transit_gateway_attachment_id=self._attachment(key, each) if key else None,
+            destination_cidr_block=str(route.destination),
+            transit_gateway_attachment_id=attachment_id,
             blackhole=None if key else True,
             transit_gateway_route_table_id=table_id,
-            depends_on=self._acceptance(account) if account else None,
+            depends_on=depends_on,
+            lifecycle=self._lifecycle(key),
             provider=self._provider,
         )
 
     def _those(self, account: str, keys: Iterable[str]) -> ListTerraformIterator:
-        """The attachments of an account that are there and have one of some keys."""
-        wanted = sorted(id_ for key, id_ in self._apart[account].items() if key in keys)
-        return TerraformIterator.from_list(Token.as_list(Fn.setintersection(self._ids[account], [wanted])))
+        """The attachments of an account that are there and have one of some keys; the account's is that of all without one."""
+        wanted, ids = {*keys}, self._apart[account]
+        if account in wanted:
+            others = sorted(id_ for key, id_ in ids.items() if key not in wanted)
+            return TerraformIterator.from_list(Token.as_list(Fn.setsubtract(self._ids[account], others)))
+        named = sorted(id_ for key, id_ in ids.items() if key in wanted)
+        return TerraformIterator.from_list(Token.as_list(Fn.setintersection(self._ids[account], [named])))
 
     def _attachment(self, key: str, each: ListTerraformIterator | None) -> str:
         """The id of an attachment; of another account's, what stands for each of them."""
         return Token.as_string(each.value) if each else self._attachments[key]
+
+    def _lifecycle(self, key: str | None) -> TerraformResourceLifecycle | None:
+        if key not in self._looked_up:
+            return None
+        return TerraformResourceLifecycle(
+            ignore_changes=["transit_gateway_attachment_id"], replace_triggered_by=[self._looked_up[key]]
+        )
 
     def _acceptance(self, key: str) -> list[ITerraformDependable] | None:
         return [self._accepted[key]] if key in self._accepted else None
@@ -266,7 +300,7 @@ def _refuse(
     if both := sorted({*attachments} & {*accounts}):
         raise InvalidValueError("accounts", both, expected="keys that no attachment has")
     _require_known("apart", apart, accounts)
-    known = {*attachments, *accounts, *(single for singles in apart.values() for single in singles)} - {*apart}
+    known = {*attachments, *accounts, *(single for singles in apart.values() for single in singles)}
     homes: dict[str, str] = {}
     for slug, table in sorted(tables.items()):
         require_slug("tables", slug)
@@ -280,8 +314,11 @@ def _refuse(
             homes[key] = slug
         for route_slug, route in table.routes.items():
             where = f"tables[{slug!r}].routes[{route_slug!r}]"
-            require_network(f"{where}.destination", route.destination, 0, 32)
-            _require_known(f"{where}.attachment", filter(None, (route.attachment,)), known)
+            if (route.destination is None) == (route.prefix_list_id is None):
+                raise InvalidValueError(where, route.destination, expected="either a destination or a prefix_list_id")
+            if route.destination is not None:
+                require_network(f"{where}.destination", route.destination, 0, 32)
+            _require_known(f"{where}.attachment", filter(None, (route.attachment,)), known - {*apart})
 
 
 def _require_known(name: str, keys: Iterable[str], known: Iterable[str]) -> None:

@@ -1,10 +1,13 @@
 """What an account shares with others, and what it takes from outside the organization."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from cdktf import TerraformProvider
 
 from config.capabilities.accepted_shares import AcceptedShares
 from config.capabilities.resolver import RESOLVER
 from config.capabilities.shares import Share
+from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from constructs_lib.network.ipam import IpamConstruct
 from constructs_lib.network.ram_share import RamShareConstruct
 from constructs_lib.network.ram_share_accepter import RamShareAccepterConstruct
@@ -12,8 +15,10 @@ from constructs_lib.network.shared_vpc import SharedVpcConstruct
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from stacks.capabilities.ipam import POOLS
 from stacks.capabilities.network import VPC
+from stacks.capabilities.prefix_lists import prefix_list
 from stacks.capabilities.resolver import shared_arns
-from stacks.capabilities.transit_gateway import GATEWAY
+from stacks.capabilities.service_networks import service_network
+from stacks.capabilities.transit_gateway import GATEWAY, gateway_part, slugged_part
 from stacks.parts import part, vpc_part
 from stacks.references import node_key
 from stacks.scope import AccountScope
@@ -21,18 +26,37 @@ from stacks.scope import AccountScope
 
 def add(stack: AccountScope, shares: Sequence[Share]) -> None:
     """Add what the account shares."""
+    gateway = TRANSIT_GATEWAY.of(stack.inputs)
     for share in shares:
-        RamShareConstruct(
-            stack,
-            f"share-{share.slug}",
-            name=share.name,
-            resources=_resources(stack, share),
-            principals={
-                **{node_key(node): stack.references.principal(node) for node in share.principals},
-                **{f"external-{account_id}": account_id for account_id in share.external_principals},
-            },
-            allow_external_principals=share.allow_external_principals,
-        )
+        _share(stack, share, f"share-{share.slug}", _resources(stack, share))
+        for region in gateway.every(stack.account.region) if gateway and share.transit_gateway else ():
+            if region != stack.account.region:  # RAM shares in the region of what it shares
+                id_ = gateway_part(stack, GATEWAY, region)
+                resources = {GATEWAY: part(stack, id_, TransitGatewayConstruct).transit_gateway_arn}
+                _share(
+                    stack, share, slugged_part(stack, f"share-{share.slug}", region), resources, stack.provider(region)
+                )
+
+
+def _share(
+    stack: AccountScope,
+    share: Share,
+    id_: str,
+    resources: Mapping[str, str],
+    provider: TerraformProvider | None = None,
+) -> None:
+    RamShareConstruct(
+        stack,
+        id_,
+        name=share.name,
+        resources=resources,
+        principals={
+            **{node_key(node): stack.references.principal(node) for node in share.principals},
+            **{f"external-{account_id}": account_id for account_id in share.external_principals},
+        },
+        allow_external_principals=share.allow_external_principals,
+        provider=provider,
+    )
 
 
 def _resources(stack: AccountScope, share: Share) -> dict[str, str]:
@@ -45,6 +69,10 @@ def _resources(stack: AccountScope, share: Share) -> dict[str, str]:
     if share.ipam_pools:
         arns = part(stack, POOLS, IpamConstruct).pool_arns
         found |= {f"pool-{region}": arns[region] for region in share.ipam_pools}
+    found |= {f"prefix-list-{slug}": prefix_list(stack, slug).prefix_list_arn for slug in share.prefix_lists}
+    found |= {
+        f"service-network-{slug}": service_network(stack, slug).service_network_arn for slug in share.service_networks
+    }
     resolver = RESOLVER.of(stack.organization)
     if share.resolver and resolver:
         found |= shared_arns(stack, resolver)

@@ -29,7 +29,7 @@ def tables(directory):
         )
         configuration = config.load(directory.path)
         (part,) = TRANSIT_GATEWAY_ROUTING.parts
-        found = part.of(inputs_of(configuration, configuration.accounts["shop"]))
+        found = part.of(inputs_of(configuration, configuration.accounts["shop"])).regions["eu-central-1"]
         return {
             slug: (
                 set(table.associations),
@@ -124,7 +124,7 @@ def _several(directory, *ids):
     )
     configuration = config.load(directory.path)
     (part,) = TRANSIT_GATEWAY_ROUTING.parts
-    return configuration, part.of(inputs_of(configuration, configuration.accounts["shop"]))
+    return configuration, part.of(inputs_of(configuration, configuration.accounts["shop"])).regions["eu-central-1"]
 
 
 def test_vpcs_of_an_account_are_told_apart_by_ids(directory):
@@ -141,17 +141,51 @@ def test_vpcs_of_an_account_are_told_apart_by_ids(directory):
     }
 
 
-def test_a_vpc_whose_id_is_not_known_is_in_no_route_table(directory):
-    """And nothing leads to it; a warning says so."""
-    configuration, found = _several(directory, "tgw-attach-00000001", None)
-    (warning,) = configuration.warnings
-    assert warning.key == "settings.network.vpcs.data.attachment"
-    assert {
-        slug: (table.associations, table.propagations, [*table.routes]) for slug, table in found.tables.items()
-    } == {
-        "a": ((), ("vpc:test/main",), []),
-        "b": (("vpc:test/main",), (), []),
-    }
+@pytest.mark.parametrize(
+    ("ids", "key"), [((None, "tgw-attach-00000002"), ""), (("tgw-attach-00000001", None), "vpcs.data.")]
+)
+def test_a_vpc_that_is_named_among_several_needs_its_id(directory, ids, key):
+    """Else a second VPC of the account would take the routes of the first one away, or get them."""
+    with pytest.raises(config.ConfigError) as caught:
+        _several(directory, *ids)
+    (problem,) = caught.value.problems
+    assert problem.key == f"settings.network.{key}attachment"
+
+
+def test_vpcs_that_are_not_named_go_by_their_account(directory):
+    """Whether their ids are written or not."""
+    directory.append("organization.yaml", "shares: {s: {account: shop, transit_gateway: true, principals: [root]}}\n")
+    network = _VPC.replace("appliance_mode: true", "id: tgw-attach-00000001") % ("10.1.0.0/16", "10.1.0.0/20")
+    directory.append(
+        "accounts/test.yaml", f"settings:\n  network: {network}, vpcs: {{data: {FURTHER}, old: {SECURITY}}}}}\n"
+    )
+    directory.append(
+        "accounts/shop.yaml",
+        "settings:\n  transit_gateway: {preset: {kind: central-egress, egress: test/main}}\n",
+    )
+    configuration = config.load(directory.path)
+    (part,) = TRANSIT_GATEWAY_ROUTING.parts
+    found = part.of(inputs_of(configuration, configuration.accounts["shop"])).regions["eu-central-1"]
+    assert found.attached.ids == {"test": {"vpc:test/main": "tgw-attach-00000001"}}
+    assert found.tables["spokes"].associations == ("account:test",)
+    assert found.tables["egress"].associations == ("vpc:test/main",)
+
+
+@pytest.mark.parametrize(
+    "kind", ["{kind: flat, shared: ['vpn:office']}", "{kind: inspection, inspection: out, shared: ['vpn:office']}"]
+)
+def test_presets_take_vpns_in(directory, kind):
+    directory.append(
+        "accounts/shop.yaml",
+        f"settings:\n  transit_gateway: {{preset: {kind}, vpns: {{office: {{address: 192.0.2.1, asn: 65010}}}}}}\n"
+        f"  network: {HUB}, vpcs: {{out: {FURTHER}}}}}\n",
+    )
+    configuration = config.load(directory.path)
+    assert not configuration.warnings
+    (part,) = TRANSIT_GATEWAY_ROUTING.parts
+    found = part.of(inputs_of(configuration, configuration.accounts["shop"])).regions["eu-central-1"]
+    assert any("vpn:office" in table.associations for table in found.tables.values())
+    assert any("vpn:office" in table.propagations for table in found.tables.values())
 
 
 def test_more_route_tables_than_aws_has_by_default(directory):
@@ -159,3 +193,44 @@ def test_more_route_tables_than_aws_has_by_default(directory):
     directory.append("accounts/shop.yaml", f"settings: {{transit_gateway: {{route_tables: {{{tables}}}}}}}\n")
     (warning,) = config.load(directory.path).warnings
     assert (warning.arrived, warning.cure) == ("21 route tables", "Ask AWS by `baseline.quotas`.")
+
+
+def test_a_region_whose_tables_lead_nowhere_back_is_warned_of(directory):
+    """Two regions are peered as soon as one of them names the other."""
+    directory.append(
+        "accounts/shop.yaml",
+        "settings: {transit_gateway: {route_tables: {a: {associations: ['region:us-east-1'], routes: "
+        "{f: {destination: 10.64.0.0/12, attachment: 'region:us-east-1'}}}}, "
+        "regions: {us-east-1: {asn: 64513, route_tables: {b: {}}}}}}\n",
+    )
+    configuration = config.load(directory.path)
+    assert [warning.arrived for warning in configuration.warnings] == [
+        "no route table for region:eu-central-1",
+        "no route to region:eu-central-1",
+    ]
+    (part,) = TRANSIT_GATEWAY_ROUTING.parts
+    assert part.of(inputs_of(configuration, configuration.accounts["shop"])).peerings == (
+        ("eu-central-1", "us-east-1"),
+    )
+
+
+def test_tunnels_that_may_agree_upon_what_is_broken_are_warned_of(directory):
+    tunnels = "{ike_versions: [ikev1, ikev2], integrity_algorithms: [SHA1], dh_groups: [2, 14, 22]}"
+    directory.append(
+        "accounts/shop.yaml",
+        f"settings: {{transit_gateway: {{connect_all: true, vpns: {{office: {{address: 192.0.2.1, asn: 65010, tunnels: {tunnels}}}}}}}}}\n",
+    )
+    (warning,) = config.load(directory.path).warnings
+    assert warning.arrived == "tunnels that may use SHA1, ikev1, the group 2, the group 22"
+
+
+def test_ways_outside_that_no_route_table_has_are_warned_of(directory):
+    directory.append(
+        "accounts/shop.yaml",
+        "settings: {transit_gateway: {route_tables: {a: {propagations: ['vpn:office']}}, "
+        "vpns: {office: {address: 192.0.2.1, asn: 65010}}, direct_connect: {hq: {asn: 64520, allowed_prefixes: [10.0.0.0/8]}}}}\n",
+    )
+    assert [warning.arrived for warning in config.load(directory.path).warnings] == [
+        "no route table for vpn:office, dx:hq",
+        "no route to dx:hq",
+    ]

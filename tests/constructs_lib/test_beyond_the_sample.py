@@ -33,6 +33,7 @@ from constructs_lib import (
     CostCategoryConstruct,
     CostCategoryValue,
     DataExportsConstruct,
+    DirectConnectConstruct,
     DocumentSharingConstruct,
     EncryptionKeyConstruct,
     EventBusPolicyConstruct,
@@ -53,6 +54,7 @@ from constructs_lib import (
     PatchWindow,
     PermissionSetConstruct,
     PortfolioConstruct,
+    PrefixListConstruct,
     PrivateZoneConstruct,
     QuotaTemplateConstruct,
     RamShareAccepterConstruct,
@@ -65,15 +67,24 @@ from constructs_lib import (
     RestoreTestsConstruct,
     SecureBucketConstruct,
     ServiceAdministratorsConstruct,
+    ServiceNetworkConstruct,
     ServiceQuota,
     SessionManagerConstruct,
     SharedVpcConstruct,
     SsmDocumentConstruct,
     StackSetConstruct,
+    TransitGatewayConstruct,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    TransitGatewayRoutingConstruct,
+    TransitInterface,
     Vault,
     VaultLock,
     VolumeKeyConstruct,
     VpcEndpointsConstruct,
+    VpnConnectionConstruct,
+    VpnLogsConstruct,
+    VpnTunnelOptions,
     ZoneAssociationConstruct,
     ZoneVpc,
     plan_subnets,
@@ -128,6 +139,9 @@ ELSEWHERE = {
     "aws_vpc_security_group_egress_rule",
     "aws_egress_only_internet_gateway",  # tests/e2e/test_ipv6.py
     "aws_vpc_ipam_pool_cidr_allocation",  # tests/e2e/test_address_pools.py
+    # tests/e2e/test_transit_gateway_regions.py
+    "aws_ec2_transit_gateway_peering_attachment",
+    "aws_ec2_transit_gateway_peering_attachment_accepter",
     # tests/e2e/test_transit_gateway.py
     "aws_ec2_transit_gateway_route",
     "aws_ec2_transit_gateway_route_table",
@@ -140,6 +154,8 @@ ELSEWHERE = {
 
 def network(stack):
     """Endpoints of services, and a zone that two networks see."""
+    PrefixListConstruct(stack, "offices", name="offices", entries={"hq": "192.0.2.0/24"}, max_entries=10)
+    ServiceNetworkConstruct(stack, "lattice", name="lattice", organization_id="o-a1b2c3d4e5")
     vpc = SharedVpcConstruct(stack, "vpc", name="shared", cidr_block=CIDR, subnets=plan_subnets(CIDR, [f"{REGION}a"]))
     VpcEndpointsConstruct(
         stack,
@@ -313,6 +329,58 @@ def mocked(stack):
     )
 
 
+def beyond(stack):
+    """Ways from a transit gateway to networks outside of AWS."""
+    gateway = TransitGatewayConstruct(stack, "transit-gateway", name="hub").transit_gateway_id
+    logs = VpnLogsConstruct(stack, "vpn-logs", name="hub", account_id="111111111111", region=REGION)
+    office = VpnConnectionConstruct(
+        stack,
+        "office",
+        name="hub-office",
+        transit_gateway_id=gateway,
+        address="192.0.2.1",
+        asn=65010,
+        log_group_arn=logs.log_group_arn,
+        accelerated=True,
+    )
+    certificate = f"arn:aws:acm:{REGION}:111111111111:certificate/6e2e2b0c-5f0b-4c6e-8f5e-2d9f6c3b1a47"
+    plant = VpnConnectionConstruct(
+        stack,
+        "plant",
+        name="hub-plant",
+        transit_gateway_id=gateway,
+        certificate_arn=certificate,
+        options=VpnTunnelOptions(dh_groups=(14,)),
+    )
+    line = DirectConnectConstruct(
+        stack,
+        "hq",
+        name="hub-hq",
+        asn=64520,
+        transit_gateway_id=gateway,
+        allowed_prefixes=["10.0.0.0/8"],
+        interfaces={"a": TransitInterface("dxcon-fg1234ab", 101, 65020, jumbo_frames=True)},
+    )
+    ways = {"office": office.attachment_id, "plant": plant.attachment_id, "hq": line.attachment_id}
+    table = TransitGatewayRouteTable(
+        associations=tuple(ways),
+        propagations=("office", "hq"),
+        routes={
+            "plant": TransitGatewayRoute("10.200.0.0/16", "plant"),
+            "offices": TransitGatewayRoute(None, "office", "pl-0123456789abcdef0"),
+        },
+    )
+    TransitGatewayRoutingConstruct(
+        stack,
+        "routing",
+        name="hub",
+        transit_gateway_id=gateway,
+        attachments=ways,
+        tables={"all": table},
+        looked_up={"hq": line.gateway},
+    )
+
+
 def synthesized(name, *builders):
     """An app of one stack in one region."""
     scope = app()
@@ -358,21 +426,49 @@ def test_applied_to_the_local_aws():
         assert deployment.plan_is_empty("applied")
 
 
-@pytest.mark.e2e
-@pytest.mark.row("A8")
-def test_applied_to_terraforms_mocks():
-    """Offline: the provider checks the arguments, Terraform the graph; no AWS says what becomes of them."""
-    scope = synthesized("mocked", mocked)
+def tested(scope, change, second):
+    """What `terraform test` prints of a stack that is applied to mocks and planned again, with other variables."""
     directory = Path(scope.outdir) / "stacks" / "mocked"
     shutil.copy(LOCK_FILE, directory)
-    runs = {"apply": {"command": "apply"}, "plan": {"command": "plan"}}
-    mocks = {"mock_resource": {"aws_ssm_patch_baseline": {"defaults": {"id": "pb-0123456789abcdef0"}}}}
-    (directory / "mocked.tftest.json").write_text(json.dumps({"mock_provider": {"aws": [mocks]}, "run": runs}))
+    written = json.loads((directory / "cdk.tf.json").read_text())
+    change(written)
+    (directory / "cdk.tf.json").write_text(json.dumps(written))
+    # What a mock looks up is another thing each time, unless it is said.
+    attachment = {"defaults": {"id": "tgw-attach-0123456789abcdef0"}}
+    baseline = {"defaults": {"id": "pb-0123456789abcdef0"}}
+    mock = {
+        "mock_data": {"aws_ec2_transit_gateway_dx_gateway_attachment": [attachment]},
+        "mock_resource": {"aws_ssm_patch_baseline": baseline},
+    }
+    runs = {"apply": {"command": "apply"}, "plan": {"command": "plan", "variables": second}}
+    (directory / "mocked.tftest.json").write_text(json.dumps({"mock_provider": {"aws": [mock]}, "run": runs}))
     variables = environment({**os.environ, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
     run("terraform", "init", "-input=false", "-no-color", cwd=directory, env=variables)
     printed = run("terraform", "test", "-verbose", "-no-color", cwd=directory, env=variables)
     assert "2 passed, 0 failed" in printed
-    assert "No changes." in printed  # of the second run
+    return printed.partition('run "plan"')[2]
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A8")
+def test_applied_to_terraforms_mocks():
+    """Offline: the provider checks the arguments, Terraform the graph; no AWS says what becomes of them."""
+    assert "No changes." in tested(synthesized("mocked", mocked, beyond), lambda _written: None, {})
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A8")
+def test_other_prefixes_leave_the_routes_of_direct_connect_alone():
+    """Though Terraform looks its attachment up anew, and while applying only."""
+
+    def with_variable(written):
+        written.setdefault("variable", {})["prefixes"] = {"type": "list(string)", "default": ["10.0.0.0/8"]}
+        (association,) = written["resource"]["aws_dx_gateway_association"].values()
+        association["allowed_prefixes"] = "${var.prefixes}"
+
+    planned = tested(synthesized("mocked", mocked, beyond), with_variable, {"prefixes": ["10.0.0.0/9"]})
+    assert "Plan: 0 to add, 1 to change, 0 to destroy." in planned
+    assert "aws_ec2_transit_gateway_route" not in planned
 
 
 def test_every_type_that_the_library_makes_is_proven_and_the_page_says_how():
@@ -390,7 +486,7 @@ def test_every_type_that_the_library_makes_is_proven_and_the_page_says_how():
     }
     names = {"account": "111111111111", "member": "222222222222"}
     proven = sample | written | types(applied(**names, instance="arn:aws:sso:::instance/ssoins-1")) | ELSEWHERE
-    only_mocked = types(synthesized("mocked", mocked)) - proven
+    only_mocked = types(synthesized("mocked", mocked, beyond)) - proven
     assert made - proven - only_mocked == set()
     _, _, section = PAGE.read_text().partition("## What is applied, and what is mocked")
     assert set(re.findall(r"^\| `(aws_\w+)`", section, re.MULTILINE)) == only_mocked

@@ -6,6 +6,7 @@ from config import load
 from estate.local import running_local_aws
 from estate.terraform.deploying import Deploying
 from estate.terraform.screen import Screen
+from estate.terraform.synth import SynthError
 from tests.reachability import INTERNET
 from tests.ring import Ring, both, subnet
 
@@ -79,9 +80,16 @@ def test_spokes_reach_the_internet_by_the_vpc_of_another_account_and_not_each_ot
 
 
 def test_of_several_vpcs_of_an_account_ids_tell_which_is_which(rim):
-    """Without them, none of its VPCs is in a table, and nothing leads there."""
+    """A second VPC needs the id of the first one, which is routed; it is deployed before a route table names it."""
     data = {**spoke("10.8", "data")["network"]}
-    perimeter = {"network": {**EXIT, "vpcs": {"data": data}}}
+    with pytest.raises(SynthError, match="attachment without `id`"):
+        rim.write(perimeter={"network": {**EXIT, "vpcs": {"data": data}}})
+    exit_ = {**EXIT, "attachment": {**EXIT["attachment"], "id": attachments(rim)[""]}}
+    rim.write(perimeter={"network": {**exit_, "vpcs": {"data": data}}})
+    rim.deploy("perimeter")
+    rim.deploy("network")
+    assert rim.networks().reached() == OUT | {(DATA, INTERNET)}
+
     tables = {
         "spokes": {
             "associations": ["ou:spokes"],
@@ -92,27 +100,25 @@ def test_of_several_vpcs_of_an_account_ids_tell_which_is_which(rim):
             },
         },
         "data": {"associations": ["vpc:perimeter/data"], "propagations": ["account:shop"]},
-        "exit": {"associations": ["vpc:perimeter/main"], "propagations": ["ou:spokes"]},
+        "egress": {"associations": ["vpc:perimeter/main"], "propagations": ["ou:spokes"]},
     }
     hub = {"transit_gateway": {"accept_attachments": False, "route_tables": tables}}
-    rim.write(perimeter=perimeter, network=hub)
-    rim.deploy("perimeter")
-    rim.deploy("network")
-    assert rim.networks().reached() == {(INSIDE, INTERNET), (OUTSIDE, INTERNET)}
+    data["attachment"] = {**data["attachment"], "id": attachments(rim)["data"]}
+    rim.write(network=hub, perimeter={"network": {**exit_, "vpcs": {"data": data}}})
+    hub = rim.deploy("network")
+    assert not hub.plan()
+    assert not rim.stack("perimeter").plan()
+    assert rim.networks().reached() == OUT | both((SHOP, DATA))
 
-    ids = {
+
+def attachments(rim):
+    """The ids of the perimeter's attachments, by the VPC."""
+    return {
         one["attributes"]["tags"]["Name"].removeprefix("rim-perimeter").removeprefix("-"): one["attributes"]["id"]
         for resource in rim.state("perimeter")["resources"]
         if resource["type"] == "aws_ec2_transit_gateway_vpc_attachment"
         for one in resource["instances"]
     }
-    exit_ = {**EXIT, "attachment": {**EXIT["attachment"], "id": ids[""]}}
-    data["attachment"] = {**data["attachment"], "id": ids["data"]}
-    rim.write(perimeter={"network": {**exit_, "vpcs": {"data": data}}})
-    hub = rim.deploy("network")
-    assert not hub.plan()
-    assert not rim.stack("perimeter").plan()
-    assert rim.networks().reached() == OUT | both((SHOP, DATA))
 
 
 def test_a_vpc_that_goes_takes_the_route_to_it_along(rim):

@@ -52,6 +52,7 @@ def listed(name, path, value, *, children, stacks, types):
     )
 
 
+GATEWAY = ("defaults_by_purpose", "network", "transit_gateway")
 SWITCHES = (
     listed(
         "security.security_hub.alerts",
@@ -259,6 +260,52 @@ SWITCHES = (
         children=("session-manager-",),
         stacks=("management", "production"),
         types={"aws_cloudwatch_log_group", "aws_kms_key", "aws_ssm_document"},
+    ),
+    listed(
+        "transit_gateway.vpns",
+        (*GATEWAY, "vpns"),
+        {"office": {"address": "192.0.2.1", "asn": 65010}},
+        children=("tunnel-logs_", "vpn-office_"),
+        stacks=("network",),
+        types={"aws_cloudwatch_log_group", "aws_customer_gateway", "aws_kms_key", "aws_vpn_connection"},
+    ),
+    listed(
+        "transit_gateway.direct_connect",
+        (*GATEWAY, "direct_connect"),
+        {
+            "hq": {
+                "asn": 64520,
+                "allowed_prefixes": ["10.16.0.0/12"],
+                "interfaces": {"a": {"connection": "dxcon-fg1234ab", "vlan": 101, "asn": 65020}},
+            }
+        },
+        children=("dx-hq_",),
+        stacks=("network",),
+        types={"aws_dx_gateway", "aws_dx_gateway_association", "aws_dx_transit_virtual_interface"},
+    ),
+    listed(
+        "transit_gateway.regions",
+        (*GATEWAY, "regions"),
+        {"us-east-1": {"asn": 64513, "connect_all": True}},
+        children=("transit-gateway-us-east-1_", "us-east-1-share-routing_"),
+        stacks=("network",),
+        types={"aws_ec2_transit_gateway", "aws_ram_resource_association", "aws_ram_resource_share"},
+    ),
+    listed(
+        "prefix_lists",
+        ("prefix_lists",),
+        {"offices": {"account": "network", "entries": {"hq": "192.0.2.0/24"}}},
+        children=("prefix-list-offices_",),
+        stacks=("network",),
+        types={"aws_ec2_managed_prefix_list"},
+    ),
+    listed(
+        "service_networks",
+        ("service_networks",),
+        {"services": {"account": "network"}},
+        children=("service-network-services_",),
+        stacks=("network",),
+        types={"aws_vpclattice_auth_policy", "aws_vpclattice_service_network"},
     ),
 )
 ALL = pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _CENTRAL: Final = "centralNetworkServices"
 _LATER: Final = "Not made yet."
+_BY_HAND: Final = "Not taken over: write it by hand."
 
 
 def _default_vpcs(node: Node, into: Draft) -> None:
@@ -140,7 +141,7 @@ BLOCKS: Final = (
         "Its route tables: which attachments they are of, and know.",
         State.WORKS,
         "transit_gateway.route_tables",
-        "Of an account with several attached VPCs, those of other tables are told apart by ids, which AWS gives.",
+        "Of an account with several attached VPCs, all are in one table until their ids, which AWS gives, are written.",
     ),
     _block(
         "endpointPolicies",
@@ -215,10 +216,24 @@ BLOCKS: Final = (
     _block("vpcFlowLogs", "Flow logs of all VPCs.", State.WORKS, "network.flow_logs", take=_flow_logs, turn=5),
     _block("vpcFlowLogs.customFields", "Which fields they have.", State.WORKS, "network.flow_logs.fields"),
     _block("dhcpOptions", "DHCP options.", State.WORKS, "network.dhcp_options", universal=False),
-    _block("prefixLists", "Prefix lists.", State.NONE, why=_LATER, universal=False),
-    _block("customerGateways", "VPNs.", State.NONE, why=_LATER, universal=False),
-    _block("directConnectGateways", "Direct Connect.", State.NONE, why=_LATER, universal=False),
-    _block("transitGatewayPeering", "Peering of transit gateways.", State.NONE, why=_LATER, universal=False),
+    _block("prefixLists", "Prefix lists.", State.PARTLY, "prefix_lists", _BY_HAND, universal=False),
+    _block("customerGateways", "VPNs.", State.PARTLY, "transit_gateway.vpns", _BY_HAND, universal=False),
+    _block(
+        "directConnectGateways",
+        "Direct Connect.",
+        State.PARTLY,
+        "transit_gateway.direct_connect",
+        _BY_HAND,
+        universal=False,
+    ),
+    _block(
+        "transitGatewayPeering",
+        "Peering of transit gateways.",
+        State.PARTLY,
+        "transit_gateway.regions",
+        _BY_HAND,
+        universal=False,
+    ),
     _block("transitGatewayConnects", "Connect attachments.", State.NONE, why=_LATER, universal=False),
     _block("vpcPeering", "Peering of VPCs.", State.NONE, why="VPCs meet at the transit gateway.", universal=False),
     _block("certificates", "Certificates.", State.NONE, why="Those of the stacks that need them.", universal=False),

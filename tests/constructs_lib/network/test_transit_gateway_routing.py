@@ -89,7 +89,13 @@ def test_an_association_keeps_its_address_in_another_table():
             "one of egress, shop",
         ),
         ({"apart": {"shpo": {"shpo/data": "tgw-attach-3"}}}, "apart is 'shpo'.*one of shop"),
-        ({"apart": {"shop": {"shop/data": "tgw-attach-3"}}}, "'shop'.*one of egress, shop/data"),
+        (
+            {
+                "apart": {"shop": {"shop/data": "tgw-attach-3"}},
+                "tables": {"a": TransitGatewayRouteTable(routes={"r": TransitGatewayRoute("0.0.0.0/0", "shop")})},
+            },
+            "one of egress, shop/data",
+        ),
         ({"tables": {"a": TransitGatewayRouteTable(routes={"r": TransitGatewayRoute("10.0.0.1/8")})}}, "destination"),
         ({"tables": {"A": EGRESS}}, "tables"),
         ({"accounts": {"egress": "444444444444"}}, "keys that no attachment has"),
@@ -142,3 +148,44 @@ def test_vpcs_of_another_account_are_told_apart_at_the_addresses_of_all_of_them(
     assert propagation["for_each"] == those("tgw-attach-2")
     route = after.only("aws_ec2_transit_gateway_route")
     assert (route["for_each"], route["transit_gateway_attachment_id"]) == (those("tgw-attach-3"), "${each.value}")
+
+
+def test_what_is_said_of_an_account_holds_for_those_that_are_not_told_apart():
+    apart = {"shop": {"shop/exit": "tgw-attach-2"}}
+    tables = {
+        "spokes": TransitGatewayRouteTable(associations=("shop",)),
+        "egress": TransitGatewayRouteTable(associations=("shop/exit",), propagations=("shop", "egress")),
+        "all": TransitGatewayRouteTable(propagations=("shop", "shop/exit")),
+    }
+    template = synth(lambda stack: routing(stack, apart=apart, tables=tables))
+    (name,) = template.json["data"]["aws_ec2_transit_gateway_attachments"]
+    ids = f"data.aws_ec2_transit_gateway_attachments.{name}.ids"
+    kind = "aws_ec2_transit_gateway_route_table_"
+    association = template.only(f"{kind}association")
+    assert association["for_each"] == f"${{toset(setsubtract({ids}, []))}}"
+    (spokes,) = [each for each in template.resources(kind.rstrip("_")) if "table-spokes" in each]
+    assert association["transit_gateway_route_table_id"].endswith(f"{kind.rstrip('_')}.{spokes}.id)}}")
+    propagations = template.resources(f"{kind}propagation")
+    assert {
+        key.partition("propagation-")[2].rpartition("_")[0]: one.get("for_each") for key, one in propagations.items()
+    } == {
+        "egress-shop": f'${{toset(setsubtract({ids}, ["tgw-attach-2"]))}}',
+        "egress-egress": None,
+        "all-shop": f"${{toset(setsubtract({ids}, []))}}",
+    }
+
+
+def test_what_is_looked_up_stays_until_it_is_of_another_one():
+    tables = {
+        "all": TransitGatewayRouteTable(
+            associations=("egress",),
+            propagations=("egress",),
+            routes={"r": TransitGatewayRoute("10.0.0.0/8", "egress")},
+        )
+    }
+    template = synth(lambda stack: routing(stack, tables=tables, accounts={}, looked_up={"egress": "aws_dx_gateway.a"}))
+    for kind in ("route_table_association", "route_table_propagation", "route"):
+        assert template.only(f"aws_ec2_transit_gateway_{kind}")["lifecycle"] == {
+            "ignore_changes": ["transit_gateway_attachment_id"],
+            "replace_triggered_by": ["aws_dx_gateway.a"],
+        }

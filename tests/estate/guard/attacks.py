@@ -930,7 +930,7 @@ RESOURCE_POLICIES = {
     "bucket-policy bucket-opened": "aws_s3_bucket_policy.policy aws_s3_bucket.policy aws_s3_access_point.policy",
     "key-policy key-opened": "aws_kms_key.policy aws_kms_key_policy.policy aws_kms_replica_key.policy aws_kms_external_key.policy",
     "topic-policy topic-opened": "aws_sns_topic_policy.policy aws_sns_topic.policy aws_cloudwatch_event_bus_policy.policy",
-    "data-policy data-opened": """aws_backup_vault_policy.policy aws_dynamodb_resource_policy.policy aws_ecr_registry_policy.policy
+    "data-policy data-opened": """aws_vpclattice_auth_policy.policy aws_backup_vault_policy.policy aws_dynamodb_resource_policy.policy aws_ecr_registry_policy.policy
         aws_ecr_repository_policy.policy aws_efs_file_system_policy.policy aws_glacier_vault.access_policy
         aws_opensearch_domain.access_policies aws_secretsmanager_secret.policy aws_secretsmanager_secret_policy.policy
         aws_sqs_queue.policy aws_sqs_queue_policy.policy""",
