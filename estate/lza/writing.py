@@ -72,6 +72,8 @@ def _formed(data: Any, *, in_a_line: bool) -> Any:
         mapping = CommentedMap(entries)
         for key in _SHORT & entries.keys():
             _in_a_line(mapping[key])
+        if isinstance(fields := mapping.get("fields"), CommentedSeq):  # of flow logs: thirty words, in each VPC
+            fields.fa.set_flow_style()
         if in_a_line:
             for value in mapping.values():
                 _in_a_line(value)
