@@ -2,7 +2,7 @@
 
 To add one, write three files and enter it in `BUILT_IN`:
 
-- ``config/capabilities/<name>.py``: key and model, rules, resource types, what drives the cost, whose stack has it;
+- ``config/capabilities/<name>.py``, a package if one module is too small: key and model, rules, resource types, what drives the cost, whose stack has it;
 - ``stacks/capabilities/<name>.py``: how it is built;
 - ``constructs_lib/<room>/<name>.py``: the constructs that it is built from.
 
@@ -54,8 +54,8 @@ from config.capabilities.ssm_documents import SSM_DOCUMENTS
 from config.capabilities.ssm_inventory import SSM_INVENTORY
 from config.capabilities.stack_sets import STACK_SETS
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
-from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
-from config.capabilities.transit_gateway_ways import TRANSIT_GATEWAY_DIRECT_CONNECT, TRANSIT_GATEWAY_VPNS
+from config.capabilities.transit_gateway.routing import TRANSIT_GATEWAY_ROUTING
+from config.capabilities.transit_gateway.ways import TRANSIT_GATEWAY_DIRECT_CONNECT, TRANSIT_GATEWAY_VPNS
 from config.capabilities.workloads import WORKLOADS
 
 BUILT_IN: Final[tuple[Capability, ...]] = (

@@ -6,9 +6,9 @@ from typing import Final
 from config.capabilities.capability import AccountInput, Capability, Part
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.network import NETWORK, Network, vpc_path
+from config.capabilities.network.vpc import Vpc
 from config.capabilities.problems import at
 from config.capabilities.shares import shares_of
-from config.capabilities.vpc import Vpc
 from config.errors import Problem, did_you_mean, one_of
 from config.model.base import enabled
 from config.nodes import Configuration

@@ -12,8 +12,8 @@ from config.capabilities.dns import DNS
 from config.capabilities.firewall_policies import judge_lines, lines_of, wrong_domains
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN, NETWORK, vpc_path
+from config.capabilities.network.vpc import Vpc
 from config.capabilities.problems import at
-from config.capabilities.vpc import Vpc
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.model.base import Matches, Model, Switchable, enabled, refuse
 from config.model.cidr import AnyCidr

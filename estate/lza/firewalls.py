@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from config.capabilities.vpc_firewall import TIERS
+from config.capabilities.network.firewall import TIERS
 from config.model.cidr import AnyCidr
 
 if TYPE_CHECKING:

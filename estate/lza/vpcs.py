@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any, Final
 
-from config.capabilities.vpc_tiers import SMALLEST
+from config.capabilities.network.tiers import SMALLEST
 from config.model.cidr import Cidr
 from config.model.types import Region
 from estate.adoption.slugs import slugs

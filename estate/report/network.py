@@ -5,9 +5,9 @@ from ipaddress import IPv4Network, summarize_address_range
 
 from config.capabilities.ipam import IPAM
 from config.capabilities.network import NETWORK
+from config.capabilities.network.vpc import Vpc
 from config.capabilities.shares import Share, shares_of
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
-from config.capabilities.vpc import Vpc
 from config.model.base import enabled
 from config.nodes import Account, Configuration
 from estate.report import model

@@ -10,11 +10,11 @@ from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway import (
 from config.capabilities.endpoint_policies import ENDPOINT_POLICIES
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN, Network
+from config.capabilities.network.endpoints import Endpoints
+from config.capabilities.network.parts import Attachment, Subnet
+from config.capabilities.network.vpc import Vpc
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
-from config.capabilities.transit_gateway_tables import PRIVATE
-from config.capabilities.vpc import Vpc
-from config.capabilities.vpc_endpoints import Endpoints
-from config.capabilities.vpc_parts import Attachment, Subnet
+from config.capabilities.transit_gateway.tables import PRIVATE
 from config.model.base import enabled
 from constructs_lib.network.dhcp_options import DhcpOptionsConstruct
 from constructs_lib.network.endpoint_zones import EndpointZonesConstruct

@@ -7,7 +7,7 @@ from typing import Final
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.logging import LOGGING
 from config.capabilities.network import MAIN
-from config.capabilities.vpc import Vpc
+from config.capabilities.network.vpc import Vpc
 from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct
 from constructs_lib.network.firewall_policy import FirewallPolicyConstruct, FirewallRuleGroup
 from constructs_lib.network.internet_access import InternetAccessConstruct

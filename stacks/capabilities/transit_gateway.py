@@ -6,8 +6,8 @@ from typing import Final
 from cdktf import TerraformProvider
 
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
-from config.capabilities.transit_gateway_model import TransitGateway
-from config.capabilities.transit_gateway_routing import Routing, Routings
+from config.capabilities.transit_gateway.model import TransitGateway
+from config.capabilities.transit_gateway.routing import Routing, Routings
 from config.nodes import Account, Organization
 from constructs_lib.network.direct_connect import DirectConnectConstruct
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct

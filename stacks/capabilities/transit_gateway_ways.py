@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from config.capabilities.transit_gateway_beyond import DirectConnect
-from config.capabilities.transit_gateway_ways import Vpns
+from config.capabilities.transit_gateway.beyond import DirectConnect
+from config.capabilities.transit_gateway.ways import Vpns
 from constructs_lib.network.direct_connect import DirectConnectConstruct, TransitInterface
 from constructs_lib.network.vpn_connection import VpnConnectionConstruct, VpnTunnelOptions
 from constructs_lib.network.vpn_logs import VpnLogsConstruct

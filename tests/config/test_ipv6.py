@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
-from config.capabilities.vpc import Vpc
-from config.capabilities.vpc_tiers import LAYOUT, SMALLEST, ZONES
+from config.capabilities.network.tiers import LAYOUT, SMALLEST, ZONES
+from config.capabilities.network.vpc import Vpc
 
 pytestmark = pytest.mark.row("A8")
 

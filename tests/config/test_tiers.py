@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import config
-from config.capabilities.vpc_tiers import LAYOUT, ZONES, tier_subnets
+from config.capabilities.network.tiers import LAYOUT, ZONES, tier_subnets
 
 pytestmark = pytest.mark.row("A8")
 

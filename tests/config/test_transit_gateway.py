@@ -3,7 +3,7 @@
 import pytest
 
 import config
-from config.capabilities.transit_gateway_routing import TRANSIT_GATEWAY_ROUTING
+from config.capabilities.transit_gateway.routing import TRANSIT_GATEWAY_ROUTING
 from config.registry import inputs_of
 
 pytestmark = pytest.mark.row("A8")

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from config.capabilities.vpc_firewall import EndpointService
+from config.capabilities.network.firewall import EndpointService
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct
 from constructs_lib.network.firewall_policy import FirewallPolicyConstruct, FirewallRuleGroup

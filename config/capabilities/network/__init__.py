@@ -10,9 +10,9 @@ from config.capabilities.capability import (
     AccountCapability,
     Part,
 )
+from config.capabilities.network.parts import Attachment
+from config.capabilities.network.vpc import Vpc
 from config.capabilities.problems import at, written
-from config.capabilities.vpc import Vpc
-from config.capabilities.vpc_parts import Attachment
 from config.errors import Problem
 from config.model.base import enabled, refuse
 from config.model.types import Slug

@@ -9,15 +9,15 @@ from config.capabilities.network import NETWORK, attached_accounts, attached_vpc
 from config.capabilities.prefix_lists import PREFIX_LISTS
 from config.capabilities.problems import at, written
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
-from config.capabilities.transit_gateway_attachments import (
+from config.capabilities.transit_gateway.attachments import (
     Attached,
     attached_to,
     peerings,
     selectors_of,
     single_attachments,
 )
-from config.capabilities.transit_gateway_model import Router
-from config.capabilities.transit_gateway_tables import BEYOND, StaticRoute, Table, routing_tables
+from config.capabilities.transit_gateway.model import Router
+from config.capabilities.transit_gateway.tables import BEYOND, StaticRoute, Table, routing_tables
 from config.errors import KeyPath, Problem, did_you_mean, one_of
 from config.nodes import Account, Configuration, Organization
 from config.sources.files import Files

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 from pydantic import Field
 
-from config.capabilities.vpc_parts import Subnet
+from config.capabilities.network.parts import Subnet
 from config.model.base import Switchable, refuse
 
 

@@ -4,8 +4,8 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from config.capabilities.transit_gateway_beyond import DirectConnect, Vpn
-from config.capabilities.transit_gateway_tables import Preset, RouteTable
+from config.capabilities.transit_gateway.beyond import DirectConnect, Vpn
+from config.capabilities.transit_gateway.tables import Preset, RouteTable
 from config.model.base import Model, Switchable, refuse
 from config.model.types import LogDays, Region, Slug
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.capabilities.vpc_parts import Attachment, Subnet
+from config.capabilities.network.parts import Attachment, Subnet
 from config.model.base import Matches, Switchable, refuse
 from config.model.types import Slug
 

@@ -7,7 +7,7 @@ from typing import Final
 from config.capabilities.capability import AccountInput, Capability, Part
 from config.capabilities.problems import at, written
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
-from config.capabilities.transit_gateway_beyond import DirectConnect, Vpn
+from config.capabilities.transit_gateway.beyond import DirectConnect, Vpn
 from config.errors import KeyPath, Problem
 from config.nodes import Configuration
 from config.sources.files import Files

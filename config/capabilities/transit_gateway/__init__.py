@@ -11,7 +11,7 @@ from config.capabilities.capability import (
 from config.capabilities.network import attached_accounts
 from config.capabilities.problems import at, ungoverned, written
 from config.capabilities.shares import shares_of
-from config.capabilities.transit_gateway_model import TransitGateway
+from config.capabilities.transit_gateway.model import TransitGateway
 from config.errors import Problem, one_of
 from config.nodes import Account, Configuration
 from config.sources.files import Files

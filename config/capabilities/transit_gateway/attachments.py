@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from config.capabilities.transit_gateway_model import Router, TransitGateway
-from config.capabilities.transit_gateway_tables import BEYOND
+from config.capabilities.transit_gateway.model import Router, TransitGateway
+from config.capabilities.transit_gateway.tables import BEYOND
 from config.errors import KeyPath
 from config.nodes import Account, Organization
 

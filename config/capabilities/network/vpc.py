@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from config.capabilities.vpc_endpoints import Endpoints
-from config.capabilities.vpc_firewall import Firewall, places, refuse_ways_past
-from config.capabilities.vpc_ipv6 import Ipv6, numbers
-from config.capabilities.vpc_parts import Attachment, Subnet
-from config.capabilities.vpc_tiers import LAYOUT, SMALLEST, Tier, TierName, tier_subnets
+from config.capabilities.network.endpoints import Endpoints
+from config.capabilities.network.firewall import Firewall, places, refuse_ways_past
+from config.capabilities.network.ipv6 import Ipv6, numbers
+from config.capabilities.network.parts import Attachment, Subnet
+from config.capabilities.network.tiers import LAYOUT, SMALLEST, Tier, TierName, tier_subnets
 from config.errors import did_you_mean
 from config.model.base import Matches, Switchable, enabled, refuse
 from config.model.cidr import Cidr, IsRange, refuse_misfits, refuse_overlaps
