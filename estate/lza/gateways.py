@@ -152,24 +152,22 @@ def _options(entry: Node, into: Draft) -> dict[str, Any]:
 
 def _tables(entry: Node, owner: str, into: Draft) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    taken: dict[str, str] = {}
     for table in entry.each("routeTables"):
         name = table.needed("name")
         made: dict[str, Any] = {}
         associations, propagations = (_members(name, index, owner, into) for index in (0, 1))
-        for member in associations:
-            if taken.setdefault(member, name) != name:
-                into.note(
-                    table,
-                    f"{member} stays in {taken[member]}: VPCs of one account are told apart by `attachment.id`, once AWS has given it.",
-                )
-        if associations := [member for member in associations if taken[member] == name]:
+        if associations:
             made["associations"] = associations
         if propagations:
             made["propagations"] = propagations
         if routes := _static(table, owner, into):
             made["routes"] = routes
         found[into.short(name, f"{entry.text('name')}-rt", entry.text("name"))] = made
+    if apart := [home for home in sorted(_attached_at_home(into)) if home != owner and not _alike(home, into)]:
+        into.note(
+            entry.child("routeTables"),
+            f"VPCs of {', '.join(apart)} are told apart by `attachment.id`, which AWS gives when they are deployed.",
+        )
     return found
 
 
@@ -181,14 +179,28 @@ def _members(table: str, index: int, owner: str, into: Draft) -> list[str]:
         if table not in tables[index] or vpc not in networks.homes:
             continue
         home, slug = networks.homes[vpc]
-        found.append(f"vpc:{slug}" if home == owner else home if ":" in home else f"account:{home}")
+        if home == owner:
+            found.append(f"vpc:{slug}")
+        elif ":" in home:
+            found.append(home)
+        else:
+            found.append(f"account:{home}" if _alike(home, into) else f"vpc:{home}/{slug}")
     return list(dict.fromkeys(found))
 
 
-def _is_alone(vpc: str, into: Draft) -> bool:
-    """Whether no other VPC of its account is attached."""
-    homes = into.networks.homes
-    return [each for each in into.networks.attached if homes.get(each, ("",))[0] == homes[vpc][0]] == [vpc]
+def _attached_at_home(into: Draft) -> dict[str, list[str]]:
+    """The attached VPCs by account."""
+    found: dict[str, list[str]] = {}
+    for vpc in into.networks.attached:
+        home, _ = into.networks.homes.get(vpc, ("", ""))
+        if home and ":" not in home:
+            found.setdefault(home, []).append(vpc)
+    return found
+
+
+def _alike(home: str, into: Draft) -> bool:
+    """Whether all attached VPCs of an account are in the same route tables."""
+    return len({into.networks.attached[vpc] for vpc in _attached_at_home(into)[home]}) == 1
 
 
 def _static(table: Node, owner: str, into: Draft) -> dict[str, Any]:
@@ -207,11 +219,10 @@ def _static(table: Node, owner: str, into: Draft) -> dict[str, Any]:
         vpc = attachment.text("vpcName") if isinstance(attachment.value, dict) else ""
         attachment.seen()
         home, name = into.networks.homes.get(vpc, ("", ""))
-        if home == owner and vpc in into.networks.attached:
-            found[slug] = {"destination": destination, "attachment": name}
-        elif vpc in into.networks.attached and home and ":" not in home and _is_alone(vpc, into):
-            found[slug] = {"destination": destination, "attachment": f"{home}/{name}"}
+        if vpc in into.networks.attached and home and ":" not in home:
+            found[slug] = {"destination": destination, "attachment": name if home == owner else f"{home}/{name}"}
         else:
-            why = "to an attached VPC; of an account with several, once the id of its attachment is written"
-            into.note(route, f"Left out: a static route leads {why}. {vpc or 'This one'} is none.")
+            into.note(
+                route, f"Left out: a static route leads to attached VPCs of accounts; {vpc or 'this one'} is none."
+            )
     return found

@@ -144,12 +144,18 @@ def test_vpcs_of_an_account_are_told_apart_by_ids(directory):
 @pytest.mark.parametrize(
     ("ids", "key"), [((None, "tgw-attach-00000002"), ""), (("tgw-attach-00000001", None), "vpcs.data.")]
 )
-def test_a_vpc_that_is_named_among_several_needs_its_id(directory, ids, key):
-    """Else a second VPC of the account would take the routes of the first one away, or get them."""
-    with pytest.raises(config.ConfigError) as caught:
-        _several(directory, *ids)
-    (problem,) = caught.value.problems
-    assert problem.key == f"settings.network.{key}attachment"
+def test_until_an_id_is_known_no_vpc_of_the_account_is_in_a_route_table(directory, ids, key):
+    """And nothing leads there: none of them gets the way of another one. A warning says so."""
+    configuration, found = _several(directory, *ids)
+    (warning,) = configuration.warnings
+    assert warning.key == f"settings.network.{key}attachment"
+    assert "ways that are there are taken down" in warning.expected
+    assert {
+        slug: (table.associations, table.propagations, [*table.routes]) for slug, table in found.tables.items()
+    } == {
+        "a": ((), (), []),
+        "b": ((), (), []),
+    }
 
 
 def test_vpcs_that_are_not_named_go_by_their_account(directory):

@@ -67,6 +67,12 @@ class Attached:
             if not self.others[account][slug]
         )
 
+    def is_known(self, attachment: str) -> bool:
+        """Whether it can be told which attachments these are: of an account, once all ids are written that are needed."""
+        kind, _, name = attachment.partition(":")
+        account = name if kind == "account" else name.partition("/")[0] if "/" in name else ""
+        return account not in {account for account, _ in self.unknown}
+
     def single(self, name: str) -> str:
         """One attachment, as `Table` has it."""
         if name.startswith(BEYOND):

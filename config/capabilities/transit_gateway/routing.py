@@ -73,9 +73,25 @@ def _routing(inputs: AccountInput) -> Routings | None:
             attached = attached_to(
                 gateway, region, inputs.account, vpcs, NETWORK.published(inputs.organization), accounts
             )
-            tables = _tables(router, attached, inputs.organization)
+            tables = {
+                slug: _of_known(table, attached)
+                for slug, table in _tables(router, attached, inputs.organization).items()
+            }
             found[region] = Routing(tables, attached, not router.accept_attachments)
     return Routings(found, peerings(gateway, home)) if found else None
+
+
+def _of_known(table: Table, attached: Attached) -> Table:
+    """A route table without the attachments that cannot be told from others yet."""
+    return Table(
+        tuple(filter(attached.is_known, table.associations)),
+        tuple(filter(attached.is_known, table.propagations)),
+        {
+            key: route
+            for key, route in table.routes.items()
+            if not route.attachment or attached.is_known(attached.single(route.attachment))
+        },
+    )
 
 
 def _tables(router: Router, attached: Attached, organization: Organization) -> dict[str, Table]:
@@ -243,15 +259,16 @@ def _ways_back(place: _Place, router: Router, tables: Mapping[str, Table], attac
 
 
 def _told_apart(organization: Configuration, files: Files, attached: Attached) -> Iterator[Problem]:
-    """Of an account with several attached VPCs, the ids of those that route tables name are known."""
+    """Of an account with several attached VPCs, the ids of those that route tables name are known.
+
+    AWS gives them, so a first deploy is without. The guard stops a plan that takes a way down for it.
+    """
     for account, slug in attached.unknown:
-        path = (*vpc_path(slug), "attachment")
+        file, place = written(files, organization.accounts[account], (*vpc_path(slug), "attachment"))
         arrived = f"an attachment without `id`, which {attached.owner.slug!r} routes apart from others of {account!r}"
-        expected = "its id: what leads to it would lead to all of them, or be gone"
-        cure = (
-            "Write the id (tgw-attach-…) that AWS gave it. Is it new, deploy it first, before a route table names it."
-        )
-        yield at(files, organization.accounts[account], path, arrived, expected, cure)
+        expected = f"its id: until it is written, no VPC of {account!r} is in a route table, and ways that are there are taken down"
+        cure = "Write the ids (tgw-attach-…) of what is attached before another VPC is added; of new ones, once AWS has given them."
+        yield file.warning(place, arrived, expected, cure)
 
 
 def _looks_up(organization: Configuration) -> Iterator[Need]:

@@ -141,7 +141,7 @@ BLOCKS: Final = (
         "Its route tables: which attachments they are of, and know.",
         State.WORKS,
         "transit_gateway.route_tables",
-        "Of an account with several attached VPCs, all are in one table until their ids, which AWS gives, are written.",
+        "Of an account with several attached VPCs in other tables, none is in a table until their ids, which AWS gives, are written.",
     ),
     _block(
         "endpointPolicies",

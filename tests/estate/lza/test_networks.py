@@ -125,7 +125,7 @@ def test_rules_in_strict_order_stay_in_it(changed, tmp_path):
     assert [line.split()[0] for line in rules] == ["#", "drop", "pass"]
 
 
-def test_several_vpcs_of_an_account_stay_in_one_route_table_until_their_ids_are_known(changed, tmp_path):
+def test_vpcs_of_an_account_in_other_route_tables_are_told_apart(changed, tmp_path):
     source = changed(
         "network-config.yaml",
         (
@@ -139,12 +139,16 @@ def test_several_vpcs_of_an_account_stay_in_one_route_table_until_their_ids_are_
         ),
     )
     found = take(source, tmp_path / "config")
-    assert [str(problem) for problem in found.problems] == []
-    differs = found.result("network", "transitGateways.routeTables").differs
-    assert any("account:perimeter stays in Meadow-tgw-rt-inside" in each for each in differs)
-    assert any("Meadow-egress is none" in each for each in differs)
+    assert [problem.key for problem in found.problems if problem.severity == "error"] == []
+    assert {problem.key for problem in found.problems} == {
+        "settings.network.attachment",
+        "settings.network.vpcs.ingress.attachment",
+    }
     gateway = TRANSIT_GATEWAY.in_account(found.organization, found.organization.accounts["network"])
-    assert "everywhere" not in gateway.route_tables["inside"].routes
+    assert "vpc:perimeter/ingress" in gateway.route_tables["spokes"].associations
+    assert "vpc:perimeter/main" in gateway.route_tables["inside"].associations
+    differs = found.result("network", "transitGateways.routeTables").differs
+    assert any("VPCs of perimeter are told apart by `attachment.id`" in each for each in differs)
 
 
 def test_ipv6_of_a_vpc_is_awss_range_with_a_way_out(changed, tmp_path):
