@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cdktf import Fn, Op, TerraformLocal
 from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway_dx_gateway_attachment import (
     DataAwsEc2TransitGatewayDxGatewayAttachment,
 )
@@ -54,7 +55,8 @@ class DirectConnectConstruct(Construct):
     AWS makes the key by which both sides know each other (BGP's MD5). Terraform's state has it: whoever reads that can
     pretend to be one of them to whoever can tap the line.
 
-    Children: ``Gateway``, ``Association``, ``Attachment`` (what is looked up), ``interface-<slug>`` per interface.
+    Children: ``Gateway``, ``Association``, ``Attachment`` (what is looked up; ``TransitGatewayId`` and
+    ``GatewayId`` say by what), ``interface-<slug>`` per interface.
 
     Args:
         scope: A stack of the account that has the transit gateway.
@@ -94,7 +96,7 @@ class DirectConnectConstruct(Construct):
     ) -> None:
         super().__init__(scope, id_)
         _refuse(allowed_prefixes, interfaces or {})
-        gateway = self._gateway = DxGateway(self, "Gateway", name=name, amazon_side_asn=str(asn), provider=provider)
+        gateway = DxGateway(self, "Gateway", name=name, amazon_side_asn=str(asn), provider=provider)
         association = DxGatewayAssociation(
             self,
             "Association",
@@ -106,8 +108,8 @@ class DirectConnectConstruct(Construct):
         self._attachment = DataAwsEc2TransitGatewayDxGatewayAttachment(
             self,
             "Attachment",
-            transit_gateway_id=association.associated_gateway_id,
-            dx_gateway_id=association.dx_gateway_id,
+            transit_gateway_id=self._associated("TransitGatewayId", association, association.associated_gateway_id),
+            dx_gateway_id=self._associated("GatewayId", association, association.dx_gateway_id),
             provider=provider,
         )
         for slug, interface in sorted((interfaces or {}).items()):
@@ -125,14 +127,20 @@ class DirectConnectConstruct(Construct):
                 provider=(providers or {}).get(slug, provider),
             )
 
-    @property
-    def gateway(self) -> str:
-        """The Direct Connect gateway's address: the attachment is another one when this is, as `TransitGatewayRoutingConstruct` takes it."""
-        return f"{self._gateway.terraform_resource_type}.{self._gateway.friendly_unique_id}"
+    def _associated(self, id_: str, association: DxGatewayAssociation, value: str) -> str:
+        """What is known once there is the association.
+
+        Terraform looks up while applying whatever names a resource that changes, and would then replace the routes to it. By a local
+        value, that is so where the association is made and has no id yet, but not where the ranges or the transit gateway change.
+
+        Source: https://developer.hashicorp.com/terraform/language/data-sources
+        """
+        there = Op.neq(association.dx_gateway_association_id, Fn.raw_string(""))
+        return TerraformLocal(self, id_, Fn.conditional(there, value, "")).as_string
 
     @property
     def attachment_id(self) -> str:
-        """Its attachment to the transit gateway, ``tgw-attach-…``. It is looked up: whenever the association changes, while applying."""
+        """Its attachment to the transit gateway, ``tgw-attach-…``. It is looked up: while applying, if the association is made then."""
         return self._attachment.id
 
 

@@ -15,7 +15,7 @@ from constructs_lib.validation import require_match, require_organization_id
 if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
-NAME_PATTERN: Final = r"(?!svc-|servicenetwork-|targetgroup-|rule-|listener-|sn-)[a-z0-9](?:-?[a-z0-9]){2,62}"
+NAME_PATTERN: Final = r"(?!(?:svc|servicenetwork|targetgroup|rule|listener|sn)-)(?=.{3,63}\Z)[a-z0-9]+(?:-[a-z0-9]+)*"
 """Source: https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateServiceNetwork.html"""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cdktf import Fn, TerraformIterator, TerraformResourceLifecycle, Token
+from cdktf import Fn, TerraformIterator, Token
 from cdktf_cdktf_provider_aws.data_aws_ec2_transit_gateway_attachments import (
     DataAwsEc2TransitGatewayAttachments,
     DataAwsEc2TransitGatewayAttachmentsFilter,
@@ -92,8 +92,6 @@ class TransitGatewayRoutingConstruct(Construct):
             The account has no other transit gateway that they are attached to.
         apart: Attachments of some of these accounts which are told apart, by the account's key, and their ids by keys of their
             own. What is said of the account holds for the others then. Default: none.
-        looked_up: Of `attachments` that are looked up, by key, the address of what they are of: they stay where they are until that is another one,
-            even if their ids are known while applying only. Default: none.
         accept: Whether these wait for acceptance, and get it. Default: the transit gateway accepts them by itself.
         provider: Account and region. Default: the stack's provider.
 
@@ -126,12 +124,10 @@ class TransitGatewayRoutingConstruct(Construct):
         attachments: Mapping[str, str],
         accounts: Mapping[str, str] | None = None,
         apart: Mapping[str, Mapping[str, str]] | None = None,
-        looked_up: Mapping[str, str] | None = None,
         accept: bool = False,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        self._looked_up = dict(looked_up or {})
         self._accounts, self._apart, self._accept = dict(accounts or {}), dict(apart or {}), accept
         self._attachments = attachments
         self._provider = provider
@@ -206,7 +202,6 @@ class TransitGatewayRoutingConstruct(Construct):
             # Of a transit gateway that had a default route table before.
             replace_existing_association=True if each else None,
             depends_on=self._acceptance(key),
-            lifecycle=self._lifecycle(key),
             provider=self._provider,
         )
 
@@ -228,7 +223,6 @@ class TransitGatewayRoutingConstruct(Construct):
             transit_gateway_attachment_id=self._attachment(key, each),
             transit_gateway_route_table_id=table_id,
             depends_on=self._acceptance(key),
-            lifecycle=self._lifecycle(key),
             provider=self._provider,
         )
 
@@ -248,7 +242,6 @@ class TransitGatewayRoutingConstruct(Construct):
                 blackhole=None if key else True,
                 transit_gateway_route_table_id=table_id,
                 depends_on=depends_on,
-                lifecycle=self._lifecycle(key),
                 provider=self._provider,
             )
             return
@@ -261,7 +254,6 @@ class TransitGatewayRoutingConstruct(Construct):
             blackhole=None if key else True,
             transit_gateway_route_table_id=table_id,
             depends_on=depends_on,
-            lifecycle=self._lifecycle(key),
             provider=self._provider,
         )
 
@@ -277,13 +269,6 @@ class TransitGatewayRoutingConstruct(Construct):
     def _attachment(self, key: str, each: ListTerraformIterator | None) -> str:
         """The id of an attachment; of another account's, what stands for each of them."""
         return Token.as_string(each.value) if each else self._attachments[key]
-
-    def _lifecycle(self, key: str | None) -> TerraformResourceLifecycle | None:
-        if key not in self._looked_up:
-            return None
-        return TerraformResourceLifecycle(
-            ignore_changes=["transit_gateway_attachment_id"], replace_triggered_by=[self._looked_up[key]]
-        )
 
     def _acceptance(self, key: str) -> list[ITerraformDependable] | None:
         return [self._accepted[key]] if key in self._accepted else None

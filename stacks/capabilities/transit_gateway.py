@@ -116,11 +116,6 @@ def _add_routes(stack: AccountScope, region: str, routing: Routing, beyond: Mapp
             f"account-{account}": {_key(attachment): id_ for attachment, id_ in ids.items()}
             for account, ids in routing.attached.ids.items()
         },
-        looked_up={
-            _key(name): part(stack, _key(name), DirectConnectConstruct).gateway
-            for name in routing.attached.beyond
-            if name.startswith("dx:")
-        },
         accept=routing.accept,
         provider=provider_of(stack, region),
     )

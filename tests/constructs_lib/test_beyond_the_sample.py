@@ -377,7 +377,6 @@ def beyond(stack):
         transit_gateway_id=gateway,
         attachments=ways,
         tables={"all": table},
-        looked_up={"hq": line.gateway},
     )
 
 
@@ -426,8 +425,8 @@ def test_applied_to_the_local_aws():
         assert deployment.plan_is_empty("applied")
 
 
-def tested(scope, change, second):
-    """What `terraform test` prints of a stack that is applied to mocks and planned again, with other variables."""
+def said_by_mocks(scope, change, **second):
+    """What `terraform test` prints of a stack that is applied to mocks and planned again, otherwise."""
     directory = Path(scope.outdir) / "stacks" / "mocked"
     shutil.copy(LOCK_FILE, directory)
     written = json.loads((directory / "cdk.tf.json").read_text())
@@ -440,7 +439,7 @@ def tested(scope, change, second):
         "mock_data": {"aws_ec2_transit_gateway_dx_gateway_attachment": [attachment]},
         "mock_resource": {"aws_ssm_patch_baseline": baseline},
     }
-    runs = {"apply": {"command": "apply"}, "plan": {"command": "plan", "variables": second}}
+    runs = {"apply": {"command": "apply"}, "plan": {"command": "plan", **second}}
     (directory / "mocked.tftest.json").write_text(json.dumps({"mock_provider": {"aws": [mock]}, "run": runs}))
     variables = environment({**os.environ, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
     run("terraform", "init", "-input=false", "-no-color", cwd=directory, env=variables)
@@ -453,22 +452,40 @@ def tested(scope, change, second):
 @pytest.mark.row("A8")
 def test_applied_to_terraforms_mocks():
     """Offline: the provider checks the arguments, Terraform the graph; no AWS says what becomes of them."""
-    assert "No changes." in tested(synthesized("mocked", mocked, beyond), lambda _written: None, {})
+    assert "No changes." in said_by_mocks(synthesized("mocked", mocked, beyond), lambda _written: None)
 
 
 @pytest.mark.e2e
 @pytest.mark.row("A8")
 def test_other_prefixes_leave_the_routes_of_direct_connect_alone():
-    """Though Terraform looks its attachment up anew, and while applying only."""
+    """And another description of the transit gateway, too: their attachment is known while planning."""
 
-    def with_variable(written):
-        written.setdefault("variable", {})["prefixes"] = {"type": "list(string)", "default": ["10.0.0.0/8"]}
+    def with_variables(written):
+        prefixes = {"type": "list(string)", "default": ["10.0.0.0/8"]}
+        written.setdefault("variable", {}).update(prefixes=prefixes, description={"default": "Hub"})
         (association,) = written["resource"]["aws_dx_gateway_association"].values()
         association["allowed_prefixes"] = "${var.prefixes}"
+        (gateway,) = written["resource"]["aws_ec2_transit_gateway"].values()
+        gateway["description"] = "${var.description}"
 
-    planned = tested(synthesized("mocked", mocked, beyond), with_variable, {"prefixes": ["10.0.0.0/9"]})
-    assert "Plan: 0 to add, 1 to change, 0 to destroy." in planned
+    others = {"prefixes": ["10.0.0.0/9"], "description": "Other"}
+    planned = said_by_mocks(synthesized("mocked", mocked, beyond), with_variables, variables=others)
+    assert "Plan: 0 to add, 2 to change, 0 to destroy." in planned
     assert "aws_ec2_transit_gateway_route" not in planned
+
+
+@pytest.mark.e2e
+@pytest.mark.row("A8")
+def test_another_association_with_direct_connect_has_routes_of_its_own():
+    """Its attachment is another one, which is there once the association is."""
+    scope = synthesized("mocked", mocked, beyond)
+    written = json.loads((Path(scope.outdir) / "stacks" / "mocked" / "cdk.tf.json").read_text())
+    (name,) = written["resource"]["aws_dx_gateway_association"]
+    planned = said_by_mocks(
+        scope, lambda _written: None, plan_options={"replace": [f"aws_dx_gateway_association.{name}"]}
+    )
+    # Itself, and what routes to it and knows it, which mocks change, and the provider replaces.
+    assert "Plan: 1 to add, 2 to change, 1 to destroy." in planned
 
 
 def test_every_type_that_the_library_makes_is_proven_and_the_page_says_how():

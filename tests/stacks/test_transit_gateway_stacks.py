@@ -9,7 +9,10 @@ OUTSIDE = {
         "all": {
             "associations": ["root", "vpn:office", "vpn:plant", "dx:hq"],
             "propagations": ["root", "vpn:office", "dx:hq"],
-            "routes": {"plant": {"destination": "10.200.0.0/16", "attachment": "vpn:plant"}},
+            "routes": {
+                "hq": {"destination": "10.201.0.0/16", "attachment": "dx:hq"},
+                "plant": {"destination": "10.200.0.0/16", "attachment": "vpn:plant"},
+            },
         }
     },
     "vpns": {
@@ -22,10 +25,14 @@ OUTSIDE = {
         "hq": {
             "asn": 64520,
             "allowed_prefixes": ["10.16.0.0/12"],
-            "interfaces": {"a": {"connection": "dxcon-fg1234ab", "vlan": 101, "asn": 65020}},
+            "interfaces": {
+                "a": {"connection": "dxcon-fg1234ab", "vlan": 101, "asn": 65020},
+                "b": {"connection": "dxcon-fg5678cd", "vlan": 102, "asn": 65020, "region": "us-east-1"},
+            },
         }
     },
 }
+LICENSES = "arn:aws:license-manager:eu-central-1:333333333333:license-configuration:lic-0123456789abcdef"
 FAR = {"us-east-1": {"asn": 64513, "vpns": {"office": {"address": "192.0.2.3", "asn": 65011}}, "connect_all": True}}
 
 
@@ -38,8 +45,9 @@ def test_route_tables_lead_outside_by_vpns_and_direct_connect(synthesize_changed
         found = names(stack, f"{table}_{kind}", "transit_gateway_attachment_id")
         assert len([id_ for id_ in found if id_.startswith("${aws_vpn_connection.")]) == count
         assert [id_ for id_ in found if id_.startswith("${data.aws_ec2_transit_gateway_dx_gateway_attachment.")]
-    (route,) = of_type(stack, "aws_ec2_transit_gateway_route").values()
-    assert route["transit_gateway_attachment_id"].startswith("${aws_vpn_connection.vpn-plant_")
+    routes = {one["destination_cidr_block"]: one for one in of_type(stack, "aws_ec2_transit_gateway_route").values()}
+    assert routes["10.200.0.0/16"]["transit_gateway_attachment_id"].startswith("${aws_vpn_connection.vpn-plant_")
+    assert "lifecycle" not in routes["10.201.0.0/16"]  # which led elsewhere before, perhaps
     connections = of_type(stack, "aws_vpn_connection").values()
     assert sorted((one["tags"]["Name"], one.get("provider", ""), one["static_routes_only"]) for one in connections) == [
         ("example-logs", "", False),
@@ -60,12 +68,27 @@ def test_route_tables_lead_outside_by_vpns_and_direct_connect(synthesize_changed
     }
     (association,) = of_type(stack, "aws_dx_gateway_association").values()
     assert association["allowed_prefixes"] == ["10.16.0.0/12"]
+    interfaces = of_type(stack, "aws_dx_transit_virtual_interface").values()
+    assert {one["name"]: one.get("provider") for one in interfaces} == {
+        "example-hq-a": None,
+        "example-hq-b": "aws.us-east-1",
+    }
 
 
 @pytest.mark.row("A8")
 def test_the_transit_gateway_of_another_region_is_shared_there(synthesize_changed):
+    """Beside a share whose slug ends with that region."""
     change, also = of_hub(connect_all=True, regions=FAR)
-    stack = synthesize_changed(change, ["network"], "accounts/network.yaml", also)["network"]
+
+    def more(data):
+        also.get("organization.yaml", lambda _data: None)(data)
+        entry = {"account": "network", "principals": ["ou:workloads"]}
+        (routing,) = [slug for slug, share in data["shares"].items() if share.get("transit_gateway")]
+        data["shares"][f"{routing}-us-east-1"] = {**entry, "arns": [LICENSES]}
+
+    stack = synthesize_changed(change, ["network"], "accounts/network.yaml", {**also, "organization.yaml": more})[
+        "network"
+    ]
     shared = [
         one
         for one in of_type(stack, "aws_ram_resource_association").values()

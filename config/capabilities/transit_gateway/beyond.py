@@ -97,7 +97,10 @@ class TransitInterface(Model):
     vlan: int = Field(ge=1, le=4094, description="The number of its VLAN.")
     asn: OutsideAsn = Field(description="The other side's autonomous system number.")
     jumbo_frames: bool = Field(default=False, description="Whether frames have up to 8500 bytes.")
-    region: Region | None = Field(default=None, description="The connection's region; the account's own if not said.")
+    region: Region | None = Field(
+        default=None,
+        description="The connection's region, in which the interface is made; the account's own if not said.",
+    )
 
 
 class DirectConnect(Model):

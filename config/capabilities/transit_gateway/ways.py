@@ -42,6 +42,8 @@ def _strong(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Tunnels that may agree upon what is broken are told of; devices have one certificate or address each."""
     for owner in organization.accounts.values():
         gateway = TRANSIT_GATEWAY.in_account(organization, owner)
+        own = owner.id or owner.existing_id
+        others = {each.id for each in organization.accounts.values() if each is not owner}
         for region, router in gateway.every(owner.region).items() if gateway else ():
             base: KeyPath = ("transit_gateway", *(() if router is gateway else ("regions", region)), "vpns")
             for slug, vpn in sorted(router.vpns.items()):
@@ -53,7 +55,8 @@ def _strong(organization: Configuration, files: Files) -> Iterator[Problem]:
                     )
                 arn = vpn.certificate
                 _, _, service, place_of, account_id, _ = arn.split(":", 5) if arn else ("",) * 6
-                if arn and ((service, place_of) != ("acm", region) or account_id != (owner.id or account_id)):
+                foreign = account_id != own if own else account_id in others
+                if arn and (foreign or (service, place_of) != ("acm", region)):
                     expected = f"a certificate of {owner.slug!r} in ACM in {region}, where the transit gateway is"
                     yield at(files, owner, (*base, slug, "certificate"), repr(arn), expected)
 

@@ -25,7 +25,12 @@ def test_signed_calls_of_the_organization_are_let_in():
     assert statement["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
 
-@pytest.mark.parametrize("name", ["ab", "Services", "sn-services", "a--b", "-ab", "ab-"])
+@pytest.mark.parametrize("name", ["abc", "a-b", "a-1", "service", "a" * 63])
+def test_what_lattice_takes_is_taken(name):
+    assert synth(lambda stack: services(stack, name=name)).only("aws_vpclattice_service_network")["name"] == name
+
+
+@pytest.mark.parametrize("name", ["ab", "Services", "sn-services", "a--b", "-ab", "ab-", "a" * 64, "a-" * 40 + "a"])
 def test_what_lattice_would_refuse_is_refused(name):
     with pytest.raises(InvalidValueError, match="3 to 63"):
         synth(lambda stack: services(stack, name=name))

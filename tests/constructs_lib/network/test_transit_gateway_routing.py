@@ -173,19 +173,3 @@ def test_what_is_said_of_an_account_holds_for_those_that_are_not_told_apart():
         "egress-egress": None,
         "all-shop": f"${{toset(setsubtract({ids}, []))}}",
     }
-
-
-def test_what_is_looked_up_stays_until_it_is_of_another_one():
-    tables = {
-        "all": TransitGatewayRouteTable(
-            associations=("egress",),
-            propagations=("egress",),
-            routes={"r": TransitGatewayRoute("10.0.0.0/8", "egress")},
-        )
-    }
-    template = synth(lambda stack: routing(stack, tables=tables, accounts={}, looked_up={"egress": "aws_dx_gateway.a"}))
-    for kind in ("route_table_association", "route_table_propagation", "route"):
-        assert template.only(f"aws_ec2_transit_gateway_{kind}")["lifecycle"] == {
-            "ignore_changes": ["transit_gateway_attachment_id"],
-            "replace_triggered_by": ["aws_dx_gateway.a"],
-        }
