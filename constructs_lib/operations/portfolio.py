@@ -31,7 +31,7 @@ from constructs_lib.typed import typed
 from constructs_lib.validation import require_length, require_match, require_region, require_slug
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cdktf import ITerraformDependable, TerraformProvider
 
@@ -98,7 +98,7 @@ class PortfolioConstruct(Construct):
         description: What it is for. Default: nothing.
         shares: Whom it is shared with, by a stable key. Default: nobody.
         roles: Names or patterns of roles, with their path, that may use it in each of these accounts, by a stable key.
-        shared_after: What has to be there before it can be shared. Default: nothing.
+        depends_on: What has to be there before it can be shared.
         provider: Account and region. Default: the stack's provider.
 
     Raises:
@@ -128,7 +128,7 @@ class PortfolioConstruct(Construct):
         description: str = "",
         shares: Mapping[str, CatalogShare] | None = None,
         roles: Mapping[str, str] | None = None,
-        shared_after: ITerraformDependable | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id_)
@@ -163,7 +163,7 @@ class PortfolioConstruct(Construct):
                 principal_id=share.principal_id,
                 type=share.type,
                 share_principals=bool(roles),
-                depends_on=[shared_after] if shared_after else None,
+                depends_on=list(depends_on) or None,
                 provider=provider,
             )
 

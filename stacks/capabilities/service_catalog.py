@@ -55,7 +55,7 @@ def add(stack: AccountScope, portfolios: Sequence[Portfolio]) -> None:
             partition=partition,
             shares={node_key(node): _share(stack, node) for node in portfolio.shared_with},
             roles={re.sub(r"[^A-Za-z0-9]+", "-", role).strip("-"): role for role in written.roles},
-            shared_after=sharing.access if isinstance(sharing, CatalogSharingConstruct) else None,
+            depends_on=[sharing.access] if isinstance(sharing, CatalogSharingConstruct) else (),
         )
 
 

@@ -23,7 +23,7 @@ def made(product=TOPIC, *, region="eu-central-1", shared=False, **more):
             bucket_name="acme-catalog",
             region=region,
             products={"topic": product},
-            shared_after=after,
+            depends_on=[after] if after else (),
             **more,
         )
 
