@@ -103,12 +103,12 @@ if TYPE_CHECKING:
     from constructs_lib.network.endpoint_zones import EndpointZonesConstruct as EndpointZonesConstruct
     from constructs_lib.network.firewall_policy import FirewallPolicyConstruct as FirewallPolicyConstruct
     from constructs_lib.network.firewall_policy import FirewallRuleGroup as FirewallRuleGroup
+    from constructs_lib.network.firewall_route import FirewallRoute as FirewallRoute
     from constructs_lib.network.flow_logs import FlowLogsConstruct as FlowLogsConstruct
     from constructs_lib.network.internet_access import InternetAccessConstruct as InternetAccessConstruct
     from constructs_lib.network.internet_access import RoutedSubnet as RoutedSubnet
     from constructs_lib.network.ipam import AddressPool as AddressPool
     from constructs_lib.network.ipam import IpamConstruct as IpamConstruct
-    from constructs_lib.network.network_firewall import FirewallRoute as FirewallRoute
     from constructs_lib.network.network_firewall import NetworkFirewallConstruct as NetworkFirewallConstruct
     from constructs_lib.network.prefix_list import PrefixListConstruct as PrefixListConstruct
     from constructs_lib.network.private_zone import PrivateZoneConstruct as PrivateZoneConstruct
@@ -273,7 +273,7 @@ _MODULES = {
     "FindingArchiveConstruct": "security.finding_archive",
     "FindingMatch": "security.automation_rules",
     "FirewallPolicyConstruct": "network.firewall_policy",
-    "FirewallRoute": "network.network_firewall",
+    "FirewallRoute": "network.firewall_route",
     "FirewallRuleGroup": "network.firewall_policy",
     "FlowLogsConstruct": "network.flow_logs",
     "ForwardingRule": "network.resolver_rules",

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cdktf_cdktf_provider_aws.route import Route
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from constructs_lib.errors import InvalidValueError
+from constructs_lib.network.firewall_route import add_routes, require_zones
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_match, require_network, require_slug
+from constructs_lib.validation import require_match, require_slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cdktf import TerraformProvider
 
-    from constructs_lib.network.network_firewall import FirewallRoute
+    from constructs_lib.network.firewall_route import FirewallRoute
 
 
 @typed
@@ -68,10 +67,7 @@ class ApplianceEndpointsConstruct(Construct):
             r"(?:cn\.)?com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}",
             expected="the name of an endpoint service",
         )
-        if not subnet_ids:
-            raise InvalidValueError(
-                "subnet_ids", dict(subnet_ids), expected="a subnet in each zone that it shall be in"
-            )
+        require_zones(subnet_ids)
         self._endpoints = {
             zone: VpcEndpoint(
                 self,
@@ -85,16 +81,7 @@ class ApplianceEndpointsConstruct(Construct):
             )
             for zone, subnet_id in sorted(subnet_ids.items())
         }
-        for slug, route in sorted((routes or {}).items()):
-            require_network(f"routes[{slug!r}].destination", route.destination, 0, 32)
-            Route(
-                self,
-                f"route-{require_slug('routes', slug)}",
-                route_table_id=route.route_table_id,
-                destination_cidr_block=route.destination,
-                vpc_endpoint_id=self.endpoint_id(route.zone),
-                provider=provider,
-            )
+        add_routes(self, routes, self.endpoint_id, provider)
 
     def endpoint_id(self, zone: str) -> str:
         """The id of the endpoint, ``vpce-…``, which routes lead to: in a zone, or in the first one if there is none.

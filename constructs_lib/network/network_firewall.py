@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cdktf_cdktf_provider_aws.networkfirewall_firewall import (
@@ -14,36 +13,22 @@ from cdktf_cdktf_provider_aws.networkfirewall_logging_configuration import (
     NetworkfirewallLoggingConfigurationLoggingConfiguration,
     NetworkfirewallLoggingConfigurationLoggingConfigurationLogDestinationConfig,
 )
-from cdktf_cdktf_provider_aws.route import Route
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
+from constructs_lib.network.firewall_route import add_routes, require_zones
 from constructs_lib.tokens import unresolved
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_match, require_network, require_one_of, require_slug
+from constructs_lib.validation import require_match, require_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cdktf import TerraformProvider
 
+    from constructs_lib.network.firewall_route import FirewallRoute
+
 _LOGS: Final = ("ALERT", "FLOW", "TLS")
-
-
-@typed
-@dataclass(frozen=True)
-class FirewallRoute:
-    """A route to a firewall.
-
-    Args:
-        route_table_id: The table that gets it.
-        zone: The letter of the zone that the table is of. Without a firewall there, it leads to the first one.
-        destination: The IPv4 network that it is for.
-    """
-
-    route_table_id: str
-    zone: str
-    destination: str
 
 
 @typed
@@ -95,10 +80,7 @@ class NetworkFirewallConstruct(Construct):
     ) -> None:
         super().__init__(scope, id_)
         require_match("name", name, r"[a-zA-Z0-9-]{1,128}", expected="letters, digits and hyphens")
-        if not subnet_ids:
-            raise InvalidValueError(
-                "subnet_ids", dict(subnet_ids), expected="a subnet in each zone that it shall be in"
-            )
+        require_zones(subnet_ids)
         if logs and log_bucket is None:
             raise InvalidValueError("log_bucket", log_bucket, expected="a bucket for the logs")
         self._subnet_ids, self._provider = dict(sorted(subnet_ids.items())), provider
@@ -115,16 +97,7 @@ class NetworkFirewallConstruct(Construct):
         )
         if logs and log_bucket:
             self._write_logs(sorted(set(logs)), log_bucket)
-        for slug, route in sorted((routes or {}).items()):
-            require_network(f"routes[{slug!r}].destination", route.destination, 0, 32)
-            Route(
-                self,
-                f"route-{require_slug('routes', slug)}",
-                route_table_id=route.route_table_id,
-                destination_cidr_block=route.destination,
-                vpc_endpoint_id=self.endpoint_id(route.zone),
-                provider=provider,
-            )
+        add_routes(self, routes, self.endpoint_id, provider)
 
     @property
     def firewall_arn(self) -> str:

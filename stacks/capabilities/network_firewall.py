@@ -10,8 +10,9 @@ from config.capabilities.network import MAIN
 from config.capabilities.network.vpc import Vpc
 from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct
 from constructs_lib.network.firewall_policy import FirewallPolicyConstruct, FirewallRuleGroup
+from constructs_lib.network.firewall_route import FirewallRoute
 from constructs_lib.network.internet_access import InternetAccessConstruct
-from constructs_lib.network.network_firewall import FirewallRoute, NetworkFirewallConstruct
+from constructs_lib.network.network_firewall import NetworkFirewallConstruct
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
 from stacks.capabilities.logging import log_bucket
 from stacks.capabilities.network import INTERNET, VPC

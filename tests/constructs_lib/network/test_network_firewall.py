@@ -5,7 +5,8 @@ from config.capabilities.network.firewall import EndpointService
 from constructs_lib.errors import InvalidValueError
 from constructs_lib.network.appliance_endpoints import ApplianceEndpointsConstruct
 from constructs_lib.network.firewall_policy import FirewallPolicyConstruct, FirewallRuleGroup
-from constructs_lib.network.network_firewall import FirewallRoute, NetworkFirewallConstruct
+from constructs_lib.network.firewall_route import FirewallRoute
+from constructs_lib.network.network_firewall import NetworkFirewallConstruct
 from tests.template import synth
 
 pytestmark = pytest.mark.row("A8")
