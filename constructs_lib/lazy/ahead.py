@@ -176,7 +176,8 @@ class _Requests:
 
     def invoke(self, obj: Any, method: str, args: list[Any] | None = None) -> Any:
         """Call a method; what gives nothing and calls nothing of ours needs no waiting for, nor does another stack's output."""
-        if method not in ("addOverride", "getString") or (method == "getString" and self._names is False):
+        gives_token = method == "getString" and self._names is not False
+        if method != "addOverride" and not gives_token:
             return self._kernel.invoke(obj, method, args)
         try:
             request = {
@@ -187,7 +188,7 @@ class _Requests:
             }
         except _Fallback:
             return self._kernel.invoke(obj, method, args)
-        if method == "getString":
+        if gives_token:
             return self._token(request, "result")
         self._send(_ENCODE(request), '{"ok":{')
         return None
