@@ -6,8 +6,11 @@ import subprocess
 
 import yaml
 
+from config import load
+from estate.terraform.deploying import Deploying
 from estate.terraform.engine import engine
 from estate.terraform.providers import environment
+from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack
 from estate.terraform.synth import synthesize
 from tests.reachability import Networks
@@ -16,6 +19,18 @@ from tests.reachability import Networks
 def subnet(cidr, **more):
     """A subnet in the first zone, as the configuration has it."""
     return {"cidr": cidr, "zone": "a", **more}
+
+
+def spoke(cidr, slug, destination):
+    """Settings of an account with one attached VPC, ``<cidr>.0.0/16``, and a subnet in it."""
+    return {
+        "network": {
+            "cidr": f"{cidr}.0.0/16",
+            "subnets": {slug: subnet(f"{cidr}.0.0/20")},
+            "endpoints": {"enabled": False},
+            "attachment": {"destinations": [destination]},
+        }
+    }
 
 
 def both(*pairs):
@@ -54,6 +69,10 @@ class Ring:
             changed = {**account, "settings": self.settings[slug]} if slug in self.settings else account
             (self.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(changed))
         synthesize(out=self.out, variables=self.variables)
+
+    def deploy_all(self):
+        """Deploy all stacks in one run, as `estate deploy` does."""
+        Deploying(load(self.config), self.config, self.out, Screen(yes=True), self.variables).run()
 
     def deploy(self, name, **variables):
         """Deploy a stack."""

@@ -5,10 +5,7 @@ import copy
 import pytest
 from botocore.exceptions import ClientError
 
-from config import load
 from estate.local import running_local_aws
-from estate.terraform.deploying import Deploying
-from estate.terraform.screen import Screen
 from tests.ring import Ring
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("A8")]
@@ -66,7 +63,7 @@ def well(tmp_path_factory):
     with running_local_aws() as local:
         found = Ring(tmp_path_factory.mktemp("well"), local, ORGANIZATION, ACCOUNTS)
         found.write()
-        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        found.deploy_all()
         yield found
 
 

@@ -4,10 +4,7 @@ import copy
 
 import pytest
 
-from config import load
 from estate.local import running_local_aws
-from estate.terraform.deploying import Deploying
-from estate.terraform.screen import Screen
 from tests.e2e import test_inspection as inspected
 from tests.reachability import Networks
 from tests.ring import Ring
@@ -32,7 +29,7 @@ def gate(tmp_path_factory):
     with running_local_aws() as local:
         found = Ring(tmp_path_factory.mktemp("gate"), local, ORGANIZATION, ACCOUNTS)
         found.write()
-        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        found.deploy_all()
         yield found
 
 

@@ -2,10 +2,7 @@
 
 import pytest
 
-from config import load
 from estate.local import running_local_aws
-from estate.terraform.deploying import Deploying
-from estate.terraform.screen import Screen
 from tests.reachability import INTERNET, Networks
 from tests.ring import Ring, both, subnet
 
@@ -101,7 +98,7 @@ def gate(tmp_path_factory):
         policies = {"documents/central.rules": RULES, "documents/names.txt": NAMES}
         found = Ring(tmp_path_factory.mktemp("gate"), local, ORGANIZATION, ACCOUNTS, policies)
         found.write()
-        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        found.deploy_all()
         yield found
 
 

@@ -5,10 +5,7 @@ from ipaddress import IPv6Network
 
 import pytest
 
-from config import load
 from estate.local import running_local_aws
-from estate.terraform.deploying import Deploying
-from estate.terraform.screen import Screen
 from estate.terraform.stack import TerraformError
 from tests.ring import Ring
 
@@ -42,7 +39,7 @@ def six(tmp_path_factory):
     with running_local_aws() as local:
         found = Ring(tmp_path_factory.mktemp("six"), local, ORGANIZATION, ACCOUNTS)
         found.write()
-        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        found.deploy_all()
         yield found
 
 

@@ -2,10 +2,7 @@
 
 import pytest
 
-from config import load
 from estate.local import running_local_aws
-from estate.terraform.deploying import Deploying
-from estate.terraform.screen import Screen
 from tests.ring import Ring
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("A9")]
@@ -64,7 +61,7 @@ def book(tmp_path_factory):
         policies = {"documents/trackers.txt": NAMES}
         found = Ring(tmp_path_factory.mktemp("book"), local, ORGANIZATION, ACCOUNTS, policies)
         found.write()
-        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        found.deploy_all()
         yield found
 
 

@@ -3,10 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from config import load
 from estate.local import running_local_aws
-from estate.terraform.deploying import Deploying
-from estate.terraform.screen import Screen
 from tests.reachability import INTERNET, Networks
 from tests.ring import Ring, both, subnet
 
@@ -81,7 +78,7 @@ def ring(tmp_path_factory):
     with running_local_aws() as local:
         found = Ring(tmp_path_factory.mktemp("ring"), local, ORGANIZATION, ACCOUNTS)
         found.write()
-        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        found.deploy_all()
         yield found
 
 

@@ -4,10 +4,8 @@ import pytest
 
 from config import load
 from estate.local import running_local_aws
-from estate.terraform.deploying import Deploying
-from estate.terraform.screen import Screen
 from tests.reachability import INTERNET
-from tests.ring import Ring, both, subnet
+from tests.ring import Ring, both, spoke, subnet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("A8")]
 
@@ -28,17 +26,6 @@ ORGANIZATION = {
 }
 
 
-def spoke(cidr, slug):
-    return {
-        "network": {
-            "cidr": f"{cidr}.0.0/16",
-            "subnets": {slug: subnet(f"{cidr}.0.0/20")},
-            "endpoints": {"enabled": False},
-            "attachment": {"destinations": ["0.0.0.0/0"]},
-        }
-    }
-
-
 EXIT = {
     "cidr": "10.9.0.0/16",
     "subnets": {
@@ -56,8 +43,8 @@ ACCOUNTS = {
     "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
     "network": {"name": "Network", "purpose": "network", "ou": "infrastructure", "settings": HUB},
     "perimeter": {"name": "Perimeter", "ou": "infrastructure", "settings": {"network": EXIT}},
-    "lab": {"name": "Lab", "ou": "spokes", "settings": spoke("10.2", "lab")},
-    "shop": {"name": "Shop", "ou": "spokes", "settings": spoke("10.1", "shop")},
+    "lab": {"name": "Lab", "ou": "spokes", "settings": spoke("10.2", "lab", "0.0.0.0/0")},
+    "shop": {"name": "Shop", "ou": "spokes", "settings": spoke("10.1", "shop", "0.0.0.0/0")},
 }
 LAB, SHOP, INSIDE, OUTSIDE, DATA = "rim-lab", "rim-shop", "rim-inside", "rim-outside", "rim-data-data"
 OUT = {(name, INTERNET) for name in (LAB, SHOP, INSIDE, OUTSIDE)}
@@ -68,7 +55,7 @@ def rim(tmp_path_factory):
     with running_local_aws() as local:
         found = Ring(tmp_path_factory.mktemp("rim"), local, ORGANIZATION, ACCOUNTS)
         found.write()
-        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        found.deploy_all()
         yield found
 
 
@@ -80,7 +67,7 @@ def test_spokes_reach_the_internet_by_the_vpc_of_another_account_and_not_each_ot
 
 def test_of_several_vpcs_of_an_account_ids_tell_which_is_which(rim):
     """Without the id of the first one, a second VPC would take its way down, as a warning says."""
-    data = {**spoke("10.8", "data")["network"]}
+    data = {**spoke("10.8", "data", "0.0.0.0/0")["network"]}
     rim.write(perimeter={"network": {**EXIT, "vpcs": {"data": data}}})
     assert any("ways that are there are taken down" in str(warning) for warning in load(rim.config).warnings)
     hub = rim.stack("network")

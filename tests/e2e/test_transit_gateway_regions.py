@@ -2,12 +2,9 @@
 
 import pytest
 
-from config import load
 from estate.local import running_local_aws
-from estate.terraform.deploying import Deploying
-from estate.terraform.screen import Screen
 from tests.reachability import Networks
-from tests.ring import Ring, both, subnet
+from tests.ring import Ring, both, spoke
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("A8")]
 
@@ -21,17 +18,6 @@ ORGANIZATION = {
     "organizational_units": {"infrastructure": {}, "spokes": {}},
     "shares": {"routing": {"account": "network", "transit_gateway": True, "principals": ["ou:spokes"]}},
 }
-
-
-def spoke(cidr, slug):
-    return {
-        "network": {
-            "cidr": f"{cidr}.0.0/16",
-            "subnets": {slug: subnet(f"{cidr}.0.0/20")},
-            "endpoints": {"enabled": False},
-            "attachment": {"destinations": ["10.0.0.0/8"]},
-        }
-    }
 
 
 HERE = {
@@ -59,9 +45,9 @@ def hub(**there):
 ACCOUNTS = {
     "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
     "network": {"name": "Network", "purpose": "network", "ou": "infrastructure", "settings": hub()},
-    "shop": {"name": "Shop", "ou": "spokes", "settings": spoke("10.1", "shop")},
-    "lab": {"name": "Lab", "ou": "spokes", "settings": spoke("10.2", "lab")},
-    "far": {"name": "Far", "ou": "spokes", "settings": {"region": FAR, **spoke("10.65", "far")}},
+    "shop": {"name": "Shop", "ou": "spokes", "settings": spoke("10.1", "shop", "10.0.0.0/8")},
+    "lab": {"name": "Lab", "ou": "spokes", "settings": spoke("10.2", "lab", "10.0.0.0/8")},
+    "far": {"name": "Far", "ou": "spokes", "settings": {"region": FAR, **spoke("10.65", "far", "10.0.0.0/8")}},
 }
 SHOP, LAB, OVER_THERE = "span-shop", "span-lab", "span-far"
 
@@ -71,7 +57,7 @@ def span(tmp_path_factory):
     with running_local_aws() as local:
         found = Ring(tmp_path_factory.mktemp("span"), local, ORGANIZATION, ACCOUNTS)
         found.write()
-        Deploying(load(found.config), found.config, found.out, Screen(yes=True), found.variables).run()
+        found.deploy_all()
         yield found
 
 
