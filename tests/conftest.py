@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 import constructs_lib  # noqa: F401
-from tests import versions
+from tests import provider, versions
 from tests.organizations import EXTENSIONS, SAMPLE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +28,7 @@ os.environ.pop("PYTEST_ADDOPTS", None)
 # Terraform and its provider collect their garbage less often: a fifth less work where all deploy at once, for no more memory.
 os.environ.setdefault("GOGC", "400")
 os.environ.setdefault("GOMEMLIMIT", "600MiB")
+provider.say_where()
 OF_A_USER = tuple(f"{ROOT}/config/{name}" for name in ("organization", "approvals", "accounts/", "policies/"))
 
 

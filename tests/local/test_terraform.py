@@ -1,6 +1,7 @@
 """Real Terraform, the real provider: apply, a second plan without changes, destroy."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from estate.paths import LOCK_FILE
 from estate.terraform.providers import environment
 
 pytestmark = pytest.mark.e2e
@@ -49,6 +51,17 @@ def test_organization(terraform, local):
 
     local.pass_days(4)  # AWS lets no younger account go
     terraform("organization", "destroy", "-auto-approve", "-input=false")
+
+
+def test_a_provider_that_the_lock_file_does_not_know_is_refused(tmp_path):
+    """By `terraform init`, the one command of these tests that compares them (tests/provider.py)."""
+    shutil.copy(CONFIGURATIONS / "services" / "main.tf", tmp_path)
+    known = re.sub(r'"(h1|zh):[^"]*"', f'"h1:{"A" * 43}="', LOCK_FILE.read_text())
+    (tmp_path / ".terraform.lock.hcl").write_text(known)
+    command = ["terraform", f"-chdir={tmp_path}", "init", "-input=false", "-no-color"]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "doesn't match any of the checksums" in " ".join(re.sub("[│╷╵]", " ", done.stderr).split())
 
 
 @pytest.mark.row("C9")
