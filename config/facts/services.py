@@ -71,6 +71,8 @@ _ALIKE: Final = 0.8
 
 def meant(service: str, trusted: Collection[str]) -> str | None:
     """The service that somebody meant who misspelt its principal; None if that is trusted, too, or only its number differs."""
+    if service in TRUSTED_SERVICES:
+        return None
     known = {each.removesuffix(".amazonaws.com"): each for each in TRUSTED_SERVICES}
     name = service.removesuffix(".amazonaws.com")
     near = next(iter(difflib.get_close_matches(name, known, n=1)), name)

@@ -87,11 +87,12 @@ def services(organization: Configuration, files: Files) -> Iterator[Problem]:
     file, management = files.organization.file, organization.with_purpose("management")
     trusted = files.organization.model.trusted_services if files.organization.model else ()
     for index, service in enumerate(trusted):
-        near, place = nearest(service, TRUSTED_SERVICES), ("trusted_services", index)
-        expected = "a service that AWS Organizations is known to trust"
+        if service in TRUSTED_SERVICES:
+            continue  # nothing else was meant
+        place, expected = ("trusted_services", index), "a service that AWS Organizations is known to trust"
         if right := meant(service, trusted):
             yield file.problem(place, repr(service), expected, f"Did you mean {right!r}?")
-        elif service not in TRUSTED_SERVICES and near:
+        elif near := nearest(service, TRUSTED_SERVICES):
             yield file.warning(place, repr(service), expected, f"Did you mean {near!r}?")
     for service, account in organization.delegated_administrators.items():
         path = ("delegated_administrators", service)
