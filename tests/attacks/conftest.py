@@ -1,4 +1,4 @@
-"""A small organization with everything that is worth attacking, deployed for each file: what attacks break stays broken."""
+"""A small organization with everything that is worth attacking."""
 
 import pytest
 import yaml
@@ -38,10 +38,13 @@ TYPES = {
 }
 
 
-def write(directory, local):
-    """Write the organization."""
+def write(directory, local, **more):
+    """Write the organization, with more keys of organization.yaml."""
     small = Small.write(
-        directory, local, more=MORE, security={"name": "Security", "purpose": "security", "ou": "infrastructure"}
+        directory,
+        local,
+        more={**MORE, **more},
+        security={"name": "Security", "purpose": "security", "ou": "infrastructure"},
     )
     for name, policy in POLICIES.items():
         (small.config / f"policies/{name}.yaml").write_text(yaml.safe_dump({"type": TYPES[name], **policy}))
@@ -50,6 +53,7 @@ def write(directory, local):
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory):
+    """The organization, deployed; what attacks break stays broken."""
     with running_local_aws() as local:
         small = write(tmp_path_factory.mktemp("attacked"), local)
         small.estate("bootstrap", "--yes")

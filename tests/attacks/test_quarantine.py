@@ -5,13 +5,17 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.attacks.attack import ALL, trusting
+from estate.local import running_local_aws
+from tests.attacks.attack import ALL, Target, trusting
 from tests.attacks.attacks import ENTRY
+from tests.attacks.conftest import MORE, write
 from tests.deployed import edit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("E1", "E5")]
 
 FORENSICS = "Forensics"
+ALONE = {"state": {"backend": "local"}, "ci": None, "logging": {"alerts": MORE["logging"]["alerts"]}}
+"""Needs no other account's stack."""
 
 
 def trusting_all(*principals):
@@ -23,6 +27,16 @@ def refusal(call, *arguments, **parameters):
     with pytest.raises(ClientError) as raised:
         call(*arguments, **parameters)
     return raised.value.response["Error"]["Message"]
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory):
+    """The organization, its management account's stack alone deployed: that is what holds an account in quarantine."""
+    with running_local_aws() as local:
+        small = write(tmp_path_factory.mktemp("quarantine"), local, **ALONE)
+        small.estate("deploy", "management", "--yes")
+        small.estate("lock")
+        yield Target(small)
 
 
 @pytest.fixture(scope="module")
