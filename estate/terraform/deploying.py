@@ -21,7 +21,7 @@ from estate.guard.verdict import judge
 from estate.parallel import in_parallel
 from estate.terraform.ahead import Step, ahead, come_before
 from estate.terraform.failures import explain, is_denied
-from estate.terraform.planning import plan_all
+from estate.terraform.planning import Planned, plan_all
 from estate.terraform.ready import Ready
 from estate.terraform.route import Route, by_foundation, chosen, in_short, ordinary, reserved, route
 from estate.terraform.screen import Screen
@@ -105,7 +105,7 @@ class Deploying:
         if entered := ", ".join(one.stack.name for one in planned if one.entered):
             self.screen.say(f"  {entered}: new, so entered as the foundation route enters accounts", "yellow")
         self._show([one.error for one in planned])
-        todo = [self._routed(_ready(one.stack, later)) for one in planned if one.pending]
+        todo = [self._routed(_ready(one, later)) for one in planned if one.pending]
         pending = {ready.stack.name for ready in todo}
         for stack in stacks:
             if stack.name not in pending:
@@ -266,8 +266,9 @@ def unknown(organization: Organization, names: Collection[str]) -> str:
     return ""
 
 
-def _ready(stack: Stack, later: Collection[Purpose]) -> Ready:
-    plan = Plan.from_json(stack.name, stack.planned())
+def _ready(planned: Planned, later: Collection[Purpose]) -> Ready:
+    stack = planned.stack
+    plan = planned.plan or Plan.from_json(stack.name, stack.planned())
     return Ready(stack, plan, pending=True, adopted=(), follows=following(plan, later))
 
 

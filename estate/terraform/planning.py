@@ -27,7 +27,7 @@ class Planned:
         seconds: How long it took.
         changes: What the plan would do; None if there is no plan.
         error: Why there is none.
-        renames: What the plan leaves to the account API.
+        plan: The plan as it was read already, of a stack that makes accounts.
         entered: Whether the account has no execution role yet, and was entered as the foundation route does.
     """
 
@@ -35,8 +35,13 @@ class Planned:
     seconds: float
     changes: Changes | None = None
     error: TerraformError | None = None
-    renames: tuple[Rename, ...] = ()
+    plan: Plan | None = None
     entered: bool = False
+
+    @property
+    def renames(self) -> tuple[Rename, ...]:
+        """What the plan leaves to the account API."""
+        return self.plan.renames if self.plan else ()
 
     @property
     def pending(self) -> bool:
@@ -82,16 +87,16 @@ def _plan(stack: Stack) -> Planned:
     stack.plan_file.unlink(missing_ok=True)
     try:
         changes = _preview(stack)
-        return Planned(stack, time.monotonic() - start, changes, renames=_renames(stack))
+        return Planned(stack, time.monotonic() - start, changes, plan=_of_accounts(stack))
     except TerraformError as error:
         return Planned(stack, time.monotonic() - start, error=error)
 
 
-def _renames(stack: Stack) -> tuple[Rename, ...]:
-    """The names that a plan leaves as they are; only a stack that makes accounts is asked."""
+def _of_accounts(stack: Stack) -> Plan | None:
+    """The plan of a stack that makes accounts, which may leave their names as they are; of another none."""
     if '"aws_organizations_account"' not in (stack.directory / "cdk.tf.json").read_text(encoding="utf-8"):
-        return ()
-    return Plan.from_json(stack.name, stack.planned()).renames
+        return None
+    return Plan.from_json(stack.name, stack.planned())
 
 
 def _preview(stack: Stack) -> Changes:
