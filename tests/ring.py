@@ -3,16 +3,19 @@
 import json
 import os
 import subprocess
+import sys
 
 import yaml
 
 from config import load
+from estate.paths import CHECKOUT
 from estate.terraform.deploying import Deploying
 from estate.terraform.engine import engine
 from estate.terraform.providers import environment
 from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack
 from estate.terraform.synth import synthesize
+from tests.deployment import run
 from tests.reachability import Networks
 
 
@@ -70,6 +73,13 @@ class Ring:
             (self.config / "accounts" / f"{slug}.yaml").write_text(yaml.safe_dump(changed))
         synthesize(out=self.out, variables=self.variables)
 
+    def lock(self):
+        """Deploy the management account, and write the ids of the accounts down: the guard knows them from then on."""
+        self.deploy("management")
+        variables = {**self.variables, "CDKTF_OUTDIR": str(self.out)}
+        run(sys.executable, "-m", "estate", "lock", cwd=CHECKOUT, env=variables)
+        self.write()
+
     def deploy_all(self):
         """Deploy all stacks in one run, as `estate deploy` does."""
         Deploying(load(self.config), self.config, self.out, Screen(yes=True), self.variables).run()
@@ -93,6 +103,8 @@ class Ring:
         done = subprocess.run(line, cwd=stack.directory, env=self.variables, check=True, capture_output=True, text=True)
         return json.loads(done.stdout)
 
-    def networks(self):
-        """The networks of all accounts that have one."""
-        return Networks(*(self.state(slug) for slug, account in self.accounts.items() if "settings" in account))
+    def networks(self, **outside):
+        """The networks of all accounts that have one; the ranges outside of AWS by what leads there, without the organization's slug."""
+        states = (self.state(slug) for slug, account in self.accounts.items() if "settings" in account)
+        named = {f"{self.organization['slug']}-{name}": cidrs for name, cidrs in outside.items()}
+        return Networks(*states, outside=named)

@@ -154,7 +154,6 @@ ELSEWHERE = {
 
 def network(stack):
     """Endpoints of services, and a zone that two networks see."""
-    PrefixListConstruct(stack, "offices", name="offices", entries={"hq": "192.0.2.0/24"}, max_entries=10)
     ServiceNetworkConstruct(stack, "lattice", name="lattice", organization_id="o-a1b2c3d4e5")
     vpc = SharedVpcConstruct(stack, "vpc", name="shared", cidr_block=CIDR, subnets=plan_subnets(CIDR, [f"{REGION}a"]))
     VpcEndpointsConstruct(
@@ -331,6 +330,7 @@ def mocked(stack):
 
 def beyond(stack):
     """Ways from a transit gateway to networks outside of AWS."""
+    offices = PrefixListConstruct(stack, "offices", name="offices", entries={"hq": "192.0.2.0/24"}, max_entries=10)
     gateway = TransitGatewayConstruct(stack, "transit-gateway", name="hub").transit_gateway_id
     logs = VpnLogsConstruct(stack, "vpn-logs", name="hub", account_id="111111111111", region=REGION)
     office = VpnConnectionConstruct(
@@ -367,7 +367,7 @@ def beyond(stack):
         propagations=("office", "hq"),
         routes={
             "plant": TransitGatewayRoute("10.200.0.0/16", "plant"),
-            "offices": TransitGatewayRoute(None, "office", "pl-0123456789abcdef0"),
+            "offices": TransitGatewayRoute(None, "office", offices.prefix_list_id),
         },
     )
     TransitGatewayRoutingConstruct(
@@ -401,6 +401,7 @@ def applied(**names):
     return synthesized(
         "applied",
         network,
+        beyond,
         lambda stack: services(stack, **names),
         lambda stack: operations(stack, account=account, organization=organization),
     )
