@@ -125,6 +125,8 @@ if TYPE_CHECKING:
     from constructs_lib.network.resolver_use import SharedResolverUseConstruct as SharedResolverUseConstruct
     from constructs_lib.network.service_network import ServiceNetworkConstruct as ServiceNetworkConstruct
     from constructs_lib.network.shared_vpc import SharedVpcConstruct as SharedVpcConstruct
+    from constructs_lib.network.shared_vpc_tags import SharedSubnetTags as SharedSubnetTags
+    from constructs_lib.network.shared_vpc_tags import SharedVpcTagsConstruct as SharedVpcTagsConstruct
     from constructs_lib.network.subnets import VpcSubnet as VpcSubnet
     from constructs_lib.network.subnets import plan_subnets as plan_subnets
     from constructs_lib.network.transit_gateway import TransitGatewayConstruct as TransitGatewayConstruct
@@ -350,7 +352,9 @@ _MODULES = {
     "ServiceQuotasConstruct": "baseline.service_quotas",
     "SessionManagerConstruct": "operations.session_manager",
     "SharedResolverUseConstruct": "network.resolver_use",
+    "SharedSubnetTags": "network.shared_vpc_tags",
     "SharedVpcConstruct": "network.shared_vpc",
+    "SharedVpcTagsConstruct": "network.shared_vpc_tags",
     "SsmDocumentConstruct": "operations.document",
     "StackSetConstruct": "operations.stack_set",
     "StateAccessRoleConstruct": "state.access_role",

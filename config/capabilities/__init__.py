@@ -49,6 +49,7 @@ from config.capabilities.security import SECURITY
 from config.capabilities.service_catalog import SERVICE_CATALOG
 from config.capabilities.service_networks import SERVICE_NETWORKS
 from config.capabilities.session_manager import SESSION_MANAGER
+from config.capabilities.shared_subnets import SHARED_SUBNETS
 from config.capabilities.shares import SHARES
 from config.capabilities.ssm_documents import SSM_DOCUMENTS
 from config.capabilities.ssm_inventory import SSM_INVENTORY
@@ -96,6 +97,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     DNS,
     RESOLVER,
     SHARES,
+    SHARED_SUBNETS,
     RESOLVER_USE,
     ACCEPTED_SHARES,
     CONTAINER_REGISTRY,

@@ -61,11 +61,7 @@ def _use(inputs: AccountInput) -> ResolverUse | None:
 
 
 def _reaches(share: Share, resolver: Resolver, account: Account) -> bool:
-    return (
-        share.resolver
-        and share.account is resolver.account
-        and any(node is account or node.selector == "root" or node in account.chain for node in share.principals)
-    )
+    return share.resolver and share.account is resolver.account and share.reaches(account)
 
 
 def _users(organization: Configuration) -> Iterator[tuple[Account, tuple[str, ...]]]:

@@ -29,6 +29,10 @@ class ShareEntry(Model):
     account: Slug = Field(description="The account that owns what is shared.")
     subnets: tuple[Slug, ...] = Field(default=(), description="Subnets of that account's `network`, by slug.")
     vpc: Slug = Field(default=MAIN, description="The VPC that they are of, if it is one of `network.vpcs`.")
+    subnet_tags: bool = Field(
+        default=False,
+        description="Whether the accounts see names and tags of the subnets and their VPC, too: AWS shows each account its own tags only.",
+    )
     transit_gateway: bool = Field(default=False, description="That account's `transit_gateway`.")
     ipam_pools: tuple[Slug, ...] = Field(
         default=(), description="Pools of that account's `ipam`: a region's by its name, one of `pools` by slug."
@@ -49,9 +53,20 @@ class ShareEntry(Model):
     def _shares_something(self) -> Self:
         if not any(getattr(self, key) for key in _SHARED):
             raise refuse(f"{', '.join(f'`{key}`' for key in _SHARED[:-1])} or `{_SHARED[-1]}` to share")
+        if self.subnet_tags and not self.subnets:
+            raise refuse("`subnets` with `subnet_tags: true`", "Name them, or remove this.")
         if self.external_principals and not self.allow_external_principals:
             raise refuse("`allow_external_principals: true` with `external_principals`", "Say so, or remove them.")
         return self
+
+
+@dataclass(frozen=True, eq=False)
+class SharedSubnet:
+    """A subnet, as the accounts that it is shared with may know it."""
+
+    cidr: str
+    name: str | None
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +80,8 @@ class Share:
     """Slugs of subnets of the account's network."""
     vpc: str
     """The slug of their VPC."""
+    subnet_tags: Mapping[str, SharedSubnet]
+    """The subnets whose names and tags the accounts see, by slug."""
     transit_gateway: bool
     ipam_pools: tuple[str, ...]
     """Regions and slugs of pools of the account's IPAM."""
@@ -75,6 +92,12 @@ class Share:
     principals: tuple[Node, ...]
     allow_external_principals: bool
     external_principals: tuple[str, ...]
+
+    def reaches(self, account: Account) -> bool:
+        """Whether it is with an account of another's."""
+        return account is not self.account and any(
+            node is account or node.selector == "root" or node in account.chain for node in self.principals
+        )
 
 
 def _resolve(entries: Mapping[str, ShareEntry], resolving: Resolving) -> dict[str, Share]:
@@ -105,6 +128,11 @@ def _share(slug: str, entry: ShareEntry, resolving: Resolving) -> Share | None:
         account=account,
         subnets=tuple(sorted(set(entry.subnets))),
         vpc=entry.vpc,
+        subnet_tags={
+            slug: SharedSubnet(subnets[slug].cidr, subnets[slug].name, subnets[slug].tags)
+            for slug in sorted(set(entry.subnets))
+            if entry.subnet_tags and slug in subnets
+        },
         transit_gateway=entry.transit_gateway,
         ipam_pools=tuple(sorted(set(entry.ipam_pools))),
         resolver=entry.resolver,

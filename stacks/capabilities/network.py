@@ -44,8 +44,13 @@ def add(stack: AccountScope, network: Network) -> None:
         _add_vpc(stack, slug, vpc)
 
 
+def vpc_name(stack: AccountScope, slug: str) -> str:
+    """The name tag of a VPC, of this account or another one."""
+    return stack.organization.slug if slug == MAIN else f"{stack.organization.slug}-{slug}"
+
+
 def _add_vpc(stack: AccountScope, slug: str, wanted: Vpc) -> None:
-    name = stack.organization.slug if slug == MAIN else f"{stack.organization.slug}-{slug}"
+    name = vpc_name(stack, slug)
     numbers = wanted.ipv6_numbers
     id_ = vpc_part(VPC, slug)
     stack.parts[id_] = vpc = SharedVpcConstruct(

@@ -6,15 +6,17 @@ from cdktf import TerraformProvider
 
 from config.capabilities.accepted_shares import AcceptedShares
 from config.capabilities.resolver import RESOLVER
+from config.capabilities.shared_subnets import SharedVpc
 from config.capabilities.shares import Share
 from config.capabilities.transit_gateway import TRANSIT_GATEWAY
 from constructs_lib.network.ipam import IpamConstruct
 from constructs_lib.network.ram_share import RamShareConstruct
 from constructs_lib.network.ram_share_accepter import RamShareAccepterConstruct
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
+from constructs_lib.network.shared_vpc_tags import SharedSubnetTags, SharedVpcTagsConstruct
 from constructs_lib.network.transit_gateway import TransitGatewayConstruct
 from stacks.capabilities.ipam import POOLS
-from stacks.capabilities.network import VPC
+from stacks.capabilities.network import VPC, vpc_name
 from stacks.capabilities.prefix_lists import prefix_list
 from stacks.capabilities.resolver import shared_arns
 from stacks.capabilities.service_networks import service_network
@@ -83,6 +85,23 @@ def _arn_key(arn: str) -> str:
     """What identifies an ARN in this account: service and resource."""
     _, _, service, _, _, resource = arn.split(":", 5)
     return f"{service}-{resource}".replace("/", "-").replace(":", "-")
+
+
+def tag(stack: AccountScope, vpcs: Sequence[SharedVpc]) -> None:
+    """Add names and tags of what other accounts share of their VPCs."""
+    for vpc in vpcs:
+        name = vpc_name(stack, vpc.slug)
+        SharedVpcTagsConstruct(
+            stack,
+            vpc_part(f"shared-{vpc.account.slug}-vpc", vpc.slug),
+            owner_id=stack.references.account_id(vpc.account),
+            tags={"Name": name},
+            subnets={
+                slug: SharedSubnetTags(subnet.cidr, {**subnet.tags, "Name": subnet.name or f"{name}-{slug}"})
+                for slug, subnet in sorted(vpc.subnets.items())
+            },
+            provider=stack.provider(vpc.account.region),
+        )
 
 
 def accept(stack: AccountScope, accepted: AcceptedShares) -> None:

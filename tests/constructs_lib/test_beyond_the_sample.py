@@ -138,7 +138,9 @@ ELSEWHERE = {
     "aws_route53_resolver_rule_association",
     "aws_vpc_security_group_egress_rule",
     "aws_egress_only_internet_gateway",  # tests/e2e/test_ipv6.py
-    "aws_vpc_ipam_pool_cidr_allocation",  # tests/e2e/test_address_pools.py
+    # tests/e2e/test_address_pools.py
+    "aws_ec2_tag",
+    "aws_vpc_ipam_pool_cidr_allocation",
     # tests/e2e/test_transit_gateway_regions.py
     "aws_ec2_transit_gateway_peering_attachment",
     "aws_ec2_transit_gateway_peering_attachment_accepter",

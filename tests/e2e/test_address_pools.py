@@ -32,7 +32,10 @@ ORGANIZATION = {
             "reserved": {"lab": "10.4.16.0/20", "shop": "10.4.32.0/20"},
         }
     },
-    "shares": {"addresses": {"account": "network", "ipam_pools": ["live"], "principals": ["ou:spokes"]}},
+    "shares": {
+        "addresses": {"account": "network", "ipam_pools": ["live"], "principals": ["ou:spokes"]},
+        "hub": {"account": "network", "subnets": ["data-a"], "subnet_tags": True, "principals": ["account:old"]},
+    },
 }
 POOLS = {
     "hub": {"region": "eu-central-1", "cidr": "10.0.0.0/16"},
@@ -89,6 +92,24 @@ def test_one_run_deploys_the_pools_and_the_vpcs_that_have_ranges_of_them(well):
         assert not well.stack(name).plan(), name
     assert taken(well, "hub") == {"10.0.0.0/20": "vpc"}
     assert taken(well, "live") == {"10.4.16.0/20": "vpc", "10.4.32.0/20": "vpc", "10.5.0.0/18": "custom"}
+
+
+def names(well):
+    """What the account Old calls what it sees of the hub."""
+    ec2 = client(well, "Old")
+    found = [*ec2.describe_subnets()["Subnets"], *ec2.describe_vpcs()["Vpcs"]]
+    return {tag["Value"] for each in found if each["CidrBlock"].startswith("10.0.") for tag in each.get("Tags", ())}
+
+
+@pytest.mark.row("A9", "C12")
+def test_whom_a_subnet_is_shared_with_sees_its_name_and_keeps_it_by_its_own_role(well):
+    assert names(well) == {"well", "well-data-a"}
+    ec2 = client(well, "Old")
+    (subnet,) = (each for each in ec2.describe_subnets()["Subnets"] if each["CidrBlock"].startswith("10.0."))
+    ec2.delete_tags(Resources=[subnet["SubnetId"]], Tags=[{"Key": "Name"}])
+    assert names(well) == {"well"}
+    assert not well.deploy("old", TF_VAR_deploy_role="TerraformExecutionRole").plan()
+    assert names(well) == {"well", "well-data-a"}
 
 
 @pytest.mark.parametrize("cidr", ["10.4.16.0/24", "10.5.0.0/24"])
