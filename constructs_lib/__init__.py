@@ -192,6 +192,8 @@ if TYPE_CHECKING:
     from constructs_lib.security.finding_archive import FindingArchiveConstruct as FindingArchiveConstruct
     from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct as GuardDutyOrganizationConstruct
     from constructs_lib.security.inspector import InspectorOrganizationConstruct as InspectorOrganizationConstruct
+    from constructs_lib.security.ip_lists import GuardDutyIpListsConstruct as GuardDutyIpListsConstruct
+    from constructs_lib.security.ip_lists import RegionDetector as RegionDetector
     from constructs_lib.security.macie import MacieOrganizationConstruct as MacieOrganizationConstruct
     from constructs_lib.security.member import Member as Member
     from constructs_lib.security.organization_config_rules import ManagedRule as ManagedRule
@@ -279,6 +281,7 @@ _MODULES = {
     "FirewallRuleGroup": "network.firewall_policy",
     "FlowLogsConstruct": "network.flow_logs",
     "ForwardingRule": "network.resolver_rules",
+    "GuardDutyIpListsConstruct": "security.ip_lists",
     "GuardDutyOrganizationConstruct": "security.guardduty",
     "IdentityAdministratorsConstruct": "identity.administrators",
     "IdentityGroupConstruct": "identity.group",
@@ -330,6 +333,7 @@ _MODULES = {
     "RamShareConstruct": "network.ram_share",
     "RdsCluster": "cost.scaling_targets",
     "RdsInstance": "cost.scaling_targets",
+    "RegionDetector": "security.ip_lists",
     "RegionOptInConstruct": "baseline.region_opt_in",
     "RegionalBaselineConstruct": "baseline.regional_baseline",
     "Remediation": "security.account_config_rules",

@@ -205,7 +205,9 @@ def _right(stack: Stack, type_: str, action: str, services: Iterable[str]) -> Ri
         conditions = _tag(stack, type_, action)
         others = kind_of(type_) and not (conditions or reading or action.startswith("ec2:Create"))
         return Right(action, ("*",), (type_,), conditions, TOUCHES_OTHERS if others else CHOSEN_BY_AWS)
-    return Right(action, (*named, *_others(stack, action, named)), (type_,), _iam_conditions(stack, action))
+    # Roles of AWS's own have no boundary; what is in them is changed by their service, on behalf of whoever asks it.
+    conditions = () if set(named) <= set(linked) else _iam_conditions(stack, action)
+    return Right(action, (*named, *_others(stack, action, named)), (type_,), conditions)
 
 
 def _others(stack: Stack, action: str, named: Iterable[str]) -> Iterator[str]:

@@ -30,6 +30,7 @@ from constructs_lib.security.finding_alerts import FindingAlertsConstruct
 from constructs_lib.security.finding_archive import FindingArchiveConstruct
 from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct
 from constructs_lib.security.inspector import InspectorOrganizationConstruct
+from constructs_lib.security.ip_lists import GuardDutyIpListsConstruct, RegionDetector
 from constructs_lib.security.macie import MacieOrganizationConstruct
 from constructs_lib.security.member import Member
 from constructs_lib.security.organization_config_rules import ManagedRule, OrganizationConfigRulesConstruct
@@ -39,7 +40,7 @@ from constructs_lib.security.organization_conformance_packs import (
 )
 from constructs_lib.security.security_hub import SecurityHubOrganizationConstruct
 from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct
-from stacks.access import role_arn
+from stacks.access import role_arn, role_arns
 from stacks.capabilities.logging import log_bucket
 from stacks.parts import part
 from stacks.references import node_key
@@ -157,6 +158,28 @@ def export_findings(stack: AccountScope, _guardduty: GuardDuty) -> None:
 
 def _findings_bucket(stack: AccountScope) -> str:
     return f"{log_bucket(stack.references)}-guardduty"
+
+
+def add_ip_lists(stack: AccountScope, guardduty: GuardDuty) -> None:
+    """Add lists of addresses to the detectors of all governed regions."""
+    organization = stack.organization
+    deployers = (stack.account.entry_role, organization.execution_role.name)
+    GuardDutyIpListsConstruct(
+        stack,
+        "guardduty-lists",
+        bucket_name=f"{organization.slug}-guardduty-lists-{stack.own_id}",
+        detectors={
+            region: RegionDetector(
+                part(stack, f"guardduty-{region}", GuardDutyOrganizationConstruct).detector_id, stack.provider(region)
+            )
+            for region in organization.governed_regions
+        },
+        trusted=guardduty.trusted_ip_list,
+        threats=guardduty.threat_ip_lists,
+        writer_arns=role_arns(stack.references, stack.account, sorted(set(deployers))),
+        partition=organization.partition,
+        provider=stack.provider(organization.home_region),
+    )
 
 
 def add_security_hub(stack: AccountScope, hub: SecurityHub) -> None:

@@ -113,7 +113,7 @@ mainSteps:
     inputs: {Runtime: python3.11, Handler: enable, Script: "print('${Arn} %{x}')"}
 """
 ELSEWHERE = {
-    # What tests/e2e/test_switched_on.py switches on in the sample, or the sample has.
+    # What tests/e2e/test_switched_on.py and test_security_options.py switch on, or the sample has.
     *(type_ for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts) for type_ in part.types),
     "aws_dynamodb_table",  # tests/e2e/test_states.py
     # tests/attacks

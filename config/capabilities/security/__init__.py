@@ -12,7 +12,7 @@ from config.capabilities.capability import (
     Rule,
 )
 from config.capabilities.logging import LOGGING, archive_account
-from config.capabilities.security import rules
+from config.capabilities.security import ip_lists, rules
 from config.capabilities.security.model import ConformancePack, GuardDuty, Security, SecurityHub
 from config.errors import KeyPath, Problem
 from config.facts.addresses import unique
@@ -47,6 +47,8 @@ def _known_targets(written: Security | None, resolving: Resolving) -> Security |
     if analyzer and analyzer.unused_access:
         path = ("security", "access_analyzer", "unused_access", "excluded")
         resolving.nodes(path, analyzer.unused_access.excluded)
+    if written.guardduty:
+        written = written.model_copy(update={"guardduty": ip_lists.resolve(written.guardduty, resolving)})
     config = written.config
     if config and config.conformance_packs:
         packs = {name: _with_text(name, pack, resolving) for name, pack in config.conformance_packs.items()}
@@ -105,6 +107,11 @@ def _findings_outlive(inputs: AccountInput) -> tuple[str, ...]:
     if inputs.account.purpose not in ("log-archive", "security") or _kept_findings(inputs):
         return ()
     return _KEPT_FINDINGS
+
+
+def _listing(inputs: AccountInput) -> GuardDuty | None:
+    found: GuardDuty | None = _in_security_account("guardduty")(inputs)
+    return found if found and (found.trusted_ip_list or found.threat_ip_lists) else None
 
 
 def _automated(inputs: AccountInput) -> SecurityHub | None:
@@ -175,6 +182,20 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
             types=frozenset({"aws_guardduty_publishing_destination", "data.aws_kms_key"}),
             cost=("Requests by the thousand and traffic between regions, in the archive's account.",),
             when={"data.aws_kms_key": lambda _guardduty: False},  # where the archive is in another account
+        ),
+        Part(
+            name="security.guardduty.ip_lists",
+            build="stacks.capabilities.security:add_ip_lists",
+            value=_listing,
+            readers=lambda inputs: inputs.account.purpose == "security",
+            types=frozenset({"aws_guardduty_ipset", "aws_guardduty_threatintelset", "aws_s3_object", *SECURE_BUCKET}),
+            cost=(
+                "Storage of the lists and requests; findings about their addresses, in Security Hub by the thousand.",
+            ),
+            when={
+                "aws_guardduty_ipset": lambda guardduty: guardduty.trusted_ip_list is not None,
+                "aws_guardduty_threatintelset": lambda guardduty: bool(guardduty.threat_ip_lists),
+            },
         ),
         Part(
             name="security.security_hub",

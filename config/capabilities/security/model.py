@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from config.capabilities.config_rules import ConfigRule, RuleName
 from config.capabilities.security.automation_rules import AutomationRules, Control, Severity
 from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.types import Email, Selector, Slug
+from config.model.types import Email, Selector, Slug, TextPath
 from constructs_lib.policies.quotas import quota
 
 Reason = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "the reason, on one line", longest=256)]
@@ -71,6 +71,17 @@ class GuardDuty(Switchable):
     export: FindingExport | None = Field(
         default=None,
         description="Findings in the log archive, as long as `logging` retains logs; GuardDuty itself keeps them for 90 days. Not if not said.",
+    )
+    trusted_ip_list: TextPath | None = Field(
+        default=None,
+        description="A file below policies/ with IPv4 addresses and ranges of the internet, one a line, at most 2,000: of what comes from there, or goes "
+        "there, GuardDuty says nothing but what DNS tells. It is said of all accounts, in every governed region.",
+    )
+    threat_ip_lists: dict[Slug, TextPath] = Field(
+        default_factory=dict,
+        max_length=6,
+        description="As many files as six, each by the name that its findings show: GuardDuty takes whoever is there for a threat. At most 250,000 "
+        "entries in each.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moto.guardduty.models import guardduty_backends
+from moto.s3.models import s3_backends
 
 from estate.local.answers import AwsError
 from estate.local.delegation import Administrators
@@ -29,6 +30,9 @@ _administrators = Administrators("guardduty.amazonaws.com")
 _settings = Shelf[dict[str, Json]](dict)
 _members = Shelf[dict[str, Json]](dict)
 _destinations = Shelf[dict[str, Json]](dict)
+_lists = Shelf[dict[str, dict[str, Json]]](dict)
+_MOST_LISTS = {"IpSet": 1, "ThreatIntelSet": 6}
+_DELETED = "DELETED"
 
 
 @extension.answers("EnableOrganizationAdminAccount")
@@ -178,15 +182,93 @@ def delete_publishing_destination(call: Call) -> Answer:
     return {}
 
 
+@extension.answers("CreateIPSet", "CreateThreatIntelSet")
+def create_list(call: Call) -> Answer:
+    """Take a list of addresses, if its file is where it is said to be."""
+    kind, kept = _lists_of(call)
+    if any(one["Name"] == call["Name"] and one["Status"] != _DELETED for one in kept.values()):
+        raise AwsError("BadRequestException", "The request is rejected because a list of that name exists.")
+    if len([one for one in kept.values() if one["Status"] != _DELETED]) >= _MOST_LISTS[kind]:
+        raise AwsError("BadRequestException", "The request is rejected because the quota of lists is used up.")
+    list_id = f"{len(kept) + 1:032x}"
+    kept[list_id] = {
+        "Name": call["Name"],
+        "Format": call["Format"],
+        "Location": _there(call),
+        "Status": "ACTIVE" if call["Activate"] else "INACTIVE",
+        "Tags": call.get("Tags", {}),
+    }
+    return {f"{kind}Id": list_id}
+
+
+@extension.answers("GetIPSet", "GetThreatIntelSet")
+def get_list(call: Call) -> Answer:
+    """Show a list; AWS shows one for a while after it is deleted."""
+    return _list(call)
+
+
+@extension.answers("ListIPSets", "ListThreatIntelSets")
+def list_lists(call: Call) -> Answer:
+    """List the lists."""
+    kind, kept = _lists_of(call)
+    return {f"{kind}Ids": [list_id for list_id, one in kept.items() if one["Status"] != _DELETED]}
+
+
+@extension.answers("UpdateIPSet", "UpdateThreatIntelSet")
+def update_list(call: Call) -> Answer:
+    """Lead a list to another file, or switch it on or off."""
+    found = _list(call)
+    found["Name"] = call.get("Name", found["Name"])
+    if call.get("Location") is not None:
+        found["Location"] = _there(call)
+    found["Status"] = "ACTIVE" if call.get("Activate", found["Status"] == "ACTIVE") else "INACTIVE"
+    return {}
+
+
+@extension.answers("DeleteIPSet", "DeleteThreatIntelSet")
+def delete_list(call: Call) -> Answer:
+    """Delete a list."""
+    _list(call)["Status"] = _DELETED
+    return {}
+
+
 @extension.answers("ListTagsForResource", "TagResource", "UntagResource")
 def tags(call: Call) -> Answer:
-    """Keep a detector's tags where moto keeps them."""
-    detector_id = call["ResourceArn"].split("/")[1]
+    """Keep a detector's tags where moto keeps them, and a list's with the list."""
+    detector_id, *below = call["ResourceArn"].split("/")[1:]
     kept = guardduty_backends[call.account_id][call.region].get_detector(detector_id).tags
+    if below:
+        kind, list_id = below
+        kept = _lists(call)[{"ipset": "IpSet", "threatintelset": "ThreatIntelSet"}[kind]][list_id]["Tags"]
     kept.update(call.get("Tags", {}))
     for key in call.get("TagKeys", []):
         kept.pop(key, None)
     return {"Tags": kept} if call.operation.startswith("List") else {}
+
+
+def _lists_of(call: Call) -> tuple[str, dict[str, Json]]:
+    """What kind of lists a call is about, as its answers call them, and all of that kind."""
+    kind = "ThreatIntelSet" if "ThreatIntelSet" in call.operation else "IpSet"
+    return kind, _lists(call).setdefault(kind, {})
+
+
+def _list(call: Call) -> Json:
+    kind, kept = _lists_of(call)
+    found = kept.get(call[f"{kind}Id"])
+    if found is None:
+        name = f"{kind[0].lower()}{kind[1:]}"
+        message = f"The request is rejected because the input {name}Id is not owned by the current account."
+        raise AwsError("BadRequestException", message)
+    return found
+
+
+def _there(call: Call) -> str:
+    location: str = call["Location"]
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    own = s3_backends[call.account_id][call.partition].buckets
+    if not location.startswith("s3://") or bucket not in own or key not in own[bucket].keys:
+        raise AwsError("BadRequestException", f"The request is rejected because there is no list at {location}.")
+    return location
 
 
 def _settings_of(call: Call) -> Json:
