@@ -1,5 +1,6 @@
 """The stack of one member account, and that of a workload beside it."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +12,13 @@ from config.capabilities.capability import AccountInput
 from config.capabilities.workloads import workloads_in
 from stacks.backend import add_backend
 from stacks.building import add_parts, builder
-from stacks.letting_go import let_go
+from stacks.letting_go import addresses, let_go
 from stacks.output import MODULE
 from stacks.permissions_first import permissions_first
 from stacks.providers import Providers
 from stacks.references import References
 from stacks.regions import in_every_region, with_regions
-from stacks.rights import bounded, with_rights
+from stacks.rights import bounded, shared_types, with_rights
 from stacks.scope import AccountScope
 from stacks.taking_over import take_over
 
@@ -66,6 +67,14 @@ class AccountStack(AccountScope):
         found = permissions_first(let_go(found, self.inputs))
         found = found if self.inputs.workload else take_over(found, self.organization, self.account.id)
         return with_regions(found, self.organization)
+
+    def form(self) -> Hashable:
+        """What `finished` follows from; None where workloads are beside the stack, of which there are few alike."""
+        account, organization = self.account, self.organization
+        if self.inputs.workload or workloads_in(account):
+            return None
+        types = sorted(shared_types(organization, account))
+        return account.purpose, account.region, account.entry_role, (*types,), (*addresses(self.inputs),)
 
     def with_rights(self, found: dict[str, Any]) -> dict[str, Any]:
         """Permit the account's own roles what is in the stack, and those of its workloads what is in theirs."""

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from cdktf import App
 
@@ -19,6 +18,7 @@ from constructs_lib.errors import InvalidValueError
 from constructs_lib.lazy.ahead import Ahead, UnforeseenError, ahead
 from stacks import output
 from stacks.account import AccountStack, WorkloadAccountStack
+from stacks.copies import Finishing
 from stacks.literal import literal
 from stacks.management import ManagementStack
 from stacks.scope import AccountScope
@@ -33,7 +33,7 @@ def synthesize(
     only: Collection[str] = (),
     outdir: Path | None = None,
     *,
-    each: Callable[[str, dict[str, Any]], None] = lambda _name, _content: None,
+    finishing: Finishing | None = None,
 ) -> dict[str, set[Read]]:
     """Write the Terraform JSON of an organization's stacks to CDKTF's output directory.
 
@@ -46,7 +46,7 @@ def synthesize(
         lock_file: The `.terraform.lock.hcl` for all stacks.
         only: The stacks to synthesize; all by default.
         outdir: Where to write; CDKTF's own choice (`CDKTF_OUTDIR`, else `cdktf.out`) by default.
-        each: Gets every stack's name and its JSON.
+        finishing: Finishes the stacks, and knows afterwards what is to be said of them.
 
     Returns:
         What each stack has read of the organization, by its name.
@@ -61,12 +61,13 @@ def synthesize(
     names = [name for name in known if not only or name in only]
     out = outdir or Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
     out.mkdir(parents=True, exist_ok=True)
+    finishing = finishing or Finishing(organization)
     try:
         with ahead() as requests:
-            notes = _synthesize(organization, names, out, each, requests)
+            notes = _synthesize(organization, names, out, finishing, requests)
     except UnforeseenError:
         # What is refused is refused again, where it is written; what is unusual takes its time.
-        notes = _synthesize(organization, names, out, each, None)
+        notes = _synthesize(organization, names, out, finishing, None)
     output.copy_lock(lock_file, out, notes)
     output.copy_modules(modules_of(organization, notes), out)
     return notes
@@ -76,16 +77,19 @@ def _synthesize(
     organization: Configuration,
     names: Collection[str],
     out: Path,
-    each: Callable[[str, dict[str, Any]], None],
+    finishing: Finishing,
     requests: Ahead | None,
 ) -> dict[str, set[Read]]:
     notes: dict[str, set[Read]] = {}
     version, entries = "", {}
     with TemporaryDirectory(prefix=".apps-", dir=out) as apps:
         for name, stack, made in _stacks(organization, names, Path(apps), requests, notes):
-            content = output.rewrite(made, name, stack.finished) if requests else output.read(made, name)
-            if content is None:
+            written = output.read_text(made, name)
+            text = finishing.finish(stack, written, notes[name], whole=requests is None)
+            if text is None:
                 raise UnforeseenError(f"{name} is to be written by JavaScript")
+            if requests:
+                output.write_text(made, name, text)
             output.move(made, out, [name])
             manifest = output.read_manifest(made)
             version, entries[name] = manifest["version"], manifest["stacks"][name]
@@ -96,7 +100,6 @@ def _synthesize(
                     expected="no reference to constructs of other stacks",
                     cure="Name what another stack makes by what the configuration says, or look it up (ADR 4).",
                 )
-            each(name, content)
     output.write_manifest(out, version, entries)
     return notes
 

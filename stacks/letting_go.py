@@ -21,13 +21,21 @@ def let_go(synthesized: dict[str, Any], inputs: AccountInput) -> dict[str, Any]:
 
     Source: https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources
     """
-    if inputs.organization.organization_id is None or inputs.workload:
-        return synthesized
-    whole = unwatched(inputs)  # what is let go is part of a kept stack's key
-    own = [part for part in parts() if part.let_go and part.applies(whole)]
-    forgotten = [address for part in own if part.let_go for address in part.let_go(whole)]
-    if forgotten:
+    if forgotten := addresses(inputs):
         synthesized["removed"] = synthesized.get("removed", []) + [
-            {"from": address, "lifecycle": {"destroy": False}} for address in sorted(forgotten)
+            {"from": address, "lifecycle": {"destroy": False}} for address in forgotten
         ]
     return synthesized
+
+
+def addresses(inputs: AccountInput) -> list[str]:
+    """The addresses of what Terraform is to forget.
+
+    Args:
+        inputs: What the stack is made from.
+    """
+    if inputs.organization.organization_id is None or inputs.workload:
+        return []
+    whole = unwatched(inputs)  # what is let go is part of a kept stack's key
+    own = [part for part in parts() if part.let_go and part.applies(whole)]
+    return sorted(address for part in own if part.let_go for address in part.let_go(whole))

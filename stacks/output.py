@@ -55,25 +55,32 @@ def _as_text(value: Any, line: str) -> str:
     return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
+def read_text(out: Path, stack: str) -> str:
+    """A stack's JSON, as it is written."""
+    return (directory_of(out, stack) / CONTENT).read_text(encoding="utf-8")
+
+
+def write_text(out: Path, stack: str, text: str) -> None:
+    """Write a stack's JSON."""
+    (directory_of(out, stack) / CONTENT).write_text(text, encoding="utf-8")
+
+
 def read(out: Path, stack: str) -> dict[str, Any]:
     """A stack's JSON."""
-    found: dict[str, Any] = json.loads((directory_of(out, stack) / CONTENT).read_bytes())
+    found: dict[str, Any] = json.loads(read_text(out, stack))
     return found
 
 
-def rewrite(out: Path, stack: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any] | None:
-    """Change a stack's JSON after CDKTF has written it.
+def rewritten(text: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[str, dict[str, Any]] | None:
+    """A stack's JSON, changed after CDKTF has written it.
 
     Args:
-        out: The output directory.
-        stack: The stack's name.
+        text: What CDKTF has written.
         change: Gives the JSON as it is to be.
 
     Returns:
-        That JSON; None, and nothing is changed, if it holds what Python would write differently than JavaScript.
+        The text as it is to be, and what it says; None if it holds what Python would write differently than JavaScript.
     """
-    path = directory_of(out, stack) / CONTENT
-    text = path.read_text(encoding="utf-8")
     fractions: list[str] = []
 
     def fraction(digits: str) -> float:
@@ -83,8 +90,7 @@ def rewrite(out: Path, stack: str, change: Callable[[dict[str, Any]], dict[str, 
     content = change(json.loads(text, parse_float=fraction))
     if any(repr(float(digits)) != digits for digits in fractions) or _is_written_otherwise(text):
         return None
-    path.write_text(as_text(content), encoding="utf-8")
-    return content
+    return as_text(content), content
 
 
 def _is_written_otherwise(text: str) -> bool:

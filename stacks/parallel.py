@@ -15,7 +15,7 @@ from config.nodes import Configuration
 from config.watching import Read
 from stacks import output
 from stacks.asked import PART
-from stacks.judging import Judged, around, judge
+from stacks.judging import Judged
 from stacks.kept import sources
 
 # Below this many stacks for each, starting another kernel costs more than it brings.
@@ -89,20 +89,16 @@ def make_part(organization: Configuration, lock_file: Path, part: Path) -> None:
         lock_file: As for `synthesize`.
         part: The directory, which names the stacks; they are written there.
     """
-    # Imported here: it needs the bindings, which have been loaded meanwhile.
+    # Imported here: they need the bindings, which have been loaded meanwhile.
     from stacks import app  # noqa: PLC0415
+    from stacks.copies import Finishing  # noqa: PLC0415
 
     names = json.loads((part / _NAMES).read_text(encoding="utf-8"))
-    known = around(organization)
-    judged: dict[str, Judged] = {}
-
-    def each(name: str, content: dict[str, Any]) -> None:
-        judged[name] = judge(name, content, known)
-
-    notes = app.synthesize(organization, lock_file, names, part, each=each)
+    finishing = Finishing(organization)
+    notes = app.synthesize(organization, lock_file, names, part, finishing=finishing)
     covered = sources.covers(list(sys.modules.values()))
     found = {
-        name: {"reads": sorted(reads), "judged": asdict(judged[name]), "covered": covered}
+        name: {"reads": sorted(reads), "judged": asdict(finishing.judged[name]), "covered": covered}
         for name, reads in notes.items()
     }
     (part / _NOTES).write_text(json.dumps(found), encoding="utf-8")

@@ -176,7 +176,7 @@ def described(
     stack = Stack(
         workload.name_in(account) if workload else account.slug,
         names,
-        own | (workload.types if workload else _shared_types(organization, account)),
+        own | (workload.types if workload else shared_types(organization, account)),
         boundary=held.boundary_arn,
         kept=lambda address: kept(address) is not None,
         account_id=account_id,
@@ -210,7 +210,7 @@ def _kept_arns(names: StackNames) -> Iterator[str]:
         yield from sorted(arns - buckets | {f"{first}*"} if together else arns)
 
 
-def _shared_types(organization: Organization, account: Account) -> frozenset[str]:
+def shared_types(organization: Organization, account: Account) -> frozenset[str]:
     """The types that an account's role is permitted beside those that its stack holds."""
     kind = "workload" if account.purpose == "workload" else "core"
     shared = EXECUTION_ROLE.published(organization)

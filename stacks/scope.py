@@ -1,5 +1,6 @@
 """What the stacks of all accounts have, for whatever is built in them."""
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from cdktf import TerraformStack
@@ -48,6 +49,13 @@ class AccountScope(TerraformStack):
             synthesized: The JSON of the constructs; it is changed.
         """
         return synthesized
+
+    def form(self) -> Hashable:
+        """What `finished` follows from beside the JSON and what it reads of the organization, but for the account's number and slug.
+
+        Stacks with equal ones may be finished together (`stacks.copies`); one with None is finished by itself.
+        """
+        return None
 
     def to_terraform(self) -> Any:
         """The stack's Terraform JSON."""

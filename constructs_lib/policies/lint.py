@@ -93,7 +93,7 @@ def lint_stack(stack: Stack, around: Around | None = None) -> list[Finding]:
         *(
             _placed(finding, stack, site.address)
             for site in stack.sites()
-            for finding in _judged(stack, site, known, _check_site(site, surroundings))
+            for finding in _judged(stack, site, known, check_site(site, surroundings))
         ),
         *_check_permissions(stack),
         *_check_roles(stack),
@@ -119,7 +119,13 @@ def _placed(finding: Finding, stack: Stack, address: str) -> Finding:
     return finding.at(policy=f"{stack.name}:{address}")
 
 
-def _check_site(site: Site, surroundings: Surroundings) -> Iterator[Finding]:
+def check_site(site: Site, surroundings: Surroundings) -> Iterator[Finding]:
+    """Check one policy of a stack.
+
+    Args:
+        site: The policy, and where it stands.
+        surroundings: What is known of that place.
+    """
     document, argument = site.document, site.argument
     if isinstance(document, ManagementPolicy):
         yield from check_document(document, argument.kind)

@@ -102,20 +102,20 @@ def left(
 
 def _made(organization: Configuration, names: Collection[str]) -> dict[str, dict[str, Any]]:
     """The resources in the JSON of some stacks, by their addresses."""
+    from stacks import output  # noqa: PLC0415 - as the next
     from stacks.app import synthesize  # noqa: PLC0415 - CDKTF loads where it is needed
 
-    found: dict[str, dict[str, Any]] = {}
-
-    def note(name: str, content: Mapping[str, Any]) -> None:
-        found[name] = {
+    with tempfile.TemporaryDirectory() as out:
+        synthesize(organization, LOCK_FILE, names, Path(out))
+        made = {name: output.read(Path(out), name) for name in names}
+    return {
+        name: {
             f"{kind}.{each}": {key: value for key, value in block.items() if key != "//"}
             for kind, blocks in content.get("resource", {}).items()
             for each, block in blocks.items()
         }
-
-    with tempfile.TemporaryDirectory() as out:
-        synthesize(organization, LOCK_FILE, names, Path(out), each=note)
-    return found
+        for name, content in made.items()
+    }
 
 
 def administers(client: Any, account_id: str) -> list[str]:

@@ -35,9 +35,19 @@ def extract(config: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def text_of(config: Mapping[str, Any]) -> str:
+    """The extract of a stack as a text."""
+    return json.dumps(extract(config))
+
+
 def digest_of(config: Mapping[str, Any]) -> str:
     """What names the extract of a stack: stacks with the same one get the same answers."""
-    return sha256(json.dumps(extract(config)).encode()).hexdigest()
+    return digest_of_text(text_of(config))
+
+
+def digest_of_text(text: str) -> str:
+    """The same of an extract as a text."""
+    return sha256(text.encode()).hexdigest()
 
 
 def _is_read(type_: str) -> bool:
