@@ -8,7 +8,7 @@ from config.nodes import Organization
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.findings import Finding
 from constructs_lib.policies.lint import Around, lint_stack, role_sides
-from constructs_lib.policies.pairing import RoleSides, check_pairs
+from constructs_lib.policies.pairing import RoleSides, assuming, check_pairs
 from constructs_lib.policies.synthesized import Stack
 from stacks.reach.extract import digest_of
 
@@ -23,7 +23,7 @@ class Judged:
     Args:
         findings: What is wrong with its policies and trusts.
         types: Its resource types (``aws_vpc``) and data sources (``data.aws_ami``).
-        roles: Its roles, for the check that both sides of each agree (`RoleSides`).
+        roles: Its roles, for the check that both sides of each agree (`RoleSides`), with what they may assume of their permissions.
         ids: The account ids that were looked up, and whether the organization has such an account.
         access: The digest of what questions about access read of it.
     """
@@ -79,7 +79,7 @@ def judge(name: str, content: dict[str, Any], known: Around) -> Judged:
             [
                 role.arn,
                 role.trust.to_json(),
-                [document.to_json() for document in role.permissions],
+                [document.to_json() for document in map(assuming, role.permissions) if document.statements],
                 role.has_other_permissions,
             ]
             for role in role_sides(stack)

@@ -5,7 +5,7 @@ Crossing accounts needs both. One without the other is a role that nobody can as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -176,10 +176,15 @@ def permitted(permissions: Iterable[PolicyDocument]) -> list[str]:
     return [
         resource
         for document in permissions
-        for statement in document.statements
-        if statement.effect == "Allow" and _names_assume(statement)
+        for statement in assuming(document).statements
         for resource in statement.resources
     ]
+
+
+def assuming(document: PolicyDocument) -> PolicyDocument:
+    """What an identity policy allows to assume; nothing else of it is judged here."""
+    allowing = (each for each in document.statements if each.effect == "Allow" and _names_assume(each))
+    return replace(document, statements=tuple(allowing))
 
 
 def _names_assume(statement: Statement) -> bool:
