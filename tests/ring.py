@@ -11,6 +11,7 @@ from config import load
 from estate.paths import CHECKOUT
 from estate.terraform.deploying import Deploying
 from estate.terraform.engine import engine
+from estate.terraform.planning import room
 from estate.terraform.providers import environment
 from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack
@@ -82,12 +83,14 @@ class Ring:
 
     def deploy_all(self):
         """Deploy all stacks in one run, as `estate deploy` does."""
-        Deploying(load(self.config), self.config, self.out, Screen(yes=True), self.variables).run()
+        jobs, applies = room(), room(applying=True)
+        Deploying(load(self.config), self.config, self.out, Screen(yes=True), self.variables, jobs, applies).run()
 
     def deploy(self, name, **variables):
         """Deploy a stack."""
         stack = self.stack(name, **variables)
-        stack.init()
+        if not (stack.directory / ".terraform").is_dir():
+            stack.init()
         stack.plan()
         stack.apply()
         return stack
