@@ -119,11 +119,12 @@ def test_nothing_is_of_another_partition(partition, out):
 
 
 def test_terraform_takes_it(partition, out):
-    variables = environment()
+    variables = environment() | {"TF_DATA_DIR": str(out / "terraform")}  # without a backend, all need the provider alone
     for name in ("management", "network", "security", "terraform", "production"):
         directory = out / "stacks" / name
         shutil.copy(LOCK_FILE, directory)
-        run("terraform", "init", "-backend=false", "-input=false", cwd=directory, env=variables)
+        if name == "management":
+            run("terraform", "init", "-backend=false", "-input=false", cwd=directory, env=variables)
         if (partition, name) not in REFUSED:
             run("terraform", "validate", cwd=directory, env=variables)
             continue
