@@ -119,7 +119,9 @@ def test_nothing_is_of_another_partition(partition, out):
 
 
 def test_terraform_takes_it(partition, out):
-    variables = environment() | {"TF_DATA_DIR": str(out / "terraform")}  # without a backend, all need the provider alone
+    variables = environment() | {
+        "TF_DATA_DIR": str(out / "terraform")
+    }  # without a backend, all need the provider alone
     for name in ("management", "network", "security", "terraform", "production"):
         directory = out / "stacks" / name
         shutil.copy(LOCK_FILE, directory)
