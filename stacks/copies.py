@@ -39,6 +39,8 @@ _NUMBER, _SLUG, _TAGS = _MARKS = "\ue001", "\ue002", "\ue003"
 _DEFAULT_TAGS: Final = '"default_tags": ['
 _TAGS_OF_PROVIDER: Final = re.compile(rf"{re.escape(_DEFAULT_TAGS)}.*?\n {{8}}\]", re.DOTALL)
 """Nothing follows from them."""
+_OUTPUT: Final = re.compile(r"account_ids(?:\.[a-z0-9]+|\['[a-z0-9-]+'\])")
+"""What stands for an account's number before there is one, behind what is the same for all accounts."""
 WORDS: Final = frozenset({"accesspoint"})
 """What AWS's forms of ARNs have where a name stands that a stack chooses: such a slug may be taken for it."""
 _MOST: Final = 64
@@ -162,7 +164,9 @@ def _is_fine(stack: Stack, slug: str, known: Around) -> bool:
     around_it = Surroundings(stack.account, known.accounts, known.organization_id)
     for site in stack.sites():
         if isinstance(site.document, PolicyDocument):
-            found = tuple(each for each in site.document.statements if slug in each.to_json())
+            # Before the account has a number, an expression with the slug in it stands for that.
+            document = PolicyDocument.from_json(_OUTPUT.sub("account_ids.x", site.document.to_json()))
+            found = tuple(each for each in document.statements if slug in each.to_json())
             if not all(_is_in_place(slug, each) for each in found):
                 return False
             marked = PolicyDocument.from_json(PolicyDocument(found).to_json().replace(slug, _SLUG))

@@ -78,12 +78,14 @@ class Noted(Alone):
         return super().finish(stack, text, reads, whole=whole)
 
 
-def organization_of(directory, slugs):
-    """The sample, deployed, with more accounts that have its settings."""
+def organization_of(directory, slugs, *, deployed=True):
+    """The sample, deployed or not yet, with more accounts that have its settings."""
     copy_sample(directory)
     for number, slug in enumerate(slugs):
         tags = f"tags:\n  cost-center: '{number}'\n"
         (directory / "accounts" / f"{slug}.yaml").write_text(f"name: {slug}\nou: workloads/production\n{tags}")
+    if not deployed:
+        return load(directory)
     known = sorted(path.stem for path in (directory / "accounts").iterdir() if path.stem != "management")
     ids = "".join(f"  {slug}: '{id_:012}'\n" for id_, slug in enumerate(known, 200_000_000_000))
     locked = "organization_id: o-a1b2c3d4e5\nroot_id: r-ab12\nmanagement_account_id: '111111111111'\n"
@@ -202,8 +204,9 @@ class Edits:
 
 
 @pytest.mark.row("E11")
-def test_an_organization_is_the_same_with_copies(tmp_path):
-    organization = organization_of(tmp_path / "config", SLUGS)
+@pytest.mark.parametrize("deployed", [True, False])
+def test_an_organization_is_the_same_with_copies(tmp_path, deployed):
+    organization = organization_of(tmp_path / "config", SLUGS, deployed=deployed)
     copied, alone = Counted(organization), Alone(organization)
     notes = [
         app.synthesize(organization, LOCK, outdir=tmp_path / name, finishing=each)
@@ -217,7 +220,7 @@ def test_an_organization_is_the_same_with_copies(tmp_path):
     assert copied.judged == alone.judged
     assert notes[0] == notes[1]  # what is kept is found again by what it has read
     made = set(SLUGS) & set(copied.made)
-    assert len(made) < len(SLUGS) - 2
+    assert len(made) < len(SLUGS) - 1
     assert not made > set(alone.made)
 
 
