@@ -105,6 +105,10 @@ if TYPE_CHECKING:
     from constructs_lib.network.firewall_policy import FirewallRuleGroup as FirewallRuleGroup
     from constructs_lib.network.firewall_route import FirewallRoute as FirewallRoute
     from constructs_lib.network.flow_logs import FlowLogsConstruct as FlowLogsConstruct
+    from constructs_lib.network.gateway_load_balancer import ApplianceHealthCheck as ApplianceHealthCheck
+    from constructs_lib.network.gateway_load_balancer import (
+        GatewayLoadBalancerConstruct as GatewayLoadBalancerConstruct,
+    )
     from constructs_lib.network.internet_access import InternetAccessConstruct as InternetAccessConstruct
     from constructs_lib.network.internet_access import RoutedSubnet as RoutedSubnet
     from constructs_lib.network.ipam import AddressPool as AddressPool
@@ -124,6 +128,9 @@ if TYPE_CHECKING:
     from constructs_lib.network.resolver_use import ResolverUseConstruct as ResolverUseConstruct
     from constructs_lib.network.resolver_use import SharedResolverUseConstruct as SharedResolverUseConstruct
     from constructs_lib.network.service_network import ServiceNetworkConstruct as ServiceNetworkConstruct
+    from constructs_lib.network.service_network_association import (
+        ServiceNetworkAssociationConstruct as ServiceNetworkAssociationConstruct,
+    )
     from constructs_lib.network.shared_vpc import SharedVpcConstruct as SharedVpcConstruct
     from constructs_lib.network.shared_vpc_tags import SharedSubnetTags as SharedSubnetTags
     from constructs_lib.network.shared_vpc_tags import SharedVpcTagsConstruct as SharedVpcTagsConstruct
@@ -229,6 +236,7 @@ _MODULES = {
     "AlternateContact": "baseline.account_baseline",
     "AnomalyDetectionConstruct": "cost.anomaly_detection",
     "ApplianceEndpointsConstruct": "network.appliance_endpoints",
+    "ApplianceHealthCheck": "network.gateway_load_balancer",
     "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
     "AutoScalingGroup": "cost.scaling_targets",
@@ -281,6 +289,7 @@ _MODULES = {
     "FirewallRuleGroup": "network.firewall_policy",
     "FlowLogsConstruct": "network.flow_logs",
     "ForwardingRule": "network.resolver_rules",
+    "GatewayLoadBalancerConstruct": "network.gateway_load_balancer",
     "GuardDutyIpListsConstruct": "security.ip_lists",
     "GuardDutyOrganizationConstruct": "security.guardduty",
     "IdentityAdministratorsConstruct": "identity.administrators",
@@ -351,6 +360,7 @@ _MODULES = {
     "SecurityHubOrganizationConstruct": "security.security_hub",
     "SecurityHubPolicyConstruct": "security.security_hub_policy",
     "ServiceAdministratorsConstruct": "security.service_administrators",
+    "ServiceNetworkAssociationConstruct": "network.service_network_association",
     "ServiceNetworkConstruct": "network.service_network",
     "ServiceQuota": "baseline.service_quotas",
     "ServiceQuotasConstruct": "baseline.service_quotas",

@@ -30,6 +30,7 @@ from config.capabilities.endpoint_policies import ENDPOINT_POLICIES
 from config.capabilities.event_bus import EVENT_BUS
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
+from config.capabilities.gateway_load_balancers import GATEWAY_LOAD_BALANCERS
 from config.capabilities.identity_center import IDENTITY_CENTER
 from config.capabilities.identity_providers import IDENTITY_PROVIDERS
 from config.capabilities.ipam import IPAM
@@ -47,6 +48,7 @@ from config.capabilities.roles import ROLES
 from config.capabilities.scheduled_scaling import SCHEDULED_SCALING
 from config.capabilities.security import SECURITY
 from config.capabilities.service_catalog import SERVICE_CATALOG
+from config.capabilities.service_network_use import SERVICE_NETWORK_USE
 from config.capabilities.service_networks import SERVICE_NETWORKS
 from config.capabilities.session_manager import SESSION_MANAGER
 from config.capabilities.shared_subnets import SHARED_SUBNETS
@@ -88,9 +90,11 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     NETWORK,
     ENDPOINT_POLICIES,
     FIREWALL_POLICIES,
+    GATEWAY_LOAD_BALANCERS,
     NETWORK_FIREWALL,
     PREFIX_LISTS,
     SERVICE_NETWORKS,
+    SERVICE_NETWORK_USE,
     TRANSIT_GATEWAY_VPNS,
     TRANSIT_GATEWAY_DIRECT_CONNECT,
     TRANSIT_GATEWAY_ROUTING,
@@ -112,6 +116,6 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
 
 The order counts where one capability needs what another makes (`stacks.parts`): policies and identity providers come before the
 roles that name them, transit gateway, address pools, VPC and Resolver come
-before the shares of them, the transit gateway before the VPC that is attached to it, which comes before its firewall and the routes between VPCs, the VPC before its private zones, zones
+before the shares of them, the transit gateway before the VPC that is attached to it, which comes before its firewall and the routes between VPCs, the VPC before its private zones, Gateway Load Balancers before the firewalls that name one, zones
 before what signs and logs them, and before the Resolver's profile.
 """

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from pydantic import Field, model_validator
 
 from config.capabilities.capability import OrganizationCapability
-from config.capabilities.network import NETWORK, vpc_path
+from config.capabilities.network import NETWORK, own_ranges, vpc_path
 from config.capabilities.problems import at
 from config.errors import KeyPath, Problem, did_you_mean
 from config.model.base import Model, refuse
@@ -105,13 +105,16 @@ def _held(organization: Configuration, files: Files) -> Iterator[Problem]:
     for account in organization.accounts.values() if reserved else ():
         network = NETWORK.in_account(organization, account)
         for vpc_slug, vpc in network.every.items() if network else ():
-            for cidr, home, slug in reserved:
-                if home != account.slug and home in organization.accounts and cidr.overlaps(IPv4Network(vpc.cidr)):
+            for key, own in own_ranges(vpc).items():
+                for cidr, home, slug in reserved:
+                    if home == account.slug or home not in organization.accounts or not cidr.overlaps(IPv4Network(own)):
+                        continue
                     other = NETWORK.in_account(organization, organization.accounts[home])
                     if other and any(IPv4Network(each.cidr) == cidr for each in other.every.values()):
                         continue  # two VPCs that overlap, which is said of them
-                    arrived = f"{vpc.cidr}, which overlaps {cidr}, reserved for {home!r} in {slug!r} of `{_KEY}`"
-                    yield at(files, account, (*vpc_path(vpc_slug), "cidr"), arrived, "a range that is free")
+                    path = (*vpc_path(vpc_slug), *(() if key == "cidr" else ("secondary_cidrs",)), key)
+                    arrived = f"{own}, which overlaps {cidr}, reserved for {home!r} in {slug!r} of `{_KEY}`"
+                    yield at(files, account, path, arrived, "a range that is free")
 
 
 ADDRESS_PLAN: Final[OrganizationCapability[Mapping[str, AddressPool]]] = OrganizationCapability(

@@ -17,7 +17,7 @@ from config.sources.files import Files
 
 def _of(network: Network | None, *, appliances: bool = False) -> dict[str, Vpc] | None:
     found = {slug: enabled(vpc.firewall) for slug, vpc in (network.every.items() if network else ())}
-    meant = {slug for slug, firewall in found.items() if firewall and bool(firewall.endpoint_service) is appliances}
+    meant = {slug for slug, firewall in found.items() if firewall and firewall.appliances is appliances}
     return {slug: vpc for slug, vpc in network.every.items() if slug in meant} or None if network else None
 
 
@@ -55,7 +55,7 @@ def _here(organization: Configuration, files: Files) -> Iterator[Problem]:
     for account in organization.accounts.values():
         for slug, vpc in (_of(NETWORK.in_account(organization, account), appliances=True) or {}).items():
             name = (vpc.firewall.endpoint_service if vpc.firewall else "") or ""
-            if name.split(".")[3] != account.region:
+            if name and name.split(".")[3] != account.region:
                 path = (*vpc_path(slug), "firewall", "endpoint_service")
                 yield at(files, account, path, repr(name), f"an endpoint service in {account.region}, where the VPC is")
 

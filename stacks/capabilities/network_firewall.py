@@ -14,6 +14,7 @@ from constructs_lib.network.firewall_route import FirewallRoute
 from constructs_lib.network.internet_access import InternetAccessConstruct
 from constructs_lib.network.network_firewall import NetworkFirewallConstruct
 from constructs_lib.network.shared_vpc import SharedVpcConstruct
+from stacks.capabilities.gateway_load_balancers import balancer
 from stacks.capabilities.logging import log_bucket
 from stacks.capabilities.network import INTERNET, VPC
 from stacks.parts import part, vpc_part
@@ -55,10 +56,17 @@ def add_appliances(stack: AccountScope, vpcs: Mapping[str, Vpc]) -> None:
             vpc_part("appliances", slug),
             name=stack.organization.slug if slug == MAIN else f"{stack.organization.slug}-{slug}",
             vpc_id=part(stack, vpc_part(VPC, slug), SharedVpcConstruct).vpc_id,
-            service_name=(vpc.firewall.endpoint_service if vpc.firewall else None) or "",
+            service_name=_service(stack, vpc),
             subnet_ids={zone: subnet_ids[subnet] for zone, subnet in vpc.firewall_subnets.items()},
             routes=dict(_routes(vpc, routes.route_table_ids)),
         )
+
+
+def _service(stack: AccountScope, vpc: Vpc) -> str:
+    if vpc.firewall is None or not vpc.firewall.appliances:
+        raise ValueError("A VPC without appliances is in the part `network.firewall.endpoint_service`.")
+    name = vpc.firewall.gateway_load_balancer
+    return balancer(stack, name).service_name if name else vpc.firewall.endpoint_service or ""
 
 
 def _named(vpc: Vpc) -> str:

@@ -17,6 +17,7 @@ from config.capabilities.security import SECURITY
 from constructs_lib import (
     AccessAnalyzerConstruct,
     AccountConfigRulesConstruct,
+    ApplianceHealthCheck,
     ArchiveRule,
     AutomationRule,
     AutomationRulesConstruct,
@@ -40,6 +41,7 @@ from constructs_lib import (
     FindingMatch,
     FirewallPolicyConstruct,
     FirewallRuleGroup,
+    GatewayLoadBalancerConstruct,
     InventoryConstruct,
     LogBucket,
     LogRetentionConstruct,
@@ -67,6 +69,7 @@ from constructs_lib import (
     RestoreTestsConstruct,
     SecureBucketConstruct,
     ServiceAdministratorsConstruct,
+    ServiceNetworkAssociationConstruct,
     ServiceNetworkConstruct,
     ServiceQuota,
     SessionManagerConstruct,
@@ -156,8 +159,16 @@ ELSEWHERE = {
 
 def network(stack):
     """Endpoints of services, and a zone that two networks see."""
-    ServiceNetworkConstruct(stack, "lattice", name="lattice", organization_id="o-a1b2c3d4e5")
+    lattice = ServiceNetworkConstruct(stack, "lattice", name="lattice", organization_id="o-a1b2c3d4e5")
     vpc = SharedVpcConstruct(stack, "vpc", name="shared", cidr_block=CIDR, subnets=plan_subnets(CIDR, [f"{REGION}a"]))
+    ServiceNetworkAssociationConstruct(
+        stack,
+        "joined",
+        name="shared",
+        vpc_id=vpc.vpc_id,
+        allowed=[CIDR],
+        service_network=lattice.service_network_arn,
+    )
     VpcEndpointsConstruct(
         stack,
         "endpoints",
@@ -191,6 +202,16 @@ def network(stack):
         logs=["ALERT", "FLOW"],
         log_bucket="example-logs",
     )
+    GatewayLoadBalancerConstruct(
+        stack,
+        "appliances",
+        name="appliances",
+        vpc_id=other.vpc_id,
+        subnet_ids=[other.subnet_ids["private-a"]],
+        account_ids=["111111111111"],
+        health_check=ApplianceHealthCheck("HTTP", 8080, "/health"),
+        delete_protection=False,
+    )
     log = ResolverQueryLogConstruct(stack, "query-log", name="central", bucket_arn="arn:aws:s3:::example-logs")
     ResolverUseConstruct(
         stack, "resolver-use", name="central", vpc_ids={"other": other.vpc_id}, query_log_id=log.query_log_id
@@ -202,7 +223,9 @@ def network(stack):
         vpc=ZoneVpc(vpc.vpc_id, REGION),
         other_accounts={"other": ZoneVpc(other.vpc_id, REGION)},
     )
-    joined = ZoneAssociationConstruct(stack, "joined", zone_id=zone.zone_id, vpc_id=other.vpc_id, vpc_region=REGION)
+    joined = ZoneAssociationConstruct(
+        stack, "joined-zone", zone_id=zone.zone_id, vpc_id=other.vpc_id, vpc_region=REGION
+    )
     joined.node.add_dependency(zone)
 
 

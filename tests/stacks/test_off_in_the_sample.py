@@ -52,6 +52,12 @@ def listed(name, path, value, *, children, stacks, types):
     )
 
 
+def _joins(data, *, enabled):
+    data["service_networks"] = {"services": {"account": "network"}} if enabled else {}
+    network = data.setdefault("defaults_by_purpose", {}).setdefault("network", {}).setdefault("network", {})
+    network["service_network"] = {"name": "services", "enabled": enabled}
+
+
 GATEWAY = ("defaults_by_purpose", "network", "transit_gateway")
 SWITCHES = (
     listed(
@@ -292,6 +298,14 @@ SWITCHES = (
         types={"aws_ec2_transit_gateway", "aws_ram_resource_association", "aws_ram_resource_share"},
     ),
     listed(
+        "network.gateway_load_balancers",
+        ("defaults_by_purpose", "network", "network", "gateway_load_balancers"),
+        {"firewalls": {"accounts": ["ou:workloads"]}},
+        children=("gateway-load-balancer-firewalls_",),
+        stacks=("network",),
+        types={"aws_lb", "aws_lb_listener", "aws_lb_target_group", "aws_vpc_endpoint_service"},
+    ),
+    listed(
         "prefix_lists",
         ("prefix_lists",),
         {"offices": {"account": "network", "entries": {"hq": "192.0.2.0/24"}}},
@@ -306,6 +320,14 @@ SWITCHES = (
         children=("service-network-services_",),
         stacks=("network",),
         types={"aws_vpclattice_auth_policy", "aws_vpclattice_service_network"},
+    ),
+    Switch(
+        "network.service_network",
+        lambda data: _joins(data, enabled=True),
+        lambda data: _joins(data, enabled=False),
+        children=("services_", "service-network-services_"),
+        stacks=("network",),
+        types=frozenset({"aws_security_group", "aws_vpclattice_service_network_vpc_association"}),
     ),
 )
 ALL = pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)

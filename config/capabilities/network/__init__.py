@@ -10,10 +10,11 @@ from config.capabilities.capability import (
     AccountCapability,
     Part,
 )
+from config.capabilities.network.balancers import BalancerName, GatewayLoadBalancer
 from config.capabilities.network.parts import Attachment
-from config.capabilities.network.vpc import Vpc
+from config.capabilities.network.vpc import Vpc, require_one_a_zone
 from config.capabilities.problems import at, written
-from config.errors import Problem
+from config.errors import Problem, did_you_mean
 from config.model.base import enabled, refuse
 from config.model.types import Slug
 from config.nodes import Configuration
@@ -33,6 +34,10 @@ class Network(Vpc):
     vpcs: dict[Slug, Vpc] = Field(
         default_factory=dict, description="Further VPCs of the account by slug, for a hub for instance."
     )
+    gateway_load_balancers: dict[BalancerName, GatewayLoadBalancer] = Field(
+        default_factory=dict,
+        description="Gateway Load Balancers by slug, which appliances stand behind: `firewall.gateway_load_balancer` names one.",
+    )
 
     @property
     def every(self) -> dict[str, Vpc]:
@@ -45,11 +50,66 @@ class Network(Vpc):
         found = {slug: enabled(vpc.attachment) for slug, vpc in self.every.items()}
         return {slug: attachment for slug, attachment in found.items() if attachment}
 
+    @property
+    def balancers(self) -> dict[str, GatewayLoadBalancer]:
+        """Its Gateway Load Balancers by slug."""
+        return {slug: each for slug, each in sorted(self.gateway_load_balancers.items()) if each.enabled}
+
+    def balancer_subnets(self, balancer: GatewayLoadBalancer) -> dict[str, str]:
+        """Zone to the subnet that a Gateway Load Balancer is in there."""
+        vpc = self.every[balancer.vpc]
+        return {vpc.subnets[slug].zone: slug for slug in vpc.one_a_zone(balancer.subnets)}
+
+    @model_validator(mode="after")
+    def _balancers_have_a_home(self) -> Self:
+        for slug, balancer in self.balancers.items():
+            where = f"gateway_load_balancers.{slug}"
+            vpc = self.every.get(balancer.vpc)
+            if vpc is None:
+                raise refuse(
+                    f"`{where}.vpc` to name `main` or one of `vpcs`, but there is no {balancer.vpc!r}",
+                    did_you_mean(balancer.vpc, self.every),
+                )
+            if enabled(vpc.firewall):
+                raise refuse(
+                    f"`{where}.vpc` without a `firewall`, but {balancer.vpc!r} has one",
+                    "What appliances ask the internet would go through them again: put them into another VPC.",
+                )
+            require_one_a_zone(vpc, where, balancer.subnets)
+            if not vpc.one_a_zone(balancer.subnets):
+                raise refuse(f"a private subnet of the VPC {balancer.vpc!r} for `{where}`, or its `subnets`")
+        return self
+
+    @model_validator(mode="after")
+    def _firewalls_have_their_balancers(self) -> Self:
+        for slug, vpc in self.every.items():
+            firewall = enabled(vpc.firewall)
+            name = firewall.gateway_load_balancer if firewall else None
+            if name is None:
+                continue
+            if name not in self.balancers:
+                raise refuse(
+                    f"`firewall.gateway_load_balancer` of the VPC {slug!r} to name one of `gateway_load_balancers`, but there is no {name!r}",
+                    did_you_mean(name, self.balancers),
+                )
+            if others := sorted({*vpc.firewall_subnets} - {*self.balancer_subnets(self.balancers[name])}):
+                raise refuse(
+                    f"the firewall of the VPC {slug!r} in zones of the Gateway Load Balancer {name!r}, but it is in {', '.join(others)}",
+                    "Give that subnets there, or name other `firewall.subnets`.",
+                )
+        return self
+
     @model_validator(mode="after")
     def _main_is_taken(self) -> Self:
         if MAIN in self.vpcs:
             raise refuse(f"another slug in `vpcs`: {MAIN!r} is the VPC of `network` itself")
         return self
+
+
+def own_ranges(vpc: Vpc) -> dict[str, str]:
+    """The ranges of a VPC that no other may have: `cidr`, and further ones by slug."""
+    further = {slug: cidr for slug, cidr in vpc.secondary_cidrs.items() if not IPv4Network(cidr).subnet_of(_SHARED)}
+    return {"cidr": vpc.cidr, **further}
 
 
 def vpc_path(slug: str) -> tuple[str, ...]:
@@ -64,8 +124,7 @@ def _ranges(organization: Configuration, files: Files) -> Iterator[Problem]:
         for account in organization.accounts.values()
         if (network := NETWORK.in_account(organization, account))
         for slug, vpc in network.every.items()
-        for key, cidr in {"cidr": vpc.cidr, **vpc.secondary_cidrs}.items()
-        if key == "cidr" or not IPv4Network(cidr).subnet_of(_SHARED)
+        for key, cidr in own_ranges(vpc).items()
     )
     widest: tuple[IPv4Network, str, str] | None = None
     for (

@@ -37,6 +37,10 @@ class Firewall(Switchable):
         "vendor, or of whoever runs them. It lets the account in, and is in the zones of `subnets`. Between the two, switch the firewall off and "
         "deploy: AWS takes no second route to a destination.",
     )
+    gateway_load_balancer: Slug | None = Field(
+        default=None,
+        description="In place of both, one of the account's `network.gateway_load_balancers`. To and from the others as above.",
+    )
     subnets: tuple[Slug, ...] = Field(
         default=(),
         description="Where it is, one subnet a zone: all zones of the tier `firewall` if not said. One alone is cheaper, and as reliable "
@@ -51,11 +55,17 @@ class Firewall(Switchable):
 
     @model_validator(mode="after")
     def _one_that_inspects(self) -> Self:
-        if self.enabled and (self.policy is None) is (self.endpoint_service is None):
-            raise refuse("either `policy` or `endpoint_service`")
-        if self.endpoint_service and (others := sorted({"delete_protection", "logs"} & self.model_fields_set)):
-            raise refuse(f"`{others[0]}` of AWS Network Firewall only, not beside `endpoint_service`", "Remove it.")
+        said = [key for key in ("policy", "endpoint_service", "gateway_load_balancer") if getattr(self, key)]
+        if self.enabled and len(said) != 1:
+            raise refuse("one of `policy`, `endpoint_service` and `gateway_load_balancer`")
+        if self.appliances and (others := sorted({"delete_protection", "logs"} & self.model_fields_set)):
+            raise refuse(f"`{others[0]}` of AWS Network Firewall only, not beside `{said[-1]}`", "Remove it.")
         return self
+
+    @property
+    def appliances(self) -> bool:
+        """Whether appliances inspect, and not AWS Network Firewall."""
+        return bool(self.endpoint_service or self.gateway_load_balancer)
 
 
 def places(firewall: Firewall, subnets: Mapping[str, Subnet]) -> dict[str, str]:

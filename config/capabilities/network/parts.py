@@ -72,3 +72,18 @@ class Attachment(Switchable):
         description="Its id, once AWS has given it: by it, another account's transit gateway tells it from the account's other "
         "VPCs. Not needed where the account has one attached VPC, or all are in one route table.",
     )
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class ServiceNetworkUse(Switchable):
+    """The service network of VPC Lattice that machines in the VPC find services in. A VPC is in one at most."""
+
+    name: Slug = Field(
+        description="One of `service_networks`, of this account, or of one that shares it and no other by a share."
+    )
+    ports: tuple[Port, ...] = Field(default=(443,), min_length=1, description="The ports that services are called by.")
+    allowed: tuple[AnyCidr, ...] = Field(
+        default=(), description="The ranges whose machines may call; all of the VPC if not said."
+    )

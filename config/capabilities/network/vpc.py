@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from config.capabilities.network.endpoints import Endpoints
 from config.capabilities.network.firewall import Firewall, places, refuse_ways_past
 from config.capabilities.network.ipv6 import Ipv6, numbers
-from config.capabilities.network.parts import Attachment, Subnet
+from config.capabilities.network.parts import Attachment, ServiceNetworkUse, Subnet
 from config.capabilities.network.tiers import LAYOUT, SMALLEST, Tier, TierName, tier_subnets
 from config.errors import did_you_mean
 from config.model.base import Matches, Switchable, enabled, refuse
@@ -141,6 +141,9 @@ class Vpc(Switchable):
         default=False,
         description="Whether names are found as the organization's `resolver` says: its rules, DNS Firewall and query log.",
     )
+    service_network: ServiceNetworkUse | None = Field(
+        default=None, description="The service network that it joins, of `service_networks`."
+    )
     firewall: Firewall | None = Field(
         default=None,
         description="Inspects what comes by the transit gateway, on its way to the internet or back to the transit gateway.",
@@ -248,18 +251,7 @@ class Vpc(Switchable):
         if self.firewall:
             named["firewall"] = self.firewall.subnets
         for key, slugs in named.items():
-            zones: dict[str, str] = {}
-            for slug in slugs:
-                if slug not in self.subnets:
-                    raise refuse(
-                        f"`{key}.subnets` to name subnets of this VPC, but there is no {slug!r}", self.missing(slug)
-                    )
-                zone = self.subnets[slug].zone
-                if zone in zones:
-                    raise refuse(
-                        f"`{key}.subnets` to name one subnet a zone, but {zones[zone]!r} and {slug!r} share one"
-                    )
-                zones[zone] = slug
+            require_one_a_zone(self, key, slugs)
         return self
 
     def one_a_zone(self, slugs: tuple[str, ...], tier: str = "private") -> tuple[str, ...]:
@@ -312,3 +304,21 @@ class Vpc(Switchable):
     def missing(self, subnet: str) -> str:
         """A cure for the name of a subnet that is not there."""
         return did_you_mean(subnet, self.subnets)
+
+
+def require_one_a_zone(vpc: Vpc, key: str, slugs: tuple[str, ...]) -> None:
+    """Refuse subnets that there are not, and two in a zone.
+
+    Args:
+        vpc: The VPC.
+        key: The key whose `subnets` they are.
+        slugs: The subnets.
+    """
+    zones: dict[str, str] = {}
+    for slug in slugs:
+        if slug not in vpc.subnets:
+            raise refuse(f"`{key}.subnets` to name subnets of this VPC, but there is no {slug!r}", vpc.missing(slug))
+        zone = vpc.subnets[slug].zone
+        if zone in zones:
+            raise refuse(f"`{key}.subnets` to name one subnet a zone, but {zones[zone]!r} and {slug!r} share one")
+        zones[zone] = slug

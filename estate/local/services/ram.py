@@ -165,8 +165,10 @@ def get_resource_share_associations(call: Call) -> Answer:
 
 @extension.answers("ListResources")
 def list_resources(call: Call) -> Answer:
-    """List resources shared by the caller, or with it."""
-    shares = own_shares(call).values() if call["resourceOwner"] == "SELF" else shares_with(call)
+    """List resources shared by the caller, or with it: of all shares, or of some."""
+    found = own_shares(call).values() if call["resourceOwner"] == "SELF" else shares_with(call)
+    wanted = call.get("resourceShareArns")
+    shares = [share for share in found if not wanted or share["resourceShareArn"] in wanted]
     return {
         "resources": [
             {
