@@ -111,26 +111,50 @@ def _share_pools(owner: str, of_regions: dict[str, str], into: Draft) -> None:
         into.at("shares")["addresses" if number == 1 else f"addresses-{number}"] = share
 
 
-def transit_gateways(_node: Node, into: Draft) -> None:
-    """Have the transit gateway, its route tables, and who may attach to it."""
+def router(name: str, owner: str, into: Draft) -> dict[str, Any] | None:
+    """The settings of an account's transit gateway; None if it has none of that name, or it is not taken over.
+
+    An organization has one transit gateway in a region, all of one account: that of the first.
+    """
     entries = into.lza.file(NETWORK).each("transitGateways")
-    for entry in entries[1:]:
-        into.note(entry.seen(), "Left out: an organization has one transit gateway here.")
-    for entry in entries[:1]:
-        entry.text("name"), entry.typed("region", Region)
+    if not into.networks.routers and entries:
+        first, home = entries[0], into.account_at(entries[0], "account")
+        regions = [first.typed("region", Region)]
+        if home is None:
+            first.problem("nothing for `account`", "the account that has it")
+            return None
+        gateway = into.settings("transit_gateway", account=home)
+        into.networks.routers[home, first.needed("name")] = gateway
+        for entry in entries[1:]:
+            region = entry.typed("region", Region)
+            if into.account_at(entry, "account") != home or not region or region in regions:
+                into.note(
+                    entry.seen(), "Left out: an organization has one transit gateway in a region, all of one account."
+                )
+                continue
+            regions.append(region)
+            into.networks.routers[home, entry.needed("name")] = gateway.setdefault("regions", {}).setdefault(region, {})
+    return into.networks.routers.get((owner, name))
+
+
+def transit_gateways(_node: Node, into: Draft) -> None:
+    """Have the transit gateways, their route tables, and who may attach to them."""
+    shared: dict[str, list[str]] = {}
+    for entry in into.lza.file(NETWORK).each("transitGateways"):
+        name, owner = entry.text("name"), into.account_at(entry, "account")
         into.tags(entry)
-        owner = into.account_at(entry, "account")
-        if owner is None:
-            entry.problem("nothing for `account`", "the account that has it")
+        if router(name, owner or "", into) is None or owner is None:
             continue
-        gateway = into.settings("transit_gateway", account=owner)
+        gateway = into.networks.routers[owner, name]
         gateway.update(_options(entry, into))
         if tables := _tables(entry, owner, into):
             gateway["route_tables"] = tables
-        principals = [each for each in into.targets(entry.child("shareTargets")) if each != f"account:{owner}"]
+        targets = into.targets(entry.child("shareTargets"))
+        shared.setdefault(owner, []).extend(each for each in targets if each != f"account:{owner}")
+    for owner, principals in shared.items():
         if principals:
             into.trust(_RAM)
-            share = {"account": owner, "transit_gateway": True, "principals": principals}
+            share = {"account": owner, "transit_gateway": True, "principals": list(dict.fromkeys(principals))}
             into.at("shares")["transit-gateway"] = share
 
 
@@ -155,12 +179,12 @@ def _tables(entry: Node, owner: str, into: Draft) -> dict[str, Any]:
     for table in entry.each("routeTables"):
         name = table.needed("name")
         made: dict[str, Any] = {}
-        associations, propagations = (_members(name, index, owner, into) for index in (0, 1))
+        associations, propagations = (_members(entry.text("name"), name, index, owner, into) for index in (0, 1))
         if associations:
             made["associations"] = associations
         if propagations:
             made["propagations"] = propagations
-        if routes := _static(table, owner, into):
+        if routes := _static(table, entry, owner, into):
             made["routes"] = routes
         found[into.short(name, f"{entry.text('name')}-rt", entry.text("name"))] = made
     if apart := [home for home in sorted(_attached_at_home(into)) if home != owner and not _alike(home, into)]:
@@ -171,12 +195,12 @@ def _tables(entry: Node, owner: str, into: Draft) -> dict[str, Any]:
     return found
 
 
-def _members(table: str, index: int, owner: str, into: Draft) -> list[str]:
-    """Whose attachments are associated with a table (0), or propagate into it (1)."""
+def _members(gateway: str, table: str, index: int, owner: str, into: Draft) -> list[str]:
+    """What is associated with a table of a transit gateway (0), or propagates into it (1)."""
     networks = into.networks
     found = []
     for vpc, tables in networks.attached.items():
-        if table not in tables[index] or vpc not in networks.homes:
+        if table not in tables[index] or vpc not in networks.homes or networks.gateways.get(vpc) != gateway:
             continue
         home, slug = networks.homes[vpc]
         if home == owner:
@@ -185,6 +209,7 @@ def _members(table: str, index: int, owner: str, into: Draft) -> list[str]:
             found.append(home)
         else:
             found.append(f"account:{home}" if _alike(home, into) else f"vpc:{home}/{slug}")
+    found += [way for (other, way), tables in networks.beyond.items() if other == gateway and table in tables[index]]
     return list(dict.fromkeys(found))
 
 
@@ -203,26 +228,43 @@ def _alike(home: str, into: Draft) -> bool:
     return len({into.networks.attached[vpc] for vpc in _attached_at_home(into)[home]}) == 1
 
 
-def _static(table: Node, owner: str, into: Draft) -> dict[str, Any]:
+def _static(table: Node, gateway: Node, owner: str, into: Draft) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for route in table.each("routes"):
-        destination = route.typed("destinationCidrBlock", AnyCidr)
+        destination, listed = route.typed("destinationCidrBlock", AnyCidr), route.text("destinationPrefixList")
+        said: dict[str, Any] = {"destination": destination}
+        slug = "everywhere" if destination == "0.0.0.0/0" else slug_of(f"to-{destination or listed}")
         if not destination:
-            route.seen()
-            into.note(route, "Left out: a route to a prefix list.")
-            continue
-        slug = "everywhere" if destination == "0.0.0.0/0" else slug_of(f"to-{destination}")
+            ours = into.networks.lists.get((owner, listed))
+            if ours is None or "regions" in gateway.path:
+                route.seen()
+                into.note(
+                    route, f"Left out: a route to the prefix list {listed or 'of no name'}, which {owner} has not."
+                )
+                continue
+            said = {"prefix_list": ours}
         if route.flag("blackhole"):
-            found[slug] = {"destination": destination, "blackhole": True}
+            found[slug] = {**said, "blackhole": True}
             continue
-        attachment = route.child("attachment")
-        vpc = attachment.text("vpcName") if isinstance(attachment.value, dict) else ""
-        attachment.seen()
-        home, name = into.networks.homes.get(vpc, ("", ""))
-        if vpc in into.networks.attached and home and ":" not in home:
-            found[slug] = {"destination": destination, "attachment": name if home == owner else f"{home}/{name}"}
-        else:
-            into.note(
-                route, f"Left out: a static route leads to attached VPCs of accounts; {vpc or 'this one'} is none."
-            )
+        if way := _way(route, gateway.text("name"), owner, into):
+            found[slug] = {**said, "attachment": way}
     return found
+
+
+def _way(route: Node, gateway: str, owner: str, into: Draft) -> str | None:
+    """What our route tables call where a route leads; None if that is not taken over."""
+    attachment = route.child("attachment")
+    said = attachment.mapping()
+    attachment.seen()
+    vpc = str(said.get("vpcName", ""))
+    home, name = into.networks.homes.get(vpc, ("", ""))
+    if vpc in into.networks.attached and home and ":" not in home:
+        return name if home == owner else f"{home}/{name}"
+    for key in ("directConnectGatewayName", "vpnConnectionName"):
+        if way := into.networks.ways.get((key, str(said.get(key, "")))):
+            return way
+    if way := into.networks.ways.get((gateway, str(said.get("transitGatewayPeeringName", "")))):
+        return way
+    called = next((str(each) for key, each in said.items() if key != "account"), "this one")
+    into.note(route, f"Left out: a static route leads to what is attached and taken over; {called} is not.")
+    return None

@@ -48,6 +48,7 @@ _ORDER: Final = (
     "address_plan",
     "endpoint_policies",
     "firewall_policies",
+    "prefix_lists",
     "resolver",
     "shares",
     "customer_policies",
@@ -55,6 +56,8 @@ _ORDER: Final = (
     "roles",
     "kms_keys",
     "ssm_documents",
+    "stack_sets",
+    "service_catalog",
     "identity_center",
 )
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any, Final
 
 from config.capabilities.network.tiers import SMALLEST
 from config.model.cidr import Cidr
 from config.model.types import Region
-from estate.adoption.slugs import slugs
-from estate.lza.addresses import packed
 from estate.lza.endpoints import among, endpoints
 from estate.lza.names import dhcp_options, uses_resolver
 from estate.lza.reading import NETWORK
+from estate.lza.subnets import (
+    EVERYWHERE,
+    attached_subnets,
+    is_public,
+    read_routes,
+    subnet_slugs,
+    subnets_of,
+    tier_of,
+    zone_of,
+)
 from estate.lza.taken import MAIN
 
 if TYPE_CHECKING:
@@ -23,11 +29,8 @@ if TYPE_CHECKING:
     from estate.lza.draft import Draft
     from estate.lza.reading import Node
 
-EVERYWHERE: Final = "0.0.0.0/0"
 _WIDEST: Final = 16
 _NARROWEST: Final = 28
-_FIREWALL: Final = re.compile(r"(?:^|-)(?:fw|firewall)(?:-|$)", re.IGNORECASE)
-_ZONES: Final = "abcdef"
 _NOT_MADE: Final = {
     "networkAcls": "Network ACLs are AWS's.",
     "securityGroups": "Security groups are those of the stacks that need them.",
@@ -156,10 +159,10 @@ def _ipv6(entry: Node, vpc: dict[str, Any], into: Draft) -> None:
 
 def _vpc(entry: Node, into: Draft, cidr: str) -> dict[str, Any]:
     vpc: dict[str, Any] = {"cidr": cidr}
-    subnets = _subnets(entry, into, cidr)
+    subnets = subnets_of(entry, into, cidr)
     if subnets:
         vpc["subnets"] = subnets
-    _common(entry, into, vpc, {each: slug for slug, each in _slugs(entry, into).items()})
+    _common(entry, into, vpc, {each: slug for slug, each in subnet_slugs(entry, into).items()})
     return vpc
 
 
@@ -220,13 +223,14 @@ def _attachment(entry: Node, into: Draft, slugs: Mapping[str, str]) -> dict[str,
         found["appliance_mode"] = True
     tables = tuple(first.texts("routeTableAssociations")), tuple(first.texts("routeTablePropagations"))
     into.networks.attached[entry.text("name")] = tables
+    into.networks.gateways[entry.text("name")] = gateway.text("name")
     return found
 
 
 def _are_of_tier(entry: Node, slugs: list[str], by_name: Mapping[str, str]) -> bool:
     """Whether these are the subnets of the tier `attachment`, which the gateway enters anyway."""
     names = {name for name, slug in by_name.items() if slug in slugs}
-    return names == _attached_subnets(entry)
+    return names == attached_subnets(entry)
 
 
 def _destinations(entry: Node) -> list[str]:
@@ -237,118 +241,15 @@ def _destinations(entry: Node) -> list[str]:
             if route.text("type") == "transitGateway" and (destination := route.text("destination")):
                 route.text("target"), route.text("name")
                 found.append(destination)
-    public = any(_is_public(table) for table in entry.each("routeTables"))
+    public = any(is_public(table) for table in entry.each("routeTables"))
     ranges = sorted(set(found) - ({EVERYWHERE} if public or entry.each("natGateways") else set()))
     return [EVERYWHERE] if EVERYWHERE in ranges else ranges
-
-
-# ── Subnets ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _is_public(table: Node) -> bool:
-    return any(route.text("type") == "internetGateway" for route in table.each("routes"))
-
-
-def _attached_subnets(entry: Node) -> set[str]:
-    return {name for each in entry.each("transitGatewayAttachments") for name in each.texts("subnets")}
-
-
-def _slugs(entry: Node, into: Draft) -> dict[str, str]:
-    """Names of subnets by slug: without what the VPC's name and theirs have in common."""
-    names = {str(index): subnet.needed("name") for index, subnet in enumerate(entry.each("subnets"))}
-    short = {key: into.short(name, entry.text("name")) for key, name in names.items()}
-    return {slug: names[key] for key, slug in slugs(short, {}, (), "subnet").items()}
-
-
-def tier_of(subnet: Node, entry: Node) -> str:
-    """What a subnet is for, by its routes and by who is in it."""
-    name, table = subnet.text("name"), _table(subnet, entry)
-    if table is not None and _is_public(table):
-        return "public"
-    if name in _attached_subnets(entry):
-        return "attachment"
-    if _FIREWALL.search(name):
-        return "firewall"
-    routes = table.each("routes") if table else []
-    out = any(route.text("destination") == EVERYWHERE for route in routes)
-    return "private" if out else "data"
-
-
-def _table(subnet: Node, entry: Node) -> Node | None:
-    wanted = subnet.text("routeTable")
-    tables = {table.text("name"): table for table in entry.each("routeTables")}
-    if wanted and wanted not in tables:
-        subnet.child("routeTable").problem(
-            repr(wanted), f"a route table of the VPC: {', '.join(tables) or 'there is none'}"
-        )
-    return tables.get(wanted)
-
-
-def _zone(subnet: Node, into: Draft) -> str:
-    zone = subnet.text("availabilityZone", "a").lower()
-    if zone.isdigit():
-        into.note(subnet.child("availabilityZone"), "Zones are letters: those of a number differ between accounts.")
-        return _ZONES[min(int(zone), len(_ZONES)) - 1]
-    return zone[-1:]
-
-
-def _subnets(entry: Node, into: Draft, cidr: str) -> dict[str, Any]:
-    """The subnets of a VPC with one range."""
-    by_name = {subnet.text("name"): subnet for subnet in entry.each("subnets")}
-    sizes, fixed = {}, {}
-    for slug, name in _slugs(entry, into).items():
-        subnet, allocation = by_name[name], by_name[name].child("ipamAllocation")
-        allocation.text("ipamPoolName")
-        if written := subnet.typed("ipv4CidrBlock", Cidr):
-            fixed[slug] = written
-        elif (prefix := allocation.number("netmaskLength")) is not None:
-            sizes[slug] = prefix
-        elif subnet.text("ipv6CidrBlock"):
-            into.note(subnet, "Left out: subnets have IPv4 ranges.")
-        else:
-            subnet.problem("a subnet without a range", "`ipv4CidrBlock` or `ipamAllocation`")
-    ranges = {**fixed, **packed(cidr, sizes, [*fixed.values()])}
-    found: dict[str, Any] = {}
-    for slug, name in _slugs(entry, into).items():
-        subnet, tier = by_name[name], tier_of(by_name[name], entry)
-        if slug not in ranges and slug not in sizes:
-            continue
-        if slug not in ranges or not IPv4Network(ranges[slug]).subnet_of(IPv4Network(cidr)):
-            into.note(subnet, f"Left out: it does not fit into {cidr}.")
-            continue
-        what = {"public": True} if tier == "public" else {} if tier == "private" else {"tier": tier}
-        tags = {each.needed("key"): each.text("value") for each in subnet.each("tags")}
-        found[slug] = {
-            "cidr": ranges[slug],
-            "zone": _zone(subnet, into),
-            **what,
-            "name": name,
-            **({"tags": tags} if tags else {}),
-        }
-        into.only(subnet, "mapPublicIpOnLaunch", False, "Machines get a public address only if they ask for one.")
-    _routes(entry, into)
-    return found
-
-
-def _routes(entry: Node, into: Draft) -> None:
-    """Read the routes: they follow from tiers, `nat`, `endpoints` and `attachment`."""
-    for table in entry.each("routeTables"):
-        table.text("name")
-        for route in table.each("routes"):
-            kind = route.text("type")
-            for key in ("name", "destination", "target"):
-                route.text(key)
-            if kind == "networkFirewall":
-                route.text("targetAvailabilityZone")  # a `firewall` has its routes
-            elif kind not in ("transitGateway", "internetGateway", "natGateway", "gatewayEndpoint", "local"):
-                route.text("targetAvailabilityZone"), route.text("destinationPrefixList")
-                into.note(route, f"Left out: a route to {kind or 'nothing'}.")
 
 
 def _shares(entry: Node, account: str, vpc: str, into: Draft) -> None:
     """Subnets that others may use."""
     by_name = {subnet.text("name"): subnet for subnet in entry.each("subnets")}
-    for slug, name in _slugs(entry, into).items():
+    for slug, name in subnet_slugs(entry, into).items():
         targets = into.targets(by_name[name].child("shareTargets"))
         if not targets:
             continue
@@ -385,7 +286,7 @@ def _template(entry: Node, into: Draft) -> dict[str, Any]:
     places: dict[tuple[str, str], str] = {}
     slugs: dict[str, str] = {}
     for subnet in entry.each("subnets"):
-        name, tier, zone = subnet.needed("name"), tier_of(subnet, entry), _zone(subnet, into)
+        name, tier, zone = subnet.needed("name"), tier_of(subnet, entry), zone_of(subnet, into)
         subnet.child("ipamAllocation").seen(), subnet.text("ipv4CidrBlock")
         if (tier, zone) in places:
             into.note(subnet, f"Left out: {places[tier, zone]} is the subnet `{tier}` of the zone {zone}.")
@@ -400,7 +301,7 @@ def _template(entry: Node, into: Draft) -> dict[str, Any]:
             entry,
             "The sizes of subnets follow from the VPC's range: a half for `private`, a quarter for `data`, and so on.",
         )
-    _routes(entry, into)
+    read_routes(entry, into)
     vpc: dict[str, Any] = {"tiers": tiers, "zones": sorted(zones)} if tiers else {}
     _common(entry, into, vpc, slugs)
     return vpc

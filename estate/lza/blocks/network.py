@@ -8,6 +8,7 @@ from estate.lza.block import Block, State
 from estate.lza.endpoints import endpoint_policies
 from estate.lza.firewalls import firewalls
 from estate.lza.gateways import pools, transit_gateways
+from estate.lza.outside import direct_connect, peerings, prefix_lists, vpns
 from estate.lza.reading import NETWORK
 from estate.lza.vpcs import templates, vpcs
 
@@ -116,8 +117,9 @@ BLOCKS: Final = (
     _block(
         f"{_CENTRAL}.gatewayLoadBalancers",
         "Appliances.",
-        State.NONE,
-        why="Write `network.firewall.endpoint_service`. Load balancers are made by the stacks that have the appliances.",
+        State.PARTLY,
+        "network.gateway_load_balancers, network.firewall.gateway_load_balancer",
+        _BY_HAND,
         universal=False,
     ),
     _block(
@@ -216,22 +218,44 @@ BLOCKS: Final = (
     _block("vpcFlowLogs", "Flow logs of all VPCs.", State.WORKS, "network.flow_logs", take=_flow_logs, turn=5),
     _block("vpcFlowLogs.customFields", "Which fields they have.", State.WORKS, "network.flow_logs.fields"),
     _block("dhcpOptions", "DHCP options.", State.WORKS, "network.dhcp_options", universal=False),
-    _block("prefixLists", "Prefix lists.", State.PARTLY, "prefix_lists", _BY_HAND, universal=False),
-    _block("customerGateways", "VPNs.", State.PARTLY, "transit_gateway.vpns", _BY_HAND, universal=False),
+    _block(
+        "prefixLists",
+        "Prefix lists.",
+        State.WORKS,
+        "prefix_lists, transit_gateway.route_tables.routes",
+        "In the region of each account.",
+        take=prefix_lists,
+        turn=3,
+        universal=False,
+    ),
+    _block(
+        "customerGateways",
+        "VPNs.",
+        State.WORKS,
+        "transit_gateway.vpns",
+        "Those that end at a transit gateway. Keys are made by AWS.",
+        take=vpns,
+        turn=3,
+        universal=False,
+    ),
     _block(
         "directConnectGateways",
         "Direct Connect.",
-        State.PARTLY,
+        State.WORKS,
         "transit_gateway.direct_connect",
-        _BY_HAND,
+        "Gateways at the first transit gateway, with their transit interfaces.",
+        take=direct_connect,
+        turn=3,
         universal=False,
     ),
     _block(
         "transitGatewayPeering",
         "Peering of transit gateways.",
-        State.PARTLY,
+        State.WORKS,
         "transit_gateway.regions",
-        _BY_HAND,
+        "Of one account.",
+        take=peerings,
+        turn=3,
         universal=False,
     ),
     _block("transitGatewayConnects", "Connect attachments.", State.NONE, why=_LATER, universal=False),
