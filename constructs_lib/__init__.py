@@ -160,6 +160,8 @@ if TYPE_CHECKING:
     from constructs_lib.operations.document import SsmDocumentConstruct as SsmDocumentConstruct
     from constructs_lib.operations.event_bus import EventBusPolicyConstruct as EventBusPolicyConstruct
     from constructs_lib.operations.inventory import InventoryConstruct as InventoryConstruct
+    from constructs_lib.operations.metric_alarms import MetricAlarm as MetricAlarm
+    from constructs_lib.operations.metric_alarms import MetricAlarmsConstruct as MetricAlarmsConstruct
     from constructs_lib.operations.patching import PatchApproval as PatchApproval
     from constructs_lib.operations.patching import PatchingConstruct as PatchingConstruct
     from constructs_lib.operations.patching import PatchWindow as PatchWindow
@@ -313,6 +315,8 @@ _MODULES = {
     "ManagedRule": "security.organization_config_rules",
     "ManagementPolicy": "policies.management",
     "Member": "security.member",
+    "MetricAlarm": "operations.metric_alarms",
+    "MetricAlarmsConstruct": "operations.metric_alarms",
     "NetworkFirewallConstruct": "network.network_firewall",
     "ObjectLock": "logging.secure_bucket",
     "OidcProviderConstruct": "ci.oidc_provider",

@@ -37,6 +37,7 @@ from config.capabilities.ipam import IPAM
 from config.capabilities.kms_keys import KMS_KEYS
 from config.capabilities.log_retention import LOG_RETENTION
 from config.capabilities.logging import LOGGING
+from config.capabilities.metric_alarms import METRIC_ALARMS
 from config.capabilities.network import NETWORK
 from config.capabilities.network_firewall import NETWORK_FIREWALL
 from config.capabilities.patching import PATCHING
@@ -109,6 +110,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     ACCESS_LOGS,
     LOG_RETENTION,
     EVENT_BUS,
+    METRIC_ALARMS,
     CONFIG_RECORDER,
     SECURITY,
 )

@@ -30,6 +30,7 @@ OWN_ALIASES: Final = frozenset(
         "backup",
         "dns-query-logs",
         "findings",
+        "metric-alarms",
         "session-manager",
         "terraform-state",
         "volumes",

@@ -24,10 +24,38 @@ ORGANIZATION = {
         }
     },
 }
+ALARMS = {
+    "busy": {
+        "namespace": "AWS/EC2",
+        "metric": "CPUUtilization",
+        "dimensions": {"InstanceId": "i-0123456789abcdef0"},
+        "statistic": "Average",
+        "threshold": 90.5,
+        "evaluation_periods": 3,
+        "datapoints_to_alarm": 2,
+        "severity": "HIGH",
+    },
+    "slow": {
+        "namespace": "Shop",
+        "metric": "Latency",
+        "statistic": "p99.9",
+        "threshold": 2,
+        "period": 60,
+        "severity": "LOW",
+        "missing_data": "notBreaching",
+        "tell_recovery": True,
+        "description": "Shoppers wait.",
+        "regions": ["us-east-1"],
+    },
+}
 ACCOUNTS = {
     "management": {"name": "Management", "purpose": "management", "id": "111111111111", "email": "aws@example.com"},
     "security": {"name": "Security", "purpose": "security", "ou": "security"},
-    "shop": {"name": "Shop", "ou": "workloads"},
+    "shop": {
+        "name": "Shop",
+        "ou": "workloads",
+        "settings": {"metric_alarms": {"alarms": ALARMS, "emails": {"HIGH": ["shop@example.com"]}}},
+    },
 }
 LISTS = {"offices": "198.51.100.0/24\n", "bots": "203.0.113.9\n", "scanners": "203.0.113.64/26\n203.0.113.200\n"}
 
@@ -82,6 +110,21 @@ def test_guardduty_has_the_lists_in_every_region(keep, region):
         ("threat", "bots"): LISTS["bots"],
         ("threat", "scanners"): LISTS["scanners"],
     }
+
+
+@pytest.mark.parametrize(("region", "names"), [("eu-central-1", {"busy"}), ("us-east-1", {"busy", "slow"})])
+def test_alarms_tell_an_encrypted_topic_in_their_regions(keep, region, names):
+    shop = session(keep, "Shop")
+    sns = shop.client("sns", region_name=region)
+    alarms = shop.client("cloudwatch", region_name=region).describe_alarms()["MetricAlarms"]
+    assert {alarm["AlarmName"] for alarm in alarms} == {f"metric-alarms-{name}" for name in names}
+    for alarm in alarms:
+        (topic,) = alarm["AlarmActions"]
+        low = ALARMS[alarm["AlarmName"].removeprefix("metric-alarms-")]["severity"].lower()
+        assert topic.endswith(f":metric-alarms-{low}")
+        assert sns.get_topic_attributes(TopicArn=topic)["Attributes"]["KmsMasterKeyId"]
+        mails = [one["Endpoint"] for one in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]]
+        assert mails == (["shop@example.com"] if low == "high" else [])
 
 
 def test_another_text_is_read_and_lists_go_with_their_bucket(keep):

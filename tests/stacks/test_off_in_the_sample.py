@@ -235,6 +235,44 @@ SWITCHES = (
         types={"aws_securityhub_automation_rule"},
     ),
     switch(
+        "metric_alarms",
+        ("defaults", "metric_alarms"),
+        {
+            "alarms": {
+                "busy": {
+                    "namespace": "AWS/EC2",
+                    "metric": "CPUUtilization",
+                    "statistic": "Average",
+                    "threshold": 90,
+                    "severity": "HIGH",
+                }
+            },
+            "emails": {"HIGH": ["operations@example.com"]},
+        },
+        children=("metric-alarms-",),
+        stacks=("management", "production"),
+        types={"aws_cloudwatch_metric_alarm", "aws_kms_key", "aws_sns_topic", "aws_sns_topic_subscription"},
+    ),
+    listed(
+        "metric_alarms.alarms",
+        ("defaults", "metric_alarms", "alarms"),
+        {
+            "bill": {
+                "namespace": "AWS/Billing",
+                "metric": "EstimatedCharges",
+                "dimensions": {"Currency": "USD"},
+                "statistic": "Maximum",
+                "threshold": 100,
+                "period": 21600,
+                "severity": "LOW",
+                "regions": ["us-east-1"],
+            }
+        },
+        children=("metric-alarms-us-east-1_",),
+        stacks=("production",),
+        types={"aws_cloudwatch_metric_alarm", "aws_sns_topic"},
+    ),
+    switch(
         "log_retention",
         ("defaults", "log_retention"),
         {"days": 180, "excluded_prefixes": ["/aws/rds/"]},

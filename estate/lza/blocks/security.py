@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from config.capabilities.baseline import PasswordPolicy
 from config.capabilities.logging.model import Alerts
 from estate.adoption.slugs import slug_of
+from estate.lza.alarms import alarms
 from estate.lza.block import Block, State
 from estate.lza.keys import keys
 from estate.lza.reading import SECURITY
@@ -383,8 +384,11 @@ BLOCKS: Final = (
     _block(
         "cloudWatch.alarmSets",
         "Alarms of metrics.",
-        State.NONE,
-        why="`logging.alerts.cis` tells of most.",
+        State.PARTLY,
+        "metric_alarms",
+        "Those of metrics that `metricSets` makes are left out: `logging.alerts.cis` tells of most.",
+        take=alarms,
+        turn=2,
         universal=False,
     ),
     _block("cloudWatch.logGroups", "Log groups.", State.NONE, why="Write an extension.", universal=False),
