@@ -159,9 +159,14 @@ if TYPE_CHECKING:
     from constructs_lib.operations.catalog_sharing import CatalogSharingConstruct as CatalogSharingConstruct
     from constructs_lib.operations.document import SsmDocumentConstruct as SsmDocumentConstruct
     from constructs_lib.operations.event_bus import EventBusPolicyConstruct as EventBusPolicyConstruct
+    from constructs_lib.operations.event_forwarding import EventForwardingConstruct as EventForwardingConstruct
+    from constructs_lib.operations.event_forwarding import ForwardedEvents as ForwardedEvents
     from constructs_lib.operations.inventory import InventoryConstruct as InventoryConstruct
     from constructs_lib.operations.metric_alarms import MetricAlarm as MetricAlarm
     from constructs_lib.operations.metric_alarms import MetricAlarmsConstruct as MetricAlarmsConstruct
+    from constructs_lib.operations.organization_event_bus import (
+        OrganizationEventBusConstruct as OrganizationEventBusConstruct,
+    )
     from constructs_lib.operations.patching import PatchApproval as PatchApproval
     from constructs_lib.operations.patching import PatchingConstruct as PatchingConstruct
     from constructs_lib.operations.patching import PatchWindow as PatchWindow
@@ -282,6 +287,7 @@ _MODULES = {
     "EndpointName": "network.endpoint_zones",
     "EndpointZonesConstruct": "network.endpoint_zones",
     "EventBusPolicyConstruct": "operations.event_bus",
+    "EventForwardingConstruct": "operations.event_forwarding",
     "ExecutionRoleConstruct": "ci.execution_role",
     "FindingAlertsConstruct": "security.finding_alerts",
     "FindingArchiveConstruct": "security.finding_archive",
@@ -290,6 +296,7 @@ _MODULES = {
     "FirewallRoute": "network.firewall_route",
     "FirewallRuleGroup": "network.firewall_policy",
     "FlowLogsConstruct": "network.flow_logs",
+    "ForwardedEvents": "operations.event_forwarding",
     "ForwardingRule": "network.resolver_rules",
     "GatewayLoadBalancerConstruct": "network.gateway_load_balancer",
     "GuardDutyIpListsConstruct": "security.ip_lists",
@@ -323,6 +330,7 @@ _MODULES = {
     "OidcSubject": "ci.oidc_subject",
     "OrganizationConfigRulesConstruct": "security.organization_config_rules",
     "OrganizationConformancePacksConstruct": "security.organization_conformance_packs",
+    "OrganizationEventBusConstruct": "operations.organization_event_bus",
     "OrganizationStack": "organization.stack",
     "OrganizationTrailConstruct": "logging.organization_trail",
     "OrganizationalUnit": "organization.values",

@@ -28,6 +28,7 @@ from config.capabilities.delivery import DELIVERY
 from config.capabilities.dns import DNS
 from config.capabilities.endpoint_policies import ENDPOINT_POLICIES
 from config.capabilities.event_bus import EVENT_BUS
+from config.capabilities.event_buses import EVENT_BUSES
 from config.capabilities.execution_role import EXECUTION_ROLE
 from config.capabilities.firewall_policies import FIREWALL_POLICIES
 from config.capabilities.gateway_load_balancers import GATEWAY_LOAD_BALANCERS
@@ -110,6 +111,7 @@ BUILT_IN: Final[tuple[Capability, ...]] = (
     ACCESS_LOGS,
     LOG_RETENTION,
     EVENT_BUS,
+    EVENT_BUSES,
     METRIC_ALARMS,
     CONFIG_RECORDER,
     SECURITY,

@@ -118,6 +118,7 @@ mainSteps:
 ELSEWHERE = {
     # What tests/e2e/test_switched_on.py and test_security_options.py switch on, or the sample has.
     *(type_ for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts) for type_ in part.types),
+    "aws_cloudwatch_metric_alarm",  # tests/e2e/test_security_options.py
     "aws_dynamodb_table",  # tests/e2e/test_states.py
     # tests/attacks
     "aws_athena_workgroup",

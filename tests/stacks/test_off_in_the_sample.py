@@ -234,6 +234,24 @@ SWITCHES = (
         stacks=("security",),
         types={"aws_securityhub_automation_rule"},
     ),
+    listed(
+        "event_buses",
+        ("event_buses",),
+        {
+            "health": {
+                "account": "security",
+                "sources": {"issues": {"accounts": ["ou:workloads"], "pattern": {"source": ["aws.health"]}}},
+            }
+        },
+        children=("event-bus-health_", "event-forwarding-health_"),
+        stacks=("security", "production"),
+        types={
+            "aws_cloudwatch_event_bus",
+            "aws_cloudwatch_event_bus_policy",
+            "aws_cloudwatch_event_rule",
+            "aws_iam_role",
+        },
+    ),
     switch(
         "metric_alarms",
         ("defaults", "metric_alarms"),
