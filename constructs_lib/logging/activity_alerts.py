@@ -97,7 +97,7 @@ class ActivityAlertsConstruct(Construct):
             alias=name,
             description=f"Messages of {name}",
             account_id=account_id,
-            statements=[events_encrypt(account_id)],
+            statements=[events_encrypt()],
             partition=partition,
             provider=provider,
         )

@@ -5,13 +5,18 @@ from __future__ import annotations
 from constructs_lib.policies.document import Statement, allow, deny
 
 
-def events_encrypt(account_id: str) -> Statement:
-    """The key encrypts what rules of the account publish."""
+def events_encrypt() -> Statement:
+    """The key encrypts what EventBridge publishes.
+
+    Of which account a rule is, EventBridge does not tell the key: with a condition on it, no message would come. Whose rules
+    publish to the topic, the topic's policy says (`events_publish`).
+
+    Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    """
     return allow(
         ["kms:Decrypt", "kms:GenerateDataKey*"],
         "*",
         principals={"Service": "events.amazonaws.com"},
-        conditions={"StringEquals": {"aws:SourceAccount": account_id}},
         sid="EventsEncrypt",
     )
 

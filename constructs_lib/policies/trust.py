@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.policies.confine import JUDGED, NETWORK_KEYS, SOURCE_KEYS, Test, organizations, tests
 from constructs_lib.policies.document import is_token
@@ -34,6 +34,11 @@ _NO_SOURCE = (
     "pods.eks.amazonaws.com",
 )
 """Services that only act for the account that the role is in."""
+_MESSAGES: Final = frozenset({"kms:decrypt", "kms:generatedatakey", "kms:generatedatakey*"})
+"""What EventBridge needs of the key of a topic. Whose rule it is it does not tell KMS, so no condition can be met; the topic's policy asks.
+
+Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+"""
 _EVERYBODY = ("*", "arn:*")
 
 
@@ -98,7 +103,8 @@ def _check_allow(statement: Statement, kind: PolicyKind, around: Surroundings) -
         known = (
             is_service(service) and service.removesuffix(".cn") not in _NO_SOURCE
         )  # what has another form is refused
-        if known and not bound and kind is PolicyKind.RESOURCE:
+        encrypts = service == "events.amazonaws.com" and {each.lower() for each in statement.actions} <= _MESSAGES
+        if known and not (bound or encrypts) and kind is PolicyKind.RESOURCE:
             yield warn(
                 "confused-deputy",
                 f"{service} may come on behalf of any customer of AWS.",

@@ -90,7 +90,7 @@ class FindingAlertsConstruct(Construct):
             alias=name,
             description="Mails about findings",
             account_id=account_id,
-            statements=[events_encrypt(account_id)],
+            statements=[events_encrypt()],
             partition=partition,
             provider=provider,
         )

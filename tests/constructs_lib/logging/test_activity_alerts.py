@@ -46,6 +46,10 @@ def test_only_the_organization_sends_and_only_the_bus_publishes():
     assert publish["Principal"] == {"Service": "events.amazonaws.com"}
     assert plain["Effect"] == "Deny"
     assert "aws_kms_key" in template.only("aws_sns_topic")["kms_master_key_id"]
+    # With a condition on whose rule it is, EventBridge's messages do not come.
+    policy = json.loads(template.only("aws_kms_key")["policy"])
+    (encrypts,) = (one for one in policy["Statement"] if one["Sid"] == "EventsEncrypt")
+    assert "Condition" not in encrypts
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,10 @@ def oidc(host, sub, aud="sts.amazonaws.com", operator="StringLike", **more):
 
 
 GOOD = {
+    "a key of a topic that EventBridge publishes to": (
+        K.RESOURCE,
+        resource({"Service": "events.amazonaws.com"}, ["kms:Decrypt", "kms:GenerateDataKey*"], "*"),
+    ),
     # service control policies
     "deny one action": (K.SCP, scp("organizations:LeaveOrganization")),
     "deny everything": (K.SCP, scp("*")),
@@ -456,6 +460,7 @@ WARNED = {
     "deleted principal": (K.TRUST, trust({"AWS": "AROAABCDEFGHIJKLMNOPQ"}), "principal-unique-id"),
     "all ways to assume": (K.TRUST, trust({"AWS": ROLE}, "sts:*"), "trust-wildcard"),
     "a whole account": (K.TRUST, trust({"AWS": "arn:aws:iam::111122223333:root"}), "whole-account"),
+    "the keys of events, all that can be done with them": (K.RESOURCE, resource({"Service": "events.amazonaws.com"}, "kms:*", "*"), "confused-deputy"),
     "a service for anybody": (K.RESOURCE, resource({"Service": "sns.amazonaws.com"}), "confused-deputy"),
     "saml for any endpoint": (
         K.TRUST,
