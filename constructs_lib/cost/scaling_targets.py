@@ -189,13 +189,18 @@ class TaggedInstances:
         return self._automation("AWS-StopEC2Instance", place)
 
     def permissions(self, place: Place) -> list[Statement]:
-        """What the role needs."""
+        """What the role needs.
+
+        Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
+        """
+        # Systems Manager asks about the document and the execution, and about what was one resource before, no longer.
         documents = [
-            f"arn:{place.partition}:ssm:{place.region}::automation-definition/AWS-{verb}EC2Instance:*"
+            f"arn:{place.partition}:ssm:{place.region}::{resource}"
             for verb in ("Start", "Stop")
+            for resource in (f"automation-definition/AWS-{verb}EC2Instance:*", f"document/AWS-{verb}EC2Instance")
         ]
         return [
-            allow("ssm:StartAutomationExecution", documents),
+            allow("ssm:StartAutomationExecution", [*documents, place.arn("ssm", "automation-execution/*")]),
             allow(
                 "iam:PassRole",
                 place.role_arn,

@@ -53,7 +53,8 @@ class LogRetentionConstruct(Construct):
         ...     stack, "Logs", account_id="444444444444", providers={"eu-west-1": ireland}, days=180, excluded_prefixes=["/aws/rds/"]
         ... )
 
-    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeScript.html,
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
     """
 
     def __init__(
@@ -126,9 +127,17 @@ class LogRetentionConstruct(Construct):
                 f"{self._start}:logs:*:{self._account_id}:log-group:*",
                 sid="GivesRetention",
             ),
+            # Systems Manager asks about the document and the execution, and about what was one resource before, no longer.
             allow(
                 "ssm:StartAutomationExecution",
-                f"{self._start}:ssm:*:{self._account_id}:automation-definition/{self._name}:*",
+                [
+                    f"{self._start}:ssm:*:{self._account_id}:{resource}"
+                    for resource in (
+                        f"automation-definition/{self._name}:*",
+                        "automation-execution/*",
+                        f"document/{self._name}",
+                    )
+                ],
                 sid="StartsRunbook",
             ),
             allow(

@@ -90,6 +90,12 @@ def test_the_role_reaches_the_targets_and_nothing_else():
     assert by_action["rds:StopDBCluster"]["Resource"] == "arn:aws:rds:eu-central-1:555555555555:cluster:warehouse"
     assert by_action["autoscaling:UpdateAutoScalingGroup"]["Resource"].endswith("autoScalingGroupName/workers")
     assert by_action["ec2:StopInstances"]["Condition"] == {"StringEquals": {"aws:ResourceTag/schedule": "office-hours"}}
+    # Systems Manager asks about the document, which AWS owns, and about the execution.
+    assert set(by_action["ssm:StartAutomationExecution"]["Resource"]) >= {
+        "arn:aws:ssm:eu-central-1::document/AWS-StartEC2Instance",
+        "arn:aws:ssm:eu-central-1::document/AWS-StopEC2Instance",
+        "arn:aws:ssm:eu-central-1:555555555555:automation-execution/*",
+    }
     everywhere = {action for action, found in by_action.items() if found["Resource"] == "*"}
     assert everywhere == {"ec2:DescribeInstanceStatus", "ec2:DescribeInstances", "tag:GetResources"}
     (trust,) = template.policy("aws_iam_role", "assume_role_policy")["Statement"]

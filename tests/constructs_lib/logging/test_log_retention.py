@@ -116,6 +116,10 @@ def test_every_region_runs_it_daily_by_one_role():
         ("logs:DescribeLogGroups", f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:*", {}, True),
         ("logs:DeleteRetentionPolicy", f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:any", {}, False),
         ("logs:DeleteLogGroup", f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:any", {}, False),
+        # Systems Manager asks about both of these.
+        ("ssm:StartAutomationExecution", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:document/log-retention", {}, True),
+        ("ssm:StartAutomationExecution", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:automation-execution/*", {}, True),
+        ("ssm:StartAutomationExecution", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:document/other", {}, False),
         (
             "ssm:StartAutomationExecution",
             f"arn:aws:ssm:eu-west-1:{ACCOUNT}:automation-definition/log-retention:$DEFAULT",
