@@ -41,6 +41,7 @@ _TAGS_OF_PROVIDER: Final = re.compile(rf"{re.escape(_DEFAULT_TAGS)}.*?\n {{8}}\]
 """Nothing follows from them."""
 _OUTPUT: Final = re.compile(r"account_ids(?:\.[a-z0-9]+|\['[a-z0-9-]+'\])")
 """What stands for an account's number before there is one, behind what is the same for all accounts."""
+_EXPRESSION: Final = re.compile(r"\$\{[^{}]*\}")
 WORDS: Final = frozenset({"accesspoint"})
 """What AWS's forms of ARNs have where a name stands that a stack chooses: such a slug may be taken for it."""
 _MOST: Final = 64
@@ -108,8 +109,8 @@ class _Form:
         self._organization = organization
         judged = json.dumps(asdict(finished.judged))
         self._texts = [own.taken_out(each) for each in (finished.text, judged, text_of(finished.content))]
-        # Read by its number or slug: the copy reads by its own, and has to find the same.
-        self._reads = {each: tuple(map(own.taken_out, each)) for each in finished.reads}
+        # Read by its number or slug: the copy reads by its own, and has to find the same. What holds it has its name for all.
+        self._reads = {each: (each[0], *map(own.taken_out, each[1:])) for each in finished.reads}
         self._found = {to: read(organization, each) for each, to in self._reads.items() if to != each}
         texts = {*_texts_in(finished.content), *_texts_in(asdict(finished.judged))}
         arns = sorted(each for each in texts if each.startswith("arn:"))
@@ -137,7 +138,8 @@ def _values(found: Any) -> Iterator[Any]:
     yield found
     if isinstance(found, str) and found.startswith("{"):
         with suppress(ValueError):
-            yield from _values(json.loads(found))
+            # Terraform fills in what an expression stands for first, whatever quotes it has.
+            yield from _values(json.loads(_EXPRESSION.sub(lambda each: each[0].replace('"', "'"), found)))
     elif isinstance(found, dict):
         for each in found.values():
             yield from _values(each)

@@ -40,6 +40,8 @@ SLUGS = (
     "sandbox",
 )
 """Of one length; some are words of AWS's own, some stand in every stack, and some sort first or last."""
+READ = ("alpha", "facts", "found", "house", "omega")
+"""Some are what is read of the organization, and stand in no stack."""
 NUMBERS = (
     "000000000001",
     "999999999999",
@@ -205,8 +207,9 @@ class Edits:
 
 @pytest.mark.row("E11")
 @pytest.mark.parametrize("deployed", [True, False])
-def test_an_organization_is_the_same_with_copies(tmp_path, deployed):
-    organization = organization_of(tmp_path / "config", SLUGS, deployed=deployed)
+@pytest.mark.parametrize("slugs", [SLUGS, READ])
+def test_an_organization_is_the_same_with_copies(tmp_path, slugs, deployed):
+    organization = organization_of(tmp_path / "config", slugs, deployed=deployed)
     copied, alone = Counted(organization), Alone(organization)
     notes = [
         app.synthesize(organization, LOCK, outdir=tmp_path / name, finishing=each)
@@ -219,8 +222,8 @@ def test_an_organization_is_the_same_with_copies(tmp_path, deployed):
     assert files[0] == files[1]
     assert copied.judged == alone.judged
     assert notes[0] == notes[1]  # what is kept is found again by what it has read
-    made = set(SLUGS) & set(copied.made)
-    assert len(made) < len(SLUGS) - 1
+    made = set(slugs) & set(copied.made)
+    assert len(made) < len(slugs) - 1
     assert not made > set(alone.made)
 
 
@@ -300,6 +303,21 @@ def test_what_is_said_of_one_is_not_said_of_another(one, slugs, resources):
         for type_, found in resources(slug).items():
             content["resource"][type_] |= found
         assert_same(shared, stack, output.as_text(content), slug=slug, id=str(number))
+
+
+def test_an_order_is_compared_before_there_are_numbers(tmp_path):
+    """An expression with quotes of its own stands in policies for the number, which are no JSON by then."""
+    organization = organization_of(tmp_path / "config", ["sand-box"], deployed=False)
+    noted, shared = Noted(organization), Counted(organization)
+    app.synthesize(organization, LOCK, ["sand-box"], tmp_path / "out", finishing=noted)
+    stack, text = noted.others["sand-box"]
+    for slug in ("shop-4-0", "shop-5-0", "shop-6-0", "shop-7-0", "aaa-aaaa"):
+        content = json.loads(text.replace("sand-box", slug))
+        # Before aws-service-role, or behind it.
+        role = next(iter(content["resource"]["aws_iam_role"].values()))
+        content["resource"]["aws_iam_role"]["extra_Resource_00000000"] = {**role, "name": f"aws-{slug}"}
+        assert_same(shared, stack, output.as_text(content), slug=slug, id=None)
+    assert len(shared.made) == 4
 
 
 def test_tags_are_ones_own(one):
