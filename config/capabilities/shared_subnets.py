@@ -81,9 +81,6 @@ SHARED_SUBNETS: Final = Capability(
             build="stacks.capabilities.shares:tag",
             value=_vpcs,
             types=frozenset({"aws_ec2_tag", "data.aws_subnet"}),
-            readers=lambda inputs: any(
-                share.subnets and share.reaches(inputs.account) for share in shares_of(inputs.organization).values()
-            ),
             cost=FREE,
         ),
     ),
