@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _FORMAT = "1"
 _INDEX = re.compile(r"\[[^\]]*\]")
 """An index of ``count`` or ``for_each``, which the configuration does not have."""
+_OUTPUT = re.compile(
+    r"\$\{(data\.terraform_remote_state\.[\w-]+)\.outputs\.account_ids(?:\.([\w-]+)|\[\"([\w-]+)\"\])\}"
+)
+"""An account's id, as stacks take it from the organization's state before it is locked."""
 _PROGRAM = "provisioner"
 """Stands among the arguments for blocks that Terraform's plan lists apart; no argument may have this name."""
 _Expressions = Mapping[str, tuple[str, ...]]
@@ -193,7 +197,7 @@ class Plan:
                 changes.append(_change(entry, expressions, deferred.get("reason", "unknown")))
         drift = [_change(entry, {}) for entry in _managed(source, "resource_drift")]
         renames = tuple(_renames(source, configuration.get("root_module", {})))
-        return cls(stack, _sorted(changes), _sorted(drift), frozenset(_accounts(configuration)), renames)
+        return cls(stack, _sorted(changes), _sorted(drift), frozenset(_accounts(source)), renames)
 
     @classmethod
     def read(cls, stack: str, path: Path) -> Plan:
@@ -221,10 +225,21 @@ def _managed(source: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]
     return (entry for entry in source.get(name) or () if entry.get("mode") == "managed")
 
 
-def _accounts(configuration: Mapping[str, Any]) -> Iterator[str]:
-    for provider in configuration.get("provider_config", {}).values():
-        allowed = provider.get("expressions", {}).get("allowed_account_ids", {})
-        yield from allowed.get("constant_value") or ()
+def _accounts(source: Mapping[str, Any]) -> Iterator[str]:
+    """The accounts that the providers allow: numbers, or outputs of the organization's state before they are locked."""
+    module = source.get("prior_state", {}).get("values", {}).get("root_module", {})
+    states = {
+        entry["address"]: entry["values"].get("outputs") or {}
+        for entry in module.get("resources", ())
+        if entry["type"] == "terraform_remote_state"
+    }
+    for provider in source.get("configuration", {}).get("provider_config", {}).values():
+        for allowed in provider.get("expressions", {}).get("allowed_account_ids", {}).get("constant_value") or ():
+            # Of JSON, Terraform shows what it works out later as it was written.
+            if not (found := _OUTPUT.fullmatch(allowed)):
+                yield allowed
+            elif id_ := (states.get(found[1], {}).get("account_ids") or {}).get(found[2] or found[3]):
+                yield id_
 
 
 def _renames(source: Mapping[str, Any], module: Mapping[str, Any]) -> Iterator[Rename]:

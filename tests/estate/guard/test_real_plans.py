@@ -132,6 +132,23 @@ def test_nothing_changes(deployed):
     assert plan(DEPLOYED).empty
 
 
+@pytest.mark.parametrize("entry", ["own", "own-account"])
+def test_an_account_that_is_not_locked_yet_is_known_by_the_organizations_state(deployed, tmp_path, entry):
+    _, plan = deployed
+    ids = {"own": "111111111111", "own-account": "111111111111", "other": "222222222222"}
+    outputs = {"account_ids": {"value": ids, "type": ["map", "string"]}}
+    state = tmp_path / "organization.tfstate"
+    state.write_text(json.dumps({"version": 4, "serial": 1, "lineage": "a", "outputs": outputs, "resources": []}))
+    name = f".{entry}" if entry.isidentifier() else f'["{entry}"]'
+    allowed = f"${{data.terraform_remote_state.organization.outputs.account_ids{name}}}"
+    found = plan(
+        DEPLOYED,
+        data={"terraform_remote_state": {"organization": {"backend": "local", "config": {"path": str(state)}}}},
+        provider={"aws": [{"region": "eu-central-1", "allowed_account_ids": [allowed]}]},
+    )
+    assert found.accounts == {"111111111111"}
+
+
 def test_harmless_changes_stay_quiet(deployed, changed):
     _, plan = deployed
     changed[SCP]["base"]["content"] = document(
