@@ -194,6 +194,10 @@ if TYPE_CHECKING:
     from constructs_lib.security.access_analyzer import ArchiveRule as ArchiveRule
     from constructs_lib.security.account_config_rules import AccountConfigRulesConstruct as AccountConfigRulesConstruct
     from constructs_lib.security.account_config_rules import Remediation as Remediation
+    from constructs_lib.security.audit_manager import (
+        AuditManagerAdministratorConstruct as AuditManagerAdministratorConstruct,
+    )
+    from constructs_lib.security.audit_manager import AuditManagerConstruct as AuditManagerConstruct
     from constructs_lib.security.automation_rules import AutomationRule as AutomationRule
     from constructs_lib.security.automation_rules import AutomationRulesConstruct as AutomationRulesConstruct
     from constructs_lib.security.automation_rules import FindingMatch as FindingMatch
@@ -246,6 +250,8 @@ _MODULES = {
     "ApplianceHealthCheck": "network.gateway_load_balancer",
     "ArchiveRule": "security.access_analyzer",
     "AssumeRolePermissionConstruct": "iam.assume_role_permission",
+    "AuditManagerAdministratorConstruct": "security.audit_manager",
+    "AuditManagerConstruct": "security.audit_manager",
     "AutoScalingGroup": "cost.scaling_targets",
     "AutomationRule": "security.automation_rules",
     "AutomationRulesConstruct": "security.automation_rules",

@@ -3,12 +3,14 @@
 from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 from cdktf_cdktf_provider_aws.guardduty_detector import GuarddutyDetector
 from cdktf_cdktf_provider_aws.guardduty_publishing_destination import GuarddutyPublishingDestination
+from cdktf_cdktf_provider_aws.organizations_delegated_administrator import OrganizationsDelegatedAdministrator
 from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrganization
 
 from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.logging import LOGGING, archive_account
 from config.capabilities.security.model import (
     AccessAnalyzer,
+    AuditManager,
     Detective,
     GuardDuty,
     Inspector,
@@ -17,11 +19,14 @@ from config.capabilities.security.model import (
     RootAccess,
     SecurityHub,
 )
+from config.capabilities.security.rules import audit_regions
 from config.facts.regions import OPT_IN_REGIONS
 from config.model.base import enabled
 from config.nodes import Account, Node
+from constructs_lib import OrganizationStack
 from constructs_lib.logging.log_archive import LogArchiveConstruct
 from constructs_lib.security.access_analyzer import AccessAnalyzerConstruct
+from constructs_lib.security.audit_manager import AuditManagerAdministratorConstruct, AuditManagerConstruct
 from constructs_lib.security.automation_rules import AutomationRule, AutomationRulesConstruct, FindingMatch
 from constructs_lib.security.central_root_access import CentralRootAccessConstruct
 from constructs_lib.security.config_aggregator import ConfigAggregatorConstruct
@@ -319,6 +324,36 @@ def add_detective(stack: AccountScope, _detective: Detective) -> None:
     for region in stack.organization.governed_regions:
         DetectiveOrganizationConstruct(
             stack, f"detective-{region}", members=_enrolled(stack), provider=stack.provider(region)
+        )
+
+
+def add_audit_manager(stack: AccountScope, manager: AuditManager) -> None:
+    """Switch Audit Manager on, in every region that is meant."""
+    organization = stack.organization
+    for region in audit_regions(organization, manager):
+        AuditManagerConstruct(
+            stack,
+            f"audit-manager-{region}",
+            account_id=stack.own_id,
+            partition=organization.partition,
+            provider=stack.provider(region),
+        )
+
+
+def add_audit_administrator(stack: AccountScope, manager: AuditManager) -> None:
+    """Make the security account Audit Manager's administrator there."""
+    if not isinstance(stack, OrganizationStack):
+        raise TypeError(f"{stack.node.id} is not the stack of an organization.")
+    organization = stack.organization
+    (owner,) = organization.with_purpose("security")
+    for region in audit_regions(organization, manager):
+        AuditManagerAdministratorConstruct(
+            stack,
+            f"audit-manager-{region}",
+            account_id=stack.account_id(owner.slug),  # never from the lock: what is made here comes after the account
+            # Organizations must know it first.
+            depends_on=[part(stack, f"delegate-{owner.slug}-auditmanager", OrganizationsDelegatedAdministrator)],
+            provider=stack.provider(region),
         )
 
 

@@ -19,6 +19,8 @@ from constructs_lib import (
     AccountConfigRulesConstruct,
     ApplianceHealthCheck,
     ArchiveRule,
+    AuditManagerAdministratorConstruct,
+    AuditManagerConstruct,
     AutomationRule,
     AutomationRulesConstruct,
     BackupReportsConstruct,
@@ -117,7 +119,12 @@ mainSteps:
 """
 ELSEWHERE = {
     # What tests/e2e/test_switched_on.py and test_security_options.py switch on, or the sample has.
-    *(type_ for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts) for type_ in part.types),
+    *(
+        type_
+        for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts)
+        for type_ in part.types
+        if not type_.startswith("aws_auditmanager_")
+    ),
     "aws_cloudwatch_metric_alarm",  # tests/e2e/test_security_options.py
     "aws_dynamodb_table",  # tests/e2e/test_states.py
     # tests/attacks
@@ -327,6 +334,8 @@ def mocked(stack):
     PatchingConstruct(stack, "patching", name="patching", baselines=approved, windows={"sunday": window})
     QuotaTemplateConstruct(stack, "quotas", quotas={"vpcs": (REGION, ServiceQuota("vpc", "L-F678F1CE", 10))})
     CatalogSharingConstruct(stack, "catalog-sharing")
+    AuditManagerAdministratorConstruct(stack, "audit-administrator", account_id="222222222222")
+    AuditManagerConstruct(stack, "audits", account_id="222222222222")
     topic = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
     PortfolioConstruct(
         stack,

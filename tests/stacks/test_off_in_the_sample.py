@@ -52,6 +52,13 @@ def listed(name, path, value, *, children, stacks, types):
     )
 
 
+def _audits(data, *, enabled):
+    data["security"]["audit_manager"] = {"enabled": enabled, "regions": ["eu-central-1", "us-east-1"]}
+    if enabled:
+        data["trusted_services"].append("auditmanager.amazonaws.com")
+        data["delegated_administrators"]["auditmanager.amazonaws.com"] = "security"
+
+
 def _joins(data, *, enabled):
     data["service_networks"] = {"services": {"account": "network"}} if enabled else {}
     network = data.setdefault("defaults_by_purpose", {}).setdefault("network", {}).setdefault("network", {})
@@ -233,6 +240,21 @@ SWITCHES = (
         children=("automation-rules_",),
         stacks=("security",),
         types={"aws_securityhub_automation_rule"},
+    ),
+    Switch(
+        "security.audit_manager",
+        lambda data: _audits(data, enabled=True),
+        lambda data: _audits(data, enabled=False),
+        children=("audit-manager-", "delegate-security-auditmanager"),
+        stacks=("management", "security"),
+        types=frozenset(
+            {
+                "aws_auditmanager_account_registration",
+                "aws_auditmanager_organization_admin_account_registration",
+                "aws_kms_key",
+            }
+        ),
+        changed=("aws_organizations_organization.organization",),  # which trusts the service
     ),
     listed(
         "event_buses",

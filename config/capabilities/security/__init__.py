@@ -127,7 +127,13 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
     key="security",
     annotation=Security | None,
     description="Security services of all accounts.",
-    rules=(_rule(rules.services), _rule(rules.available), _rule(rules.exported), _rule(rules.matched)),
+    rules=(
+        _rule(rules.services),
+        _rule(rules.available),
+        _rule(rules.exported),
+        _rule(rules.matched),
+        _rule(rules.audited),
+    ),
     resolve=_known_targets,
     # Each by itself, so that the execution role is permitted no service that is off.
     parts=(
@@ -276,6 +282,29 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
                 {"aws_detective_graph", "aws_detective_member", "aws_detective_organization_configuration"}
             ),
             cost=("Each gigabyte of logs read.",),
+        ),
+        Part(
+            name="security.audit_manager",
+            build="stacks.capabilities.security:add_audit_manager",
+            value=_in_security_account("audit_manager"),
+            types=frozenset({"aws_auditmanager_account_registration", "aws_kms_alias", "aws_kms_key"}),
+            cost=(
+                "A KMS key by the month in each region.",
+                "Evidence by the thousand, once somebody makes an assessment.",
+            ),
+        ),
+        Part(
+            name="security.audit_manager",
+            build="stacks.capabilities.security:add_audit_administrator",
+            value=lambda inputs: _service(inputs.organization, "audit_manager"),
+            types=frozenset(
+                {
+                    "aws_auditmanager_account_registration",
+                    "aws_auditmanager_organization_admin_account_registration",
+                }
+            ),
+            cost=FREE,
+            whose="management",
         ),
         Part(
             name="security.central_root_access",

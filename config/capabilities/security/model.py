@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from config.capabilities.config_rules import ConfigRule, RuleName
 from config.capabilities.security.automation_rules import AutomationRules, Control, Severity
 from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.types import Email, Selector, Slug, TextPath
+from config.model.types import Email, Region, Selector, Slug, TextPath
 from constructs_lib.policies.quotas import quota
 
 Reason = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "the reason, on one line", longest=256)]
@@ -187,6 +187,12 @@ class Detective(Switchable):
     """The story behind findings; it wants GuardDuty to have run for two days."""
 
 
+class AuditManager(Switchable):
+    """Evidence for audits, of all accounts, gathered in the security account: Audit Manager is on there, with a key of its own in each region."""
+
+    regions: tuple[Region, ...] = Field(default=(), description="Where; in all governed regions if not said.")
+
+
 class Security(Switchable):
     """Security services for all accounts, those to come included. A service is off where nothing is said about it."""
 
@@ -198,6 +204,7 @@ class Security(Switchable):
     inspector: Inspector | None = None
     macie: Macie | None = None
     detective: Detective | None = None
+    audit_manager: AuditManager | None = None
 
     def on(self, name: str) -> bool:
         """Whether a service, by its key, is switched on."""

@@ -1,16 +1,16 @@
 """Security services over the whole organization: AWS has them there, and the security account may run them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from config.capabilities.logging import LOGGING
 from config.capabilities.problems import absent
-from config.capabilities.security.model import Security
-from config.errors import Problem
+from config.capabilities.security.model import AuditManager, Security
+from config.errors import Problem, one_of
 from config.facts.partitions import has_service
 from config.facts.regions import OPT_IN_REGIONS
 from config.model.base import enabled
-from config.nodes import Configuration
+from config.nodes import Configuration, Organization
 from config.sources.files import Files
 
 _TRUSTED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -20,6 +20,7 @@ _TRUSTED: Final[Mapping[str, tuple[str, ...]]] = {
 """Services that must be trusted, beside those that must have an administrator."""
 _ENDPOINTS: Final[Mapping[str, str]] = {
     "access_analyzer": "access-analyzer",
+    "audit_manager": "auditmanager",
     "config": "config",
     "detective": "api.detective",
     "guardduty": "guardduty",
@@ -36,6 +37,7 @@ _ADMINISTERED: Final[Mapping[str, tuple[str, ...]]] = {
     "inspector": ("inspector2.amazonaws.com",),
     "macie": ("macie.amazonaws.com",),
     "detective": ("detective.amazonaws.com",),
+    "audit_manager": ("auditmanager.amazonaws.com",),
 }
 """What the security account must administer, by the key of `security`."""
 
@@ -96,11 +98,30 @@ def matched(organization: Configuration, security: Security | None, files: Files
             yield files.organization.file.problem(path, "selectors of no account", "at least one account", cure)
 
 
+def audited(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
+    """Audit Manager is on in governed regions."""
+    manager = security.audit_manager if security and security.on("audit_manager") else None
+    governed = organization.governed_regions
+    for number, region in enumerate(manager.regions if manager else ()):
+        if region not in governed:
+            path = ("security", "audit_manager", "regions", number)
+            cure = "Add it to `regions.governed`."
+            yield files.organization.file.problem(path, repr(region), f"a governed region: {one_of(governed)}", cure)
+
+
+def audit_regions(organization: Configuration | Organization, manager: AuditManager) -> list[str]:
+    """The regions that Audit Manager is on in."""
+    return sorted(set(manager.regions or organization.governed_regions))
+
+
 def available(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
     """AWS has each service that is on in all governed regions."""
     for key, endpoint in _ENDPOINTS.items() if security else ():
         if security and security.on(key):
+            regions: Collection[str] = organization.governed_regions
             cure = "Leave them out of `regions.governed`, or switch the service off."
+            if key == "audit_manager" and security.audit_manager:
+                regions, cure = audit_regions(organization, security.audit_manager), "Name the others as `regions`."
             if not has_service(endpoint, organization.partition):
                 cure = "Switch it off."
-            yield from absent(files.organization.file, ("security", key), endpoint, organization.governed_regions, cure)
+            yield from absent(files.organization.file, ("security", key), endpoint, regions, cure)

@@ -205,6 +205,23 @@ def _detective(node: Node, into: Draft) -> None:
     _service(node, into, "detective", "detective.amazonaws.com")
 
 
+def _audits(node: Node, into: Draft) -> None:
+    """Audit Manager, in governed regions but those that are left out."""
+    left_out, reports = node.texts("excludeRegions"), node.child("defaultReportsConfiguration")
+    if reports.flag("enable"):
+        into.note(
+            reports, "Left out: Terraform cannot tell Audit Manager where reports go. Name a bucket with each report."
+        )
+    reports.seen()
+    regions = [region for region in into.at("regions").get("governed", ()) if region not in left_out]
+    if not node.flag("enable") or not regions:
+        return
+    into.administer("auditmanager.amazonaws.com", into.with_purpose("security"))
+    found = into.at("security", "audit_manager")
+    if left_out:
+        found["regions"] = regions
+
+
 def _passwords(node: Node, into: Draft) -> None:
     usual, policy = PasswordPolicy(), {}
     for key, ours in (
@@ -365,7 +382,16 @@ BLOCKS: Final = (
     _block("awsConfig", "Further keys of AWS Config.", State.PARTLY, "config_recorder", universal=False),
     _block(f"{_CENTRAL}.detective", "Detective.", State.WORKS, "security.detective", take=_detective, universal=False),
     _block(f"{_CENTRAL}.snsSubscriptions", "Mails by severity.", State.NONE, why="`logging.alerts`.", universal=False),
-    _block(f"{_CENTRAL}.auditManager", "Audit Manager.", State.NONE, why="Not made yet.", universal=False),
+    _block(
+        f"{_CENTRAL}.auditManager",
+        "Audit Manager.",
+        State.PARTLY,
+        "security.audit_manager",
+        "The bucket of reports is left out: Terraform cannot tell Audit Manager of it.",
+        take=_audits,
+        turn=2,
+        universal=False,
+    ),
     _block(
         f"{_CENTRAL}.ssmSettings",
         "No document of Systems Manager is public.",
