@@ -27,6 +27,9 @@ class StackSetEntry(Model):
 
     The guardrail `protect-resources` with `arn:aws:cloudformation:*:*:stack/StackSet-*` keeps accounts from changing its stacks;
     exempt `stacksets-exec-*`, by which CloudFormation works there.
+
+    CloudFormation wants to be told once that it may work in the organization, beside `trusted_services`; Terraform has no resource for it, and AWS
+    refuses stack sets without: `aws cloudformation activate-organizations-access` in the management account, before the first one is deployed.
     """
 
     name: Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9-]{0,127}", "a name such as 'audit-role'")] | None = Field(
