@@ -130,6 +130,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
     rules=(
         _rule(rules.services),
         _rule(rules.available),
+        _rule(rules.scanned),
         _rule(rules.exported),
         _rule(rules.matched),
         _rule(rules.audited),

@@ -40,6 +40,9 @@ _ADMINISTERED: Final[Mapping[str, tuple[str, ...]]] = {
     "audit_manager": ("auditmanager.amazonaws.com",),
 }
 """What the security account must administer, by the key of `security`."""
+_SCANS: Final = "EBS_MALWARE_PROTECTION"
+_SCANNER: Final = "malware-protection.guardduty.amazonaws.com"
+"""Whose role in each account scans volumes: GuardDuty's administrator makes it where the organization trusts it."""
 
 
 def services(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
@@ -66,6 +69,21 @@ def services(organization: Configuration, security: Security | None, files: File
                 expected = f"{owner.slug!r} as the delegated administrator of {service}"
                 cure = f"Add `{service}: {owner.slug}` to `delegated_administrators`."
                 yield file.problem(path, f"`{key}` without it", expected, cure)
+
+
+def scanned(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
+    """GuardDuty may scan volumes in all accounts.
+
+    Source: https://docs.aws.amazon.com/guardduty/latest/ug/configure-malware-protection-guardduty-initiated-multi-account.html
+    """
+    guardduty = security.guardduty if security and security.on("guardduty") else None
+    if guardduty is None or not files.organization.clean:
+        return
+    if _SCANS in guardduty.features and _SCANNER not in organization.trusted_services:
+        path, cure = ("security", "guardduty", "features"), f"Add {_SCANNER} to `trusted_services`."
+        yield files.organization.file.problem(
+            path, f"{_SCANS} without it", f"{_SCANNER} among `trusted_services`", cure
+        )
 
 
 def exported(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:

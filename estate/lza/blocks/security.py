@@ -128,6 +128,8 @@ def _guardduty(node: Node, into: Draft) -> None:
         plan.child("keepSnapshots").seen()
     if found is not None and features != ["S3_DATA_EVENTS"]:
         found["features"] = sorted(features)
+        if _FEATURES["ec2Protection"] in features:
+            into.trust("malware-protection.guardduty.amazonaws.com")
     exported = node.child("exportConfiguration")
     exported.text("destinationType")  # there is one
     into.only(
