@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from constructs_lib.logging.central_logs import CentralLogsConstruct as CentralLogsConstruct
     from constructs_lib.logging.central_logs import LogBucket as LogBucket
     from constructs_lib.logging.central_logs import LogSubscriptionConstruct as LogSubscriptionConstruct
+    from constructs_lib.logging.central_logs import LogSubscriptionRoleConstruct as LogSubscriptionRoleConstruct
     from constructs_lib.logging.load_balancer_logs import LoadBalancerLogsConstruct as LoadBalancerLogsConstruct
     from constructs_lib.logging.locked_copies import LockedCopiesConstruct as LockedCopiesConstruct
     from constructs_lib.logging.log_archive import LogArchiveConstruct as LogArchiveConstruct
@@ -323,6 +324,7 @@ _MODULES = {
     "LogBucket": "logging.central_logs",
     "LogRetentionConstruct": "logging.log_retention",
     "LogSubscriptionConstruct": "logging.central_logs",
+    "LogSubscriptionRoleConstruct": "logging.central_logs",
     "LoggedZone": "network.zone_query_logs",
     "MacieOrganizationConstruct": "security.macie",
     "ManagedRule": "security.organization_config_rules",

@@ -21,12 +21,18 @@ from constructs import Construct
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from constructs_lib.policies.partitions import principal
 from constructs_lib.typed import typed
-from constructs_lib.validation import require_account_id, require_between, require_match, require_organization_id
+from constructs_lib.validation import (
+    require_account_id,
+    require_between,
+    require_match,
+    require_organization_id,
+    require_role_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cdktf import TerraformProvider
+    from cdktf import ITerraformDependable, TerraformProvider
 
 _MOST_EXCLUDED: Final = 50
 _LOG_GROUP: Final = r"[\w./#-]{1,512}"
@@ -181,6 +187,75 @@ class CentralLogsConstruct(Construct):
 
 
 @typed
+class LogSubscriptionRoleConstruct(Construct):
+    """The role by which CloudWatch finds out whether an account may send its logs to a destination that lets an organization send.
+
+    AWS wants one in each account that sends; without it, CloudWatch does not take such a destination for logs of AWS's own services. IAM is
+    global: one is enough for all regions.
+
+    Children: ``Resource``, ``Permissions``.
+
+    Args:
+        scope: Where the log groups are.
+        id_: The construct's id.
+        name: The role's name.
+        account_id: The account.
+        partition: ``aws`` or ``aws-us-gov``.
+        provider: The account. Default: the stack's provider.
+
+    Raises:
+        InvalidValueError: If the account's id or the name is malformed.
+
+    Example:
+        >>> role = LogSubscriptionRoleConstruct(stack, "LogsRole", name="central-logs", account_id="444444444444")
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CreateSubscriptionFilter-Account.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        account_id: str,
+        partition: str = "aws",
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        require_account_id("account_id", account_id)
+        own = {"StringEqualsIfExists": {"aws:SourceAccount": account_id}}
+        role = IamRole(
+            self,
+            "Resource",
+            name=require_role_name("name", name),
+            description="CloudWatch sends logs to the log archive",
+            assume_role_policy=_trust(principal("logs", partition), own).to_terraform(),
+            provider=provider,
+        )
+        groups = f"arn:{partition}:logs:*:{account_id}:log-group:*"
+        self._permissions = IamRolePolicy(
+            self,
+            "Permissions",
+            name="logs",
+            role=role.name,
+            policy=PolicyDocument.of(allow("logs:PutLogEvents", groups, sid="Sends")).to_terraform(),
+            provider=provider,
+        )
+        self._role_arn = role.arn
+
+    @property
+    def role_arn(self) -> str:
+        """The role's ARN."""
+        return self._role_arn
+
+    @property
+    def permissions(self) -> ITerraformDependable:
+        """What the role may, for whoever has to wait for it."""
+        return self._permissions
+
+
+@typed
 class LogSubscriptionConstruct(Construct):
     """All log groups of an account in a region, those to come included, send what they take in to a destination.
 
@@ -193,6 +268,7 @@ class LogSubscriptionConstruct(Construct):
         id_: The construct's id.
         name: The policy's name.
         destination_arn: The destination, of any account (`CentralLogsConstruct`).
+        role: By which CloudWatch finds out whether it may send; a destination that lets an organization send asks for it. Default: none.
         excluded_log_groups: The names of log groups that do not send, at most 50. Default: none.
         filter_pattern: What is sent, as CloudWatch writes patterns. Default: everything.
         provider: Account and region. Default: the stack's provider.
@@ -215,6 +291,7 @@ class LogSubscriptionConstruct(Construct):
         *,
         name: str,
         destination_arn: str,
+        role: LogSubscriptionRoleConstruct | None = None,
         excluded_log_groups: Sequence[str] = (),
         filter_pattern: str = "",
         provider: TerraformProvider | None = None,
@@ -225,6 +302,8 @@ class LogSubscriptionConstruct(Construct):
             require_match("excluded_log_groups", group, _LOG_GROUP, expected="the name of a log group")
         excluded = json.dumps(sorted(set(excluded_log_groups)))
         document = {"DestinationArn": destination_arn, "Distribution": "Random", "FilterPattern": filter_pattern}
+        if role:
+            document["RoleArn"] = role.role_arn
         CloudwatchLogAccountPolicy(
             self,
             "Resource",
@@ -233,6 +312,7 @@ class LogSubscriptionConstruct(Construct):
             policy_document=json.dumps(document, sort_keys=True),
             scope="ALL",
             selection_criteria=f"LogGroupName NOT IN {excluded}" if excluded_log_groups else None,
+            depends_on=[role.permissions] if role else None,
             provider=provider,
         )
 

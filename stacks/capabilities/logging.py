@@ -17,7 +17,11 @@ from constructs_lib.iam.cross_account_role import CrossAccountRoleConstruct
 from constructs_lib.logging.activity_alerts import ActivityAlertsConstruct
 from constructs_lib.logging.activity_forwarder import ActivityForwarderConstruct
 from constructs_lib.logging.activity_patterns import activity_patterns
-from constructs_lib.logging.central_logs import CentralLogsConstruct, LogSubscriptionConstruct
+from constructs_lib.logging.central_logs import (
+    CentralLogsConstruct,
+    LogSubscriptionConstruct,
+    LogSubscriptionRoleConstruct,
+)
 from constructs_lib.logging.cis_patterns import cis_patterns
 from constructs_lib.logging.load_balancer_logs import LoadBalancerLogsConstruct
 from constructs_lib.logging.log_archive import LogArchiveConstruct
@@ -128,6 +132,13 @@ def send_logs(stack: AccountScope, logs: CloudWatchLogs) -> None:
     owner = references.account_id(keeper)
     archive = part(stack, "log-archive", LogArchiveConstruct) if keeper is stack.account else None
     here = archive.node.find_child("CentralLogs") if archive else None
+    role = LogSubscriptionRoleConstruct(
+        stack,
+        "central-logs-role",
+        name=f"{_CENTRAL_LOGS}-subscription",
+        account_id=stack.own_id,
+        partition=organization.partition,
+    )
     for region in organization.governed_regions:
         LogSubscriptionConstruct(
             stack,
@@ -137,6 +148,7 @@ def send_logs(stack: AccountScope, logs: CloudWatchLogs) -> None:
             destination_arn=here.destination_arns[region]
             if isinstance(here, CentralLogsConstruct)
             else f"arn:{organization.partition}:logs:{region}:{owner}:destination:{_CENTRAL_LOGS}",
+            role=role,
             excluded_log_groups=logs.excluded_log_groups,
             filter_pattern=logs.filter_pattern or "",
             provider=stack.provider(region),

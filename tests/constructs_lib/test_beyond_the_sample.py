@@ -48,6 +48,7 @@ from constructs_lib import (
     LogBucket,
     LogRetentionConstruct,
     LogSubscriptionConstruct,
+    LogSubscriptionRoleConstruct,
     MacieOrganizationConstruct,
     ManagedRule,
     NetworkFirewallConstruct,
@@ -319,8 +320,14 @@ def operations(stack, *, account, organization):
         organization_id=organization,
     )
     destination = central.destination_arns[REGION]
+    sender = LogSubscriptionRoleConstruct(stack, "sent-logs-role", name="central-logs-subscription", account_id=account)
     LogSubscriptionConstruct(
-        stack, "sent-logs", name="central-logs", destination_arn=destination, excluded_log_groups=["/aws/lambda/loud"]
+        stack,
+        "sent-logs",
+        name="central-logs",
+        destination_arn=destination,
+        role=sender,
+        excluded_log_groups=["/aws/lambda/loud"],
     )
 
 

@@ -183,6 +183,7 @@ SWITCHES = (
         types={
             "aws_cloudwatch_log_account_policy",
             "aws_cloudwatch_log_destination",
+            "aws_iam_role",
             "aws_kinesis_firehose_delivery_stream",
         },
         changed=("aws_s3_bucket_policy.log-archive_AccessLogs_Policy_6E3F4C18",),  # takes one more bucket's access logs

@@ -295,7 +295,7 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             name="logging.cloudwatch",
             build="stacks.capabilities.logging:send_logs",
             value=_sent,
-            types=frozenset({"aws_cloudwatch_log_account_policy"}),
+            types=frozenset({"aws_cloudwatch_log_account_policy", "aws_iam_role", "aws_iam_role_policy"}),
             cost=("What Firehose takes in, by the gigabyte, in the archive's account.",),
             whose="all",
         ),

@@ -3,7 +3,13 @@ import json
 import pytest
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from constructs_lib import CentralLogsConstruct, InvalidValueError, LogBucket, LogSubscriptionConstruct
+from constructs_lib import (
+    CentralLogsConstruct,
+    InvalidValueError,
+    LogBucket,
+    LogSubscriptionConstruct,
+    LogSubscriptionRoleConstruct,
+)
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.policies.evaluator import Policies, Policy, PolicySet, Principal, Request, evaluate
 from tests.template import synth
@@ -103,6 +109,23 @@ def test_all_log_groups_send_but_those_that_are_excluded():
     assert found["selection_criteria"] == 'LogGroupName NOT IN ["/aws/lambda/loud", "b"]'
     assert json.loads(found["policy_document"])["DestinationArn"] == DESTINATION
     assert "selection_criteria" not in sent()
+
+
+def test_an_account_shows_by_a_role_of_its_own_that_it_is_of_the_organization():
+    def build(stack):
+        role = LogSubscriptionRoleConstruct(stack, "role", name="central-logs-subscription", account_id="444444444444")
+        LogSubscriptionConstruct(stack, "logs", name="central-logs", destination_arn=DESTINATION, role=role)
+
+    template = synth(build)
+    sends = template.only("aws_cloudwatch_log_account_policy")
+    assert "aws_iam_role.role_" in json.loads(sends["policy_document"])["RoleArn"]
+    assert sends["depends_on"][0].startswith("aws_iam_role_policy.role_")
+    (trust,) = template.policy("aws_iam_role", "assume_role_policy")["Statement"]
+    assert trust["Principal"] == {"Service": "logs.amazonaws.com"}
+    assert trust["Condition"] == {"StringEqualsIfExists": {"aws:SourceAccount": "444444444444"}}
+    (may,) = template.policy("aws_iam_role_policy", "policy")["Statement"]
+    assert (may["Action"], may["Resource"]) == ("logs:PutLogEvents", "arn:aws:logs:*:444444444444:log-group:*")
+    assert "RoleArn" not in json.loads(sent()["policy_document"])
 
 
 @pytest.mark.parametrize("groups", [["a b"], [str(number) for number in range(51)]])
