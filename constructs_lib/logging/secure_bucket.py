@@ -77,6 +77,8 @@ class SecureBucketConstruct(Construct):
         id_: The construct's id.
         bucket_name: The name, unique in the partition.
         key_arn: KMS key for the objects; encrypted with S3's own keys unless given.
+        bucket_key: Whether S3 keeps a data key for the bucket, which costs fewer calls of KMS; whoever writes needs ``kms:Decrypt`` then
+            (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html). Default: it does.
         statements: The bucket policy's statements, beside the one that denies everything without TLS 1.2.
         expire_after_days: Objects are deleted after so many days; never unless told otherwise.
         expire_below: Prefix to days: what lies below it is deleted after so many days, and its old versions a day later.
@@ -106,6 +108,7 @@ class SecureBucketConstruct(Construct):
         *,
         bucket_name: str,
         key_arn: str | None = None,
+        bucket_key: bool = True,
         statements: Sequence[Statement] = (),
         expire_after_days: int | None = None,
         expire_below: Mapping[str, int] | None = None,
@@ -132,7 +135,7 @@ class SecureBucketConstruct(Construct):
             provider=provider,
         )
         self._close()
-        self._encrypt(key_arn)
+        self._encrypt(key_arn, bucket_key=bucket_key)
         versioning = self._versioning = self._keep_versions()
         self._age(versioning, expire_after_days, archive_after_days, noncurrent_days, expire_below or {})
         lock = self._lock(versioning, object_lock) if object_lock else None
@@ -190,7 +193,7 @@ class SecureBucketConstruct(Construct):
             provider=self._provider,
         )
 
-    def _encrypt(self, key_arn: str | None) -> None:
+    def _encrypt(self, key_arn: str | None, *, bucket_key: bool) -> None:
         default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
             sse_algorithm="aws:kms" if key_arn else "AES256", kms_master_key_id=key_arn
         )
@@ -201,7 +204,7 @@ class SecureBucketConstruct(Construct):
             rule=[
                 S3BucketServerSideEncryptionConfigurationRuleA(
                     apply_server_side_encryption_by_default=default,
-                    bucket_key_enabled=True if key_arn else None,
+                    bucket_key_enabled=bucket_key if key_arn else None,
                 )
             ],
             provider=self._provider,

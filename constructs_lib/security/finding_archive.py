@@ -115,6 +115,7 @@ class FindingArchiveConstruct(Construct):
             "Bucket",
             bucket_name=bucket_name,
             key_arn=self._key.key_arn,
+            bucket_key=False,  # whoever writes with one decrypts, too, and AWS's guide lets GuardDuty make data keys alone
             statements=[
                 *_written(arn, self._key.key_arn, guardduty, of_source),
                 *readers_read(arn, reader_arns),

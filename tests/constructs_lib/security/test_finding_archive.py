@@ -42,6 +42,8 @@ def test_findings_are_kept_as_long_as_said_in_a_bucket_that_its_own_key_encrypts
     (encryption,) = found.only("aws_s3_bucket_server_side_encryption_configuration")["rule"]
     default = encryption["apply_server_side_encryption_by_default"]
     assert default == {"kms_master_key_id": key_in_policy(), "sse_algorithm": "aws:kms"}
+    # S3's bucket keys are decrypted by whoever writes, which GuardDuty may not.
+    assert encryption["bucket_key_enabled"] is False
     assert (
         found.only("aws_kms_key")["lifecycle"] == found.only("aws_s3_bucket")["lifecycle"] == {"prevent_destroy": True}
     )
