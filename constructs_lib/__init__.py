@@ -209,6 +209,14 @@ if TYPE_CHECKING:
     from constructs_lib.security.encryption_key import EncryptionKeyConstruct as EncryptionKeyConstruct
     from constructs_lib.security.finding_alerts import FindingAlertsConstruct as FindingAlertsConstruct
     from constructs_lib.security.finding_archive import FindingArchiveConstruct as FindingArchiveConstruct
+    from constructs_lib.security.firewall_manager import FIREWALL_POLICY_TYPES as FIREWALL_POLICY_TYPES
+    from constructs_lib.security.firewall_manager import (
+        FirewallManagerAdministratorConstruct as FirewallManagerAdministratorConstruct,
+    )
+    from constructs_lib.security.firewall_manager import (
+        FirewallManagerPolicyConstruct as FirewallManagerPolicyConstruct,
+    )
+    from constructs_lib.security.firewall_manager import FirewallPolicyType as FirewallPolicyType
     from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct as GuardDutyOrganizationConstruct
     from constructs_lib.security.inspector import InspectorOrganizationConstruct as InspectorOrganizationConstruct
     from constructs_lib.security.ip_lists import GuardDutyIpListsConstruct as GuardDutyIpListsConstruct
@@ -296,10 +304,14 @@ _MODULES = {
     "EventBusPolicyConstruct": "operations.event_bus",
     "EventForwardingConstruct": "operations.event_forwarding",
     "ExecutionRoleConstruct": "ci.execution_role",
+    "FIREWALL_POLICY_TYPES": "security.firewall_manager",
     "FindingAlertsConstruct": "security.finding_alerts",
     "FindingArchiveConstruct": "security.finding_archive",
     "FindingMatch": "security.automation_rules",
+    "FirewallManagerAdministratorConstruct": "security.firewall_manager",
+    "FirewallManagerPolicyConstruct": "security.firewall_manager",
     "FirewallPolicyConstruct": "network.firewall_policy",
+    "FirewallPolicyType": "security.firewall_manager",
     "FirewallRoute": "network.firewall_route",
     "FirewallRuleGroup": "network.firewall_policy",
     "FlowLogsConstruct": "network.flow_logs",

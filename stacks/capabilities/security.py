@@ -1,5 +1,7 @@
 """The security services of the whole organization, run from the security account in every governed region."""
 
+from collections.abc import Sequence
+
 from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
 from cdktf_cdktf_provider_aws.guardduty_detector import GuarddutyDetector
 from cdktf_cdktf_provider_aws.guardduty_publishing_destination import GuarddutyPublishingDestination
@@ -8,10 +10,12 @@ from cdktf_cdktf_provider_aws.organizations_organization import OrganizationsOrg
 
 from config.capabilities.config_recorder import CONFIG_RECORDER
 from config.capabilities.logging import LOGGING, archive_account
+from config.capabilities.security.firewall_manager import GLOBAL, policy_regions
 from config.capabilities.security.model import (
     AccessAnalyzer,
     AuditManager,
     Detective,
+    FirewallManager,
     GuardDuty,
     Inspector,
     Macie,
@@ -33,6 +37,10 @@ from constructs_lib.security.config_aggregator import ConfigAggregatorConstruct
 from constructs_lib.security.detective import DetectiveOrganizationConstruct
 from constructs_lib.security.finding_alerts import FindingAlertsConstruct
 from constructs_lib.security.finding_archive import FindingArchiveConstruct
+from constructs_lib.security.firewall_manager import (
+    FirewallManagerAdministratorConstruct,
+    FirewallManagerPolicyConstruct,
+)
 from constructs_lib.security.guardduty import GuardDutyOrganizationConstruct
 from constructs_lib.security.inspector import InspectorOrganizationConstruct
 from constructs_lib.security.ip_lists import GuardDutyIpListsConstruct, RegionDetector
@@ -355,6 +363,49 @@ def add_audit_administrator(stack: AccountScope, manager: AuditManager) -> None:
             depends_on=[part(stack, f"delegate-{owner.slug}-auditmanager", OrganizationsDelegatedAdministrator)],
             provider=stack.provider(region),
         )
+
+
+def add_firewall_administrator(stack: AccountScope, _manager: FirewallManager) -> None:
+    """Make the security account Firewall Manager's administrator."""
+    if not isinstance(stack, OrganizationStack):
+        raise TypeError(f"{stack.node.id} is not the stack of an organization.")
+    (owner,) = stack.organization.with_purpose("security")
+    FirewallManagerAdministratorConstruct(
+        stack,
+        "firewall-manager",
+        account_id=stack.account_id(owner.slug),
+        # Firewall Manager must be trusted first.
+        depends_on=[part(stack, "organization", OrganizationsOrganization)],
+        provider=stack.provider(GLOBAL),
+    )
+
+
+def add_firewall_policies(stack: AccountScope, manager: FirewallManager) -> None:
+    """Add what Firewall Manager keeps, in the regions of each policy."""
+    organization = stack.organization
+    for slug, policy in manager.policies.items():
+        nodes = [node for selector in policy.targets for node in organization.select(selector)]
+        everywhere = any(node.kind == "root" for node in nodes)
+        if not nodes:
+            continue  # rather none than one of all accounts
+        for region in policy_regions(organization, policy):
+            FirewallManagerPolicyConstruct(
+                stack,
+                f"firewall-policy-{slug}-{region}",
+                name=slug,
+                data=policy.data,
+                resource_types=sorted(set(policy.resource_types)),
+                unit_ids=[] if everywhere else _ids(stack, nodes, "unit"),
+                account_ids=[] if everywhere else _ids(stack, nodes, "account"),
+                remediate=policy.remediate,
+                provider=stack.provider(region),
+            )
+
+
+def _ids(stack: AccountScope, nodes: Sequence[Node], kind: str) -> list[str]:
+    """The ids of nodes of a kind, each once."""
+    found = {node.selector: node for node in nodes if (node.kind == "account") == (kind == "account")}
+    return [_id(stack, found[selector]) for selector in sorted(found)]
 
 
 def add_root_access(stack: AccountScope, access: RootAccess) -> None:

@@ -41,6 +41,8 @@ from constructs_lib import (
     EncryptionKeyConstruct,
     EventBusPolicyConstruct,
     FindingMatch,
+    FirewallManagerAdministratorConstruct,
+    FirewallManagerPolicyConstruct,
     FirewallPolicyConstruct,
     FirewallRuleGroup,
     GatewayLoadBalancerConstruct,
@@ -124,7 +126,7 @@ ELSEWHERE = {
         type_
         for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts)
         for type_ in part.types
-        if not type_.startswith("aws_auditmanager_")
+        if not type_.startswith(("aws_auditmanager_", "aws_fms_"))
     ),
     "aws_cloudwatch_metric_alarm",  # tests/e2e/test_security_options.py
     "aws_dynamodb_table",  # tests/e2e/test_states.py
@@ -343,6 +345,16 @@ def mocked(stack):
     CatalogSharingConstruct(stack, "catalog-sharing")
     AuditManagerAdministratorConstruct(stack, "audit-administrator", account_id="222222222222")
     AuditManagerConstruct(stack, "audits", account_id="222222222222")
+    FirewallManagerAdministratorConstruct(stack, "firewall-manager", account_id="222222222222")
+    FirewallManagerPolicyConstruct(
+        stack,
+        "firewall-policy",
+        name="groups",
+        data='{"deleteUnusedSecurityGroups":false,"type":"SECURITY_GROUPS_USAGE_AUDIT"}',
+        resource_types=["AWS::EC2::SecurityGroup"],
+        unit_ids=["ou-ab12-11111111"],
+        account_ids=["222222222222"],
+    )
     topic = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
     PortfolioConstruct(
         stack,

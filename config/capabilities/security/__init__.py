@@ -12,8 +12,8 @@ from config.capabilities.capability import (
     Rule,
 )
 from config.capabilities.logging import LOGGING, archive_account
-from config.capabilities.security import ip_lists, rules
-from config.capabilities.security.model import ConformancePack, GuardDuty, Security, SecurityHub
+from config.capabilities.security import firewall_manager, ip_lists, rules
+from config.capabilities.security.model import ConformancePack, FirewallManager, GuardDuty, Security, SecurityHub
 from config.errors import KeyPath, Problem
 from config.facts.addresses import unique
 from config.model.base import enabled
@@ -49,6 +49,9 @@ def _known_targets(written: Security | None, resolving: Resolving) -> Security |
         resolving.nodes(path, analyzer.unused_access.excluded)
     if written.guardduty:
         written = written.model_copy(update={"guardduty": ip_lists.resolve(written.guardduty, resolving)})
+    if written.firewall_manager:
+        manager = firewall_manager.resolve(written.firewall_manager, resolving)
+        written = written.model_copy(update={"firewall_manager": manager})
     config = written.config
     if config and config.conformance_packs:
         packs = {name: _with_text(name, pack, resolving) for name, pack in config.conformance_packs.items()}
@@ -114,6 +117,11 @@ def _listing(inputs: AccountInput) -> GuardDuty | None:
     return found if found and (found.trusted_ip_list or found.threat_ip_lists) else None
 
 
+def _keeping(inputs: AccountInput) -> FirewallManager | None:
+    manager: FirewallManager | None = _in_security_account("firewall_manager")(inputs)
+    return manager if manager and manager.policies else None
+
+
 def _automated(inputs: AccountInput) -> SecurityHub | None:
     hub: SecurityHub | None = _in_security_account("security_hub")(inputs)
     return hub if hub and hub.automation_rules else None
@@ -134,6 +142,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         _rule(rules.exported),
         _rule(rules.matched),
         _rule(rules.audited),
+        _rule(firewall_manager.kept),
     ),
     resolve=_known_targets,
     # Each by itself, so that the execution role is permitted no service that is off.
@@ -304,6 +313,24 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
                     "aws_auditmanager_organization_admin_account_registration",
                 }
             ),
+            cost=FREE,
+            whose="management",
+        ),
+        Part(
+            name="security.firewall_manager",
+            build="stacks.capabilities.security:add_firewall_policies",
+            value=_keeping,
+            types=frozenset({"aws_fms_policy"}),
+            cost=(
+                "Each policy by the month in each region, and what it makes in accounts: web ACLs, firewalls, rules of AWS Config.",
+                "Shield Advanced by the month, for a year.",
+            ),
+        ),
+        Part(
+            name="security.firewall_manager",
+            build="stacks.capabilities.security:add_firewall_administrator",
+            value=lambda inputs: _service(inputs.organization, "firewall_manager"),
+            types=frozenset({"aws_fms_admin_account"}),
             cost=FREE,
             whose="management",
         ),

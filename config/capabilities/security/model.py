@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from config.capabilities.config_rules import ConfigRule, RuleName
 from config.capabilities.security.automation_rules import AutomationRules, Control, Severity
 from config.model.base import Matches, Model, Switchable, enabled, refuse
-from config.model.types import Email, Region, Selector, Slug, TextPath
+from config.model.types import DocumentPath, Email, Region, Selector, Slug, TextPath
 from constructs_lib.policies.quotas import quota
 
 Reason = Annotated[str, Matches(r"[^\x00-\x1f]*\S[^\x00-\x1f]*", "the reason, on one line", longest=256)]
@@ -193,6 +193,37 @@ class AuditManager(Switchable):
     regions: tuple[Region, ...] = Field(default=(), description="Where; in all governed regions if not said.")
 
 
+ResourceType = Annotated[
+    str, Matches(r"AWS(?:::[A-Za-z0-9]{1,64}){2}", "a type of CloudFormation such as 'AWS::EC2::Instance'")
+]
+
+
+class FirewallPolicy(Model):
+    """What Firewall Manager keeps in accounts, or looks for there; its key is its name."""
+
+    data: DocumentPath = Field(
+        description="A file below policies/ with AWS's `ManagedServiceData`, in JSON; `type` in it says what kind of policy it is."
+    )
+    resource_types: tuple[ResourceType, ...] = Field(min_length=1, description="What it is about.")
+    targets: tuple[Selector, ...] = Field(
+        min_length=1, description="Where: `root`, or OUs with all that is below them, and accounts."
+    )
+    regions: tuple[Region, ...] = Field(
+        default=(),
+        description="In which governed regions; in all if not said. What CloudFront has is in us-east-1 alone.",
+    )
+    remediate: bool = Field(
+        default=False,
+        description="Whether Firewall Manager mends what breaks the policy, and does not tell of it only.",
+    )
+
+
+class FirewallManager(Switchable):
+    """Firewall Manager, administered by the security account."""
+
+    policies: dict[Slug, FirewallPolicy] = Field(default_factory=dict, description="What it keeps where.")
+
+
 class Security(Switchable):
     """Security services for all accounts, those to come included. A service is off where nothing is said about it."""
 
@@ -205,6 +236,7 @@ class Security(Switchable):
     macie: Macie | None = None
     detective: Detective | None = None
     audit_manager: AuditManager | None = None
+    firewall_manager: FirewallManager | None = None
 
     def on(self, name: str) -> bool:
         """Whether a service, by its key, is switched on."""

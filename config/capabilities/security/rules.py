@@ -23,6 +23,7 @@ _ENDPOINTS: Final[Mapping[str, str]] = {
     "audit_manager": "auditmanager",
     "config": "config",
     "detective": "api.detective",
+    "firewall_manager": "fms",
     "guardduty": "guardduty",
     "inspector": "inspector2",
     "macie": "macie2",

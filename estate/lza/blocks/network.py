@@ -261,6 +261,12 @@ BLOCKS: Final = (
     _block("transitGatewayConnects", "Connect attachments.", State.NONE, why=_LATER, universal=False),
     _block("vpcPeering", "Peering of VPCs.", State.NONE, why="VPCs meet at the transit gateway.", universal=False),
     _block("certificates", "Certificates.", State.NONE, why="Those of the stacks that need them.", universal=False),
-    _block("firewallManagerService", "Firewall Manager.", State.NONE, why=_LATER, universal=False),
+    _block(
+        "firewallManagerService",
+        "Firewall Manager.",
+        State.NONE,
+        why="Write `security.firewall_manager`.",
+        universal=False,
+    ),
     _block("elbAccountIds", "Accounts of load balancers.", State.OWN, why="AWS's service principal.", universal=False),
 )
