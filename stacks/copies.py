@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from config.nodes import Organization
 from config.watching import Read, read, unwatched
+from constructs_lib.policies.clashes import names_of
 from constructs_lib.policies.document import PolicyDocument, Statement
 from constructs_lib.policies.lint import Around, check_site
 from constructs_lib.policies.synthesized import Stack
@@ -116,6 +117,8 @@ class _Form:
         arns = sorted(each for each in texts if each.startswith("arn:"))
         ordered = {*pairwise(arns), *_ordered(finished.content), *_ordered(asdict(finished.judged))}
         marked = {pair: tuple(map(own.taken_out, pair)) for pair in ordered}
+        named = names_of(Stack(own.slug, finished.content))
+        self._names = [tuple(map(own.taken_out, name)) for name, _ in named]
         self._order = [after for before, after in marked.items() if before != after]
 
     def copy(self, own: _Own) -> _Finished | None:
@@ -125,6 +128,8 @@ class _Form:
             return None
         if not all(put(one) < put(other) for one, other in self._order):
             return None
+        if len({tuple(map(put, each)) for each in self._names}) < len(self._names):
+            return None  # AWS gives a name once
         text, judged, access = map(put, self._texts)
         return _Finished(
             text,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from constructs_lib.policies.findings import Finding
     from constructs_lib.policies.synthesized import Block, Stack
 
+Name = tuple[str, str, str]
+
 _IN_ACCOUNT: Final[Mapping[str, str]] = {
     "aws_budgets_budget": "name",
     "aws_iam_group": "name",
@@ -55,19 +57,28 @@ def check_clashes(stack: Stack) -> Iterator[Finding]:
     Args:
         stack: The stack. Its default provider and each alias are taken for a region of their own.
     """
+    seen: dict[Name, list[str]] = defaultdict(list)
+    for name, address in names_of(stack):
+        seen[name].append(address)
+    for (type_, _, called), (first, *others) in seen.items():
+        for address in others:
+            yield refuse(
+                "name-clash",
+                f"It and {first} are both called {called!r}, and AWS has a name of {type_} once.",
+                "Give one of them another name.",
+            ).at(policy=f"{stack.name}:{address}")
+
+
+def names_of(stack: Stack) -> Iterator[tuple[Name, str]]:
+    """What AWS gives once, of all that a stack has: type, account or region, name; and the address of whose it is."""
     for type_, argument in (*_IN_ACCOUNT.items(), *_IN_REGION.items()):
-        seen: dict[tuple[str, str], list[str]] = defaultdict(list)
         for address, block in stack.each(type_):
             name = block.get(argument)
             if isinstance(name, str) and not any(key in block for key in _MANY):
-                seen[_where(stack, type_, block), name.lower() if type_.startswith(_ANY_CASE) else name].append(address)
-        for (_, name), (first, *others) in seen.items():
-            for address in others:
-                yield refuse(
-                    "name-clash",
-                    f"It and {first} are both called {name!r}, and AWS has a name of {type_} once.",
-                    "Give one of them another name.",
-                ).at(policy=f"{stack.name}:{address}")
+                yield (
+                    (type_, _where(stack, type_, block), name.lower() if type_.startswith(_ANY_CASE) else name),
+                    address,
+                )
 
 
 def _where(stack: Stack, type_: str, block: Block) -> str:

@@ -285,6 +285,13 @@ def of_region(slug):
                 Condition={"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::111111111111:role/{slug}"}},
             ),
         ),
+        # It is called like what is written in the end.
+        (
+            ("boundar1", "boundar2", "boundar3", "boundar4", "boundary"),
+            lambda slug: {
+                "aws_iam_policy": {"extra_Resource_00000000": {"name": f"terraform{slug}", "policy": "${data.x}"}}
+            },
+        ),
         # There is room for the short ones.
         (
             ("shop-1", "shop-2", "shop-3", "shop-4", "shop-of-my-own"),
