@@ -8,8 +8,9 @@ import typer
 from estate.console import fail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from config import Configuration
     from estate.pipeline.setting import Setting
     from estate.pipeline.settings import Finding
 
@@ -128,14 +129,17 @@ def stacks(
 
     Prints `plan_<n>=[…]` for matrices of 256 jobs, and `later=…`, what their accounts are there for.
     """
-    wanted = _stacks(base)
+    from estate.pipeline.github.steps import MATRIX
+
+    organization, wanted = _stacks(base)
     if part:
         number, total = map(int, part.split("/"))
         for name in wanted[number - 1 :: total]:
             typer.echo(name)
         return
-    _outputs(lambda setting, size: setting.plans(wanted, size))
-    typer.echo(f"later={','.join(_made(lambda setting: setting.later(wanted)))}")
+    setting = _made(lambda setting: setting, organization)
+    _print(setting.plans(wanted, MATRIX))
+    typer.echo(f"later={','.join(setting.later(wanted))}")
 
 
 @app.command(hidden=True)
@@ -144,16 +148,18 @@ def kept(directory: Annotated[Path, typer.Argument(help="Holds what `estate plan
 
     Prints `deploy_<group>_<n>=[…]` and `rest_<n>=[…]`, for matrices of 256 jobs.
     """
+    from estate.pipeline.github.steps import MATRIX
+
     plans, rest = _kept(directory)
     foundation = [name for name, route in plans.items() if route == "foundation"]
     ordinary = set(plans) - set(foundation)
 
-    def lists(setting: "Setting", size: int) -> dict[str, list[str]]:
+    def lists(setting: "Setting") -> dict[str, list[str]]:
         # Where the foundation route is a person's, the job of the ordinary one says who has to apply the plan.
         own = [name for name in foundation if name in setting.foundation]
-        return setting.deploys({*ordinary, *foundation} - set(own), size, own) | setting.rest(rest, size)
+        return setting.deploys({*ordinary, *foundation} - set(own), MATRIX, own) | setting.rest(rest, MATRIX)
 
-    _outputs(lists)
+    _print(_made(lists))
 
 
 @app.command(hidden=True)
@@ -286,18 +292,16 @@ def _kept(directory: Path) -> tuple[dict[str, str], list[str]]:
     )
 
 
-def _outputs(make: "Callable[[Setting, int], dict[str, list[str]]]") -> None:
+def _print(lists: "Mapping[str, list[str]]") -> None:
     """Print lists as GitHub's jobs take them."""
     import json
 
-    from estate.pipeline.github.steps import MATRIX
-
-    for name, found in _made(lambda setting: make(setting, MATRIX)).items():
+    for name, found in lists.items():
         typer.echo(f"{name}={json.dumps(found)}")
 
 
-def _stacks(base: str) -> list[str]:
-    """The stacks that differ from a revision; all, if there is none or git does not know it (any more)."""
+def _stacks(base: str) -> "tuple[Configuration, list[str]]":
+    """The configuration, and the stacks that differ from a revision; all, if there is none or git does not know it (any more)."""
     import json
 
     from config.capabilities.workloads import held
@@ -307,24 +311,25 @@ def _stacks(base: str) -> list[str]:
 
     try:
         synth.synthesize()
-        out_of_use = held(open_organization(prove_access=False))
+        organization = open_organization(prove_access=False)  # synthesizing has proven it
+        out_of_use = held(organization)
         found = json.loads((synth.OUT / "manifest.json").read_text(encoding="utf-8"))["stacks"]
         names = sorted(name for name in found if name not in out_of_use)
         try:
-            return changed(names, base, synth.OUT) if base.strip("0") else names
+            return organization, changed(names, base, synth.OUT) if base.strip("0") else names
         except RevisionError:
-            return names
+            return organization, names
     except synth.SynthError as error:
         fail(str(error))
 
 
-def _made(make: "Callable[[Setting], _T]") -> "_T":
+def _made(make: "Callable[[Setting], _T]", organization: "Configuration | None" = None) -> "_T":
     from config import ConfigError, load
     from estate.paths import config_directory
     from estate.pipeline.setting import NoPipelineError, Setting
 
     try:
-        return make(Setting.of(load(config_directory())))
+        return make(Setting.of(organization or load(config_directory())))
     except (ConfigError, NoPipelineError) as error:
         fail(str(error))
 
