@@ -698,6 +698,46 @@ def _lists(service, operation, answer):
     return scenario
 
 
+def directconnect(place):
+    client, ec2 = place.client("directconnect"), place.client("ec2")
+    made = client.create_direct_connect_gateway(directConnectGatewayName="dx", amazonSideAsn=64600)
+    gateway = made["directConnectGateway"]["directConnectGatewayId"]
+    transit = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    client.create_direct_connect_gateway_association(directConnectGatewayId=gateway, gatewayId=transit)
+    assert (
+        refused(client.delete_direct_connect_gateway, directConnectGatewayId=gateway) == "DirectConnectClientException"
+    )
+    (found,) = client.describe_direct_connect_gateway_associations(directConnectGatewayId=gateway)[
+        "directConnectGatewayAssociations"
+    ]
+    assert found["associatedGateway"]["id"] == transit
+    client.delete_direct_connect_gateway_association(associationId=found["associationId"])
+    client.delete_direct_connect_gateway(directConnectGatewayId=gateway)
+
+
+def elbv2(place):
+    client, ec2 = place.client("elbv2"), place.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/20")["Subnet"]["SubnetId"]
+    (made,) = client.create_load_balancer(Name="inspect", Type="gateway", Subnets=[subnet])["LoadBalancers"]
+    assert ":loadbalancer/gwy/inspect/" in made["LoadBalancerArn"]
+    client.delete_load_balancer(LoadBalancerArn=made["LoadBalancerArn"])
+    assert client.describe_load_balancers()["LoadBalancers"] == []
+
+
+def vpc_lattice(place):
+    client = place.client("vpc-lattice")
+    network = client.create_service_network(name="services")["id"]
+    vpc = {"serviceNetworkIdentifier": network, "vpcIdentifier": "vpc-0123456789abcdef0"}
+    joined = client.create_service_network_vpc_association(**vpc)["id"]
+    assert refused(client.create_service_network_vpc_association, **vpc) == "ConflictException"
+    found = client.get_service_network_vpc_association(serviceNetworkVpcAssociationIdentifier=joined)
+    assert found["serviceNetworkName"] == "services"
+    client.delete_service_network_vpc_association(serviceNetworkVpcAssociationIdentifier=joined)
+    gone = {"serviceNetworkVpcAssociationIdentifier": joined}
+    assert refused(client.get_service_network_vpc_association, **gone) == "ResourceNotFoundException"
+
+
 SCENARIOS = [
     account,
     accessanalyzer,
@@ -711,9 +751,11 @@ SCENARIOS = [
     config,
     cur,
     detective,
+    directconnect,
     dynamodb,
     ec2,
     ecs,
+    elbv2,
     guardduty,
     iam,
     identitystore,
@@ -732,6 +774,7 @@ SCENARIOS = [
     ssm,
     sso_admin,
     sts,
+    vpc_lattice,
     _lists("glue", "get_databases", "DatabaseList"),
     _lists("events", "list_rules", "Rules"),
     _lists("logs", "describe_log_groups", "logGroups"),
@@ -759,7 +802,7 @@ def test_a_call_that_nobody_implements_is_a_400_that_names_it(local):
     for service, call, parameters in (
         ("ec2", "describe_ipam_resource_discoveries", {}),
         ("route53", "list_cidr_collections", {}),
-        ("guardduty", "list_ip_sets", {"DetectorId": "d"}),
+        ("guardduty", "describe_malware_scans", {"DetectorId": "d"}),
         ("organizations", "list_inbound_responsibility_transfers", {"Type": "BILLING"}),
         ("iam", "list_service_specific_credentials", {}),
         ("workmail", "list_organizations", {}),
