@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from config.capabilities.capability import FREE
 from config.keys import HEAD, documentation, intent, row, rows
 from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
@@ -59,7 +60,12 @@ def _types() -> dict[str, set[str]]:
 
 
 def _costs() -> dict[str, tuple[str, ...]]:
-    return {part.name: part.cost for part in parts()}
+    """What drives the cost of each name, of all its parts together."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts():
+        before = found.get(part.name, FREE)
+        found[part.name] = part.cost if before == FREE else before + (() if part.cost == FREE else part.cost)
+    return {name: tuple(dict.fromkeys(lines)) for name, lines in found.items()}
 
 
 def _about(key: str) -> tuple[str, str]:

@@ -235,6 +235,13 @@ if TYPE_CHECKING:
         SecurityHubOrganizationConstruct as SecurityHubOrganizationConstruct,
     )
     from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct as SecurityHubPolicyConstruct
+    from constructs_lib.security.security_lake import LakeSource as LakeSource
+    from constructs_lib.security.security_lake import LakeSourceName as LakeSourceName
+    from constructs_lib.security.security_lake import LakeStorageClass as LakeStorageClass
+    from constructs_lib.security.security_lake import (
+        SecurityLakeAdministratorConstruct as SecurityLakeAdministratorConstruct,
+    )
+    from constructs_lib.security.security_lake import SecurityLakeConstruct as SecurityLakeConstruct
     from constructs_lib.security.service_administrators import (
         ServiceAdministratorsConstruct as ServiceAdministratorsConstruct,
     )
@@ -330,6 +337,9 @@ _MODULES = {
     "InvalidValueError": "errors",
     "InventoryConstruct": "operations.inventory",
     "IpamConstruct": "network.ipam",
+    "LakeSource": "security.security_lake",
+    "LakeSourceName": "security.security_lake",
+    "LakeStorageClass": "security.security_lake",
     "LoadBalancerLogsConstruct": "logging.load_balancer_logs",
     "LockedCopiesConstruct": "logging.locked_copies",
     "LogArchiveConstruct": "logging.log_archive",
@@ -391,6 +401,8 @@ _MODULES = {
     "SecureBucketConstruct": "logging.secure_bucket",
     "SecurityHubOrganizationConstruct": "security.security_hub",
     "SecurityHubPolicyConstruct": "security.security_hub_policy",
+    "SecurityLakeAdministratorConstruct": "security.security_lake",
+    "SecurityLakeConstruct": "security.security_lake",
     "ServiceAdministratorsConstruct": "security.service_administrators",
     "ServiceNetworkAssociationConstruct": "network.service_network_association",
     "ServiceNetworkConstruct": "network.service_network",

@@ -22,8 +22,9 @@ from config.capabilities.security.model import (
     OrganizationConfig,
     RootAccess,
     SecurityHub,
+    SecurityLake,
 )
-from config.capabilities.security.rules import audit_regions
+from config.capabilities.security.rules import service_regions
 from config.facts.regions import OPT_IN_REGIONS
 from config.model.base import enabled
 from config.nodes import Account, Node
@@ -53,6 +54,11 @@ from constructs_lib.security.organization_conformance_packs import (
 )
 from constructs_lib.security.security_hub import SecurityHubOrganizationConstruct
 from constructs_lib.security.security_hub_policy import SecurityHubPolicyConstruct
+from constructs_lib.security.security_lake import (
+    LakeSource,
+    SecurityLakeAdministratorConstruct,
+    SecurityLakeConstruct,
+)
 from stacks.access import role_arn, role_arns
 from stacks.capabilities.logging import log_bucket
 from stacks.parts import part
@@ -338,7 +344,7 @@ def add_detective(stack: AccountScope, _detective: Detective) -> None:
 def add_audit_manager(stack: AccountScope, manager: AuditManager) -> None:
     """Switch Audit Manager on, in every region that is meant."""
     organization = stack.organization
-    for region in audit_regions(organization, manager):
+    for region in service_regions(organization, manager):
         AuditManagerConstruct(
             stack,
             f"audit-manager-{region}",
@@ -354,7 +360,7 @@ def add_audit_administrator(stack: AccountScope, manager: AuditManager) -> None:
         raise TypeError(f"{stack.node.id} is not the stack of an organization.")
     organization = stack.organization
     (owner,) = organization.with_purpose("security")
-    for region in audit_regions(organization, manager):
+    for region in service_regions(organization, manager):
         AuditManagerAdministratorConstruct(
             stack,
             f"audit-manager-{region}",
@@ -406,6 +412,37 @@ def _ids(stack: AccountScope, nodes: Sequence[Node], kind: str) -> list[str]:
     """The ids of nodes of a kind, each once."""
     found = {node.selector: node for node in nodes if (node.kind == "account") == (kind == "account")}
     return [_id(stack, found[selector]) for selector in sorted(found)]
+
+
+def add_security_lake(stack: AccountScope, lake: SecurityLake) -> None:
+    """Add a data lake in every region that is meant, and what it takes in."""
+    organization = stack.organization
+    # Sources are added from the home region, if there is a lake.
+    regions = sorted(service_regions(organization, lake), key=lambda region: region != organization.home_region)
+    SecurityLakeConstruct(
+        stack,
+        "security-lake",
+        account_id=stack.own_id,
+        providers={region: stack.provider(region) for region in regions},
+        sources={
+            name: LakeSource(
+                source.version,
+                [stack.references.account_id(account) for account in organization.select_accounts(source.targets)],
+            )
+            for name, source in lake.sources.items()
+            # Rather none than one of all accounts: `check` refuses selectors of nobody, where it is asked.
+            if not source.targets or organization.select_accounts(source.targets)
+        },
+        retention_days=lake.retention_days,
+        transitions=lake.transitions,
+        own_keys=lake.encryption == "KMS",
+        partition=organization.partition,
+    )
+
+
+def add_lake_administrator(stack: AccountScope, _lake: SecurityLake) -> None:
+    """Add the role by which Security Lake acts in the organization."""
+    SecurityLakeAdministratorConstruct(stack, "security-lake", provider=stack.provider(stack.organization.home_region))
 
 
 def add_root_access(stack: AccountScope, access: RootAccess) -> None:

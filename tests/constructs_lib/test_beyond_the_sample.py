@@ -47,6 +47,7 @@ from constructs_lib import (
     FirewallRuleGroup,
     GatewayLoadBalancerConstruct,
     InventoryConstruct,
+    LakeSource,
     LogBucket,
     LogRetentionConstruct,
     LogSubscriptionConstruct,
@@ -73,6 +74,8 @@ from constructs_lib import (
     RestoreTest,
     RestoreTestsConstruct,
     SecureBucketConstruct,
+    SecurityLakeAdministratorConstruct,
+    SecurityLakeConstruct,
     ServiceAdministratorsConstruct,
     ServiceNetworkAssociationConstruct,
     ServiceNetworkConstruct,
@@ -126,7 +129,7 @@ ELSEWHERE = {
         type_
         for part in (*DELEGATED_ADMINISTRATORS.parts, *SECURITY.parts)
         for type_ in part.types
-        if not type_.startswith(("aws_auditmanager_", "aws_fms_"))
+        if not type_.startswith(("aws_auditmanager_", "aws_fms_", "aws_securitylake_"))
     ),
     "aws_cloudwatch_metric_alarm",  # tests/e2e/test_security_options.py
     "aws_dynamodb_table",  # tests/e2e/test_states.py
@@ -355,6 +358,16 @@ def mocked(stack):
         unit_ids=["ou-ab12-11111111"],
         account_ids=["222222222222"],
     )
+    SecurityLakeAdministratorConstruct(stack, "lake-administrator")
+    SecurityLakeConstruct(
+        stack,
+        "lake",
+        account_id="222222222222",
+        providers={REGION: stack.node.find_child("aws")},
+        sources={"CLOUD_TRAIL_MGMT": LakeSource("2.0"), "VPC_FLOW": LakeSource("2.0", ["333333333333"])},
+        retention_days=365,
+        transitions={"STANDARD_IA": 30},
+    )
     topic = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
     PortfolioConstruct(
         stack,
@@ -490,9 +503,10 @@ def said_by_mocks(scope, change, **second):
     # What a mock looks up is another thing each time, unless it is said.
     attachment = {"defaults": {"id": "tgw-attach-0123456789abcdef0"}}
     baseline = {"defaults": {"id": "pb-0123456789abcdef0"}}
+    role = {"defaults": {"arn": "arn:aws:iam::222222222222:role/mocked"}}  # the provider parses it
     mock = {
         "mock_data": {"aws_ec2_transit_gateway_dx_gateway_attachment": [attachment]},
-        "mock_resource": {"aws_ssm_patch_baseline": baseline},
+        "mock_resource": {"aws_iam_role": role, "aws_ssm_patch_baseline": baseline},
     }
     runs = {"apply": {"command": "apply"}, "plan": {"command": "plan", **second}}
     (directory / "mocked.tftest.json").write_text(json.dumps({"mock_provider": {"aws": [mock]}, "run": runs}))

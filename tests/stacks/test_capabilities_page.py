@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from config.capabilities.capability import FREE
 from config.model.account import AccountFile
 from config.model.approvals import ApprovalsFile
 from config.model.policy import PolicyFile
@@ -13,6 +14,15 @@ from config.registry import organization_model, parts, settings_model
 
 def test_every_capability_says_what_it_costs():
     assert all(part.cost for part in parts())
+
+
+def test_what_one_part_of_a_capability_costs_is_said_whatever_another_costs():
+    lines = [line for line in page().splitlines() if line.startswith("**Cost**")]
+    for part in parts():
+        if part.cost != FREE:
+            said = [line for line in lines if all(cost in line for cost in part.cost)]
+            assert said, part.build
+    assert not [line for line in lines if "Nothing." in line.partition(": ")[2].removeprefix("Nothing.")]
 
 
 def test_every_capability_is_there_with_its_types():

@@ -59,6 +59,18 @@ def _audits(data, *, enabled):
         data["delegated_administrators"]["auditmanager.amazonaws.com"] = "security"
 
 
+def _lake(data, *, enabled):
+    data["security"]["security_lake"] = {
+        "enabled": enabled,
+        "sources": {"SH_FINDINGS": {}, "VPC_FLOW": {"targets": ["ou:workloads"]}},
+        "retention_days": 365,
+        "transitions": {"STANDARD_IA": 30},
+    }
+    if enabled:
+        data["trusted_services"].append("securitylake.amazonaws.com")
+        data["delegated_administrators"]["securitylake.amazonaws.com"] = "security"
+
+
 def _joins(data, *, enabled):
     data["service_networks"] = {"services": {"account": "network"}} if enabled else {}
     network = data.setdefault("defaults_by_purpose", {}).setdefault("network", {}).setdefault("network", {})
@@ -253,6 +265,23 @@ SWITCHES = (
                 "aws_auditmanager_account_registration",
                 "aws_auditmanager_organization_admin_account_registration",
                 "aws_kms_key",
+            }
+        ),
+        changed=("aws_organizations_organization.organization",),  # which trusts the service
+    ),
+    Switch(
+        "security.security_lake",
+        lambda data: _lake(data, enabled=True),
+        lambda data: _lake(data, enabled=False),
+        children=("security-lake_", "delegate-security-securitylake"),
+        stacks=("management", "security"),
+        types=frozenset(
+            {
+                "aws_iam_role",
+                "aws_iam_service_linked_role",
+                "aws_kms_key",
+                "aws_securitylake_aws_log_source",
+                "aws_securitylake_data_lake",
             }
         ),
         changed=("aws_organizations_organization.organization",),  # which trusts the service

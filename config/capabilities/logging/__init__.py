@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.capabilities.capability import (
+    FREE,
     SECURE_BUCKET,
     AccountInput,
     OrganizationCapability,
@@ -296,7 +297,7 @@ LOGGING: Final[OrganizationCapability[Logging]] = OrganizationCapability(
             build="stacks.capabilities.logging:send_logs",
             value=_sent,
             types=frozenset({"aws_cloudwatch_log_account_policy", "aws_iam_role", "aws_iam_role_policy"}),
-            cost=("What Firehose takes in, by the gigabyte, in the archive's account.",),
+            cost=FREE,
             whose="all",
         ),
         Part(

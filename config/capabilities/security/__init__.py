@@ -12,8 +12,15 @@ from config.capabilities.capability import (
     Rule,
 )
 from config.capabilities.logging import LOGGING, archive_account
-from config.capabilities.security import firewall_manager, ip_lists, rules
-from config.capabilities.security.model import ConformancePack, FirewallManager, GuardDuty, Security, SecurityHub
+from config.capabilities.security import firewall_manager, ip_lists, rules, security_lake
+from config.capabilities.security.model import (
+    ConformancePack,
+    FirewallManager,
+    GuardDuty,
+    Security,
+    SecurityHub,
+    SecurityLake,
+)
 from config.errors import KeyPath, Problem
 from config.facts.addresses import unique
 from config.model.base import enabled
@@ -52,6 +59,8 @@ def _known_targets(written: Security | None, resolving: Resolving) -> Security |
     if written.firewall_manager:
         manager = firewall_manager.resolve(written.firewall_manager, resolving)
         written = written.model_copy(update={"firewall_manager": manager})
+    if written.security_lake:
+        security_lake.resolve(written.security_lake, resolving)
     config = written.config
     if config and config.conformance_packs:
         packs = {name: _with_text(name, pack, resolving) for name, pack in config.conformance_packs.items()}
@@ -122,6 +131,12 @@ def _keeping(inputs: AccountInput) -> FirewallManager | None:
     return manager if manager and manager.policies else None
 
 
+def _gathering(inputs: AccountInput) -> SecurityLake | None:
+    """The lake in the account that keeps the logs; None elsewhere."""
+    found: SecurityLake | None = _service(inputs.organization, "security_lake")
+    return found if inputs.account is archive_account(inputs.organization) else None
+
+
 def _automated(inputs: AccountInput) -> SecurityHub | None:
     hub: SecurityHub | None = _in_security_account("security_hub")(inputs)
     return hub if hub and hub.automation_rules else None
@@ -141,8 +156,9 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         _rule(rules.scanned),
         _rule(rules.exported),
         _rule(rules.matched),
-        _rule(rules.audited),
+        _rule(rules.placed),
         _rule(firewall_manager.kept),
+        _rule(security_lake.filled),
     ),
     resolve=_known_targets,
     # Each by itself, so that the execution role is permitted no service that is off.
@@ -331,6 +347,33 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
             build="stacks.capabilities.security:add_firewall_administrator",
             value=lambda inputs: _service(inputs.organization, "firewall_manager"),
             types=frozenset({"aws_fms_admin_account"}),
+            cost=FREE,
+            whose="management",
+        ),
+        Part(
+            name="security.security_lake",
+            build="stacks.capabilities.security:add_security_lake",
+            value=_gathering,
+            types=frozenset(
+                {
+                    "aws_iam_role",
+                    "aws_iam_role_policy_attachment",
+                    "aws_kms_alias",
+                    "aws_kms_key",
+                    "aws_securitylake_aws_log_source",
+                    "aws_securitylake_data_lake",
+                }
+            ),
+            cost=(
+                "Each gigabyte taken in, by its source, and each that is brought into one form.",
+                "Storage and requests of S3, Lambda, Glue and SQS in each region; a KMS key by the month, unless S3's is used.",
+            ),
+        ),
+        Part(
+            name="security.security_lake",
+            build="stacks.capabilities.security:add_lake_administrator",
+            value=lambda inputs: _service(inputs.organization, "security_lake"),
+            types=frozenset({"aws_iam_service_linked_role"}),
             cost=FREE,
             whose="management",
         ),

@@ -224,6 +224,50 @@ class FirewallManager(Switchable):
     policies: dict[Slug, FirewallPolicy] = Field(default_factory=dict, description="What it keeps where.")
 
 
+class LakeSource(Model):
+    """A log of AWS that Security Lake takes in; its key is AWS's name of it."""
+
+    version: Annotated[
+        str, Matches(r"[0-9]\.[0-9]", "AWS's version of a source such as '2.0'", "Put it in quotes.")
+    ] = Field(default="2.0", description="AWS's version of the source.")
+    targets: tuple[Selector, ...] = Field(
+        default=(),
+        description="Whose: `root`, or OUs with all that is below them, and accounts; of all accounts of the lake if not said.",
+    )
+
+
+LakeStorageClass = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
+LakeDays = Annotated[int, Field(ge=1, le=36_500)]
+
+
+class SecurityLake(Switchable):
+    """Security Lake: logs and findings of all accounts in one form, in buckets of the account that keeps the logs."""
+
+    regions: tuple[Region, ...] = Field(default=(), description="Where; in all governed regions if not said.")
+    sources: dict[
+        Literal[
+            "CLOUD_TRAIL_MGMT",
+            "EKS_AUDIT",
+            "LAMBDA_EXECUTION",
+            "ROUTE53",
+            "S3_DATA",
+            "SH_FINDINGS",
+            "VPC_FLOW",
+            "WAF",
+        ],
+        LakeSource,
+    ] = Field(default_factory=dict, description="What it takes in.")
+    retention_days: LakeDays | None = Field(
+        default=None, description="After how many days what it took in is deleted; never if not said."
+    )
+    transitions: dict[LakeStorageClass, LakeDays] = Field(
+        default_factory=dict, description="Into which storage class objects move, and after how many days."
+    )
+    encryption: Literal["KMS", "S3_MANAGED_KEY"] = Field(
+        default="KMS", description="With a KMS key of its own in each region, or with S3's key."
+    )
+
+
 class Security(Switchable):
     """Security services for all accounts, those to come included. A service is off where nothing is said about it."""
 
@@ -237,6 +281,7 @@ class Security(Switchable):
     detective: Detective | None = None
     audit_manager: AuditManager | None = None
     firewall_manager: FirewallManager | None = None
+    security_lake: SecurityLake | None = None
 
     def on(self, name: str) -> bool:
         """Whether a service, by its key, is switched on."""

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from config.capabilities.logging import LOGGING
+from config.capabilities.logging import LOGGING, archive_account
 from config.capabilities.problems import absent
-from config.capabilities.security.model import AuditManager, Security
+from config.capabilities.security.model import AuditManager, Security, SecurityLake
 from config.errors import Problem, one_of
 from config.facts.partitions import has_service
 from config.facts.regions import OPT_IN_REGIONS
@@ -28,6 +28,7 @@ _ENDPOINTS: Final[Mapping[str, str]] = {
     "inspector": "inspector2",
     "macie": "macie2",
     "security_hub": "securityhub",
+    "security_lake": "securitylake",
 }
 """The service's endpoint as botocore names it, by the key of `security`."""
 _ADMINISTERED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -39,15 +40,21 @@ _ADMINISTERED: Final[Mapping[str, tuple[str, ...]]] = {
     "macie": ("macie.amazonaws.com",),
     "detective": ("detective.amazonaws.com",),
     "audit_manager": ("auditmanager.amazonaws.com",),
+    "security_lake": ("securitylake.amazonaws.com",),
 }
-"""What the security account must administer, by the key of `security`."""
+"""What the security account must administer, by the key of `security`; Security Lake is the log archive's account's.
+
+Source: https://docs.aws.amazon.com/prescriptive-guidance/latest/security-reference-architecture/log-archive.html
+"""
+_REGIONAL: Final = ("audit_manager", "security_lake")
+"""Services that name their regions."""
 _SCANS: Final = "EBS_MALWARE_PROTECTION"
 _SCANNER: Final = "malware-protection.guardduty.amazonaws.com"
 """Whose role in each account scans volumes: GuardDuty's administrator makes it where the organization trusts it."""
 
 
 def services(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
-    """Each service that is on is trusted, and administered by the security account."""
+    """Each service that is on is trusted, and administered by the security account, or that of the archive."""
     file = files.organization.file
     if security is None or not all(entry.clean for entry in files.accounts.values()):
         return
@@ -56,11 +63,12 @@ def services(organization: Configuration, security: Security | None, files: File
         cure = "Add an account with `purpose: security`, or say `enabled: false`."
         yield file.problem(("security",), "`security` without an account for it", "a security account", cure)
         return
-    owner = accounts[0]
     for key in sorted({*_TRUSTED, *_ADMINISTERED}):
         if not security.on(key):
             continue
-        path = ("security", key)
+        path, owner = ("security", key), accounts[0]
+        if key == "security_lake":
+            owner = archive_account(organization) or owner
         for service in _TRUSTED.get(key, ()):
             if service not in organization.trusted_services:
                 cure = f"Add {service} to `trusted_services`."
@@ -117,20 +125,23 @@ def matched(organization: Configuration, security: Security | None, files: Files
             yield files.organization.file.problem(path, "selectors of no account", "at least one account", cure)
 
 
-def audited(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
-    """Audit Manager is on in governed regions."""
-    manager = security.audit_manager if security and security.on("audit_manager") else None
+def placed(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
+    """Services that name their regions are on in governed ones."""
     governed = organization.governed_regions
-    for number, region in enumerate(manager.regions if manager else ()):
-        if region not in governed:
-            path = ("security", "audit_manager", "regions", number)
-            cure = "Add it to `regions.governed`."
-            yield files.organization.file.problem(path, repr(region), f"a governed region: {one_of(governed)}", cure)
+    for key in _REGIONAL if security else ():
+        service = getattr(security, key) if security and security.on(key) else None
+        for number, region in enumerate(service.regions if service else ()):
+            if region not in governed:
+                path = ("security", key, "regions", number)
+                cure = "Add it to `regions.governed`."
+                yield files.organization.file.problem(
+                    path, repr(region), f"a governed region: {one_of(governed)}", cure
+                )
 
 
-def audit_regions(organization: Configuration | Organization, manager: AuditManager) -> list[str]:
-    """The regions that Audit Manager is on in."""
-    return sorted(set(manager.regions or organization.governed_regions))
+def service_regions(organization: Configuration | Organization, service: AuditManager | SecurityLake) -> list[str]:
+    """The regions that a service is on in."""
+    return sorted(set(service.regions or organization.governed_regions))
 
 
 def available(organization: Configuration, security: Security | None, files: Files) -> Iterator[Problem]:
@@ -139,8 +150,8 @@ def available(organization: Configuration, security: Security | None, files: Fil
         if security and security.on(key):
             regions: Collection[str] = organization.governed_regions
             cure = "Leave them out of `regions.governed`, or switch the service off."
-            if key == "audit_manager" and security.audit_manager:
-                regions, cure = audit_regions(organization, security.audit_manager), "Name the others as `regions`."
+            if key in _REGIONAL:
+                regions, cure = service_regions(organization, getattr(security, key)), "Name the others as `regions`."
             if not has_service(endpoint, organization.partition):
                 cure = "Switch it off."
             yield from absent(files.organization.file, ("security", key), endpoint, regions, cure)

@@ -1504,6 +1504,10 @@ def declared(path, strong, weak):
     yield settings(f"{path} gets weaker", "DECLARATIVE_POLICY_EC2", setting(strong), setting(weak), **WEAKER)
 
 
+LAKE_KEEPS = {"configuration": [{"region": "eu-central-1", "lifecycle_configuration": []}]}
+LAKE_DELETES = {
+    "configuration": [{"region": "eu-central-1", "lifecycle_configuration": [{"expiration": [{"days": 30}]}]}]
+}
 GRANT = "access_control_policy"
 VALUES = [
     becomes("aws_s3_bucket_public_access_block.block_public_acls", True, None, bucket_public=STOP),
@@ -1557,6 +1561,15 @@ VALUES = [
     becomes("aws_secretsmanager_secret.recovery_window_in_days", None, 0, secret_window=STOP),
     becomes("aws_cloudwatch_log_group.retention_in_days", None, 7, log_group_shorter=STOP),
     becomes("aws_cloudwatch_log_group.retention_in_days", 30, None),
+    row(
+        "a data lake that kept all deletes",
+        change("aws_securitylake_data_lake.l", UPDATE, LAKE_KEEPS, LAKE_DELETES),
+        lake_shorter=STOP,
+    ),
+    row(
+        "a data lake that deleted keeps all",
+        change("aws_securitylake_data_lake.l", UPDATE, LAKE_DELETES, LAKE_KEEPS),
+    ),
     row(
         "continuous recording was AWS's default",
         change(
