@@ -182,9 +182,7 @@ def _may_use(organization: Organization, account: Account, pool: str, place: Poo
     if account.slug == place.account:
         return True
     return any(
-        share.account.slug == place.account
-        and pool in share.ipam_pools
-        and any(node is account or node.selector == "root" or node in account.chain for node in share.principals)
+        share.account.slug == place.account and pool in share.ipam_pools and share.reaches(account)
         for share in shares_of(organization).values()
     )
 

@@ -54,11 +54,7 @@ def _joined(inputs: AccountInput) -> Mapping[str, Joined] | None:
 
 def _comes_by(share: Share, joins: ServiceNetwork, account: Account) -> bool:
     """Whether an account finds a service network by a share: it has no other, since AWS tells their ids only."""
-    return share.service_networks == (joins.slug,) and share.account is joins.account and _reaches(share, account)
-
-
-def _reaches(share: Share, account: Account) -> bool:
-    return any(node is account or node.selector == "root" or node in account.chain for node in share.principals)
+    return share.service_networks == (joins.slug,) and share.account is joins.account and share.reaches(account)
 
 
 def _known(organization: Configuration, files: Files) -> Iterator[Problem]:

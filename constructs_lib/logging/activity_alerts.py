@@ -17,8 +17,9 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
+from constructs_lib.logging.event_buses import organization_sends
 from constructs_lib.logging.topic_statements import events_encrypt, events_publish
-from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_email, require_organization_id, require_slug
@@ -132,18 +133,11 @@ class ActivityAlertsConstruct(Construct):
         )
 
     def _let_organization_send(self, organization_id: str) -> None:
-        statement = allow(
-            "events:PutEvents",
-            self._bus.arn,
-            principals="*",
-            conditions={"StringEquals": {"aws:PrincipalOrgID": organization_id}},
-            sid="OrganizationSends",
-        )
         CloudwatchEventBusPolicy(
             self,
             "BusPolicy",
             event_bus_name=self._bus.name,
-            policy=PolicyDocument.of(statement).to_terraform(),
+            policy=PolicyDocument.of(organization_sends(self._bus.arn, organization_id)).to_terraform(),
             provider=self._provider,
         )
 

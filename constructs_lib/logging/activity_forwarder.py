@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.logging.event_buses import sending_role
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_slug
 
@@ -93,25 +91,12 @@ class ActivityForwarderConstruct(Construct):
         return self._role_arn
 
     def _make_role(self, name: str, account_id: str, bus_arn: str) -> str:
-        trust = allow(
-            "sts:AssumeRole",
-            principals={"Service": "events.amazonaws.com"},
-            conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-        )
-        role = IamRole(
+        role = sending_role(
             self,
-            "Role",
             name=name,
             description="EventBridge sends remarkable activity to the security account",
-            assume_role_policy=PolicyDocument.of(trust).to_terraform(),
-            provider=self._provider,
-        )
-        IamRolePolicy(
-            self,
-            "RolePolicy",
-            name="send",
-            role=role.name,
-            policy=PolicyDocument.of(allow("events:PutEvents", bus_arn)).to_terraform(),
+            account_id=account_id,
+            bus_arn=bus_arn,
             provider=self._provider,
         )
         return role.arn

@@ -1,4 +1,4 @@
-"""What a topic's key and policy say, when EventBridge's rules of its account publish to it."""
+"""What a topic's key and policy say, when a service of its account publishes to it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,18 @@ def events_encrypt() -> Statement:
 
 def events_publish(topic_arn: str, account_id: str) -> list[Statement]:
     """Rules of the account publish to the topic, and nobody by plain HTTP."""
+    return publish(topic_arn, account_id, "events.amazonaws.com", sid="EventsPublish")
+
+
+def publish(topic_arn: str, account_id: str, service: str, *, sid: str) -> list[Statement]:
+    """A service publishes to the topic for the account, and nobody by plain HTTP."""
     return [
         allow(
             "sns:Publish",
             topic_arn,
-            principals={"Service": "events.amazonaws.com"},
+            principals={"Service": service},
             conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-            sid="EventsPublish",
+            sid=sid,
         ),
         deny(
             "sns:Publish",

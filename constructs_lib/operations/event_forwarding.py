@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.logging.event_buses import sending_role
 from constructs_lib.tokens import as_text
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_account_id, require_length, require_one_of, require_slug
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cdktf import TerraformProvider
+    from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 _LONGEST_NAME: Final = 64
 _LONGEST_PATTERN: Final = 2048
@@ -86,36 +85,19 @@ class EventForwardingConstruct(Construct):
         self._name = require_slug("name", name)
         if not events:
             raise InvalidValueError("events", {}, expected="at least one kind of events")
-        role = self._role(require_account_id("account_id", account_id), bus_arn, provider)
+        role = sending_role(
+            self,
+            name=name,
+            description="EventBridge sends events to a bus elsewhere",
+            account_id=require_account_id("account_id", account_id),
+            bus_arn=bus_arn,
+            provider=provider,
+        )
         for slug, sent in sorted(events.items()):
             require_length("events", f"{name}-{require_slug('events', slug)}", 1, _LONGEST_NAME)
             for region in sorted(set(sent.regions)):
                 require_one_of(f"events[{slug!r}].regions", region, providers)
                 self._send(slug, region, sent.pattern, bus_arn, role, providers[region])
-
-    def _role(self, account_id: str, bus_arn: str, provider: TerraformProvider | None) -> IamRole:
-        trust = allow(
-            "sts:AssumeRole",
-            principals={"Service": "events.amazonaws.com"},
-            conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-        )
-        role = IamRole(
-            self,
-            "Role",
-            name=self._name,
-            description="EventBridge sends events to a bus elsewhere",
-            assume_role_policy=PolicyDocument.of(trust).to_terraform(),
-            provider=provider,
-        )
-        IamRolePolicy(
-            self,
-            "RolePolicy",
-            name="send",
-            role=role.name,
-            policy=PolicyDocument.of(allow("events:PutEvents", bus_arn)).to_terraform(),
-            provider=provider,
-        )
-        return role
 
     def _send(
         self,

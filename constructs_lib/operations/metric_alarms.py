@@ -12,7 +12,8 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from constructs_lib.errors import InvalidValueError
-from constructs_lib.policies.document import PolicyDocument, Statement, allow, deny
+from constructs_lib.logging.topic_statements import publish
+from constructs_lib.policies.document import PolicyDocument, Statement, allow
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.tokens import as_text
 from constructs_lib.typed import typed
@@ -158,7 +159,9 @@ class MetricAlarmsConstruct(Construct):
             self,
             f"policy-{low}",
             arn=topic.arn,
-            policy=PolicyDocument.of(*_alarms_publish(topic.arn, account_id)).to_terraform(),
+            policy=PolicyDocument.of(
+                *publish(topic.arn, account_id, "cloudwatch.amazonaws.com", sid="AlarmsPublish")
+            ).to_terraform(),
             provider=self._provider,
         )
         for number, address in enumerate(sorted(set(emails)), start=1):
@@ -231,23 +234,3 @@ def _alarms_encrypt(account_id: str) -> Statement:
         conditions={"StringEquals": {"aws:SourceAccount": account_id}},
         sid="AlarmsEncrypt",
     )
-
-
-def _alarms_publish(topic_arn: str, account_id: str) -> list[Statement]:
-    """Alarms of the account publish to the topic, and nobody by plain HTTP."""
-    return [
-        allow(
-            "sns:Publish",
-            topic_arn,
-            principals={"Service": "cloudwatch.amazonaws.com"},
-            conditions={"StringEquals": {"aws:SourceAccount": account_id}},
-            sid="AlarmsPublish",
-        ),
-        deny(
-            "sns:Publish",
-            topic_arn,
-            principals="*",
-            conditions={"Bool": {"aws:SecureTransport": False}},
-            sid="DenyPlainHttp",
-        ),
-    ]

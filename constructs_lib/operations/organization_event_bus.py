@@ -8,7 +8,8 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_bus import CloudwatchEventBus
 from cdktf_cdktf_provider_aws.cloudwatch_event_bus_policy import CloudwatchEventBusPolicy
 from constructs import Construct
 
-from constructs_lib.policies.document import PolicyDocument, allow
+from constructs_lib.logging.event_buses import organization_sends
+from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.tokens import as_text
 from constructs_lib.typed import typed
 from constructs_lib.validation import require_length, require_organization_id, require_slug
@@ -65,18 +66,11 @@ class OrganizationEventBusConstruct(Construct):
             description=as_text(description) if description else None,
             provider=provider,
         )
-        sends = allow(
-            "events:PutEvents",
-            self._bus.arn,
-            principals="*",
-            conditions={"StringEquals": {"aws:PrincipalOrgID": organization_id}},
-            sid="OrganizationSends",
-        )
         CloudwatchEventBusPolicy(
             self,
             "Policy",
             event_bus_name=self._bus.name,
-            policy=PolicyDocument.of(sends).to_terraform(),
+            policy=PolicyDocument.of(organization_sends(self._bus.arn, organization_id)).to_terraform(),
             provider=provider,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from cdktf_cdktf_provider_aws.fms_admin_account import FmsAdminAccount
 from cdktf_cdktf_provider_aws.fms_policy import (
@@ -33,16 +33,7 @@ FirewallPolicyType = Literal[
     "WAF",
     "WAFV2",
 ]
-FIREWALL_POLICY_TYPES: tuple[FirewallPolicyType, ...] = (
-    "DNS_FIREWALL",
-    "NETWORK_FIREWALL",
-    "SECURITY_GROUPS_COMMON",
-    "SECURITY_GROUPS_CONTENT_AUDIT",
-    "SECURITY_GROUPS_USAGE_AUDIT",
-    "SHIELD_ADVANCED",
-    "WAF",
-    "WAFV2",
-)
+FIREWALL_POLICY_TYPES: tuple[FirewallPolicyType, ...] = get_args(FirewallPolicyType)
 """The types of policies that their data alone describe."""
 _LONGEST = 10_000
 
