@@ -153,9 +153,9 @@ def _read_by(inputs: AccountInput) -> frozenset[str]:
 
 def _made(stacks: Iterable[AccountInput]) -> frozenset[str]:
     """All that the capabilities of some stacks may make: product accounts share a template (B4)."""
-    return frozenset(
-        type_ for inputs in stacks for part in parts() if part.of(inputs) is not None for type_ in part.types
-    )
+    some = list(stacks)
+    made = (part.types for part in parts() if any(part.of(inputs) is not None for inputs in some))
+    return frozenset[str]().union(*made)
 
 
 def resource_types(configuration: Configuration, account: Account) -> frozenset[str]:

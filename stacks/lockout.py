@@ -40,7 +40,8 @@ def beyond(configuration: Configuration, types: Mapping[str, Collection[str]]) -
         account
         for account in configuration.accounts.values()
         if account is not configuration.management  # no guardrail restricts it
-        and not _types_in(account, types) <= resource_types(configuration, account)
+        and (found := _types_in(account, types))
+        and not found <= resource_types(configuration, account)
     ]
 
 

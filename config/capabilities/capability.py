@@ -6,6 +6,7 @@ its place and imported when a stack is built.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from config.capabilities.workload import WorkloadStack
@@ -84,7 +85,8 @@ class Part(Generic[ValueT]):
             in the account's or the organization's settings.
         let_go: The Terraform addresses in an account's stack of what outlives this part once it is off, since it must not or
             cannot be destroyed: a log archive with its logs, a bucket with states. Terraform forgets it.
-        when: The types that are made only if a condition on the value holds; all others are always made.
+        when: The types that are made only if a condition on the value holds.
+        sometimes: The types of which its value does not tell whether they are made. All others are always made.
         actions: What Terraform needs for types that the library does not list, by type: ``{"aws_lb": ("elasticloadbalancing:…",)}``.
             Without it, single actions are derived from AWS's reference, and named for review.
         policies: The names of customer-managed policies that it always makes, each after its path, which permission sets may
@@ -100,6 +102,7 @@ class Part(Generic[ValueT]):
     whose: Whose = "members"
     value: Callable[[AccountInput], ValueT | None] | None = None
     when: Mapping[str, Callable[[ValueT], bool]] = field(default_factory=dict)
+    sometimes: Collection[str] = ()
     actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     let_go: Callable[[AccountInput], tuple[str, ...]] | None = None
     policies: tuple[str, ...] = ()
@@ -115,10 +118,14 @@ class Part(Generic[ValueT]):
 
     def made(self, inputs: AccountInput) -> frozenset[str]:
         """The resource types that it makes at least in the stack of an account."""
-        value = self.of(inputs)
+        value = self.of(inputs) if self._certain else None
         if value is None:
             return frozenset()
-        return self.types.difference(type_ for type_, holds in self.when.items() if not holds(value))
+        return self._certain.difference(type_ for type_, holds in self.when.items() if not holds(value))
+
+    @cached_property
+    def _certain(self) -> frozenset[str]:
+        return self.types.difference(self.sometimes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -101,10 +101,10 @@ NETWORK_FIREWALL: Final = Capability(
                 "Each zone of a firewall by the hour, and each gigabyte through it; rule groups of AWS's beside.",
                 "Logs by the gigabyte.",
             ),
-            when={
-                "aws_networkfirewall_logging_configuration": lambda _vpcs: False,  # only with an archive to deliver to
-                "aws_networkfirewall_rule_group": lambda _vpcs: False,  # only of policies with rules of their own
-            },
+            sometimes=(
+                "aws_networkfirewall_logging_configuration",  # only with an archive to deliver to
+                "aws_networkfirewall_rule_group",  # only of policies with rules of their own
+            ),
         ),
         Part[Mapping[str, Vpc]](
             name="network.firewall.endpoint_service",

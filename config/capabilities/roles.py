@@ -290,7 +290,7 @@ ROLES: Final[OrganizationCapability[Mapping[str, Role]]] = OrganizationCapabilit
             types=_TYPES,
             cost=FREE,
             # Which of them depends on the side that the account is on; no role is without either.
-            when=dict.fromkeys(_TYPES, lambda _roles: False),
+            sometimes=_TYPES,
         ),
         Part(
             name="roles.instance_profile",

@@ -11,15 +11,18 @@ from typing import Any, Final
 from config.controls.calls import resources
 from config.nodes import Account
 from constructs_lib.policies.evaluator import PolicySet
+from constructs_lib.policies.evaluator.patterns import account_in
 from stacks.reach.deciding import Answer
 from stacks.reach.escalating import TARGETS, acted_on, catalogue, changed, chosen, may_begin, own_policies
-from stacks.reach.forms import Forms
+from stacks.reach.forms import Asked, Forms
 from stacks.reach.identities import IamGroup, Identity, Kind
 from stacks.reach.world import World, rests_on_unknown
 
 Needs = tuple[str, ...]
 _Found = tuple[int, str, Needs]
 MayAssume = Callable[[Identity, Identity, PolicySet, str], tuple[bool, Needs]]
+_NUMBER: Final = "000000000000"
+"""Stands for any account's number."""
 _TRUSTING: Final = frozenset({"iam:UpdateAssumeRolePolicy"})
 """What is done to the role itself, whatever the other calls are done to."""
 
@@ -54,6 +57,7 @@ class Within:
         self._world, self._forms, self._may_assume = world, forms, may_assume
         self._found: dict[Hashable, _Form] = {}
         self._decided: dict[tuple[str, ...], Answer] = {}
+        self._touched_by_region: dict[str, tuple[str, bool]] = {}
         self._accounts: dict[str, tuple[_Form, Sequence[Identity], Mapping[str, int]]] = {}
 
     def steps(self, who: Identity, *, certain: bool = False) -> Iterator[tuple[Identity, str, Needs]]:
@@ -96,13 +100,26 @@ class Within:
         asked += [arn for each in living for arn in own_policies(each)]
         for group in self._world.groups.get(account.slug, ()):
             asked += [group.arn, *own_policies(group)]
-        asked += [arn for action in _calls() for arn in self._touched(account, action)]
-        forms, actions = self._forms, frozenset(map(str.lower, _calls()))
-        return (
-            forms.around(account),
-            forms.contents(account),
-            forms.rights(account, actions, forms.about(account, *asked)),
+        forms, number = self._forms, self._world.chains.account_id(account)
+        # What the calls touch is the same in all accounts of a region, up to the number.
+        touched, all_own = self._touched_in(account.region)
+        about = forms.about(account, *asked)
+        about = Asked(
+            about.none_by_slug and account.slug not in touched.replace(_NUMBER, number), about.all_own and all_own
         )
+        return forms.around(account), forms.contents(account), forms.rights(account, _named_calls(), about)
+
+    def _touched_in(self, region: str) -> tuple[str, bool]:
+        """All ARNs that calls of escalations touch in an account of a region, and whether none is another account's."""
+        if region not in self._touched_by_region:
+            partition = self._world.chains.organization.partition
+            found = [
+                arn
+                for action in _calls()
+                for arn in resources(action, partition=partition, region=region, account_id=_NUMBER)
+            ]
+            self._touched_by_region[region] = "\n".join(found), all(account_in(arn) in (None, _NUMBER) for arn in found)
+        return self._touched_by_region[region]
 
     def _find(self, account: Account, living: Sequence[Identity]) -> _Form:
         form = _Form(self._world.chains.account_id(account))
@@ -200,3 +217,9 @@ class Within:
 def _calls() -> Sequence[str]:
     """All calls of all escalations."""
     return sorted({action for entry in catalogue() for action in ("iam:PassRole", *entry["actions"])})
+
+
+@cache
+def _named_calls() -> frozenset[str]:
+    """The same in small letters, as statements are looked through."""
+    return frozenset(map(str.lower, _calls()))

@@ -54,7 +54,7 @@ IDENTITY_CENTER: Final[OrganizationCapability[IdentityCenter]] = OrganizationCap
             types=_TYPES,
             cost=FREE,
             whose="all",
-            when=dict.fromkeys(_TYPES - _ALWAYS, lambda _center: False),  # as people and permission sets are written
+            sometimes=_TYPES - _ALWAYS,  # as people and permission sets are written
         ),
     ),
 )

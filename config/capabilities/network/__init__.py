@@ -249,7 +249,6 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
                 "aws_ec2_transit_gateway_vpc_attachment": lambda network: bool(network.attached),
                 "aws_egress_only_internet_gateway": _any(lambda vpc: vpc.ipv6_egress),
                 "aws_eip": _any(lambda vpc: vpc.translates),
-                "aws_flow_log": lambda _network: False,  # only with an archive to deliver to
                 "aws_internet_gateway": _any(lambda vpc: vpc.is_public),
                 "aws_nat_gateway": _any(lambda vpc: vpc.translates),
                 "aws_route": _any(lambda vpc: vpc.is_public or vpc.translates or vpc.ipv6_egress),
@@ -263,8 +262,11 @@ NETWORK: Final[AccountCapability[Network]] = AccountCapability(
                 "aws_vpc_endpoint": _any(lambda vpc: vpc.has_endpoints),
                 "aws_vpc_ipv4_cidr_block_association": _any(lambda vpc: bool(vpc.secondary_cidrs)),
                 "aws_vpc_security_group_ingress_rule": _any(lambda vpc: vpc.has_interfaces),
-                "data.aws_ec2_transit_gateway": lambda _network: False,  # only where another account has it
             },
+            sometimes=(
+                "aws_flow_log",  # only with an archive to deliver to
+                "data.aws_ec2_transit_gateway",  # only where another account has it
+            ),
         ),
     ),
 )

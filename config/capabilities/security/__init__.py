@@ -177,10 +177,8 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
                 }
             ),
             cost=("Each evaluation of a rule, of conformance packs too, in every account and region.",),
-            when=dict.fromkeys(  # as accounts have recorders
-                ("aws_config_organization_conformance_pack", "aws_config_organization_managed_rule"),
-                lambda _config: False,
-            ),
+            # As accounts have recorders.
+            sometimes=("aws_config_organization_conformance_pack", "aws_config_organization_managed_rule"),
         ),
         Part(
             name="security.guardduty",
@@ -213,7 +211,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
             readers=lambda inputs: inputs.account.purpose == "security",
             types=frozenset({"aws_guardduty_publishing_destination", "data.aws_kms_key"}),
             cost=("Requests by the thousand and traffic between regions, in the archive's account.",),
-            when={"data.aws_kms_key": lambda _guardduty: False},  # where the archive is in another account
+            sometimes=("data.aws_kms_key",),  # where the archive is in another account
         ),
         Part(
             name="security.guardduty.ip_lists",
