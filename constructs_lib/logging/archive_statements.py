@@ -78,3 +78,44 @@ def keepers_change(bucket_arn: str, keeper_arns: Sequence[str]) -> list[Statemen
             sid="DenyAdministration",
         )
     ]
+
+
+def recorders_look(bucket_arn: str, partition: str, organization_id: str) -> Statement:
+    """AWS Config asks, by the service-linked role of each account, where the bucket is, before the service itself writes.
+
+    Source: https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
+    """
+    role = f"arn:{partition}:iam::*:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    return allow(
+        "s3:ListBucket",
+        bucket_arn,
+        principals="*",
+        conditions={"StringEquals": {"aws:PrincipalOrgID": organization_id}, "ArnLike": {"aws:PrincipalArn": role}},
+        sid="RecordersLook",
+    )
+
+
+def services_encrypt(organization_id: str) -> list[Statement]:
+    """AWS Config and the delivery of logs use the key for the organization, each as AWS lists it.
+
+    Source: https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html,
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
+    """
+    of_organization = {"StringEquals": {"aws:SourceOrgID": organization_id}}
+    writes = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    return [
+        allow(
+            writes,
+            "*",
+            principals={"Service": "config.amazonaws.com"},
+            conditions=of_organization,
+            sid="ConfigEncrypts",
+        ),
+        allow(
+            [*writes, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncrypt*"],
+            "*",
+            principals={"Service": "delivery.logs.amazonaws.com"},
+            conditions=of_organization,
+            sid="DeliveryEncrypts",
+        ),
+    ]

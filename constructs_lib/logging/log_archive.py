@@ -13,6 +13,8 @@ from constructs_lib.logging.archive_statements import (
     nobody_deletes,
     others_change_nothing,
     readers_read,
+    recorders_look,
+    services_encrypt,
 )
 from constructs_lib.logging.central_logs import LogBucket
 from constructs_lib.logging.locked_copies import LockedCopiesConstruct
@@ -138,7 +140,7 @@ class LogArchiveConstruct(Construct):
             account_id=account_id,
             statements=[
                 *self._trail_encrypts(partition, management_account_id),
-                _services_encrypt(organization_id),
+                *services_encrypt(organization_id),
                 *_readers_decrypt(reader_arns),
                 *_maker_looks(trail_account_id, partition),
             ],
@@ -188,6 +190,7 @@ class LogArchiveConstruct(Construct):
             bucket_name=config,
             statements=[
                 *self._service_writes(config, "config.amazonaws.com", ("Config",), organization_id),
+                recorders_look(f"{self._start}{config}", partition, organization_id),
                 *of_archive(config),
             ],
         )
@@ -342,16 +345,6 @@ class LogArchiveConstruct(Construct):
                 sid="ServicesWrite",
             ),
         ]
-
-
-def _services_encrypt(organization_id: str) -> Statement:
-    return allow(
-        ["kms:Decrypt", "kms:GenerateDataKey*"],
-        "*",
-        principals={"Service": ["config.amazonaws.com", "delivery.logs.amazonaws.com"]},
-        conditions={"StringEquals": {"aws:SourceOrgID": organization_id}},
-        sid="ServicesEncrypt",
-    )
 
 
 def _readers_decrypt(reader_arns: Sequence[str]) -> list[Statement]:

@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from cdktf import TerraformProvider
 
 _NAME = r"(?=.{2,256}$)[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*"
-_PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+_FETCH = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+_PULL = ["ecr:BatchCheckLayerAvailability", *_FETCH]
 _PUSH = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"]
 
 
 @typed
 class ContainerRegistryConstruct(Construct):
     """ECR repositories: scanned on push, tags that cannot be moved, encrypted, old images removed.
+
+    Principals of the organization's accounts pull, and Lambda does for functions there; a function has to be in the repositories' region.
 
     Children: ``<slug>``, ``<slug>-policy`` and ``<slug>-lifecycle`` per repository.
 
@@ -121,7 +124,15 @@ def _policy(organization_id: str, push_arns: Sequence[str]) -> str:
             principals="*",
             conditions={"StringEquals": {"aws:PrincipalOrgID": organization_id}},
             sid="OrganizationPulls",
-        )
+        ),
+        # Lambda fetches a function's image anew, by itself, when the function was idle for weeks:
+        # https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+        allow(
+            _FETCH,
+            principals={"Service": "lambda.amazonaws.com"},
+            conditions={"StringEquals": {"aws:SourceOrgID": organization_id}},
+            sid="FunctionsPull",
+        ),
     ]
     if push_arns:
         statements.append(allow([*_PULL, *_PUSH], principals={"AWS": push_arns}, sid="CiPushes"))

@@ -48,7 +48,9 @@ def test_only_the_organizations_own_trail_may_write():
 @pytest.mark.row("C5")
 @pytest.mark.parametrize("bucket", ["Bucket", "Config"])
 def test_every_grant_is_to_a_service_on_behalf_of_the_organization(bucket):
-    allowed = [found for found in statements(synth(build), bucket).values() if found["Effect"] == "Allow"]
+    found = {sid: each for sid, each in statements(synth(build), bucket).items() if each["Effect"] == "Allow"}
+    found.pop("RecordersLook", None)
+    allowed = list(found.values())
     assert allowed
     for found in allowed:
         assert set(found["Principal"]) == {"Service"}
@@ -96,11 +98,35 @@ def test_other_accounts_change_nothing_and_nobody_deletes(bucket):
 def test_key_may_be_used_by_the_trail_and_services_only():
     policy = json.loads(synth(build).only("aws_kms_key")["policy"])
     found = {statement["Sid"]: statement for statement in policy["Statement"]}
-    assert set(found) == {"OwnAccountByItsIamPolicies", "TrailEncrypts", "TrailUsesBucketKey", "ServicesEncrypt"}
+    services = {"ConfigEncrypts", "DeliveryEncrypts"}
+    assert set(found) == {"OwnAccountByItsIamPolicies", "TrailEncrypts", "TrailUsesBucketKey", *services}
     assert found["TrailEncrypts"]["Condition"]["StringEquals"] == {"aws:SourceArn": TRAIL}
     assert found["TrailEncrypts"]["Condition"]["StringLike"] == {
         "kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:111111111111:trail/*"
     }
+
+
+def test_delivery_of_logs_uses_the_key_as_aws_lists_it_and_config_less():
+    """AWS's page on logs sent to S3 lists five actions, its page on Config's key two."""
+    keys = json.loads(synth(build).only("aws_kms_key")["policy"])["Statement"]
+    found = {each["Sid"]: each for each in keys}
+    delivery, config = found["DeliveryEncrypts"], found["ConfigEncrypts"]
+    listed = {"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"}
+    assert set(delivery["Action"]) == listed
+    assert set(config["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    for each in (delivery, config):
+        assert each["Condition"] == {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}
+
+
+def test_recorders_of_the_organization_find_the_bucket_and_nothing_else():
+    found = statements(synth(build), "Config")["RecordersLook"]
+    assert (found["Action"], found["Resource"]) == ("s3:ListBucket", "arn:aws:s3:::acme-logs-config")
+    role = "arn:aws:iam::*:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    assert found["Condition"] == {
+        "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+        "ArnLike": {"aws:PrincipalArn": role},
+    }
+    assert "RecordersLook" not in statements(synth(build), "Bucket")
 
 
 def test_readers_may_read_and_decrypt():

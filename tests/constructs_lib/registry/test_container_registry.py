@@ -22,15 +22,24 @@ def test_images_are_scanned_and_their_tags_stay():
 
 @pytest.mark.row("C1")
 def test_the_organization_pulls_and_nobody_else_pushes():
-    (pull,) = synth(build).policy("aws_ecr_repository_policy", "policy")["Statement"]
+    pull, lambda_ = synth(build).policy("aws_ecr_repository_policy", "policy")["Statement"]
     assert pull["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
-    assert not [action for action in pull["Action"] if "Put" in action or "Upload" in action]
+    for actions in (pull["Action"], lambda_["Action"]):
+        assert not [action for action in actions if "Put" in action or "Upload" in action]
+
+
+@pytest.mark.row("C1")
+def test_lambda_pulls_for_functions_of_the_organization_alone():
+    document = synth(build).policy("aws_ecr_repository_policy", "policy")
+    (found,) = [each for each in document["Statement"] if each["Principal"] == {"Service": "lambda.amazonaws.com"}]
+    assert found["Action"] == ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    assert found["Condition"] == {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}
 
 
 def test_ci_pushes_and_a_key_encrypts_when_given():
     ci, key = "arn:aws:iam::222222222222:role/ci", "arn:aws:kms:eu-central-1:222222222222:key/k"
     template = synth(lambda stack: build(stack, push_arns=[ci], key_arn=key, mutable_tags=True))
-    push = template.policy("aws_ecr_repository_policy", "policy")["Statement"][1]
+    push = template.policy("aws_ecr_repository_policy", "policy")["Statement"][-1]
     assert push["Principal"] == {"AWS": ci}
     assert "ecr:PutImage" in push["Action"]
     repository = template.only("aws_ecr_repository")
