@@ -98,12 +98,14 @@ def protect_config(
         _protect(
             "ProtectConfig",
             (
+                "config:AssociateResourceTypes",
                 "config:DeleteAggregationAuthorization",
                 "config:DeleteConfigurationAggregator",
                 "config:DeleteConfigurationRecorder",
                 "config:DeleteDeliveryChannel",
                 "config:DeleteRetentionConfiguration",
                 "config:DeleteServiceLinkedConfigurationRecorder",
+                "config:DisassociateResourceTypes",
                 "config:PutConfigurationRecorder",
                 "config:PutDeliveryChannel",
                 "config:PutRetentionConfiguration",
@@ -135,6 +137,7 @@ def protect_guardduty(*, exempted_principal_arns: Strings = DEPLOYERS, partition
         _protect(
             "ProtectGuardDuty",
             (
+                "guardduty:AcceptAdministratorInvitation",
                 "guardduty:AcceptInvitation",
                 "guardduty:ArchiveFindings",
                 "guardduty:CreateDetector",
@@ -143,6 +146,7 @@ def protect_guardduty(*, exempted_principal_arns: Strings = DEPLOYERS, partition
                 "guardduty:CreateMembers",
                 "guardduty:CreatePublishingDestination",
                 "guardduty:CreateSampleFindings",
+                "guardduty:CreateThreatEntitySet",
                 "guardduty:CreateThreatIntelSet",
                 "guardduty:CreateTrustedEntitySet",
                 "guardduty:DeclineInvitations",
@@ -152,7 +156,9 @@ def protect_guardduty(*, exempted_principal_arns: Strings = DEPLOYERS, partition
                 "guardduty:DeleteInvitations",
                 "guardduty:DeleteMembers",
                 "guardduty:DeletePublishingDestination",
+                "guardduty:DeleteThreatEntitySet",
                 "guardduty:DeleteThreatIntelSet",
+                "guardduty:DeleteTrustedEntitySet",
                 "guardduty:DisassociateFromAdministratorAccount",
                 "guardduty:DisassociateFromMasterAccount",
                 "guardduty:DisassociateMembers",
@@ -166,8 +172,11 @@ def protect_guardduty(*, exempted_principal_arns: Strings = DEPLOYERS, partition
                 "guardduty:UpdateFilter",
                 "guardduty:UpdateFindingsFeedback",
                 "guardduty:UpdateIPSet",
+                "guardduty:UpdateMalwareScanSettings",
                 "guardduty:UpdateMemberDetectors",
+                "guardduty:UpdateOrganizationConfiguration",
                 "guardduty:UpdatePublishingDestination",
+                "guardduty:UpdateThreatEntitySet",
                 "guardduty:UpdateThreatIntelSet",
                 "guardduty:UpdateTrustedEntitySet",
             ),
@@ -187,7 +196,7 @@ def protect_security_hub(*, exempted_principal_arns: Strings = DEPLOYERS, partit
         partition: The partition of the organization.
 
     Breaks:
-        An account's own choice of standards.
+        An account's own choice of standards and controls.
 
     Source:
         https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-intro.html
@@ -199,9 +208,11 @@ def protect_security_hub(*, exempted_principal_arns: Strings = DEPLOYERS, partit
                 "securityhub:BatchDeleteAutomationRules",
                 "securityhub:BatchDisableStandards",
                 "securityhub:BatchUpdateAutomationRules",
+                "securityhub:BatchUpdateStandardsControlAssociations",
                 "securityhub:CreateAutomationRule",
                 "securityhub:CreateAutomationRuleV2",
                 "securityhub:DeleteActionTarget",
+                "securityhub:DeleteAggregatorV2",
                 "securityhub:DeleteAutomationRuleV2",
                 "securityhub:DeleteConfigurationPolicy",
                 "securityhub:DeleteConnectorV2",
@@ -211,6 +222,7 @@ def protect_security_hub(*, exempted_principal_arns: Strings = DEPLOYERS, partit
                 "securityhub:DeleteMembers",
                 "securityhub:DisableImportFindingsForProduct",
                 "securityhub:DisableSecurityHub",
+                "securityhub:DisableSecurityHubFeatureV2",
                 "securityhub:DisableSecurityHubV2",
                 "securityhub:DisassociateFromAdministratorAccount",
                 "securityhub:DisassociateFromMasterAccount",
@@ -218,10 +230,12 @@ def protect_security_hub(*, exempted_principal_arns: Strings = DEPLOYERS, partit
                 "securityhub:StartConfigurationPolicyDisassociation",
                 "securityhub:TagResource",
                 "securityhub:UntagResource",
+                "securityhub:UpdateAggregatorV2",
                 "securityhub:UpdateAutomationRuleV2",
                 "securityhub:UpdateConfigurationPolicy",
                 "securityhub:UpdateFindingAggregator",
                 "securityhub:UpdateOrganizationConfiguration",
+                "securityhub:UpdateSecurityControl",
                 "securityhub:UpdateSecurityHubConfiguration",
                 "securityhub:UpdateStandardsControl",
             ),

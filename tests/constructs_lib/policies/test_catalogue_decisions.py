@@ -1,6 +1,9 @@
 """Every guardrail denies what it says, and nothing else."""
 
+import botocore.session
 import pytest
+from botocore.endpoint_provider import EndpointProvider
+from botocore.exceptions import EndpointProviderError
 
 from constructs_lib.policies import catalogue
 from constructs_lib.policies.document import PolicyDocument, deny
@@ -118,3 +121,39 @@ def test_the_region_list_leaves_out_what_aws_s_sample_does_but_for_named_reasons
     ).document
     left_out = {action.partition(":")[0] for statement in document.statements for action in statement.not_actions}
     assert (service in left_out) is not (service in STAY_CLOSED)
+
+
+ELSEWHERE = {
+    "codecatalyst": "no service to sign requests for; people sign in",
+    "partnercentral": "AWS's partners only; name it in exempted_actions",
+    "partnercentral-channel": "AWS's partners only; name it in exempted_actions",
+}
+"""Services of one endpoint that the catalogue keeps closed, and why."""
+
+
+def of_one_endpoint():
+    """What requests are signed for by name, of all services whose endpoint in the partition aws is the same in every region, by AWS's rules for SDKs."""
+    session = botocore.session.get_session()
+    loader = session.get_component("data_loader")
+    partitions = loader.load_data("partitions")
+    for service in loader.list_available_services("endpoint-rule-set-1"):
+        rules = EndpointProvider(loader.load_service_model(service, "endpoint-rule-set-1"), partitions)
+        try:
+            found = {
+                rules.resolve_endpoint(Region=region, UseFIPS=False, UseDualStack=False).url
+                for region in ("eu-central-1", "ap-south-1")
+            }
+        except EndpointProviderError:  # it wants to know an account or a resource, so it is regional
+            continue
+        if len(found) == 1:
+            yield session.get_service_model(service).signing_name
+
+
+def test_the_region_list_leaves_out_every_service_of_one_endpoint_but_for_named_reasons():
+    document = catalogue.build(
+        "deny-unapproved-regions", {"allowed_regions": ["eu-central-1"]}, organization_id=ORGANIZATION
+    ).document
+    left_out = {action.partition(":")[0] for statement in document.statements for action in statement.not_actions}
+    services = set(of_one_endpoint())
+    assert {"budgets", "iam", "organizations", "route53"} < services
+    assert services - left_out == set(ELSEWHERE)
