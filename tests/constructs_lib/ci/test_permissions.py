@@ -47,6 +47,42 @@ def test_listed_actions_exist(type_):
         assert [action for action in found.split() if action.lower() not in known] == []
 
 
+ASKED_TOO = {
+    "aws_cloudtrail": {"iam:GetRole"},
+    "aws_config_organization_managed_rule": {"iam:CreateServiceLinkedRole"},
+    "aws_flow_log": {
+        "ecs:ListClusters",
+        "ecs:ListContainerInstances",
+        "ecs:ListServices",
+        "ecs:ListTaskDefinitions",
+        "ecs:ListTasks",
+    },
+    "aws_route53_resolver_query_log_config": {"ec2:DescribeVpcs"},
+    "aws_securityhub_organization_admin_account": {"organizations:ListAWSServiceAccessForOrganization"},
+    "aws_securitylake_aws_log_source": {"glue:CreateDatabase"},
+    "aws_securitylake_data_lake": {
+        "iam:DeleteRolePolicy",
+        "organizations:ListDelegatedAdministrators",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+    },
+    "aws_servicequotas_service_quota": {"iam:GetAccountSummary", "dynamodb:DescribeLimits", "route53:GetAccountLimit"},
+    "aws_servicequotas_template": {"organizations:DescribeOrganization"},
+    "aws_servicequotas_template_association": {"organizations:EnableAWSServiceAccess"},
+    "aws_ssm_document": {"iam:PassRole"},
+}
+"""Dependent actions in AWS's service authorization reference: AWS asks about them, too, when Terraform makes the type.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+
+@pytest.mark.row("B4", "C12")
+@pytest.mark.parametrize(("type_", "asked"), ASKED_TOO.items())
+def test_what_aws_asks_about_beside_is_permitted(type_, asked):
+    assert asked <= actions(Permissions.of([type_]).documents())
+
+
 def test_listed_services_exist():
     assert [prefix for prefix, service in DATA["services"].items() if service not in names.services()] == []
 
