@@ -6,7 +6,6 @@ from config.nodes import Account
 from estate.report import model
 from stacks.reach.deciding import Verdict
 from stacks.reach.identities import Identity, Kind
-from stacks.reach.jewels import jewels
 from stacks.reach.questions import Questions, Reaching
 from stacks.reach.steps import Step
 
@@ -51,7 +50,7 @@ class AccessOf:
                     )
                 ],
             )
-            for jewel in jewels(self._questions.world)
+            for jewel in self._questions.graph.jewels
         ]
         return model.Access(identities=self._found, steps=self._taken, jewels=found)
 

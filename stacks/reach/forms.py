@@ -24,6 +24,10 @@ from stacks.reach.world import World
 
 _OWN: Final = "\0"
 """Stands for the account's number; no policy, name or ARN has it."""
+_OWN_BESIDE_DIGIT: Final = re.compile(rf"\d{_OWN}|{_OWN}\d")
+"""A number that goes on: a part of it can be what others take for a whole one."""
+_WHOLE: Final = re.compile(r"(?<![\d*?])\d{12}\*")
+"""One account's number and whatever follows: no other account's matches, unless it begins within a number (`_OWN_BESIDE_DIGIT`)."""
 _OTHER_NUMBERS: Final = re.compile(
     r'(?:Numeric\w+":\{"(?:s3:TlsVersion|aws:MultiFactorAuthAge)":"[\d.]{1,9}"'
     r'|Date\w+":\{"aws:(?:CurrentTime|EpochTime|TokenIssueTime)":"[\dTZ:.+-]{1,30}")\}',
@@ -174,6 +178,8 @@ class Forms:
         number = self._world.chains.account_id(account)
         if number in text:
             text = text.replace(number, _OWN)
+            if _OWN_BESIDE_DIGIT.search(text):
+                return f"{text} {number}"
         return f"{text} {number}" if _may_match_a_part(text) else text
 
     def rights(self, account: Account, actions: frozenset[str], about: Asked) -> Hashable:
@@ -337,7 +343,7 @@ def _takes_in(named: tuple[str, ...], others: tuple[str, ...], actions: frozense
 @lru_cache(maxsize=65536)
 def _may_match_a_part(text: str) -> bool:
     """Whether a text holds what one account's number matches and another's does not, without being one of them."""
-    return has_pattern_of_ids(text) or _compares_numbers(text)
+    return has_pattern_of_ids(_WHOLE.sub("", text)) or _compares_numbers(text)
 
 
 def _compares_numbers(text: str) -> bool:

@@ -3,15 +3,18 @@
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from config.nodes import Account
 from constructs_lib.policies.names import wildcard
 from stacks.reach.identities import Identity, Kind
-from stacks.reach.jewels import Jewel, jewels
+from stacks.reach.jewels import Jewel
 from stacks.reach.questions import Questions
 from stacks.reach.steps import Step, Way
 from stacks.reach.world import rests_on_unknown
+
+if TYPE_CHECKING:
+    from stacks.reach.within import Form
 
 _SHOWN: Final = 3
 
@@ -60,7 +63,7 @@ class Paths:
     def __init__(self, questions: Questions) -> None:
         self._organization = questions.organization
         self._reach = _Reach(questions)
-        self._jewels = list(jewels(questions.world))
+        self._jewels = questions.graph.jewels
 
     def found(self) -> Iterator[Path]:
         """Those that are neither their rightful principals' nor accepted, each once for each kind, account and somebody.
@@ -111,6 +114,7 @@ class _Reach:
                 self._changed.setdefault(home.slug if home else "", {})[step.target] = None
         self._into: Mapping[Identity, Sequence[Step]] = into
         self._known: dict[tuple[str, str, str | None], Mapping[Identity, tuple[Way, tuple[str, ...]]]] = {}
+        self._shared: dict[tuple[Form, str, str], list[tuple[int, tuple[str, ...]]]] = {}
 
     def ways(self, jewel: Jewel) -> Mapping[Identity, tuple[Way, tuple[str, ...]]]:
         """Everybody who reaches a jewel, with the shortest way and what the call itself needs."""
@@ -120,17 +124,8 @@ class _Reach:
         return self._known[key]
 
     def _ways(self, jewel: Jewel) -> Mapping[Identity, tuple[Way, tuple[str, ...]]]:
-        found: dict[Identity, tuple[Way, tuple[str, ...]]] = {}
-        for each in self._questions.reaching(jewel.account, jewel.action, jewel.resource):
-            if not rests_on_unknown(each.who, each.needs):
-                found[each.who] = ((), each.needs)
+        found: dict[Identity, tuple[Way, tuple[str, ...]]] = {who: ((), needs) for who, needs in self._callers(jewel)}
         identities = self._questions.world.identities
-        for who in self._changed_callers(jewel):
-            if identities[who.name.partition(" (")[0]] in found:
-                continue
-            reaching = self._questions.reaches(who, jewel.account, jewel.action, jewel.resource)
-            if reaching is not None and not rests_on_unknown(who, reaching.needs):
-                found[who] = ((), reaching.needs)
         waiting = deque(found)
         while waiting:
             current = waiting.popleft()
@@ -141,14 +136,44 @@ class _Reach:
                     waiting.append(step.source)
         return {who: way for who, way in found.items() if who.name in identities}
 
+    def _callers(self, jewel: Jewel) -> Sequence[tuple[Identity, tuple[str, ...]]]:
+        """Those who harm a jewel as whom they are or as an escalation makes them; found once for all accounts of one form.
+
+        Whom a policy of the jewel may name, the form of its account does not tell.
+        """
+        if jewel.resource is None or self._questions.world.policy_of(jewel.resource) is not None:
+            return self._found_callers(jewel)
+        form, living, places = self._graph.within.of(jewel.account)
+        number = self._questions.world.chains.account_id(jewel.account)
+        key = form, jewel.action, self._graph.forms.own(jewel.resource, jewel.account)
+        if key not in self._shared:
+            self._shared[key] = [(places[who.name], needs) for who, needs in self._found_callers(jewel)]
+        return [
+            (living[place], tuple(need.replace(form.number, number) for need in needs))
+            for place, needs in self._shared[key]
+        ]
+
+    def _found_callers(self, jewel: Jewel) -> Sequence[tuple[Identity, tuple[str, ...]]]:
+        found = {
+            each.who: each.needs
+            for each in self._questions.reaching(jewel.account, jewel.action, jewel.resource)
+            if not rests_on_unknown(each.who, each.needs)
+        }
+        for who in self._changed_callers(jewel):
+            if self._questions.world.identities[who.name.partition(" (")[0]] in found:
+                continue
+            reaching = self._questions.reaches(who, jewel.account, jewel.action, jewel.resource)
+            if reaching is not None and not rests_on_unknown(who, reaching.needs):
+                found[who] = reaching.needs
+        return list(found.items())
+
     def _changed_callers(self, jewel: Jewel) -> Iterator[Identity]:
-        """Of those whom an escalation makes, who lives with a jewel; and everybody, where a policy may name somebody from elsewhere."""
-        elsewhere = jewel.resource is not None and self._questions.world.policy_of(jewel.resource) is not None
-        if elsewhere:
-            for some in self._changed.values():
-                yield from some
-        else:
-            yield from self._changed.get(jewel.account.slug, ())
+        """Of those whom an escalation makes, who lives with a jewel, or where its policy may name somebody."""
+        homes = {jewel.account.slug: None}
+        if jewel.resource is not None and self._questions.world.policy_of(jewel.resource) is not None:
+            homes |= {home.slug: None for home in self._questions.homes(jewel.action, jewel.resource)}
+        for home in homes:
+            yield from self._changed.get(home, ())
 
     def trespassers(self, jewel: Jewel) -> Iterator[tuple[Identity, Way, tuple[str, ...], tuple[str, ...]]]:
         """Those on whose way the first step, or the call, is not theirs to take; those behind them are named with them."""

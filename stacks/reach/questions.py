@@ -1,5 +1,6 @@
 """The three questions: who can, what somebody can, and how one gets from here to there."""
 
+import re
 import tomllib
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ from config.controls.calls import resources
 from config.errors import did_you_mean
 from config.nodes import Account, Organization
 from constructs_lib.policies.evaluator import Layer, PolicySet, Reason
+from constructs_lib.policies.evaluator.policy import Match
 from constructs_lib.policies.names import wildcard
 from stacks.reach.deciding import Answer, Verdict
 from stacks.reach.identities import ORIGINS, VOUCHED, Identity, Kind
-from stacks.reach.jewels import jewels
 from stacks.reach.steps import Graph, Way
 from stacks.reach.world import World
 
+_ACCOUNT: Final = re.compile(r"\d{12}")
 _OF_MANAGEMENT: Final = ("organizations:", "account:close")
 """What AWS answers in the management account. A delegated administrator may do some of it, if a resource policy says so.
 
@@ -74,6 +76,7 @@ class Questions:
         self.graph = Graph(world)
         self._reaching: dict[Hashable, tuple[str, Sequence[tuple[int, Verdict, tuple[str, ...]]]]] = {}
         self._verdicts: dict[Hashable, tuple[str, Verdict, tuple[str, ...]]] = {}
+        self._homes: dict[tuple[int, str], Sequence[Account]] = {}
 
     @property
     def organization(self) -> Organization:
@@ -174,12 +177,36 @@ class Questions:
         policy = self.world.policy_of(resource)
         if policy is not None:
             others = list(self._of(self._homeless, account, action, resource))
-            for home in self.organization.accounts.values():
+            for home in self.homes(action, resource):
                 if home is not account:
                     others += self._shared(home, account, action, resource, policy)
             others.sort(key=lambda each: self._places[each.who.name])
             return [*self._of(living, account, action, resource), *others]
         return self._shared(account, account, action, resource, None)
+
+    def homes(self, action: str, resource: str) -> Iterable[Account]:
+        """The accounts of which somebody may do something with what has a policy: those whom that names, in any way.
+
+        Args:
+            action: ``service:Action``.
+            resource: The ARN of what has a policy; its own account is not among them unless it is named.
+        """
+        accounts = self.organization.accounts.values()
+        policy = self.world.policy_of(resource)
+        key = id(policy), action  # the world keeps the policies
+        if key not in self._homes:
+            named = _accounts_named(policy.select(action.lower())[1]) if policy else frozenset()
+            number = self.world.chains.account_id
+            self._homes[key] = tuple(
+                each for each in accounts if named is None or number(each) in named or each.slug in self._unknown
+            )
+        return self._homes[key]
+
+    @cached_property
+    def _unknown(self) -> frozenset[str]:
+        """The accounts where somebody has a policy whose text nobody knows: it may permit anything."""
+        found = (each.account for each in self.world.identities.values() if each.unknown)
+        return frozenset(each.slug for each in found if each)
 
     def _of(self, whom: Iterable[Identity], account: Account, action: str, resource: str | None) -> list[Reaching]:
         found = (self.reaches(each, account, action, resource) for each in whom)
@@ -216,7 +243,7 @@ class Questions:
     @cached_property
     def _harming(self) -> frozenset[str]:
         """The calls that are asked about in many accounts."""
-        return frozenset(each.action.lower() for each in jewels(self.world))
+        return frozenset(each.action.lower() for each in self.graph.jewels)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -362,3 +389,18 @@ def _own_policies_allow(answer: Answer) -> bool:
 def matters() -> Mapping[str, Any]:
     """The kinds of action that matter."""
     return tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))
+
+
+def _accounts_named(allowing: Iterable[Match]) -> frozenset[str] | None:
+    """The ids of the accounts that statements let in, or somebody of; None if they may let in anybody."""
+    found: set[str] = set()
+    for _, compiled in allowing:
+        principals = compiled.statement.principals
+        if principals is None or isinstance(principals, str):
+            return None
+        for each in principals.get("AWS", ()):
+            named = _ACCOUNT.search(each)
+            if named is None:
+                return None
+            found.add(named[0])
+    return frozenset(found)

@@ -4,13 +4,17 @@ from collections import deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
-from constructs_lib.policies.evaluator import PolicySet, Request
+from config.nodes import Account
+from constructs_lib.policies.evaluator import Layer, PolicySet, Request
 from constructs_lib.policies.evaluator.principal import Grant
-from stacks.reach.forms import Forms
+from stacks.reach.deciding import Answer
+from stacks.reach.forms import Asked, Forms
 from stacks.reach.identities import VOUCHED, Identity, Kind
+from stacks.reach.jewels import jewels
 from stacks.reach.outsiders import as_trusted
-from stacks.reach.within import Within
+from stacks.reach.within import Assuming, Within
 from stacks.reach.world import World, assume_action, rests_on_unknown
 
 
@@ -33,6 +37,19 @@ class Step:
 
 Way = tuple[Step, ...]
 """Steps, each from where the one before ends."""
+_CLOSED: Final = Assuming(possible=False)
+_BARRED: Final = Assuming(possible=False, barred=True)
+
+
+def _is_barred(answer: Answer) -> bool:
+    """Whether a no is not their own policies': with others, somebody would get the same answer."""
+    decision = answer.decision
+    if answer.possible or decision.allowed:
+        return False
+    layers = {reason.layer for reason in decision.reasons}
+    # A statement that denies all but some principals (NotPrincipal) looks at whether somebody has a boundary.
+    lasting = {Layer.SCP, Layer.RCP} if decision.is_explicit_deny else {Layer.SCP, Layer.RESOURCE}
+    return not layers.isdisjoint(lasting)
 
 
 class Graph:
@@ -46,10 +63,13 @@ class Graph:
         self.world = world
         self.forms = Forms(world)
         self._assuming_any: dict[str, bool] = {}
-        self._assumed: dict[Hashable, tuple[str, bool, tuple[str, ...]]] = {}
-        self._within = Within(world, self.forms, self._may_assume)
+        self._assumed: dict[Hashable, tuple[str, Assuming]] = {}
+        self._entered_roles: dict[tuple[str, str], tuple[Asked, tuple[Hashable, ...]]] = {}
+        self.jewels = tuple(jewels(world))
+        self.within = Within(world, self.forms, self.jewels, self._may_assume)
         self._ways_to: dict[Identity, Mapping[Identity, Way]] = {}
-        self._trusting: dict[Identity, list[Identity]] = {}
+        self._closed_by_own: dict[Identity, list[Identity]] = {}
+        """Roles that somebody could assume with other policies of their own."""
 
     @cached_property
     def into(self) -> Mapping[Identity, Sequence[Step]]:
@@ -71,52 +91,75 @@ class Graph:
         for who in dict.fromkeys(self.world.trusted_by(role)):
             if who.kind is Kind.ROOT:
                 continue  # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-            self._trusting.setdefault(who, []).append(role)
-            possible, needs = self._may_assume(who, role, role.trust, owner)
-            if possible:
-                yield Step(who, role, "assumes", needs)
+            found = self._may_assume(who, role, role.trust, owner)
+            if found.possible:
+                yield Step(who, role, "assumes", found.needs)
+            elif not found.barred:
+                self._closed_by_own.setdefault(who, []).append(role)
 
-    def _may_assume(self, who: Identity, role: Identity, trust: PolicySet, owner: str) -> tuple[bool, tuple[str, ...]]:
+    def _may_assume(self, who: Identity, role: Identity, trust: PolicySet, owner: str) -> Assuming:
         """Whether a trust policy lets somebody in, and what has to hold."""
-        found: tuple[bool, tuple[str, ...]] = (False, ())
-        for each in as_trusted(who, trust) if who.kind in VOUCHED else (who,):
-            possible, needs = self._may_come(each, role, trust, owner)
-            if possible and (not needs or not found[0]):
-                found = possible, needs
+        if who.kind not in VOUCHED:
+            return self._may_come(who, role, trust, owner)
+        found = _CLOSED
+        for each in as_trusted(who, trust):
+            come = self._may_come(each, role, trust, owner)
+            if come.possible and (not come.needs or not found.possible):
+                found = come
         return found
 
-    def _may_come(self, who: Identity, role: Identity, trust: PolicySet, owner: str) -> tuple[bool, tuple[str, ...]]:
+    def _may_come(self, who: Identity, role: Identity, trust: PolicySet, owner: str) -> Assuming:
         """As `_may_assume`, for one way to come; decided once for all roles of one form."""
         account = role.account
-        if account is None or not self._could_assume(who, role, trust):
-            return False, ()
-        action, arn, forms = assume_action(who), str(role.arn), self.forms
-        named, about = action.lower(), forms.about(account, arn)
+        if account is None:
+            return _BARRED
+        action, forms = assume_action(who), self.forms
+        about, entered = self._entered(role, account, trust, action.lower())
         key = (
-            forms.identity(who, account, named, about),
+            forms.identity(who, account, action.lower(), about),
             (forms.own(who.arn or "", account), who.claims) if who.kind in VOUCHED else None,
-            forms.around(account),
-            forms.own(arn, account),
-            forms.policies(trust, account, named, about),
+            entered,
         )
         if key not in self._assumed:
-            answer = self.world.decide(who, action, arn, owner=owner, policy=trust)
-            self._assumed[key] = owner, answer.possible, answer.needs
-        first, possible, needs = self._assumed[key]
-        return possible, tuple(need.replace(first, owner) for need in needs)
+            self._assumed[key] = owner, self._decided(who, role, trust, owner)
+        first, found = self._assumed[key]
+        return found._replace(needs=tuple(need.replace(first, owner) for need in found.needs)) if found.needs else found
 
-    def _could_assume(self, who: Identity, role: Identity, trust: PolicySet) -> bool:
-        """Whether the trust policy names somebody of the organization, and in another account their own policies can permit it."""
+    def _entered(
+        self, role: Identity, account: Account, trust: PolicySet, action: str
+    ) -> tuple[Asked, tuple[Hashable, ...]]:
+        """What is known of a role that is entered, and all that entering it follows from, but for who does."""
+        key = role.name, action
+        if key not in self._entered_roles:
+            forms, arn = self.forms, str(role.arn)
+            about = forms.about(account, arn)
+            found = forms.around(account), forms.own(arn, account), forms.policies(trust, account, action, about)
+            self._entered_roles[key] = about, found
+        return self._entered_roles[key]
+
+    def _decided(self, who: Identity, role: Identity, trust: PolicySet, owner: str) -> Assuming:
+        if not self._is_trusted(who, trust):
+            return _BARRED
+        if not self._could_assume(who, role):
+            return _CLOSED
+        answer = self.world.decide(who, assume_action(who), str(role.arn), owner=owner, policy=trust)
+        return Assuming(answer.possible, answer.needs, _is_barred(answer))
+
+    def _is_trusted(self, who: Identity, trust: PolicySet) -> bool:
+        """Whether a trust policy names somebody, if they are of the organization."""
         if who.principal is None or who.account is None or who.unknown:
             return True
-        if who.account is not role.account and who.kind is not Kind.ROOT:
-            if who.name not in self._assuming_any:
-                self._assuming_any[who.name] = who.policies.could_allow("sts:assumerole")
-            if not self._assuming_any[who.name]:
-                return False
         request = Request(who.principal, "sts:AssumeRole")
         allowing = trust.select("sts:assumerole")[1]
         return any(statement.grant(request) is not Grant.NONE for _, statement in allowing)
+
+    def _could_assume(self, who: Identity, role: Identity) -> bool:
+        """Whether somebody's own policies can permit it, where they have to: in another account."""
+        if who.principal is None or who.account in (None, role.account) or who.unknown or who.kind is Kind.ROOT:
+            return True
+        if who.name not in self._assuming_any:
+            self._assuming_any[who.name] = who.policies.could_allow("sts:assumerole")
+        return self._assuming_any[who.name]
 
     @cached_property
     def out_of(self) -> Mapping[Identity, Sequence[Step]]:
@@ -129,7 +172,7 @@ class Graph:
 
     def escalations(self, who: Identity, *, certain: bool = False) -> Iterator[Step]:
         """What somebody can become by changing or using what the account permits them to (`Within.steps`)."""
-        for target, how, needs in self._within.steps(who, certain=certain):
+        for target, how, needs in self.within.steps(who, certain=certain):
             yield Step(who, target, how, needs)
 
     @cached_property
@@ -156,11 +199,11 @@ class Graph:
         base = self.world.identities[who.name.partition(" (")[0]]
         known = {step.target for step in self.out_of.get(base, ())}
         yield from (replace(step, source=who) for step in self.out_of.get(base, ()))
-        for role in self._trusting.get(base, ()):
+        for role in self._closed_by_own.get(base, ()):
             if role not in known and role.trust is not None and role.account is not None:
-                possible, needs = self._may_assume(who, role, role.trust, self.world.chains.account_id(role.account))
-                if possible:
-                    yield Step(who, role, "assumes", needs)
+                found = self._may_assume(who, role, role.trust, self.world.chains.account_id(role.account))
+                if found.possible:
+                    yield Step(who, role, "assumes", found.needs)
 
     def ways_to(self, target: Identity) -> Mapping[Identity, Way]:
         """For everybody who can become somebody without escalating, the shortest way."""

@@ -6,7 +6,7 @@ Those that an escalation changes are identities too, with names that say how: th
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from config.controls.calls import resources
 from config.nodes import Account
@@ -16,19 +16,36 @@ from stacks.reach.deciding import Answer
 from stacks.reach.escalating import TARGETS, acted_on, catalogue, changed, chosen, may_begin, own_policies
 from stacks.reach.forms import Asked, Forms
 from stacks.reach.identities import IamGroup, Identity, Kind
+from stacks.reach.jewels import Jewel
 from stacks.reach.world import World, rests_on_unknown
 
 Needs = tuple[str, ...]
 _Found = tuple[int, str, Needs]
-MayAssume = Callable[[Identity, Identity, PolicySet, str], tuple[bool, Needs]]
 _NUMBER: Final = "000000000000"
 """Stands for any account's number."""
 _TRUSTING: Final = frozenset({"iam:UpdateAssumeRolePolicy"})
 """What is done to the role itself, whatever the other calls are done to."""
 
 
-@dataclass(frozen=True)
-class _Form:
+class Assuming(NamedTuple):
+    """Whether somebody can assume a role.
+
+    Args:
+        possible: Whether they can.
+        needs: What has to hold.
+        barred: Whether they cannot, whatever their own policies and boundary permit: the trust or a guardrail keeps them out.
+    """
+
+    possible: bool
+    needs: Needs = ()
+    barred: bool = False
+
+
+MayAssume = Callable[[Identity, Identity, PolicySet, str], Assuming]
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
     """What was found for accounts of a form; identities stand in it by place, those who live there first.
 
     Args:
@@ -50,15 +67,20 @@ class Within:
     Args:
         world: The organization.
         forms: The forms of its accounts.
+        jewels: What is asked about in each account besides.
         may_assume: Whether a role's trust policy lets somebody in: who, the role, its trust, and the account's id.
     """
 
-    def __init__(self, world: World, forms: Forms, may_assume: MayAssume) -> None:
+    def __init__(self, world: World, forms: Forms, jewels: Sequence[Jewel], may_assume: MayAssume) -> None:
         self._world, self._forms, self._may_assume = world, forms, may_assume
-        self._found: dict[Hashable, _Form] = {}
+        self._actions = frozenset(map(str.lower, (*_calls(), *(jewel.action for jewel in jewels))))
+        self._jewels: dict[str, list[str]] = {}
+        for jewel in jewels:
+            self._jewels.setdefault(jewel.account.slug, []).append(jewel.resource or "*")
+        self._found: dict[Hashable, Form] = {}
         self._decided: dict[tuple[str, ...], Answer] = {}
         self._touched_by_region: dict[str, tuple[str, bool]] = {}
-        self._accounts: dict[str, tuple[_Form, Sequence[Identity], Mapping[str, int]]] = {}
+        self._accounts: dict[str, tuple[Form, Sequence[Identity], Mapping[str, int]]] = {}
 
     def steps(self, who: Identity, *, certain: bool = False) -> Iterator[tuple[Identity, str, Needs]]:
         """Whom somebody can become by changing or using what the account permits them to, how, and what has to hold.
@@ -72,13 +94,16 @@ class Within:
         """
         if who.principal is None or who.account is None or who.kind is Kind.ROOT:
             return
-        form, identities, places = self._of(who.account)
+        form, identities, places = self.of(who.account)
         number = self._world.chains.account_id(who.account)
         for target, how, needs in (form.certain if certain else form.steps)[places[who.name]]:
             yield identities[target], how, tuple(need.replace(form.number, number) for need in needs)
 
-    def _of(self, account: Account) -> tuple[_Form, Sequence[Identity], Mapping[str, int]]:
-        """An account's form, and its identities by their places."""
+    def of(self, account: Account) -> tuple[Form, Sequence[Identity], Mapping[str, int]]:
+        """An account's form, and its identities by their places.
+
+        Those at one place in accounts of one form may do the same of what harms their accounts' jewels, too.
+        """
         if account.slug not in self._accounts:
             living = list(self._world.living_in(account))
             key = self._key(account, living)
@@ -95,8 +120,8 @@ class Within:
         return self._accounts[account.slug]
 
     def _key(self, account: Account, living: Sequence[Identity]) -> Hashable:
-        """All that the escalations of an account follow from, up to its number."""
-        asked = [str(each.arn) for each in living]
+        """All that the escalations of an account follow from, and who harms its jewels, up to its number."""
+        asked = [*(str(each.arn) for each in living), *self._jewels.get(account.slug, ())]
         asked += [arn for each in living for arn in own_policies(each)]
         for group in self._world.groups.get(account.slug, ()):
             asked += [group.arn, *own_policies(group)]
@@ -107,7 +132,7 @@ class Within:
         about = Asked(
             about.none_by_slug and account.slug not in touched.replace(_NUMBER, number), about.all_own and all_own
         )
-        return forms.around(account), forms.contents(account), forms.rights(account, _named_calls(), about)
+        return forms.around(account), forms.contents(account), forms.rights(account, self._actions, about)
 
     def _touched_in(self, region: str) -> tuple[str, bool]:
         """All ARNs that calls of escalations touch in an account of a region, and whether none is another account's."""
@@ -121,8 +146,8 @@ class Within:
             self._touched_by_region[region] = "\n".join(found), all(account_in(arn) in (None, _NUMBER) for arn in found)
         return self._touched_by_region[region]
 
-    def _find(self, account: Account, living: Sequence[Identity]) -> _Form:
-        form = _Form(self._world.chains.account_id(account))
+    def _find(self, account: Account, living: Sequence[Identity]) -> Form:
+        form = Form(self._world.chains.account_id(account))
         groups = self._world.groups.get(account.slug, ())
         identities = list(living)
         places = {each.name: place for place, each in enumerate(identities)}
@@ -168,11 +193,10 @@ class Within:
         """What has to hold so that somebody escalates by somebody or something; None if they cannot."""
         before: Needs = ()
         if entry.get("assumed"):
-            possible, before = (
-                self._may_assume(who, base, base.trust, owner) if base.trust is not None else (False, before)
-            )
-            if not possible:
+            found = self._may_assume(who, base, base.trust, owner) if base.trust is not None else None
+            if found is None or not found.possible:
                 return None
+            before = found.needs
         for on in acted_on(base, entry, group):
             needs = list(before)
             for answer in self._answers(who, base, on, entry, owner):
@@ -217,9 +241,3 @@ class Within:
 def _calls() -> Sequence[str]:
     """All calls of all escalations."""
     return sorted({action for entry in catalogue() for action in ("iam:PassRole", *entry["actions"])})
-
-
-@cache
-def _named_calls() -> frozenset[str]:
-    """The same in small letters, as statements are looked through."""
-    return frozenset(map(str.lower, _calls()))

@@ -9,6 +9,7 @@ from config import load
 from config.controls import Chains
 from config.controls.alike import alike
 from constructs_lib.policies.document import PolicyDocument, deny
+from stacks.reach import questions, steps
 from stacks.reach.forms import Forms
 from stacks.reach.paths import Paths
 from stacks.reach.questions import Questions
@@ -98,6 +99,9 @@ def stacks(organization):
     of[WORK[8]]["function"]["permissions_boundary"] = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     of[WORK[16]]["application"] = role(f"{WORK[16]}-application", trust(Service="lambda.amazonaws.com"))
     of[WORK[19]]["application"] = role(f"{WORK[16]}-application", trust(Service="lambda.amazonaws.com"))
+    itself = f"arn:aws:iam::{ids[WORK[2]]}:role/Restrained"
+    denied = {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"}
+    of[WORK[2]]["restrained"] = role("Restrained", trust(), allow("iam:PutRolePolicy", itself), denied)
     named = {"StringEquals": {"aws:PrincipalAccount": [ids[WORK[1]], seventh]}}
     bucket = policy(
         {
@@ -106,6 +110,14 @@ def stacks(organization):
             "Action": "s3:GetObject",
             "Resource": "arn:aws:s3:::hub/*",
             "Condition": named,
+        }
+    )
+    vault = policy(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": root(ids[WORK[2]])},
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::vault/*",
         }
     )
     hub = role(
@@ -120,8 +132,11 @@ def stacks(organization):
     excluder = role("Excluder", trust(AWS=root(security)), others)
     found["security"] = {
         "aws_iam_role": {"hub": hub, "lister": lister, "excluder": excluder},
-        "aws_s3_bucket": {"hub": {"bucket": "hub"}},
-        "aws_s3_bucket_policy": {"hub": {"bucket": "hub", "policy": bucket}},
+        "aws_s3_bucket": {"hub": {"bucket": "hub"}, "vault": {"bucket": "vault"}},
+        "aws_s3_bucket_policy": {
+            "hub": {"bucket": "hub", "policy": bucket},
+            "vault": {"bucket": "vault", "policy": vault},
+        },
     }
     return {
         slug: {
@@ -138,17 +153,18 @@ def answers(organization):
     decided = []
     decide = world.decide
     world.decide = lambda *arguments, **named: decided.append(arguments) or decide(*arguments, **named)
-    questions = Questions(world)
+    asked = Questions(world)
     found = {}
     for slug in WORK:
         account = organization.accounts[slug]
         for who in world.living_in(account):
             for action in ACTIONS if who.kind == "role" else ():
-                found[who.name, action] = questions.reaching(account, action, who.arn)
-    found["hub"] = questions.reaching(organization.accounts["security"], "s3:GetObject", "arn:aws:s3:::hub/x")
-    found["into"] = {who.name: steps for who, steps in questions.graph.into.items()}
-    found["escalating"] = questions.graph.escalating
-    found["paths"] = [each.sentence for each in Paths(questions).found()]
+                found[who.name, action] = asked.reaching(account, action, who.arn)
+    for bucket in ("hub", "vault"):
+        found[bucket] = asked.reaching(organization.accounts["security"], "s3:GetObject", f"arn:aws:s3:::{bucket}/x")
+    found["into"] = {who.name: into for who, into in asked.graph.into.items()}
+    found["escalating"] = asked.graph.escalating
+    found["paths"] = [each.sentence for each in Paths(asked).found()]
     return found, len(decided)
 
 
@@ -158,6 +174,16 @@ def test_shared_answers_are_those_of_each_account_by_itself(organization, monkey
     alone, every = answers(organization)
     assert shared == alone
     assert decided < every / 2
+
+
+def test_what_is_not_asked_would_have_been_no(organization, monkeypatch):
+    shared, decided = answers(organization)
+    monkeypatch.setattr(steps, "_is_barred", lambda _: False)
+    monkeypatch.setattr(steps.Graph, "_is_trusted", lambda *_: True)
+    monkeypatch.setattr(questions.Questions, "homes", lambda *_: organization.accounts.values())
+    every, asked = answers(organization)
+    assert shared == every
+    assert decided < asked
 
 
 def test_certain_escalations_rest_on_known_texts_and_come_once(organization):
@@ -218,10 +244,10 @@ def test_conditions_name_the_own_account(organization):
     found, _ = answers(organization)
     ids = ids_of(organization)
     for slug in WORK[:4]:
-        for steps in (found["into"][f"role:{slug}/Administrator"], found["into"][f"role:{slug}/Keeper"]):
-            assert steps
+        for into in (found["into"][f"role:{slug}/Administrator"], found["into"][f"role:{slug}/Keeper"]):
+            assert into
             others = {number for other, number in ids.items() if other not in (slug, "security")}
-            assert not [need for step in steps for need in step.needs if any(number in need for number in others)]
+            assert not [need for step in into for need in step.needs if any(number in need for number in others)]
 
 
 @pytest.mark.parametrize(
@@ -276,15 +302,36 @@ def named_by_slug(slug, own, attached):
     return found
 
 
-def changing(own, resource, version="2012-10-17", account="*"):
+def changing(own, resource, version="2012-10-17", account="*", before=""):
     """A role that changes whom another one trusts, whose name has the account's number."""
     condition = {"StringLike": {"aws:PrincipalAccount": account}}
     keeper = role("Keeper", trust(AWS=root(own)), allow("iam:UpdateAssumeRolePolicy", resource, Condition=condition))
     keeper["inline_policy"][0]["policy"] = keeper["inline_policy"][0]["policy"].replace("2012-10-17", version)
-    return {"aws_iam_role": {"keeper": keeper, "target": role(f"Target-{own}", trust(AWS=root(own)), managed=[ADMIN])}}
+    target = role(f"Target-{before}{own}", trust(AWS=root(own)), managed=[ADMIN])
+    return {"aws_iam_role": {"keeper": keeper, "target": target}}
+
+
+def deleting(*, first, denied=None):
+    """A role that may delete the one that AWS made with the account: that harms a jewel, and is no escalation."""
+    deny_ = {"Effect": "Deny", "Action": "iam:DeleteRole", "Resource": "*"}
+    statements = [allow("iam:DeleteRole")] if first or denied else []
+    keeper = role("Keeper", trust(Service="ec2.amazonaws.com"), allow("iam:DeleteRolePolicy"), *statements)
+    found = {"aws_iam_role": {"keeper": keeper}}
+    if denied:
+        keeper["inline_policy"].append({"name": "deny", "policy": policy(deny_)})
+        if not first:  # as a policy of the account's, which it may not take away
+            keeper["inline_policy"].pop()
+            found["aws_iam_policy"] = {"deny": {"name": "Deny", "policy": policy(deny_)}}
+            keeper["managed_policy_arns"] = ["${aws_iam_policy.deny.arn}"]
+    return found
 
 
 PAIRS = {
+    "a right that is no escalation": lambda _, __, first: deleting(first=first),
+    "a denial in a policy of one's own": lambda _, __, first: deleting(first=first, denied=True),
+    "a whole number that begins in another one": lambda _, own, __: changing(
+        own, "arn:aws:iam::*:role/Target-220000000000*", before="2"
+    ),
     "another policy of a group": lambda _, own, first: joining(own, "other" if first else "known"),
     "a group's own policy": lambda _, own, first: joining(own, "known", managed=not first),
     "a group's policy named by the slug": lambda slug, own, first: named_by_slug(
@@ -312,8 +359,8 @@ def test_accounts_that_look_alike_and_are_not(organization, monkeypatch, content
     }
 
     def found():
-        questions = Questions(World(chains, stacks))
-        return questions.graph.escalating, list(Paths(questions).found())
+        asked = Questions(World(chains, stacks))
+        return asked.graph.escalating, list(Paths(asked).found())
 
     shared = found()
     monkeypatch.setattr(Forms, "around", lambda _, account: account.slug)
