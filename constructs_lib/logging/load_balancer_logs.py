@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class LoadBalancerLogsConstruct(Construct):
     """A bucket in each region, into which the load balancers of an organization's accounts write their access logs.
 
-    Load balancers write only to buckets of their own region, which S3's own keys encrypt; AWS takes no others. Network Load
-    Balancers write on behalf of the organization alone. For the others AWS documents no key of conditions by which a request always
-    says on whose behalf it is: one that says it is of another organization is refused, one that says nothing is not.
+    Load balancers write only to buckets of their own region, which S3's own keys encrypt; AWS takes no others. Application and Network
+    Load Balancers write on behalf of the organization alone. For Classic Load Balancers AWS documents no key of conditions by which a
+    request says on whose behalf it is: one that says nothing is not refused.
 
     Children: one bucket for each region, named as the region is.
 
@@ -106,13 +106,25 @@ class LoadBalancerLogsConstruct(Construct):
 def _written(arn: str, organization_id: str) -> list[Statement]:
     of_organization = {"aws:SourceOrgID": organization_id}
     logs = f"{arn}/*AWSLogs/*"
+    load_balancers = {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
     return [
         allow(
             "s3:PutObject",
             logs,
-            principals={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-            conditions={"StringEqualsIfExists": of_organization},
+            principals=load_balancers,
+            conditions={
+                "StringEquals": of_organization,
+                "ArnLike": {"aws:SourceArn": f"arn:{arn.split(':')[1]}:elasticloadbalancing:*:*:loadbalancer/*"},
+            },
             sid="LoadBalancersWrite",
+        ),
+        # An account of no organization has no organization's id: what names a load balancer has to have ours.
+        allow(
+            "s3:PutObject",
+            logs,
+            principals=load_balancers,
+            conditions={"StringEqualsIfExists": of_organization, "Null": {"aws:SourceArn": True}},
+            sid="ClassicLoadBalancersWrite",
         ),
         allow(
             "s3:GetBucketAcl",

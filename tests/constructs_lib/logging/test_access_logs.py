@@ -60,14 +60,18 @@ BALANCER = Principal.of("logdelivery.elasticloadbalancing.amazonaws.com")
 DELIVERY = Principal.of("delivery.logs.amazonaws.com")
 LOG = f"arn:aws:s3:::acme-logs-lb-eu-west-1/shop/AWSLogs/{OTHER}/elasticloadbalancing/x.log.gz"
 ACL = {"s3:x-amz-acl": "bucket-owner-full-control"}
+OF_SHOP = {"aws:SourceArn": f"arn:aws:elasticloadbalancing:eu-west-1:{OTHER}:loadbalancer/app/shop/0123456789abcdef"}
 OURS, STRANGE = {"aws:SourceOrgID": ORGANIZATION}, {"aws:SourceOrgID": "o-zzzzzzzzzz"}
 
 
 @pytest.mark.parametrize(
     ("principal", "keys", "expected"),
     [
+        (BALANCER, {**OURS, **OF_SHOP}, True),
+        (BALANCER, {**STRANGE, **OF_SHOP}, False),
+        (BALANCER, OF_SHOP, False),  # of an account without an organization
+        (BALANCER, {}, True),  # a classic load balancer, of which AWS does not say that it says whose it is
         (BALANCER, OURS, True),
-        (BALANCER, {}, True),
         (BALANCER, STRANGE, False),
         (DELIVERY, {**OURS, **ACL}, True),
         (DELIVERY, {**STRANGE, **ACL}, False),
