@@ -350,3 +350,13 @@ def test_cost_tags_that_no_tag_policy_enforces_are_warned_about(directory):
         "organization.yaml:21: cost.allocation_tags[2]: found 'tier', which no tag policy is about; "
         "expected a tag policy at the root that enforces how it is written. Write one in policies/."
     )
+
+
+@pytest.mark.parametrize(
+    "service", ["agent-registry", "ec2.capacitymanager", "private-marketplace.marketplace", "resiliencehub"]
+)
+def test_services_that_aws_lists_as_trusted_are_not_taken_for_others(directory, service):
+    directory.replace(
+        "organization.yaml", "guardduty.amazonaws.com]", f"guardduty.amazonaws.com, {service}.amazonaws.com]"
+    )
+    assert config.load(directory.path).warnings == ()
