@@ -17,6 +17,7 @@ from estate.bootstrap.finders import NotAdoptableError
 from estate.bootstrap.journal import Journal
 from estate.caller import ROLE
 from estate.guard.plan import Plan
+from estate.terraform.planning import makes_accounts
 from estate.terraform.ready import Adopted, Ready
 from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack, TerraformError
@@ -60,6 +61,8 @@ class Deployment:
         self._doing("plan")
         write_imports(stack, [])
         pending = stack.plan()
+        if not pending and not makes_accounts(stack):
+            return Ready(stack, Plan(stack.name, ()), pending=False, adopted=())
         adopted: list[Adopted] = []
         try:
             for _ in range(_ROUNDS):

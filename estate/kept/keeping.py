@@ -189,7 +189,8 @@ class Keeping:
 
     def _write(self, stack: Stack, plan: Plan, verdict: Verdict, record: Record | None) -> None:
         summary = summarize(plan, verdict.dangers)
-        text = section(summary, verdict, stack.shown())
+        shown = "" if summary.empty else stack.shown()  # which takes Terraform a second
+        text = section(summary, verdict, shown)
         if record:
             text += _of_record(record, plan)
             if record.first:

@@ -92,11 +92,18 @@ def _plan(stack: Stack) -> Planned:
         return Planned(stack, time.monotonic() - start, error=error)
 
 
+def makes_accounts(stack: Stack) -> bool:
+    """Whether a stack makes accounts, whose names a plan without changes may leave as they are.
+
+    Args:
+        stack: A synthesized stack.
+    """
+    return '"aws_organizations_account"' in (stack.directory / "cdk.tf.json").read_text(encoding="utf-8")
+
+
 def _of_accounts(stack: Stack) -> Plan | None:
-    """The plan of a stack that makes accounts, which may leave their names as they are; of another none."""
-    if '"aws_organizations_account"' not in (stack.directory / "cdk.tf.json").read_text(encoding="utf-8"):
-        return None
-    return Plan.from_json(stack.name, stack.planned())
+    """The plan of a stack that makes accounts; of another none."""
+    return Plan.from_json(stack.name, stack.planned()) if makes_accounts(stack) else None
 
 
 def _preview(stack: Stack) -> Changes:
