@@ -1,4 +1,6 @@
-"""A small organization whose traffic all goes through a firewall: deployed, and its ways computed from its route tables."""
+"""A small organization whose traffic all goes through a firewall, then appliances: deployed, and the ways, by its route tables."""
+
+import copy
 
 import pytest
 
@@ -159,14 +161,6 @@ def test_a_way_out_of_its_own_is_beyond_the_firewall(gate):
     assert networks.inspected() >= BETWEEN | OUT
 
 
-def test_off_again_nothing_of_it_is_left(gate):
-    gate.write(network=hub("egress", enabled=False))
-    stack = gate.deploy("network")
-    assert not stack.plan()
-    assert not [address for address in stack.addresses() if address.startswith("aws_networkfirewall")]
-    assert not gate.networks().inspected()
-
-
 @pytest.mark.row("C12")
 def test_one_zone_is_enough_and_the_stacks_own_role_mends_it(gate):
     """It makes a firewall that somebody deleted, and changes what one lets through."""
@@ -183,3 +177,101 @@ def test_one_zone_is_enough_and_the_stacks_own_role_mends_it(gate):
     gate.write()
     assert not gate.deploy("network", TF_VAR_deploy_role="TerraformExecutionRole").plan()
     assert gate.networks().inspected() >= BETWEEN | OUT
+
+
+def test_off_again_nothing_of_it_is_left(gate):
+    gate.write(network=hub("egress", enabled=False))
+    stack = gate.deploy("network")
+    assert not stack.plan()
+    assert not [address for address in stack.addresses() if address.startswith("aws_networkfirewall")]
+    assert not gate.networks().inspected()
+
+
+SERVICE = "com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d"
+
+
+def appliances(**firewall):
+    """Everything in the VPC that inspects, by appliances of a Gateway Load Balancer elsewhere."""
+    found = copy.deepcopy(hub())
+    found["network"]["vpcs"]["inspection"]["firewall"] = {"endpoint_service": SERVICE, **firewall}
+    return found
+
+
+def test_what_must_reach_each_other_does_by_the_same_endpoint_in_both_directions(gate):
+    gate.organization = {key: value for key, value in ORGANIZATION.items() if key != "firewall_policies"}
+    gate.write(network=appliances())
+    gate.deploy("network")
+    for name in ("network", "shop"):
+        assert not gate.stack(name).plan(), name
+    networks = gate.networks()
+    inside = {pair for pair in networks.reached() if not {*pair} & _of("inspection")}
+    assert inside == networks.inspected() == BETWEEN | OUT
+
+
+def test_without_appliance_mode_an_appliance_would_see_one_direction_only(gate):
+    states = {slug: gate.state(slug) for slug in ("network", "lab", "shop")}
+    for resource in states["network"]["resources"]:
+        if resource["type"] == "aws_ec2_transit_gateway_vpc_attachment":
+            for one in resource["instances"]:
+                one["attributes"]["appliance_mode_support"] = "disable"
+    assert BETWEEN - Networks(*states.values()).inspected()
+
+
+@pytest.mark.row("C12")
+def test_one_zone_is_enough_of_appliances_too_and_the_stacks_own_role_makes_it(gate):
+    gate.write(network=appliances(subnets=["firewall-a"]))
+    assert not gate.deploy("network", TF_VAR_deploy_role="TerraformExecutionRole").plan()
+    assert gate.networks().inspected() >= BETWEEN | OUT
+
+
+def own(**balancer):
+    """The load balancer in the account itself, in a VPC for its appliances."""
+    found = appliances()
+    found["network"]["vpcs"]["inspection"]["firewall"] = {"gateway_load_balancer": "firewalls"}
+    found["network"]["vpcs"]["appliances"] = {
+        "cidr": "10.10.0.0/20",
+        "zones": ["a", "b"],
+        "tiers": {"private": {}},
+        "endpoints": {"enabled": False},
+    }
+    said = {"vpc": "appliances", "accounts": ["account:shop"], "health_check": {"protocol": "HTTP", "path": "/health"}}
+    found["network"]["gateway_load_balancers"] = {"firewalls": {**said, **balancer}}
+    return found
+
+
+def test_the_load_balancer_is_made_too_and_a_team_registers_appliances_only(gate):
+    """In a target group whose ARN the stack tells, by GENEVE; and connects no VPC of accounts that are not named."""
+    gate.write(network=own(delete_protection=False))
+    gate.deploy("network")
+    gate.write(network=own(delete_protection=False, cross_zone=True))
+    stack = gate.deploy("network", TF_VAR_deploy_role="TerraformExecutionRole")
+    assert not stack.plan()
+    networks = gate.networks()
+    inside = {pair for pair in networks.reached() if not {*pair} & _of("inspection")}
+    assert inside == networks.inspected() == BETWEEN | OUT
+    outputs = stack.outputs()
+    (endpoint, _) = [
+        one["attributes"]
+        for resource in gate.state("network")["resources"]
+        if resource["type"] == "aws_vpc_endpoint"
+        for one in resource["instances"]
+    ]
+    assert endpoint["service_name"] == outputs["endpoint_service_firewalls"]
+    accounts = {
+        each["Name"]: each["Id"] for each in gate.local.session().client("organizations").list_accounts()["Accounts"]
+    }
+    session = gate.local.session(accounts["Network"], region="eu-central-1")
+    (group,) = session.client("elbv2").describe_target_groups(TargetGroupArns=[outputs["target_group_firewalls"]])[
+        "TargetGroups"
+    ]
+    assert (group["Protocol"], group["Port"], group["HealthCheckPath"]) == ("GENEVE", 6081, "/health")
+    (service,) = session.client("ec2").describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
+    assert service["AcceptanceRequired"] is False
+    found = session.client("ec2").describe_vpc_endpoint_service_permissions(ServiceId=service["ServiceId"])
+    principals = {one["Principal"] for one in found["AllowedPrincipals"]}
+    assert principals == {f"arn:aws:iam::{accounts[name]}:root" for name in ("Network", "Shop")}
+    gate.write(network=appliances(enabled=False))
+    gone = gate.deploy("network")
+    assert not gone.plan()
+    assert not [address for address in gone.addresses() if "balancer" in address or ".appliances" in address]
+    assert not gate.networks().inspected()

@@ -13,6 +13,7 @@ from estate.terraform.providers import environment
 from estate.terraform.screen import Screen
 from estate.terraform.stack import Stack
 from estate.terraform.synth import synthesize
+from tests.ring import Applied
 
 pytestmark = [pytest.mark.e2e, pytest.mark.row("C3", "E5", "E12")]
 
@@ -50,10 +51,9 @@ class Case:
         """Deploy a stack of the organization with changes; give what a second plan would do."""
         (self.config / "organization.yaml").write_text(yaml.safe_dump({**ORGANIZATION, **changes}))
         synthesize(out=self.out, variables=self.variables)
-        stack = Stack(name, self.out, self.variables)
+        stack = Applied(name, self.out, self.variables)
         stack.init()
-        stack.plan()
-        stack.apply()
+        stack.deploy()
         return stack.preview()
 
 
