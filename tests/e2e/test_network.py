@@ -125,8 +125,11 @@ def test_every_account_pulls_images_and_no_other_organization(demo, shared_servi
     assert repository["repositoryName"] == "base/python"
     assert repository["imageTagMutability"] == "IMMUTABLE"
     assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
-    (pull,) = json.loads(ecr.get_repository_policy(repositoryName="base/python")["policyText"])["Statement"]
-    wanted = {"StringEquals": {"aws:PrincipalOrgID": demo.organization.lock.organization_id}}
-    assert pull["Condition"] == wanted
+    statements = json.loads(ecr.get_repository_policy(repositoryName="base/python")["policyText"])["Statement"]
+    organization = demo.organization.lock.organization_id
+    assert {one["Sid"]: (one["Principal"], one["Condition"]) for one in statements} == {
+        "OrganizationPulls": ({"AWS": "*"}, {"StringEquals": {"aws:PrincipalOrgID": organization}}),
+        "FunctionsPull": ({"Service": "lambda.amazonaws.com"}, {"StringEquals": {"aws:SourceOrgID": organization}}),
+    }
     rules = json.loads(ecr.get_lifecycle_policy(repositoryName="base/python")["lifecyclePolicyText"])["rules"]
     assert len(rules) == 2
