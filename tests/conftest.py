@@ -1,6 +1,7 @@
 """What all tests share: the sample organization, and lazy provider bindings, switched on before anything imports CDKTF."""
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -91,21 +92,39 @@ def browser():
         running.close()
 
 
+ASKED_FOR = {
+    shared: re.compile(rf"^(?:@pytest\.fixture.*\ndef \w+|def test_\w+)\([^)]*\b{shared}\b", re.MULTILINE)
+    for shared in ("demo", "small")
+}
+"""What a test or a fixture has among its arguments that uses a shared organization; a helper's argument may be called the same."""
+
+
 @cache
 def deployment(file):
     """What a file deploys: an organization that it shares with others, something of its own, or nothing."""
     text = (ROOT / file).read_text(encoding="utf-8")
     if "pytest.mark.e2e" not in text:
         return None
-    return next((shared for shared in ("demo", "small") if f"({shared}" in text), file)
+    return next((shared for shared, asked in ASKED_FOR.items() if asked.search(text)), file)
 
 
 class OneDeployment(LoadFileScheduling):
-    """With `-n`: the files that share a deployed organization go to one process, in order; each other file to any."""
+    """With `-n`: the files that share a deployed organization go to one process, in order; each other file to any.
+
+    One process begins with the tests that deploy nothing: they take the processor while those that deploy wait for AWS.
+    """
 
     def _split_scope(self, nodeid):
         file = super()._split_scope(nodeid)
         return deployment(file) or file
+
+    def _assign_work_unit(self, node):
+        if node is self.nodes[-1]:
+            files = {scope: next(iter(tests)).partition("::")[0] for scope, tests in self.workqueue.items()}
+            alone = (scope for scope, file in files.items() if deployment(file) is None)
+            if first := next(alone, None):
+                self.workqueue.move_to_end(first, last=False)
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -114,8 +133,20 @@ def pytest_xdist_make_scheduler(config, log):
     return OneDeployment(config, log)
 
 
+LONGEST = (
+    "demo",
+    "small",
+    "tests/e2e/test_adoption.py",
+    "tests/e2e/test_inspection.py",
+    "tests/attacks/test_attacks.py",
+)
+
+
 def pytest_collection_modifyitems(config, items):
-    """With `-n`, deploying starts first, and the sample before all: it takes longest."""
+    """With `-n`, deploying starts first, and what takes longest before all: else it would go on alone at the end."""
     if hasattr(config, "workerinput"):
-        order = {"demo": 0, "small": 1, None: 3}
-        items.sort(key=lambda item: order.get(deployment(item.location[0]), 2))
+        for item in items:
+            if any(shared in item.fixturenames and deployment(item.location[0]) != shared for shared in ASKED_FOR):
+                raise pytest.UsageError(f"{item.nodeid} would deploy a shared organization again: see ASKED_FOR.")
+        order = {found: place for place, found in enumerate(LONGEST)} | {None: len(LONGEST) + 1}
+        items.sort(key=lambda item: order.get(deployment(item.location[0]), len(LONGEST)))
