@@ -147,7 +147,7 @@ def _read(stacks: Iterable[AccountInput]) -> frozenset[str]:
 
 def _read_by(inputs: AccountInput) -> frozenset[str]:
     """What capabilities read in the stacks of some accounts only, this one among them."""
-    found = (part for part in parts() if part.applies(inputs) and part.readers and part.readers(inputs))
+    found = (part for part in parts() if part.readers and part.applies(inputs) and part.readers(inputs))
     return frozenset(type_ for part in found for type_ in part.types if type_.startswith("data."))
 
 

@@ -6,18 +6,22 @@ import typing
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from types import ModuleType, NoneType
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_KNOWN: Final[dict[int, tuple[Any, frozenset[type]]]] = {}
+"""Types with their classes, by the id of the type: types of several take longer to be compared."""
+_MOST: Final = 65536
 
 
 def quicken(module: ModuleType) -> None:
     """Make a module that jsii generated work out the types of a function's arguments once, not in every call.
 
-    And let it accept the ``None`` of an argument left out without trying it against every other type first. Newer
-    versions of jsii generate the former by themselves.
+    And let it accept what is of one of the types itself, as the ``None`` of an argument left out, without trying it against
+    every other type first. Newer versions of jsii generate the former by themselves.
 
     Args:
         module: The module, executed. One that looks different is left as it is.
@@ -26,7 +30,7 @@ def quicken(module: ModuleType) -> None:
     if found.get("typing") is typing:
         found["typing"] = _remembering()
     if callable(found.get("check_type")):
-        found["check_type"] = _none_first(found["check_type"])
+        found["check_type"] = _itself_first(found["check_type"])
 
 
 @cache
@@ -39,14 +43,21 @@ def _remembering() -> ModuleType:
     return copy
 
 
-def _none_first(check: Callable[..., Any]) -> Callable[..., Any]:
+def _itself_first(check: Callable[..., Any]) -> Callable[..., Any]:
     def check_type(argname: str, value: object, expected_type: Any) -> Any:
-        if (
-            value is None
-            and getattr(expected_type, "__origin__", None) is typing.Union
-            and NoneType in expected_type.__args__
-        ):
+        known = _KNOWN.get(id(expected_type))
+        if known is None:
+            known = expected_type, _classes(expected_type)
+            if len(_KNOWN) < _MOST:
+                _KNOWN[id(expected_type)] = known
+        if type(value) in known[1]:
             return None
         return check(argname=argname, value=value, expected_type=expected_type)
 
     return check_type
+
+
+def _classes(expected: Any) -> frozenset[type]:
+    """The classes that a type, or one of several, is."""
+    several = typing.get_args(expected) if typing.get_origin(expected) is typing.Union else (expected,)
+    return frozenset(each for each in several if isinstance(each, type))

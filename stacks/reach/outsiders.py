@@ -1,14 +1,16 @@
 """Who is named in a trust or resource policy and is nobody of the organization: pipelines, services, other accounts, anybody."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from constructs_lib.policies.document import Statement
 from constructs_lib.policies.evaluator import PolicySet, Principal
+from constructs_lib.policies.evaluator.policy import Match
 from stacks.reach.identities import Identity, Kind
 
 _ACCOUNT: Final = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::(\w+)(?:/(.+))?)?")
+_ID: Final = re.compile(r"\d{12}")
 ANY_ACCOUNT: Final = "999999999999"
 """Stands for an account that nobody here knows."""
 
@@ -78,3 +80,18 @@ def as_trusted(who: Identity, trust: PolicySet) -> tuple[Identity, ...]:
     A token is made for whoever asks for it, so the same pipeline can meet the claims of one role and those of another.
     """
     return tuple(each for each in named_in(trust) if each == who) or (who,)
+
+
+def accounts_named(allowing: Iterable[Match]) -> frozenset[str] | None:
+    """The ids of the accounts that statements let in, or somebody of; None if they may let in anybody."""
+    found: set[str] = set()
+    for _, compiled in allowing:
+        principals = compiled.statement.principals
+        if principals is None or isinstance(principals, str):
+            return None
+        for each in principals.get("AWS", ()):
+            named = _ID.search(each)
+            if named is None:
+                return None
+            found.add(named[0])
+    return frozenset(found)

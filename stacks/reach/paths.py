@@ -10,7 +10,7 @@ from constructs_lib.policies.names import wildcard
 from stacks.reach.identities import Identity, Kind
 from stacks.reach.jewels import Jewel
 from stacks.reach.questions import Questions
-from stacks.reach.steps import Step, Way
+from stacks.reach.steps import Way
 from stacks.reach.world import rests_on_unknown
 
 if TYPE_CHECKING:
@@ -104,15 +104,6 @@ class _Reach:
     def __init__(self, questions: Questions) -> None:
         self._questions = questions
         self._graph = questions.graph
-        into: dict[Identity, list[Step]] = {target: list(steps) for target, steps in self._graph.into.items()}
-        self._changed: dict[str, dict[Identity, None]] = {}
-        """Those whom an escalation makes of somebody, by the account that they live in."""
-        for step in self._graph.escalating:
-            into.setdefault(step.target, []).append(step)
-            if step.target.name not in questions.world.identities:
-                home = step.target.account
-                self._changed.setdefault(home.slug if home else "", {})[step.target] = None
-        self._into: Mapping[Identity, Sequence[Step]] = into
         self._known: dict[tuple[str, str, str | None], Mapping[Identity, tuple[Way, tuple[str, ...]]]] = {}
         self._shared: dict[tuple[Form, str, str], list[tuple[int, tuple[str, ...]]]] = {}
 
@@ -130,8 +121,8 @@ class _Reach:
         while waiting:
             current = waiting.popleft()
             way, needs = found[current]
-            for step in self._into.get(current, ()):
-                if step.source not in found:
+            for step in self._graph.leading_to(current, found):
+                if step.source not in found:  # two steps of one source
                     found[step.source] = ((step, *way), needs)
                     waiting.append(step.source)
         return {who: way for who, way in found.items() if who.name in identities}
@@ -169,11 +160,11 @@ class _Reach:
 
     def _changed_callers(self, jewel: Jewel) -> Iterator[Identity]:
         """Of those whom an escalation makes, who lives with a jewel, or where its policy may name somebody."""
-        homes = {jewel.account.slug: None}
+        homes = {jewel.account.slug: jewel.account}
         if jewel.resource is not None and self._questions.world.policy_of(jewel.resource) is not None:
-            homes |= {home.slug: None for home in self._questions.homes(jewel.action, jewel.resource)}
-        for home in homes:
-            yield from self._changed.get(home, ())
+            homes |= {home.slug: home for home in self._questions.homes(jewel.action, jewel.resource)}
+        for home in homes.values():
+            yield from self._graph.within.changed(home)
 
     def trespassers(self, jewel: Jewel) -> Iterator[tuple[Identity, Way, tuple[str, ...], tuple[str, ...]]]:
         """Those on whose way the first step, or the call, is not theirs to take; those behind them are named with them."""

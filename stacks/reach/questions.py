@@ -1,6 +1,5 @@
 """The three questions: who can, what somebody can, and how one gets from here to there."""
 
-import re
 import tomllib
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +11,13 @@ from config.controls.calls import resources
 from config.errors import did_you_mean
 from config.nodes import Account, Organization
 from constructs_lib.policies.evaluator import Layer, PolicySet, Reason
-from constructs_lib.policies.evaluator.policy import Match
 from constructs_lib.policies.names import wildcard
 from stacks.reach.deciding import Answer, Verdict
 from stacks.reach.identities import ORIGINS, VOUCHED, Identity, Kind
+from stacks.reach.outsiders import accounts_named
 from stacks.reach.steps import Graph, Way
 from stacks.reach.world import World
 
-_ACCOUNT: Final = re.compile(r"\d{12}")
 _OF_MANAGEMENT: Final = ("organizations:", "account:close")
 """What AWS answers in the management account. A delegated administrator may do some of it, if a resource policy says so.
 
@@ -195,7 +193,7 @@ class Questions:
         policy = self.world.policy_of(resource)
         key = id(policy), action  # the world keeps the policies
         if key not in self._homes:
-            named = _accounts_named(policy.select(action.lower())[1]) if policy else frozenset()
+            named = accounts_named(policy.select(action.lower())[1]) if policy else frozenset()
             number = self.world.chains.account_id
             self._homes[key] = tuple(
                 each for each in accounts if named is None or number(each) in named or each.slug in self._unknown
@@ -389,18 +387,3 @@ def _own_policies_allow(answer: Answer) -> bool:
 def matters() -> Mapping[str, Any]:
     """The kinds of action that matter."""
     return tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))
-
-
-def _accounts_named(allowing: Iterable[Match]) -> frozenset[str] | None:
-    """The ids of the accounts that statements let in, or somebody of; None if they may let in anybody."""
-    found: set[str] = set()
-    for _, compiled in allowing:
-        principals = compiled.statement.principals
-        if principals is None or isinstance(principals, str):
-            return None
-        for each in principals.get("AWS", ()):
-            named = _ACCOUNT.search(each)
-            if named is None:
-                return None
-            found.add(named[0])
-    return frozenset(found)

@@ -1,10 +1,9 @@
 """From somebody to whom they can become: memberships, assignments, roles that they may assume, escalations."""
 
 from collections import deque
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from config.nodes import Account
 from constructs_lib.policies.evaluator import Layer, PolicySet, Request
@@ -18,8 +17,7 @@ from stacks.reach.within import Assuming, Within
 from stacks.reach.world import World, assume_action, rests_on_unknown
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One way on.
 
     Args:
@@ -175,32 +173,38 @@ class Graph:
         for target, how, needs in self.within.steps(who, certain=certain):
             yield Step(who, target, how, needs)
 
+    def leading_to(self, target: Identity, met: Container[Identity]) -> Iterator[Step]:
+        """The steps to somebody from those not met yet; of escalations the certain ones: none rests on a text that nobody knows."""
+        yield from (step for step in self.into.get(target, ()) if step.source not in met)
+        for source, how, needs in self.within.into(target, met):
+            yield Step(source, target, how, needs)
+        yield from (step for step in self._into_from_changed.get(target, ()) if step.source not in met)
+
     @cached_property
-    def escalating(self) -> Sequence[Step]:
-        """The certain escalations, and what those whom they change can become: no step rests on a text that nobody knows."""
-        found: list[Step] = []
-        waiting = deque(self.world.identities.values())
-        seen = {each.name for each in waiting}
-        while waiting:
-            for step in self.beyond(waiting.popleft(), certain=True):
-                if rests_on_unknown(step.source, step.needs):
-                    continue
-                found.append(step)
-                if step.target.name not in seen:
-                    seen.add(step.target.name)
-                    waiting.append(step.target)
+    def _into_from_changed(self) -> Mapping[Identity, Sequence[Step]]:
+        """The roles that those assume whom certain escalations change, as far as it rests on no text that nobody knows."""
+        found: dict[Identity, list[Step]] = {}
+        assuming = [*self.out_of, *self._closed_by_own]
+        homes = {who.account.slug: who.account for who in assuming if who.account is not None}
+        for home in homes.values():
+            for who in self.within.changed(home):
+                for step in self._assumed_by(who):
+                    if not rests_on_unknown(who, step.needs):
+                        found.setdefault(step.target, []).append(step)
         return found
 
-    def beyond(self, who: Identity, *, certain: bool = False) -> Iterator[Step]:
+    def beyond(self, who: Identity) -> Iterator[Step]:
         """Escalations, and the roles that somebody assumes with what an escalation gave them."""
-        yield from self.escalations(who, certain=certain)
-        if who.name in self.world.identities:
-            return
+        yield from self.escalations(who)
+        if who.name not in self.world.identities:
+            yield from self._assumed_by(who)
+
+    def _assumed_by(self, who: Identity) -> Iterator[Step]:
+        """The steps of somebody changed but for further escalations: those of whom they were, and more."""
         base = self.world.identities[who.name.partition(" (")[0]]
-        known = {step.target for step in self.out_of.get(base, ())}
-        yield from (replace(step, source=who) for step in self.out_of.get(base, ()))
+        yield from (step._replace(source=who) for step in self.out_of.get(base, ()))
         for role in self._closed_by_own.get(base, ()):
-            if role not in known and role.trust is not None and role.account is not None:
+            if role.trust is not None and role.account is not None:
                 found = self._may_assume(who, role, role.trust, self.world.chains.account_id(role.account))
                 if found.possible:
                     yield Step(who, role, "assumes", found.needs)

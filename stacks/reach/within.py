@@ -3,7 +3,8 @@
 Those that an escalation changes are identities too, with names that say how: they escalate further, inside the same account.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -53,12 +54,27 @@ class Form:
         changes: Whom the further places are: of which place's somebody, by which escalation, with which group.
         steps: From each place to others, how, and what has to hold.
         certain: Of these the first to each other place that rests on no policy whose text nobody knows.
+        reached: The further places to which certain steps lead from those who live there.
+        into: The certain steps to each place, each with the place from which it leads.
     """
 
     number: str
     changes: list[tuple[int, Mapping[str, Any], int | None]] = field(default_factory=list)
     steps: list[list[_Found]] = field(default_factory=list)
     certain: list[list[_Found]] = field(default_factory=list)
+    reached: list[int] = field(default_factory=list)
+    into: dict[int, list[_Found]] = field(default_factory=dict)
+
+    def follow(self, living: int) -> None:
+        """Follow the certain steps of those who live there, so many, and of whom they make."""
+        waiting = deque(range(living))
+        while waiting:
+            source = waiting.popleft()
+            for target, how, needs in self.certain[source]:
+                if target >= living and target not in self.into:
+                    self.reached.append(target)
+                    waiting.append(target)
+                self.into.setdefault(target, []).append((source, how, needs))
 
 
 class Within:
@@ -95,9 +111,28 @@ class Within:
         if who.principal is None or who.account is None or who.kind is Kind.ROOT:
             return
         form, identities, places = self.of(who.account)
-        number = self._world.chains.account_id(who.account)
-        for target, how, needs in (form.certain if certain else form.steps)[places[who.name]]:
-            yield identities[target], how, tuple(need.replace(form.number, number) for need in needs)
+        found = (form.certain if certain else form.steps)[places[who.name]]
+        yield from self._in_account(who.account, form, identities, found)
+
+    def into(self, whom: Identity, met: Container[Identity] = ()) -> Iterator[tuple[Identity, str, Needs]]:
+        """Who can become somebody by a certain step, as `steps` says, but for those who were met."""
+        if whom.principal is None or whom.account is None:
+            return
+        form, identities, places = self.of(whom.account)
+        found = (each for each in form.into.get(places[whom.name], ()) if identities[each[0]] not in met)
+        yield from self._in_account(whom.account, form, identities, found)
+
+    def changed(self, account: Account) -> Sequence[Identity]:
+        """Whom certain steps make of those who live in an account."""
+        form, identities, _ = self.of(account)
+        return [identities[place] for place in form.reached]
+
+    def _in_account(
+        self, account: Account, form: Form, identities: Sequence[Identity], found: Iterable[_Found]
+    ) -> Iterator[tuple[Identity, str, Needs]]:
+        number = self._world.chains.account_id(account)
+        for place, how, needs in found:
+            yield identities[place], how, needs and tuple(need.replace(form.number, number) for need in needs)
 
     def of(self, account: Account) -> tuple[Form, Sequence[Identity], Mapping[str, int]]:
         """An account's form, and its identities by their places.
@@ -167,6 +202,7 @@ class Within:
                 if not rests_on_unknown(who, needs):
                     certain.setdefault(found[0], found)
             form.certain.append(list(certain.values()))
+        form.follow(len(living))
         return form
 
     def _escalations(

@@ -292,8 +292,7 @@ def _with_unknown(who: Identity, answer: Answer) -> Answer:
 
 def rests_on_unknown(who: Identity, needs: Sequence[str]) -> bool:
     """Whether nothing but policies whose text nobody knows would permit what somebody needs these for."""
-    unknown = {f"what {each} permits" for each in who.unknown}
-    return bool(needs) and unknown.issuperset(needs)
+    return bool(needs) and {f"what {each} permits" for each in who.unknown}.issuperset(needs)
 
 
 def assume_action(who: Identity) -> str:

@@ -42,9 +42,11 @@ def _strong(organization: Configuration, files: Files) -> Iterator[Problem]:
     """Tunnels that may agree upon what is broken are told of; devices have one certificate or address each."""
     for owner in organization.accounts.values():
         gateway = TRANSIT_GATEWAY.in_account(organization, owner)
+        if gateway is None:
+            continue
         own = owner.id or owner.existing_id
         others = {each.id for each in organization.accounts.values() if each is not owner}
-        for region, router in gateway.every(owner.region).items() if gateway else ():
+        for region, router in gateway.every(owner.region).items():
             base: KeyPath = ("transit_gateway", *(() if router is gateway else ("regions", region)), "vpns")
             for slug, vpn in sorted(router.vpns.items()):
                 if weak := vpn.tunnels.weak:

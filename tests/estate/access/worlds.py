@@ -62,3 +62,10 @@ def questions_of(organization, **accounts):
         for key, resources in accounts.items()
     }
     return Questions(World(Chains(organization), stacks))
+
+
+def leading(graph):
+    """The steps of the proof of ways, by the name of whom they lead to."""
+    accounts = graph.world.chains.organization.accounts.values()
+    changed = [who for account in accounts for who in graph.within.changed(account)]
+    return {who.name: list(graph.leading_to(who, ())) for who in (*graph.world.identities.values(), *changed)}

@@ -11,6 +11,7 @@ from stacks.reach.jewels import jewels
 from stacks.reach.paths import Paths
 from stacks.reach.questions import Questions
 from stacks.reach.world import World
+from tests.estate.access.worlds import leading
 
 pytestmark = pytest.mark.row("E7")
 
@@ -26,7 +27,7 @@ def answers(sample, synthesized):
         "owners": {arn: world.owner_of(arn) for arn in world.resources},
         "jewels": list(jewels(world)),
         "into": questions.graph.into,
-        "escalating": questions.graph.escalating,
+        "leading": leading(questions.graph),
         "ways": list(Paths(questions).reached()),
     }
 

@@ -14,7 +14,7 @@ from stacks.reach.forms import Forms
 from stacks.reach.paths import Paths
 from stacks.reach.questions import Questions
 from stacks.reach.world import World, rests_on_unknown
-from tests.estate.access.worlds import ADMIN, allow, ids_of, policy, role, root, trust
+from tests.estate.access.worlds import ADMIN, allow, ids_of, leading, policy, role, root, trust
 from tests.organizations import write_organization
 
 WORK = [f"workload-{number:04}" for number in range(30)]
@@ -163,7 +163,7 @@ def answers(organization):
     for bucket in ("hub", "vault"):
         found[bucket] = asked.reaching(organization.accounts["security"], "s3:GetObject", f"arn:aws:s3:::{bucket}/x")
     found["into"] = {who.name: into for who, into in asked.graph.into.items()}
-    found["escalating"] = asked.graph.escalating
+    found["leading"] = leading(asked.graph)
     found["paths"] = [each.sentence for each in Paths(asked).found()]
     return found, len(decided)
 
@@ -197,8 +197,27 @@ def test_certain_escalations_rest_on_known_texts_and_come_once(organization):
         assert certain == list(dict.fromkeys(every))
         repeated += len(every) - len(certain)
     assert repeated
-    assert graph.escalating
-    assert not any(rests_on_unknown(step.source, step.needs) for step in graph.escalating)
+
+
+def test_steps_that_lead_to_somebody_are_all_that_lead_on_from_somebody(organization):
+    graph = Questions(World(Chains(organization), stacks(organization))).graph
+    known = graph.world.identities
+    found, waiting = set(), list(known.values())
+    met = {each.name for each in waiting}
+    for who in waiting:  # grows while it is gone through
+        on = [*graph.out_of.get(who, ()), *graph.escalations(who, certain=True)]
+        on += [step for step in graph.beyond(who) if step.how == "assumes"] if who.name not in known else []
+        for step in on:
+            if who.name in known or not rests_on_unknown(who, step.needs):
+                found.add(step)
+                if step.target.name not in met:
+                    met.add(step.target.name)
+                    waiting.append(step.target)
+    assert len(met) > len(known)
+    assert found == {step for steps in leading(graph).values() for step in steps}
+    certain = [step for step in found if step.how not in ("assumes", "is assigned", "is a member of")]
+    assert certain
+    assert not any(rests_on_unknown(step.source, step.needs) for step in certain)
 
 
 def test_what_differs_by_number_is_told_apart(organization):
@@ -360,7 +379,7 @@ def test_accounts_that_look_alike_and_are_not(organization, monkeypatch, content
 
     def found():
         asked = Questions(World(chains, stacks))
-        return asked.graph.escalating, list(Paths(asked).found())
+        return leading(asked.graph), list(Paths(asked).found())
 
     shared = found()
     monkeypatch.setattr(Forms, "around", lambda _, account: account.slug)
