@@ -17,8 +17,8 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from constructs_lib.logging.event_buses import organization_sends
-from constructs_lib.logging.topic_statements import events_encrypt, events_publish
+from constructs_lib.logging.event_buses import organization_sends, publishing_role
+from constructs_lib.logging.topic_statements import nobody_in_plain
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cdktf import TerraformProvider
+    from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 _PATHS = {
     "account": "$.account",
@@ -46,13 +47,13 @@ class ActivityAlertsConstruct(Construct):
 
     `ActivityForwarderConstruct` sends the events here from every account and region.
 
-    Children: ``Key``, ``Topic``, ``TopicPolicy``, ``Bus``, ``BusPolicy``, ``Rule-<name>`` and ``Target-<name>`` per
-    pattern, ``Mail<n>`` per address.
+    Children: ``Key``, ``Topic``, ``TopicPolicy``, ``Role`` (as which rules publish) and ``RolePolicy``, ``Bus``, ``BusPolicy``,
+    ``Rule-<name>`` and ``Target-<name>`` per pattern, ``Mail<n>`` per address.
 
     Args:
         scope: Where the alerts live: the security account, in the home region.
         id_: The construct's id.
-        name: The bus' and the topic's name.
+        name: The bus' and the topic's name; the role's is ``<name>-publisher``.
         account_id: The account that owns them.
         organization_id: Only this organization's accounts may send events.
         patterns: Pattern by name (`constructs_lib.logging.activity_patterns.activity_patterns`).
@@ -98,12 +99,11 @@ class ActivityAlertsConstruct(Construct):
             alias=name,
             description=f"Messages of {name}",
             account_id=account_id,
-            statements=[events_encrypt()],
             partition=partition,
             provider=provider,
         )
         self._topic = SnsTopic(self, "Topic", name=name, kms_master_key_id=key.key_id, provider=provider)
-        self._let_rules_publish(account_id)
+        self._publisher = self._let_rules_publish(account_id, key.key_arn)
         for number, address in enumerate(sorted(set(emails)), start=1):
             SnsTopicSubscription(
                 self, f"Mail{number}", topic_arn=self._topic.arn, protocol="email", endpoint=address, provider=provider
@@ -123,12 +123,20 @@ class ActivityAlertsConstruct(Construct):
         """The ARN of the topic, for further subscribers and senders of the same account."""
         return self._topic.arn
 
-    def _let_rules_publish(self, account_id: str) -> None:
+    def _let_rules_publish(self, account_id: str, key_arn: str) -> IamRole:
         SnsTopicPolicy(
             self,
             "TopicPolicy",
             arn=self._topic.arn,
-            policy=PolicyDocument.of(*events_publish(self._topic.arn, account_id)).to_terraform(),
+            policy=PolicyDocument.of(nobody_in_plain(self._topic.arn)).to_terraform(),
+            provider=self._provider,
+        )
+        return publishing_role(
+            self,
+            name=f"{self._name}-publisher",
+            account_id=account_id,
+            topic_arns=[self._topic.arn],
+            key_arn=key_arn,
             provider=self._provider,
         )
 
@@ -157,6 +165,7 @@ class ActivityAlertsConstruct(Construct):
             event_bus_name=self._bus.name,
             target_id="topic",
             arn=self._topic.arn,
+            role_arn=self._publisher.arn,
             input_transformer=CloudwatchEventTargetInputTransformer(
                 input_paths=_PATHS, input_template=json.dumps(f"{name}. {_TEXT}")
             ),

@@ -1,4 +1,4 @@
-"""What it takes to send events to a bus of another account or region: who may put them there, and as whom rules do."""
+"""Who may put events on a bus of another account or region, and as whom rules send them there or publish to topics."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 
 from constructs_lib.policies.document import PolicyDocument, Statement, allow
+from constructs_lib.validation import require_role_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cdktf import TerraformProvider
     from constructs import Construct
 
@@ -29,6 +32,38 @@ def sending_role(
     scope: Construct, *, name: str, description: str, account_id: str, bus_arn: str, provider: TerraformProvider | None
 ) -> IamRole:
     """The role as which rules of an account send events to a bus: ``Role`` and ``RolePolicy`` in a construct."""
+    may = PolicyDocument.of(allow("events:PutEvents", bus_arn))
+    return _role(scope, name, description, account_id, ("send", may), provider)
+
+
+def publishing_role(
+    scope: Construct,
+    *,
+    name: str,
+    account_id: str,
+    topic_arns: Sequence[str],
+    key_arn: str,
+    provider: TerraformProvider | None,
+) -> IamRole:
+    """The role as which rules of an account publish to topics that a key encrypts: ``Role`` and ``RolePolicy`` in a construct.
+
+    Without a role, EventBridge comes by its own principal, of which AWS says that policies of topics and keys can have no condition on
+    whose rule it is: anybody's could publish. With one, topic and key need not know EventBridge at all.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+    """
+    may = PolicyDocument.of(allow("sns:Publish", topic_arns), allow(["kms:Decrypt", "kms:GenerateDataKey*"], key_arn))
+    return _role(scope, name, "EventBridge publishes to topics", account_id, ("publish", may), provider)
+
+
+def _role(
+    scope: Construct,
+    name: str,
+    description: str,
+    account_id: str,
+    policy: tuple[str, PolicyDocument],
+    provider: TerraformProvider | None,
+) -> IamRole:
     trust = allow(
         "sts:AssumeRole",
         principals={"Service": "events.amazonaws.com"},
@@ -37,7 +72,7 @@ def sending_role(
     role = IamRole(
         scope,
         "Role",
-        name=name,
+        name=require_role_name("name", name),
         description=description,
         assume_role_policy=PolicyDocument.of(trust).to_terraform(),
         provider=provider,
@@ -45,9 +80,9 @@ def sending_role(
     IamRolePolicy(
         scope,
         "RolePolicy",
-        name="send",
+        name=policy[0],
         role=role.name,
-        policy=PolicyDocument.of(allow("events:PutEvents", bus_arn)).to_terraform(),
+        policy=policy[1].to_terraform(),
         provider=provider,
     )
     return role

@@ -1,29 +1,19 @@
-"""What a topic's key and policy say, when a service of its account publishes to it."""
+"""What a topic's policy says about who publishes to it."""
 
 from __future__ import annotations
 
 from constructs_lib.policies.document import Statement, allow, deny
 
 
-def events_encrypt() -> Statement:
-    """The key encrypts what EventBridge publishes.
-
-    Of which account a rule is, EventBridge does not tell the key: with a condition on it, no message would come. Whose rules
-    publish to the topic, the topic's policy says (`events_publish`).
-
-    Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-    """
-    return allow(
-        ["kms:Decrypt", "kms:GenerateDataKey*"],
-        "*",
-        principals={"Service": "events.amazonaws.com"},
-        sid="EventsEncrypt",
+def nobody_in_plain(topic_arn: str) -> Statement:
+    """Nobody publishes to the topic by plain HTTP."""
+    return deny(
+        "sns:Publish",
+        topic_arn,
+        principals="*",
+        conditions={"Bool": {"aws:SecureTransport": False}},
+        sid="DenyPlainHttp",
     )
-
-
-def events_publish(topic_arn: str, account_id: str) -> list[Statement]:
-    """Rules of the account publish to the topic, and nobody by plain HTTP."""
-    return publish(topic_arn, account_id, "events.amazonaws.com", sid="EventsPublish")
 
 
 def publish(topic_arn: str, account_id: str, service: str, *, sid: str) -> list[Statement]:
@@ -36,11 +26,5 @@ def publish(topic_arn: str, account_id: str, service: str, *, sid: str) -> list[
             conditions={"StringEquals": {"aws:SourceAccount": account_id}},
             sid=sid,
         ),
-        deny(
-            "sns:Publish",
-            topic_arn,
-            principals="*",
-            conditions={"Bool": {"aws:SecureTransport": False}},
-            sid="DenyPlainHttp",
-        ),
+        nobody_in_plain(topic_arn),
     ]

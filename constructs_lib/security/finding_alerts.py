@@ -15,7 +15,8 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from constructs_lib.logging.topic_statements import events_encrypt, events_publish
+from constructs_lib.logging.event_buses import publishing_role
+from constructs_lib.logging.topic_statements import nobody_in_plain
 from constructs_lib.policies.document import PolicyDocument
 from constructs_lib.security.encryption_key import EncryptionKeyConstruct
 from constructs_lib.typed import typed
@@ -46,13 +47,13 @@ class FindingAlertsConstruct(Construct):
 
     For Security Hub's administrator, in the region that gathers findings.
 
-    Children: ``Key``; for each severity ``topic-<severity>``, ``policy-<severity>``, ``rule-<severity>``, ``target-<severity>`` and
+    Children: ``Key``, ``Role`` (as which rules publish) and ``RolePolicy``; for each severity ``topic-<severity>``, ``policy-<severity>``, ``rule-<severity>``, ``target-<severity>`` and
     ``mail-<severity>-<n>`` per address, in lower case.
 
     Args:
         scope: Where the topics live.
         id_: The construct's id.
-        name: How names of topics and rules begin; the severity follows.
+        name: How names of topics and rules begin; the severity follows. The role's is ``<name>-publisher``.
         account_id: The account that owns them.
         emails: Who is told, by severity: ``CRITICAL``, ``HIGH``, ``MEDIUM``, ``LOW`` or ``INFORMATIONAL``. Each address gets a mail that
             asks for confirmation; a severity without addresses has a topic for other subscribers.
@@ -83,24 +84,24 @@ class FindingAlertsConstruct(Construct):
     ) -> None:
         super().__init__(scope, id_)
         require_account_id("account_id", account_id)
-        self._provider, self._account_id = provider, account_id
+        self._provider = provider
         key = EncryptionKeyConstruct(
             self,
             "Key",
             alias=name,
             description="Mails about findings",
             account_id=account_id,
-            statements=[events_encrypt()],
             partition=partition,
             provider=provider,
         )
+        topics: dict[Severity, SnsTopic] = {}
         for severity, addresses in sorted(emails.items()):
             require_one_of("emails", severity, SEVERITIES)
             low = severity.lower()
-            topic = SnsTopic(
+            topic = topics[severity] = SnsTopic(
                 self, f"topic-{low}", name=f"{name}-{low}", kms_master_key_id=key.key_id, provider=provider
             )
-            self._let_rules_publish(low, topic)
+            self._close(low, topic)
             for number, address in enumerate(sorted(set(addresses)), start=1):
                 SnsTopicSubscription(
                     self,
@@ -110,18 +111,29 @@ class FindingAlertsConstruct(Construct):
                     endpoint=require_email("emails", address),
                     provider=provider,
                 )
-            self._report(f"{name}-{low}", severity, topic)
+        if not topics:
+            return
+        publisher = publishing_role(
+            self,
+            name=f"{name}-publisher",
+            account_id=account_id,
+            topic_arns=[topic.arn for topic in topics.values()],
+            key_arn=key.key_arn,
+            provider=provider,
+        )
+        for severity, topic in topics.items():
+            self._report(f"{name}-{severity.lower()}", severity, topic, publisher.arn)
 
-    def _let_rules_publish(self, low: str, topic: SnsTopic) -> None:
+    def _close(self, low: str, topic: SnsTopic) -> None:
         SnsTopicPolicy(
             self,
             f"policy-{low}",
             arn=topic.arn,
-            policy=PolicyDocument.of(*events_publish(topic.arn, self._account_id)).to_terraform(),
+            policy=PolicyDocument.of(nobody_in_plain(topic.arn)).to_terraform(),
             provider=self._provider,
         )
 
-    def _report(self, name: str, severity: Severity, topic: SnsTopic) -> None:
+    def _report(self, name: str, severity: Severity, topic: SnsTopic, role_arn: str) -> None:
         low = severity.lower()
         findings = {"Severity": {"Label": [severity]}, "Workflow": {"Status": ["NEW"]}, "RecordState": ["ACTIVE"]}
         pattern = {
@@ -142,6 +154,7 @@ class FindingAlertsConstruct(Construct):
             rule=rule.name,
             target_id="topic",
             arn=topic.arn,
+            role_arn=role_arn,
             input_transformer=CloudwatchEventTargetInputTransformer(
                 input_paths=_PATHS, input_template=json.dumps(_TEXT)
             ),

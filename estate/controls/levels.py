@@ -47,8 +47,9 @@ guardrails:
 {deploying}
       # Accounts offer these to others, audits among them.
 {offered}
-      # Sends the alerts to the security account.
+      # Send the alerts to the security account, and mails about them.
       - activity-alerts
+      - activity-alerts-publisher
       # AWS's services and people enter by these; nobody in an account may make a role of such a name.
       - AWSCloudFormationStackSetExecutionRole
       - AWSControlTowerExecution

@@ -149,6 +149,8 @@ _ALERTING: Final = (
     "aws_cloudwatch_event_bus_policy",
     "aws_cloudwatch_event_rule",
     "aws_cloudwatch_event_target",
+    "aws_iam_role",
+    "aws_iam_role_policy",
     "aws_sns_topic",
     "aws_sns_topic_policy",
 )

@@ -252,6 +252,8 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
                 {
                     "aws_cloudwatch_event_rule",
                     "aws_cloudwatch_event_target",
+                    "aws_iam_role",
+                    "aws_iam_role_policy",
                     "aws_kms_alias",
                     "aws_kms_key",
                     "aws_sns_topic",

@@ -38,18 +38,25 @@ def test_each_pattern_is_a_rule_on_the_bus_that_reports_to_the_topic():
     assert (mail["protocol"], mail["endpoint"]) == ("email", "security@example.com")
 
 
-def test_only_the_organization_sends_and_only_the_bus_publishes():
+def test_only_the_organization_sends_and_rules_publish_as_a_role_that_they_alone_take_on():
     template = synth(build)
     (send,) = template.policy("aws_cloudwatch_event_bus_policy", "policy")["Statement"]
     assert send["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
-    publish, plain = template.policy("aws_sns_topic_policy", "policy")["Statement"]
-    assert publish["Principal"] == {"Service": "events.amazonaws.com"}
+    # AWS takes no condition on whose rule it is: neither topic nor key lets EventBridge in by itself, since anybody's rules would be.
+    (plain,) = template.policy("aws_sns_topic_policy", "policy")["Statement"]
     assert plain["Effect"] == "Deny"
     assert "aws_kms_key" in template.only("aws_sns_topic")["kms_master_key_id"]
-    # With a condition on whose rule it is, EventBridge's messages do not come.
-    policy = json.loads(template.only("aws_kms_key")["policy"])
-    (encrypts,) = (one for one in policy["Statement"] if one["Sid"] == "EventsEncrypt")
-    assert "Condition" not in encrypts
+    assert "events.amazonaws.com" not in template.only("aws_kms_key")["policy"]
+    (trust,) = template.policy("aws_iam_role", "assume_role_policy")["Statement"]
+    assert trust["Principal"] == {"Service": "events.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "222222222222"}}
+    publishes, encrypts = template.policy("aws_iam_role_policy", "policy")["Statement"]
+    assert (publishes["Action"], encrypts["Action"]) == ("sns:Publish", ["kms:Decrypt", "kms:GenerateDataKey*"])
+    assert "aws_sns_topic" in publishes["Resource"]
+    assert "aws_kms_key" in encrypts["Resource"]
+    targets = template.resources("aws_cloudwatch_event_target").values()
+    (role,) = template.resources("aws_iam_role")
+    assert {target["role_arn"] for target in targets} == {f"${{aws_iam_role.{role}.arn}}"}
 
 
 @pytest.mark.parametrize(

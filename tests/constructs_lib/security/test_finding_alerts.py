@@ -36,6 +36,18 @@ def test_each_severity_has_a_topic_and_its_own_readers():
         assert (found["Workflow"], found["RecordState"]) == ({"Status": ["NEW"]}, ["ACTIVE"])
 
 
+def test_rules_publish_as_one_role_and_topics_and_key_know_eventbridge_not():
+    template = alerts(CRITICAL=[], HIGH=[])
+    publishes, encrypts = template.policy("aws_iam_role_policy", "policy")["Statement"]
+    assert (publishes["Action"], len(publishes["Resource"])) == ("sns:Publish", 2)
+    assert "aws_kms_key" in encrypts["Resource"]
+    (role,) = template.resources("aws_iam_role")
+    targets = template.resources("aws_cloudwatch_event_target").values()
+    assert {target["role_arn"] for target in targets} == {f"${{aws_iam_role.{role}.arn}}"}
+    policies = [one["policy"] for one in template.resources("aws_sns_topic_policy").values()]
+    assert not [text for text in [*policies, template.only("aws_kms_key")["policy"]] if "events.amazonaws.com" in text]
+
+
 @pytest.mark.parametrize("emails", [{"SEVERE": []}, {"HIGH": ["nobody"]}])
 def test_other_severities_and_what_is_no_address_are_refused(emails):
     with pytest.raises(InvalidValueError, match="emails"):
