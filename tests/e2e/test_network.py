@@ -128,7 +128,7 @@ def test_every_account_pulls_images_and_no_other_organization(demo, shared_servi
     statements = json.loads(ecr.get_repository_policy(repositoryName="base/python")["policyText"])["Statement"]
     organization = demo.organization.lock.organization_id
     assert {one["Sid"]: (one["Principal"], one["Condition"]) for one in statements} == {
-        "OrganizationPulls": ({"AWS": "*"}, {"StringEquals": {"aws:PrincipalOrgID": organization}}),
+        "OrganizationPulls": ("*", {"StringEquals": {"aws:PrincipalOrgID": organization}}),
         "FunctionsPull": ({"Service": "lambda.amazonaws.com"}, {"StringEquals": {"aws:SourceOrgID": organization}}),
     }
     rules = json.loads(ecr.get_lifecycle_policy(repositoryName="base/python")["lifecyclePolicyText"])["rules"]
