@@ -14,6 +14,8 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +89,7 @@ def check_machine(*, only_python: bool) -> None:
 
 def run(step: str, command: "list[str | Path]", **variables: str) -> None:
     """Run one step; what it prints is shown only when it fails."""
-    print(f"setup: {step}", flush=True)
+    print(f"setup: {step}\n", end="", flush=True)  # at once: others write lines too
     finished = subprocess.run(
         command,
         cwd=CHECKOUT,
@@ -183,14 +185,8 @@ def bases() -> None:
         leave()
 
 
-def main() -> None:
-    """Check the machine, then install pipenv, the Python packages, the CDKTF command line, checkov, Zensical and other bases."""
-    if sys.argv[1:] == ["deploy"]:
-        check_machine(only_python=True)
-        deploy()
-        return
-    only_python = sys.argv[1:] == ["python"]
-    check_machine(only_python=only_python)
+def python_packages() -> None:
+    """Install a pipenv, and what is locked by it."""
     # Its program is run as a module: a script's first line does not stand every path.
     pipenv = TOOLS / "pipenv" / "bin" / "python"
     needed, leave = once(TOOLS / "pipenv.done", Path(__file__))
@@ -208,17 +204,43 @@ def main() -> None:
             PIPENV_PYTHON=sys.executable,
         )
         leave()
-    if only_python:
-        return
+
+
+def npm_packages() -> None:
+    """Install what runs on Node."""
     for directory, what in NPM.items():
         needed, leave = once(directory / "node_modules" / "setup.done", directory / "package-lock.json")
         if needed:
             # None of the packages needs a script to be installed.
             run(f"{what} from package-lock.json", ["npm", "ci", "--ignore-scripts", "--prefix", str(directory)])
             leave()
-    for name, listed in PRIVATE.items():
-        private(name, listed)
-    bases()
+
+
+def at_once(*steps: "Callable[[], object]") -> None:
+    """Take steps of which none needs another; the first that failed ends the program when all are done."""
+    with ThreadPoolExecutor(len(steps)) as pool:
+        for begun in [pool.submit(step) for step in steps]:
+            begun.result()
+
+
+def main() -> None:
+    """Check the machine, then install pipenv, the Python packages, the CDKTF command line, checkov, Zensical and other bases."""
+    if sys.argv[1:] == ["deploy"]:
+        check_machine(only_python=True)
+        deploy()
+        return
+    only_python = sys.argv[1:] == ["python"]
+    check_machine(only_python=only_python)
+    if only_python:
+        python_packages()
+        return
+
+    def python() -> None:
+        python_packages()
+        bases()
+
+    # Each waits for a registry, or has one processor to do.
+    at_once(python, npm_packages, *(partial(private, name, listed) for name, listed in PRIVATE.items()))
 
 
 if __name__ == "__main__":
