@@ -39,7 +39,9 @@ def edit(path, change):
 
 
 def planned_actions(stack):
-    stack.init()
+    """What a plan does, by address."""
+    if not (stack.directory / ".terraform").is_dir():
+        stack.init()  # which hashes the provider
     if not stack.plan():
         return {}
     return {
