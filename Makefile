@@ -16,11 +16,11 @@ packages: ## Install what pipelines need to plan and deploy, by hash, and nothin
 demo: setup ## Deploy the sample organization to a local AWS, and prove it
 	@$(RUN) estate demo
 
-# The product's in five processes on two processors: what deploys in four mostly waits for AWS. Those that share a deployed
+# The product's in six processes on two processors: what deploys in five mostly waits for AWS. Those that share a deployed
 # organization stay in one, in order (tests/conftest.py).
 test: setup ## Run every test: your organization's, then the product's
 	@$(RUN) pytest -q -rfEs organization_tests
-	@$(RUN) pytest -n 5
+	@$(RUN) pytest -n 6
 
 record: setup ## Record your organization's stacks and decisions, which its tests compare with
 	@$(RUN) pytest -q organization_tests --snapshot-update
