@@ -8,6 +8,8 @@ from pathlib import Path
 
 PART = "ESTATE_PART"
 """Names the directory of this process's part of the stacks, if another process has started it."""
+DIGESTS = "ESTATE_DIGESTS"
+"""Names a file: if what all stacks hold is known, what names it is written there, and the JSON nowhere."""
 _OFF = frozenset({"0", "false", "no", "off"})
 
 
@@ -22,6 +24,7 @@ class Asked:
         out: Where to write.
         cache: Where to keep what is synthesized; None to keep nothing.
         part: Where this process's part of the stacks goes and is described, if another one has started it.
+        digests: Where the digests of the stacks' JSON go in place of the JSON, by name, if all of it is known.
     """
 
     directory: Path
@@ -30,6 +33,7 @@ class Asked:
     out: Path
     cache: Path | None
     part: Path | None = None
+    digests: Path | None = None
 
     @classmethod
     def by_environment(cls, repository: Path) -> Asked:
@@ -38,7 +42,7 @@ class Asked:
         Args:
             repository: The repository; it has the configuration and the cache if nothing else is said.
         """
-        part = os.environ.get(PART)
+        part, digests = os.environ.get(PART), os.environ.get(DIGESTS)
         cache = os.environ.get("ESTATE_CACHE") or str(repository / ".estate" / "cache")
         return cls(
             Path(os.environ.get("ESTATE_CONFIG") or repository / "config"),
@@ -47,6 +51,7 @@ class Asked:
             Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out"),
             None if part or cache.lower() in _OFF else Path(cache),
             Path(part) if part else None,
+            Path(digests) if digests else None,
         )
 
     @property

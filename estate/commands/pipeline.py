@@ -307,16 +307,17 @@ def _stacks(base: str) -> "tuple[Configuration, list[str]]":
     from config.capabilities.workloads import held
     from estate.opening import open_organization
     from estate.terraform import synth
-    from estate.terraform.changed import RevisionError, changed
+    from estate.terraform.changed import Base, RevisionError
 
     try:
         synth.synthesize()
+        before = Base(base) if base.strip("0") else None
         organization = open_organization(prove_access=False)  # synthesizing has proven it
         out_of_use = held(organization)
         found = json.loads((synth.OUT / "manifest.json").read_text(encoding="utf-8"))["stacks"]
         names = sorted(name for name in found if name not in out_of_use)
         try:
-            return organization, changed(names, base, synth.OUT) if base.strip("0") else names
+            return organization, before.changed(names, synth.OUT) if before else names
         except RevisionError:
             return organization, names
     except synth.SynthError as error:

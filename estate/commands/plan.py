@@ -67,8 +67,7 @@ def plan(
     from config.loading.loader import load_with_levels
     from estate.paths import config_directory
     from estate.terraform import planning, synth
-    from estate.terraform.changed import RevisionError
-    from estate.terraform.changed import changed as those_changed
+    from estate.terraform.changed import Base, RevisionError
     from estate.terraform.failures import explain
     from estate.terraform.providers import environment
     from estate.terraform.route import by_foundation
@@ -78,7 +77,7 @@ def plan(
     try:
         synth.synthesize(stacks or [])
         names = sorted(json.loads((synth.OUT / "manifest.json").read_text(encoding="utf-8"))["stacks"])
-        wanted = those_changed(names, changed, synth.OUT) if changed else names
+        wanted = Base(changed).changed(names, synth.OUT) if changed else names
         variables = environment()
     except (synth.SynthError, RevisionError, FileNotFoundError) as error:
         errors.print(str(error), style="red", markup=False)

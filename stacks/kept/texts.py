@@ -50,6 +50,11 @@ def place(store: Store, out: Path, texts: Mapping[str, str]) -> set[str]:
     return placed
 
 
+def read(store: Store, text: str) -> bytes | None:
+    """The JSON that a digest names; None if it is not kept."""
+    return store.get(_KIND, [text]).get(text)
+
+
 def keep(store: Store, out: Path, names: Iterable[str]) -> dict[str, str]:
     """Keep the JSON of stacks.
 

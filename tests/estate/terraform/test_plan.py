@@ -12,6 +12,9 @@ from estate.cli import app
 from estate.terraform import changed, planning, providers, synth
 from estate.terraform.stack import Changes, Stack
 from estate.version import VersionError
+from stacks.asked import Asked
+from stacks.kept import texts
+from stacks.kept.run import Run
 from tests.estate.guard.plans import change, plan
 
 # Writes what it is called with, behaves as the stack's directory says, and takes as long as it is told to.
@@ -239,9 +242,9 @@ def test_changed_against_a_revision(stacks, run, tmp_path):
 
 def test_a_revision_is_synthesized_once(stacks, history):
     stacks("same")
-    assert changed.changed(["same"], "base", synth.OUT) == ["same"]
+    assert changed.Base("base").changed(["same"], synth.OUT) == ["same"]
     (history / "main.py").unlink()
-    assert changed.changed(["same"], "base", synth.OUT) == ["same"]
+    assert changed.Base("base").changed(["same"], synth.OUT) == ["same"]
 
 
 @pytest.mark.row("E11")
@@ -250,8 +253,29 @@ def test_a_revision_shares_the_cache(monkeypatch):
     given = []
     monkeypatch.delenv("ESTATE_CACHE", raising=False)
     monkeypatch.setattr(changed, "synthesize", lambda **arguments: given.append(arguments["variables"]["ESTATE_CACHE"]))
-    changed.changed(["same"], "base", synth.OUT)
+    changed.Base("base").changed(["same"], synth.OUT)
     assert given == [str(changed.WORK / "cache")]
+
+
+@pytest.mark.row("E11")
+def test_a_revision_is_known_by_the_digests_of_what_is_kept(stacks, history, tmp_path, monkeypatch):
+    kept = {name: f'{{"//": 1, "a": "{name}"}}'.encode() for name in ("same", "metadata", "other", "gone")}
+    digests = {name: texts.digest_of(content) for name, content in kept.items()}
+    program = f"import os, pathlib\npathlib.Path(os.environ['ESTATE_DIGESTS']).write_text({json.dumps(digests)!r})\n"
+    (history / "main.py").write_text(program)
+    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.com", "-C", str(history)]
+    for command in (["add", "."], ["commit", "-qm", "x"], ["tag", "-f", "base"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    monkeypatch.setenv("ESTATE_CACHE", str(tmp_path / "cache"))
+    store = Run(Asked.by_environment(history)).store
+    store.put("text", {digests[name]: content for name, content in kept.items() if name != "gone"})
+    stacks("same", content=kept["same"].decode())
+    stacks("metadata", content='{"a": "metadata"}')
+    stacks("other", content='{"a": "another"}')
+    stacks("gone", content='{"a": "gone"}')  # what it said is not kept any more: it may differ
+    stacks("new")
+    base = changed.Base("base")
+    assert base.changed(["same", "metadata", "other", "gone", "new", "nowhere"], synth.OUT) == ["other", "gone", "new"]
 
 
 @pytest.fixture
@@ -271,7 +295,7 @@ def raised(history, monkeypatch):
 @pytest.mark.row("E6")
 def test_a_revision_is_synthesized_with_its_version_of_the_app(stacks, raised):
     stacks("same", content='{"a": [{"b": 2}]}')
-    assert changed.changed(["same"], "base", synth.OUT) == []
+    assert changed.Base("base").changed(["same"], synth.OUT) == []
     assert raised == ["1.0.0"]
 
 
@@ -282,7 +306,7 @@ def test_without_the_revisions_version_every_stack_is_looked_at(stacks, monkeypa
 
     monkeypatch.setattr(changed, "python_with", gone)
     stacks("same", content='{"a": [{"b": 2}]}')
-    assert changed.changed(["same"], "base", synth.OUT) == ["same"]
+    assert changed.Base("base").changed(["same"], synth.OUT) == ["same"]
 
 
 @pytest.mark.usefixtures("history")

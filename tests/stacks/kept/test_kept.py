@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from stacks.asked import Asked
+from stacks.kept.run import Run
 from tests.organizations import SAMPLE, copy_sample, write_organization
 
 CHECKOUT = Path(__file__).parents[3]
@@ -33,6 +36,19 @@ def test_nothing_is_made_again_if_nothing_changed(app, organization, tmp_path):
     assert app.run(organization, tmp_path / "first") == (first, [], True)
     assert app.run(organization, tmp_path / "elsewhere") == (first, [], True)
     assert app.run(organization, tmp_path / "uncached", cached=False)[0] == first
+
+
+def test_what_is_known_is_told_by_digests(app, organization, tmp_path):
+    asked = Asked(organization, (), CHECKOUT, tmp_path / "out", app.cache, digests=tmp_path / "digests.json")
+    assert not Run(asked).repeat()
+    written, _, _ = app.run(organization, tmp_path / "first")
+    assert Run(asked).repeat()
+    assert not asked.out.exists()
+    assert json.loads(asked.digests.read_text()) == {
+        name.split("/")[1]: sha256(content).hexdigest()
+        for name, content in written.items()
+        if name.endswith("cdk.tf.json")
+    }
 
 
 def test_comments_and_order_change_no_stack(app, organization, tmp_path):
