@@ -165,7 +165,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
     parts=(
         Part(
             name="security.config",
-            build="stacks.capabilities.security:add_config",
+            build="stacks.capabilities.security.config_rules:add_config",
             value=_in_security_account("config"),
             types=frozenset(
                 {
@@ -182,7 +182,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.guardduty",
-            build="stacks.capabilities.security:add_guardduty",
+            build="stacks.capabilities.security.guardduty:add_guardduty",
             value=_in_security_account("guardduty"),
             readers=lambda inputs: inputs.account.purpose == "security",
             types=frozenset(
@@ -198,7 +198,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.guardduty.export",
-            build="stacks.capabilities.security:add_finding_archive",
+            build="stacks.capabilities.security.guardduty:add_finding_archive",
             value=_kept_findings,
             let_go=_findings_outlive,
             types=frozenset({"aws_kms_alias", "aws_kms_key", *SECURE_BUCKET}),
@@ -206,7 +206,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.guardduty.export",
-            build="stacks.capabilities.security:export_findings",
+            build="stacks.capabilities.security.guardduty:export_findings",
             value=_exported,
             readers=lambda inputs: inputs.account.purpose == "security",
             types=frozenset({"aws_guardduty_publishing_destination", "data.aws_kms_key"}),
@@ -215,7 +215,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.guardduty.ip_lists",
-            build="stacks.capabilities.security:add_ip_lists",
+            build="stacks.capabilities.security.guardduty:add_ip_lists",
             value=_listing,
             readers=lambda inputs: inputs.account.purpose == "security",
             types=frozenset({"aws_guardduty_ipset", "aws_guardduty_threatintelset", "aws_s3_object", *SECURE_BUCKET}),
@@ -229,7 +229,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.security_hub",
-            build="stacks.capabilities.security:add_security_hub",
+            build="stacks.capabilities.security.security_hub:add_security_hub",
             value=_in_security_account("security_hub"),
             types=frozenset(
                 {
@@ -246,7 +246,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.security_hub.alerts",
-            build="stacks.capabilities.security:add_finding_alerts",
+            build="stacks.capabilities.security.security_hub:add_finding_alerts",
             value=_alerting,
             types=frozenset(
                 {
@@ -266,14 +266,14 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.security_hub.automation_rules",
-            build="stacks.capabilities.security:add_automation_rules",
+            build="stacks.capabilities.security.security_hub:add_automation_rules",
             value=_automated,
             types=frozenset({"aws_securityhub_automation_rule"}),
             cost=("Each finding that a rule looks at, by the million.",),
         ),
         Part(
             name="security.access_analyzer",
-            build="stacks.capabilities.security:add_access_analyzer",
+            build="stacks.capabilities.security.detection:add_access_analyzer",
             value=_in_security_account("access_analyzer"),
             types=frozenset({"aws_accessanalyzer_analyzer"}),
             cost=(
@@ -282,7 +282,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.inspector",
-            build="stacks.capabilities.security:add_inspector",
+            build="stacks.capabilities.security.detection:add_inspector",
             value=_in_security_account("inspector"),
             types=frozenset(
                 {
@@ -295,14 +295,14 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.macie",
-            build="stacks.capabilities.security:add_macie",
+            build="stacks.capabilities.security.detection:add_macie",
             value=_in_security_account("macie"),
             types=frozenset({"aws_macie2_member", "aws_macie2_organization_configuration"}),
             cost=("Each bucket by the month, each gigabyte inspected.",),
         ),
         Part(
             name="security.detective",
-            build="stacks.capabilities.security:add_detective",
+            build="stacks.capabilities.security.detection:add_detective",
             value=_in_security_account("detective"),
             types=frozenset(
                 {"aws_detective_graph", "aws_detective_member", "aws_detective_organization_configuration"}
@@ -311,7 +311,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.audit_manager",
-            build="stacks.capabilities.security:add_audit_manager",
+            build="stacks.capabilities.security.audit_manager:add_audit_manager",
             value=_in_security_account("audit_manager"),
             types=frozenset({"aws_auditmanager_account_registration", "aws_kms_alias", "aws_kms_key"}),
             cost=(
@@ -321,7 +321,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.audit_manager",
-            build="stacks.capabilities.security:add_audit_administrator",
+            build="stacks.capabilities.security.audit_manager:add_audit_administrator",
             value=lambda inputs: _service(inputs.organization, "audit_manager"),
             types=frozenset(
                 {
@@ -334,7 +334,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.firewall_manager",
-            build="stacks.capabilities.security:add_firewall_policies",
+            build="stacks.capabilities.security.firewall_manager:add_firewall_policies",
             value=_keeping,
             types=frozenset({"aws_fms_policy"}),
             cost=(
@@ -344,7 +344,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.firewall_manager",
-            build="stacks.capabilities.security:add_firewall_administrator",
+            build="stacks.capabilities.security.firewall_manager:add_firewall_administrator",
             value=lambda inputs: _service(inputs.organization, "firewall_manager"),
             types=frozenset({"aws_fms_admin_account"}),
             cost=FREE,
@@ -352,7 +352,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.security_lake",
-            build="stacks.capabilities.security:add_security_lake",
+            build="stacks.capabilities.security.security_lake:add_security_lake",
             value=_gathering,
             types=frozenset(
                 {
@@ -371,7 +371,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.security_lake",
-            build="stacks.capabilities.security:add_lake_administrator",
+            build="stacks.capabilities.security.security_lake:add_lake_administrator",
             value=lambda inputs: _service(inputs.organization, "security_lake"),
             types=frozenset({"aws_iam_service_linked_role"}),
             cost=FREE,
@@ -379,7 +379,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.central_root_access",
-            build="stacks.capabilities.security:add_root_access",
+            build="stacks.capabilities.security.detection:add_root_access",
             value=lambda inputs: _service(inputs.organization, "central_root_access"),
             types=frozenset({"aws_iam_organizations_features"}),
             cost=FREE,
@@ -387,7 +387,7 @@ SECURITY: Final[OrganizationCapability[Security]] = OrganizationCapability(
         ),
         Part(
             name="security.guardduty",
-            build="stacks.capabilities.security:add_own_detectors",
+            build="stacks.capabilities.security.guardduty:add_own_detectors",
             value=lambda inputs: _service(inputs.organization, "guardduty"),
             types=frozenset({"aws_guardduty_detector"}),
             cost=(

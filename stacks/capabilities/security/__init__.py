@@ -1,0 +1,1 @@
+"""The organization's security services, in the accounts that administer them."""
