@@ -141,6 +141,14 @@ LONGEST = (
     "tests/attacks/test_attacks.py",
 )
 
+LONGEST_ALONE = {
+    "tests/bases/test_bases.py",
+    "tests/machines/test_machines.py",
+    "tests/wheels/test_migrate.py",
+    "tests/wheels/test_upgrade.py",
+}
+"""Of those that deploy nothing."""
+
 
 def pytest_collection_modifyitems(config, items):
     """With `-n`, deploying starts first, and what takes longest before all: else it would go on alone at the end."""
@@ -151,4 +159,9 @@ def pytest_collection_modifyitems(config, items):
         if config.workerinput["workerid"] == f"gw{config.workerinput['workercount'] - 1}" and hasattr(os, "nice"):
             os.nice(5)  # the one that begins with the others: what deploys goes on first, since it takes longest
         order = {found: place for place, found in enumerate(LONGEST)} | {None: len(LONGEST) + 1}
-        items.sort(key=lambda item: order.get(deployment(item.location[0]), len(LONGEST)))
+
+        def place(item):
+            file = item.location[0]
+            return order.get(deployment(file), len(LONGEST)), file not in LONGEST_ALONE
+
+        items.sort(key=place)
