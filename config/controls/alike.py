@@ -8,8 +8,18 @@ from config.controls.chains import FULL_ACCESS, Chains
 from config.nodes import Account, Policy
 
 _ID: Final = re.compile(r"\d{12}")
-_WILDCARD_BESIDE_DIGIT: Final = re.compile(r"[*?](?:(?<=\d.)|(?=\d))")
-"""What every pattern has that some numbers match and others do not, wherever in it they stand (``logs-2*``), and few texts."""
+_VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
+_WILDCARD_BESIDE_DIGIT: Final = re.compile(r"[*?](?:(?<=\d.)|(?=[\d*?]))")
+"""What every pattern has that some numbers match and others do not, wherever in it they stand (``logs-2*``), and few texts. Of two
+wildcards one may be a variable, which may stand for digits."""
+_OTHER_NUMBERS: Final = re.compile(
+    r'(?:Numeric\w+":\{"(?:s3:TlsVersion|aws:MultiFactorAuthAge)":"[\d.]{1,9}"'
+    r'|Date\w+":\{"aws:(?:CurrentTime|EpochTime|TokenIssueTime)":"[\dTZ:.+-]{1,30}")\}',
+    re.IGNORECASE,
+)
+"""Comparisons of numbers that are never an account's, as in many a bucket's policy."""
+_COMPARISON: Final = re.compile(r'[":](?:Numeric|Date)\w+":\{')
+"""By which is greater: a number is a date, too, in seconds."""
 
 
 def alike(chains: Chains, account: Account) -> object:
@@ -43,5 +53,10 @@ def _names(policy: Policy) -> tuple[frozenset[str] | None, bool]:
 
 
 def has_pattern_of_ids(text: str) -> bool:
-    """Whether a policy may have a number with wildcards, which some accounts' numbers match and others' do not."""
-    return _WILDCARD_BESIDE_DIGIT.search(text) is not None
+    """Whether a policy may have what some accounts' numbers match and others' do not: a part of one, or a greater one."""
+    return _WILDCARD_BESIDE_DIGIT.search(_VARIABLE.sub("*", text)) is not None or _compares_numbers(text)
+
+
+def _compares_numbers(text: str) -> bool:
+    """Whether a policy compares numbers, which may be accounts'."""
+    return _COMPARISON.search(text) is not None and _COMPARISON.search(_OTHER_NUMBERS.sub("", text)) is not None

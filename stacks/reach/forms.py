@@ -26,18 +26,10 @@ _OWN: Final = "\0"
 """Stands for the account's number; no policy, name or ARN has it."""
 _OWN_BESIDE_DIGIT: Final = re.compile(rf"\d{_OWN}|{_OWN}\d")
 """A number that goes on: a part of it can be what others take for a whole one."""
-_WHOLE: Final = re.compile(r"(?<![\d*?])\d{12}\*")
+_WHOLE: Final = re.compile(r"(?<![\d*?}])\d{12}\*(?![\d*?$])")
 """One account's number and whatever follows: no other account's matches, unless it begins within a number (`_OWN_BESIDE_DIGIT`)."""
-_OTHER_NUMBERS: Final = re.compile(
-    r'(?:Numeric\w+":\{"(?:s3:TlsVersion|aws:MultiFactorAuthAge)":"[\d.]{1,9}"'
-    r'|Date\w+":\{"aws:(?:CurrentTime|EpochTime|TokenIssueTime)":"[\dTZ:.+-]{1,30}")\}',
-    re.IGNORECASE,
-)
-"""Comparisons of numbers that are never an account's, as in many a bucket's policy."""
 _OTHERS: Final = '"<others>"'
 _TWICE: Final = f"{_OTHERS},{_OTHERS}"
-_COMPARISON: Final = re.compile(r'[":](?:Numeric|Date)\w+":\{')
-"""By which is greater: a number is a date, too, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -343,9 +335,4 @@ def _takes_in(named: tuple[str, ...], others: tuple[str, ...], actions: frozense
 @lru_cache(maxsize=65536)
 def _may_match_a_part(text: str) -> bool:
     """Whether a text holds what one account's number matches and another's does not, without being one of them."""
-    return has_pattern_of_ids(_WHOLE.sub("", text)) or _compares_numbers(text)
-
-
-def _compares_numbers(text: str) -> bool:
-    """Whether a policy compares numbers, which may be accounts'."""
-    return _COMPARISON.search(text) is not None and _COMPARISON.search(_OTHER_NUMBERS.sub("", text)) is not None
+    return has_pattern_of_ids(_WHOLE.sub("", text))

@@ -290,6 +290,25 @@ def test_numbers_part_accounts_only_where_they_may_be_an_accounts(organization, 
     assert (first == second) is alike
 
 
+@pytest.mark.parametrize(
+    ("condition", "alike"),
+    [
+        ('NumericLessThan: {"aws:PrincipalAccount": "000000000003"}', False),
+        ('StringEquals: {"aws:PrincipalTag/team": "${aws:PrincipalTag/other}3"}', False),
+        ('StringEquals: {"aws:PrincipalTag/team": "${aws:PrincipalTag/other}"}', True),
+        ('NumericLessThan: {"s3:TlsVersion": "1.2"}', True),
+    ],
+)
+def test_guardrails_part_accounts_by_what_a_number_may_match(tmp_path, condition, alike):
+    directory = write_organization(tmp_path / "organization", 9)
+    (directory / "policies" / "compared.yaml").write_text(
+        "type: service_control_policy\ntargets: [root]\n"
+        f"statements: [{{effect: Deny, actions: s3:GetObject, conditions: {{{condition}}}}}]\n"
+    )
+    chains = Chains(load(directory))
+    assert (alike_to(chains, WORK[1]) == alike_to(chains, WORK[4])) is alike
+
+
 def joining(own, attached, *, managed=True):
     """Who joins a group, and may change one policy: a group's text says nothing of which policy it is."""
     text = policy(allow("s3:GetObject"), {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"})
@@ -321,13 +340,18 @@ def named_by_slug(slug, own, attached):
     return found
 
 
-def changing(own, resource, version="2012-10-17", account="*", before=""):
+def changing(own, resource, version="2012-10-17", account="*", before="", user="ann"):
     """A role that changes whom another one trusts, whose name has the account's number."""
     condition = {"StringLike": {"aws:PrincipalAccount": account}}
     keeper = role("Keeper", trust(AWS=root(own)), allow("iam:UpdateAssumeRolePolicy", resource, Condition=condition))
     keeper["inline_policy"][0]["policy"] = keeper["inline_policy"][0]["policy"].replace("2012-10-17", version)
     target = role(f"Target-{before}{own}", trust(AWS=root(own)), managed=[ADMIN])
-    return {"aws_iam_role": {"keeper": keeper, "target": target}}
+    rights = keeper["inline_policy"][0]["policy"]
+    return {
+        "aws_iam_role": {"keeper": keeper, "target": target},
+        "aws_iam_user": {"user": {"name": user}},
+        "aws_iam_user_policy": {"user": {"name": "inline", "user": user, "policy": rights}},
+    }
 
 
 def deleting(*, first, denied=None):
@@ -350,6 +374,18 @@ PAIRS = {
     "a denial in a policy of one's own": lambda _, __, first: deleting(first=first, denied=True),
     "a whole number that begins in another one": lambda _, own, __: changing(
         own, "arn:aws:iam::*:role/Target-220000000000*", before="2"
+    ),
+    "a whole number and a part of another one": lambda _, own, __: changing(
+        own, "arn:aws:iam::*:role/Target-220000000000*7", before="220000000000-"
+    ),
+    "a wildcard beside what a variable stands for": lambda _, own, __: changing(
+        own, "arn:aws:iam::*:role/*${aws:username}", user="7"
+    ),
+    "what a variable stands for beside a digit": lambda _, own, __: changing(
+        own, "arn:aws:iam::*:role/Target-${aws:username}7", user="20000000000"
+    ),
+    "a whole number beside what a variable stands for": lambda _, own, __: changing(
+        own, "arn:aws:iam::*:role/${aws:username}000000000720*", before=own, user="Target-20"
     ),
     "another policy of a group": lambda _, own, first: joining(own, "other" if first else "known"),
     "a group's own policy": lambda _, own, first: joining(own, "known", managed=not first),
