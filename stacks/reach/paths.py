@@ -105,7 +105,7 @@ class _Reach:
         self._questions = questions
         self._graph = questions.graph
         self._known: dict[tuple[str, str, str | None], Mapping[Identity, tuple[Way, tuple[str, ...]]]] = {}
-        self._shared: dict[tuple[Form, str, str], list[tuple[int, tuple[str, ...]]]] = {}
+        self._shared: dict[tuple[Form, str, str], tuple[str, list[tuple[int, tuple[str, ...]]]]] = {}
 
     def ways(self, jewel: Jewel) -> Mapping[Identity, tuple[Way, tuple[str, ...]]]:
         """Everybody who reaches a jewel, with the shortest way and what the call itself needs."""
@@ -138,11 +138,11 @@ class _Reach:
         number = self._questions.world.chains.account_id(jewel.account)
         key = form, jewel.action, self._graph.forms.own(jewel.resource, jewel.account)
         if key not in self._shared:
-            self._shared[key] = [(places[who.name], needs) for who, needs in self._found_callers(jewel)]
-        return [
-            (living[place], tuple(need.replace(form.number, number) for need in needs))
-            for place, needs in self._shared[key]
-        ]
+            self._shared[key] = number, [(places[who.name], needs) for who, needs in self._found_callers(jewel)]
+        first, found = self._shared[
+            key
+        ]  # the first of the form with such a jewel need not be the one that the form is of
+        return [(living[place], tuple(need.replace(first, number) for need in needs)) for place, needs in found]
 
     def _found_callers(self, jewel: Jewel) -> Sequence[tuple[Identity, tuple[str, ...]]]:
         found = {

@@ -269,6 +269,13 @@ def test_conditions_name_the_own_account(organization):
             assert not [need for step in into for need in step.needs if any(number in need for number in others)]
 
 
+def test_ways_are_the_same_whichever_account_a_form_was_found_for(organization):
+    asked = Questions(World(Chains(organization), stacks(organization)))
+    for slug in reversed(WORK):
+        asked.graph.within.of(organization.accounts[slug])
+    assert [each.sentence for each in Paths(asked).found()] == answers(organization)[0]["paths"]
+
+
 @pytest.mark.parametrize(
     ("conditions", "alike"),
     [
