@@ -262,6 +262,8 @@ class World:
         if role.trust is None:
             return
         for named in named_in(role.trust):
+            if named.kind is Kind.ANYBODY:  # of the organization, too, as conditions may have it
+                yield from (each for account in self._by_account for each in self._by_account[account] if each != role)
             if not self._is_own(named):
                 yield self.identities[named.name]
                 continue

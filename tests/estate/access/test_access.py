@@ -465,6 +465,31 @@ def test_a_permission_sets_own_policy_counts_as_a_roles(ask, ids):
     )
 
 
+def test_a_trust_in_everybody_is_one_in_everybody_of_the_organization(ask, ids):
+    """Conditions say of whom: nobody needs to be named."""
+    limited = {"StringEquals": {"aws:PrincipalAccount": ids[WORK]}}
+    helper, calling = trust(AWS="*", conditions=limited), allow("sts:AssumeRole")
+    questions = ask(
+        security={
+            "aws_iam_role": {
+                "helper": role("helper", helper),
+                "beside": role("beside", trust(Service="ec2.amazonaws.com"), calling),
+            }
+        },
+        workload_0000={
+            "aws_iam_role": {
+                "caller": role("caller", trust(Service="ec2.amazonaws.com"), calling),
+                "idle": role("idle", trust(Service="ec2.amazonaws.com")),
+            }
+        },
+    )
+    into = questions.graph.into[questions.named("role:security/helper")]
+    assert {step.source.name for step in into} == {
+        f"role:{WORK}/caller",
+        f"role:{WORK}/OrganizationAccountAccessRole",
+    }
+
+
 def test_a_guardrail_stops_an_escalation(ask, organization):
     """deny-leaving's SCP keeps even the unlimited from what it denies."""
     questions = ask(workload_0000={})
