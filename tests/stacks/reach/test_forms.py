@@ -385,6 +385,9 @@ PAIRS = {
     "a whole number and a part of another one": lambda _, own, __: changing(
         own, "arn:aws:iam::*:role/Target-220000000000*7", before="220000000000-"
     ),
+    "a whole number that goes from one into another": lambda _, own, __: changing(
+        own, "arn:aws:iam::*:role/Target-*000000000720*", before=own
+    ),
     "a wildcard beside what a variable stands for": lambda _, own, __: changing(
         own, "arn:aws:iam::*:role/*${aws:username}", user="7"
     ),
