@@ -12,8 +12,13 @@ _VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
 _WILDCARD_BESIDE_DIGIT: Final = re.compile(r"[*?](?:(?<=\d.)|(?=[\d*?]))")
 """What every pattern has that some numbers match and others do not, wherever in it they stand (``logs-2*``), and few texts. Of two
 wildcards one may be a variable, which may stand for digits."""
+_COUNTED: Final = (
+    r"aws:MultiFactorAuthAge|ec2:MetadataHttpPutResponseHopLimit|ec2:RoleDelivery|ec2:Volume(?:Iops|Size|Throughput)"
+    r"|kms:ScheduleKeyDeletionPendingWindowInDays|s3:(?:TlsVersion|max-keys|object-lock-remaining-retention-days|signatureAge)"
+)
+"""Keys whose numbers are never an account's."""
 _OTHER_NUMBERS: Final = re.compile(
-    r'(?:Numeric\w+":\{"(?:s3:TlsVersion|aws:MultiFactorAuthAge)":"[\d.]{1,9}"'
+    rf'(?:Numeric\w+":\{{"(?:{_COUNTED})":"[\d.]{{1,9}}"'
     r'|Date\w+":\{"aws:(?:CurrentTime|EpochTime|TokenIssueTime)":"[\dTZ:.+-]{1,30}")\}',
     re.IGNORECASE,
 )
