@@ -139,9 +139,8 @@ class _Reach:
         key = form, jewel.action, self._graph.forms.own(jewel.resource, jewel.account)
         if key not in self._shared:
             self._shared[key] = number, [(places[who.name], needs) for who, needs in self._found_callers(jewel)]
-        first, found = self._shared[
-            key
-        ]  # the first of the form with such a jewel need not be the one that the form is of
+        # The first of the form with such a jewel need not be the one that the form is of.
+        first, found = self._shared[key]
         return [(living[place], tuple(need.replace(first, number) for need in needs)) for place, needs in found]
 
     def _found_callers(self, jewel: Jewel) -> Sequence[tuple[Identity, tuple[str, ...]]]:
